@@ -1,0 +1,88 @@
+"""What a learner's function returned or raised, put into words and buffers that may cross.
+
+All of it is a claim: the trusted side checks each field and believes none.
+"""
+
+import traceback
+from typing import Any
+
+import numpy as np
+
+from . import wire
+
+SUBMISSION_FILE = "multi_head_attention.py"
+"""The file name under which the learner's source is compiled, whatever its real name."""
+MAX_TEXT = 2_000
+"""Characters of an exception's message, of a name or of a source line that cross."""
+MAX_ITEMS = 8
+"""Members of a returned sequence that cross."""
+
+
+def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
+    """Return the description of what a function returned; arrays go to `buffers`.
+
+    The kinds: `array` (with dtype and shape), `refused` (an array that may not cross),
+    `sequence` (a tuple or list, one level deep) and `object` (anything else).
+    """
+    if isinstance(value, tuple | list):
+        members = list(value)
+        return {
+            "kind": "sequence",
+            "type": _type_name(value),
+            "tuple": isinstance(value, tuple),
+            "length": len(members),
+            "items": [_describe_one(member, buffers) for member in members[:MAX_ITEMS]],
+        }
+    return _describe_one(value, buffers)
+
+
+def describe_error(error: BaseException) -> wire.Header:
+    """Return the description of what was raised: type, message, and the learner's own line."""
+    description: wire.Header = {"type": _type_name(error), "message": _message(error)}
+    if isinstance(error, SyntaxError):
+        description["message"] = _text(error.msg)
+        if error.filename == SUBMISSION_FILE and isinstance(error.lineno, int):
+            description["line"] = error.lineno
+            description["source"] = _text(error.text)
+        return description
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == SUBMISSION_FILE
+    ]
+    if frames:
+        last = frames[-1]
+        description["line"] = last.lineno
+        description["source"] = _text(last.line)
+        description["where"] = _text(last.name)
+    return description
+
+
+def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
+    if isinstance(value, np.ndarray):
+        if type(value) is not np.ndarray:
+            return {"kind": "refused", "why": "subclass", "type": _type_name(value)}
+        if value.dtype.char not in wire.DTYPES | {"g"}:
+            return {"kind": "refused", "why": "dtype", "type": _text(value.dtype.name)}
+        if value.ndim > wire.MAX_NDIM or value.size > wire.MAX_PAYLOAD // 16:
+            return {"kind": "refused", "why": "size", "type": _text(value.shape)}
+        if value.dtype.char == "g":
+            value = value.astype(np.float64)
+        return {"kind": "array", **wire.describe_array(value, buffers)}
+    return {"kind": "object", "type": _type_name(value)}
+
+
+def _type_name(value: object) -> str:
+    name = type(value).__name__
+    return _text(f"numpy.{name}" if isinstance(value, np.generic) else name)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return _text(error)
+    except BaseException:
+        return ""
+
+
+def _text(value: object) -> str:
+    return str(value)[:MAX_TEXT].encode("utf-8", "replace").decode() if value is not None else ""

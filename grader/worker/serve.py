@@ -1,0 +1,111 @@
+"""The worker's loop: one request in, one reply out, until the trusted side hangs up."""
+
+import os
+import sys
+from typing import Any
+
+from . import wire
+from .results import describe_error
+from .submission import Submission
+
+REQUESTS = 3
+"""The descriptor on which requests arrive."""
+REPLIES = 4
+"""The descriptor on which replies leave."""
+
+
+class HungUp(Exception):
+    """The trusted side closed its end."""
+
+
+def receive() -> tuple[wire.Header, list[bytearray]]:
+    """Return the next request.
+
+    Raises:
+        HungUp: there will be none.
+    """
+    return wire.unpack(_read_exactly)
+
+
+def reply(header: wire.Header, buffers: list[wire.Buffer]) -> None:
+    """Send one reply."""
+    frame = memoryview(wire.pack(header, buffers))
+    while frame:
+        frame = frame[os.write(REPLIES, frame) :]
+
+
+def serve(load: wire.Header, source: bytes) -> None:
+    """Run `source`, answer the request `load` about that, then answer calls.
+
+    Requests are `{"id", "functions"}` for loading, once, with the source as the buffer,
+    and `{"id", "function", "args"}` for a call. Replies repeat the `id`; the one about
+    loading holds `functions` or `error`, the others what `Submission.call` says.
+
+    Raises:
+        HungUp: the trusted side has no more requests.
+    """
+    try:
+        submission = Submission(source)
+        loaded: wire.Header = {"functions": submission.describe(load["functions"])}
+    except BaseException as error:
+        _flush()
+        reply({"id": load["id"], "error": describe_error(error)}, [])
+        return
+    _flush()
+    reply({"id": load["id"], **loaded}, [])
+    while True:
+        request, buffers = receive()
+        header, answer = submission.call(request["function"], _arguments(request["args"], buffers))
+        _flush()
+        reply({"id": request["id"], **header}, answer)
+
+
+def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
+    """Return the arguments of a call, arrays laid out in memory as their `layout` says.
+
+    Arguments that share a buffer are one object, as they were for the caller.
+    """
+    arrays: dict[int, wire.Array] = {}
+    arguments = []
+    for description in descriptions:
+        if not isinstance(description, dict):
+            arguments.append(description)
+            continue
+        layout = description.pop("layout")
+        index = description["array"]
+        if index not in arrays:
+            arrays[index] = _lay_out(wire.read_array(description, buffers), layout)
+        arguments.append(arrays[index])
+    return arguments
+
+
+def _lay_out(array: wire.Array, layout: str) -> wire.Array:
+    if layout == "fortran":
+        return array.copy(order="F")
+    if layout == "strided":
+        spread = array.repeat(2, axis=0).repeat(2, axis=1)
+        return spread[::2, ::2]
+    if layout == "read-only":
+        array = array.copy()
+        array.setflags(write=False)
+    return array
+
+
+def _read_exactly(count: int) -> bytearray:
+    data = bytearray(count)
+    view = memoryview(data)
+    while view:
+        got = os.readv(REQUESTS, [view])
+        if got == 0:
+            raise HungUp
+        view = view[got:]
+    return data
+
+
+def _flush() -> None:
+    """Hand over what the learner printed; whatever stands in the place of stdout may fail."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:  # noqa: S110
+            pass
