@@ -1,0 +1,208 @@
+"""One worker as the trusted side sees it: requests with a deadline, output, an end."""
+
+import os
+import select
+import signal
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.worker import wire
+
+MAX_FLOOD = 16 * 1024 * 1024
+"""Bytes on stdout or stderr after which a worker is ended."""
+_CHUNK = 64 * 1024
+_GRACE = 0.5  # seconds between a worker's hanging up and its end
+_LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
+
+
+class WorkerTimedOut(Exception):
+    """A request was not answered by its deadline; the worker has been ended."""
+
+
+class WorkerDied(Exception):
+    """The worker ended by itself, or had to be ended for what it did.
+
+    Args:
+        reason: what happened, as the end of a sentence that begins with "your code".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Process(Protocol):
+    """How a worker's process is ended."""
+
+    def end(self, grace: float) -> int | None:
+        """Kill the process and all that it started.
+
+        Args:
+            grace: seconds in which it may end by itself first.
+
+        Returns:
+            Its exit status as `subprocess` has it (negative: the signal) if it ended by
+            itself, else None.
+        """
+
+
+@dataclass(frozen=True)
+class Pipes:
+    """The trusted ends of a worker's four pipes."""
+
+    requests: int
+    replies: int
+    stdout: int
+    stderr: int
+
+
+class Capture:
+    """What a worker wrote to one of its streams, up to a cap."""
+
+    def __init__(self, cap: int) -> None:
+        self._cap = cap
+        self.data = bytearray()
+        self.size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Keep of `chunk` what fits."""
+        self.size += len(chunk)
+        self.data += chunk[: self._cap - len(self.data)]
+
+
+class Worker:
+    """A running worker.
+
+    Args:
+        process: how to end it.
+        pipes: the trusted ends of its pipes, which become this object's.
+        output_cap: bytes of stdout and of stderr that are kept.
+    """
+
+    def __init__(self, process: Process, pipes: Pipes, output_cap: int) -> None:
+        self._process = process
+        self._pipes = pipes
+        self.stdout = Capture(output_cap)
+        self.stderr = Capture(output_cap)
+        self._captures = {pipes.stdout: self.stdout, pipes.stderr: self.stderr}
+        self._request_id = 0
+        self._deadline = 0.0
+        self.ended = False
+        for descriptor in (pipes.requests, pipes.replies, pipes.stdout, pipes.stderr):
+            os.set_blocking(descriptor, False)
+
+    def request(
+        self, header: wire.Header, buffers: list[wire.Buffer], seconds: float
+    ) -> tuple[wire.Header, list[bytearray]]:
+        """Send a request and return its reply.
+
+        Raises:
+            WorkerTimedOut: there was none within `seconds`.
+            WorkerDied: there will be none, or it was not one.
+        """
+        self._request_id += 1
+        self._deadline = time.monotonic() + seconds
+        try:
+            self._send(wire.pack({"id": self._request_id, **header}, buffers))
+            reply, answer = wire.unpack(self._read_exactly)
+        except WorkerTimedOut:
+            self.end()
+            raise
+        except wire.WireError as error:
+            self.end()
+            raise WorkerDied("wrote to a pipe that belongs to the grader") from error
+        if reply.get("id") != self._request_id:
+            self.end()
+            raise WorkerDied("wrote to a pipe that belongs to the grader")
+        return reply, answer
+
+    def end(self, grace: float = 0.0) -> int | None:
+        """End the worker and all that it started; collect its last words; close its pipes."""
+        if self.ended:
+            return None
+        self.ended = True
+        status = self._process.end(grace)
+        deadline = time.monotonic() + _LAST_WORDS
+        while self._captures and time.monotonic() < deadline:
+            if not self._collect(select.poll(), deadline):
+                break
+        for descriptor in vars(self._pipes).values():
+            os.close(descriptor)
+        return status
+
+    def _send(self, frame: bytes) -> None:
+        rest = memoryview(frame)
+        while rest:
+            self._wait_for(self._pipes.requests, select.POLLOUT)
+            try:
+                rest = rest[os.write(self._pipes.requests, rest) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                self._die()
+
+    def _read_exactly(self, count: int) -> bytearray:
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            self._wait_for(self._pipes.replies, select.POLLIN)
+            try:
+                got = os.readv(self._pipes.replies, [view[:_CHUNK]])
+            except BlockingIOError:
+                continue
+            if got == 0:
+                self._die()
+            view = view[got:]
+        return data
+
+    def _wait_for(self, descriptor: int, event: int) -> None:
+        """Return once `descriptor` is ready; collect the worker's output until then."""
+        while True:
+            poll = select.poll()
+            poll.register(descriptor, event)
+            if descriptor in self._collect(poll, self._deadline):
+                return
+            if time.monotonic() >= self._deadline:
+                raise WorkerTimedOut
+
+    def _collect(self, poll: select.poll, deadline: float) -> set[int]:
+        """Wait until something is ready, take what came on the streams, say what was ready."""
+        for stream in self._captures:
+            poll.register(stream, select.POLLIN)
+        ready = {fd for fd, _ in poll.poll(max(0.0, deadline - time.monotonic()) * 1000)}
+        for stream in ready & set(self._captures):
+            try:
+                chunk = os.read(stream, _CHUNK)
+            except BlockingIOError:
+                continue
+            self._captures[stream].add(chunk)
+            if not chunk:
+                del self._captures[stream]
+            elif self._captures[stream].size > MAX_FLOOD and not self.ended:
+                self.end()
+                raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
+        return ready
+
+    def _die(self) -> None:
+        raise WorkerDied(_describe_status(self.end(grace=_GRACE)))
+
+
+def _describe_status(status: int | None) -> str:
+    if status is None:
+        return "closed a pipe that belongs to the grader"
+    if status >= 0:
+        return "ended the process it runs in"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return _SIGNALS.get(name, f"was ended by {name}")
+
+
+_SIGNALS = {
+    "SIGSEGV": "crashed the interpreter (segmentation fault)",
+    "SIGBUS": "crashed the interpreter (bus error)",
+    "SIGABRT": "aborted the interpreter",
+    "SIGXCPU": "used up its CPU time",
+}
