@@ -1,0 +1,112 @@
+"""What a learner's function returned: a claim, checked piece by piece."""
+
+from typing import Any
+
+from grader import kata
+from grader.outcomes import Crashed, Failed
+from grader.text import clean_line
+from grader.worker import wire
+
+Array = wire.Array
+
+
+class Answer:
+    """What a function returned, not believed yet.
+
+    Args:
+        function: its name.
+        reply: the worker's header.
+        buffers: the worker's buffers.
+    """
+
+    def __init__(self, function: str, reply: wire.Header, buffers: list[bytearray]) -> None:
+        self.function = function
+        self._reply = reply
+        self._buffers = buffers
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of the arguments that the function changed."""
+        names = kata.FUNCTIONS[self.function]
+        positions = self._reply.get("changed")
+        if not isinstance(positions, list):
+            return []
+        return [names[p] for p in positions if type(p) is int and 0 <= p < len(names)]
+
+    @property
+    def overwritten(self) -> bool:
+        """Whether the call changed an array that an earlier call had returned."""
+        return self._reply.get("overwritten") is True
+
+    def array(self) -> Array:
+        """Return the answer as an array.
+
+        Raises:
+            Failed: it is not one.
+        """
+        return self._array(self._result(), f"{self.function} returned")
+
+    def arrays(self, names: tuple[str, ...]) -> list[Array]:
+        """Return the answer as the arrays of a tuple, one for each name.
+
+        Raises:
+            Failed: it is not such a tuple.
+        """
+        result = self._result()
+        items, length = result.get("items"), result.get("length")
+        want = f"a tuple ({', '.join(names)})"
+        if result.get("kind") != "sequence" or not isinstance(items, list):
+            raise Failed(f"{self.function} returned {_name(result)}, but should return {want}.")
+        if length != len(names) or len(items) != len(names):
+            raise Failed(f"{self.function} returned {length} things, but should return {want}.")
+        described = zip(names, items, strict=True)
+        return [self._array(item, f"{self.function}: {name} is") for name, item in described]
+
+    @property
+    def is_tuple(self) -> bool:
+        """Whether the function returned a tuple."""
+        return self._result().get("tuple") is True
+
+    def _result(self) -> wire.Header:
+        result = self._reply.get("result")
+        if not isinstance(result, dict):
+            raise Crashed("Your code wrote to a pipe that belongs to the grader.")
+        if result.get("kind") == "object" and result.get("type") == "NoneType":
+            raise Failed(
+                f"{self.function} is not implemented yet: it returned None. "
+                "If it is, its return is missing."
+            )
+        return result
+
+    def _array(self, result: Any, prefix: str) -> Array:
+        if not isinstance(result, dict) or result.get("kind") != "array":
+            hint = _ARRAY_HINTS.get(str(result.get("why"))) if isinstance(result, dict) else None
+            raise Failed(f"{prefix} {_name(result)}, but should be {hint or 'a NumPy array'}.")
+        description = {key: result.get(key) for key in ("array", "dtype", "shape")}
+        try:
+            return wire.read_array(description, self._buffers)
+        except wire.WireError as error:
+            raise Crashed("Your code wrote to a pipe that belongs to the grader.") from error
+
+
+_ARRAY_HINTS = {
+    "subclass": "a plain np.ndarray, not a subclass of it",
+    "dtype": "an array of real numbers",
+    "size": "an array with the shape that the statement says",
+}
+
+
+def _name(result: Any) -> str:
+    """Name what was returned, for a sentence."""
+    if not isinstance(result, dict):
+        return "something else"
+    kind, name = result.get("kind"), clean_line(str(result.get("type")), 60)
+    if kind == "array":
+        return "one array"
+    if kind == "refused" and result.get("why") == "dtype":
+        return f"an array of dtype {name}"
+    if kind == "refused" and result.get("why") == "size":
+        return f"an array of shape {name}"
+    if name == "NoneType":
+        return "None"
+    return f"an object of type {name}"

@@ -1,0 +1,57 @@
+"""Inputs for the cases of attention.
+
+The scores that an input leads to are what matters, so each maker says what they are.
+"""
+
+import numpy as np
+
+from grader.worker.wire import Array
+
+Inputs = tuple[Array, Array, Array]
+
+
+def draw(rng: np.random.Generator, seq_len: int, width: int, spread: float = 1.0) -> Inputs:
+    """Return independent Q, K, V of shape (seq_len, width); scores of a few `spread`²."""
+    Q, K, V = (rng.standard_normal((seq_len, width)) for _ in range(3))
+    return spread * Q, spread * K, V
+
+
+def offset(rng: np.random.Generator, seq_len: int, width: int, offsets: Array) -> Inputs:
+    """Return Q, K, V whose unscaled scores are `offsets`[row] plus some noise.
+
+    The noise, about 1 between the keys of a row, decides the weights: no row is one-hot,
+    and subtracting a row's own maximum leaves them as they would be without the offset.
+
+    Args:
+        rng: where the noise comes from.
+        seq_len: number of tokens.
+        width: number of features, at least 2.
+        offsets: shape (seq_len,).
+    """
+    direction = rng.standard_normal(width)
+    direction /= np.linalg.norm(direction)
+    far = np.abs(offsets).max()
+    noise = rng.standard_normal((2, seq_len, width))
+    along = noise @ direction
+    Q_noise, K_noise = noise - along[..., None] * direction
+    Q = (offsets / far)[:, None] * direction + Q_noise
+    K = far * direction + K_noise
+    return Q, K, rng.standard_normal((seq_len, width))
+
+
+def integers(rng: np.random.Generator, seq_len: int, width: int, dtype: type) -> Inputs:
+    """Return Q, K, V of small integers."""
+    Q, K, V = rng.integers(-2, 3, (3, seq_len, width)).astype(dtype)
+    return Q, K, (5 * V + 1).astype(dtype)
+
+
+def largest_of(inputs: Inputs) -> Array:
+    """Return the largest magnitude in each column of V, shape (columns,)."""
+    largest: Array = np.abs(inputs[2]).max(axis=0).astype(np.float64)
+    return largest
+
+
+def to_float64(inputs: Inputs) -> Inputs:
+    """Return the inputs in double precision."""
+    Q, K, V = (array.astype(np.float64) for array in inputs)
+    return Q, K, V

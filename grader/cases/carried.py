@@ -1,0 +1,111 @@
+"""Credit carried forward: heads judged on top of the learner's own self_attention.
+
+Whoever splits and joins heads rightly around a wrong self_attention loses the points for
+the mistake once. A result that is not the reference's counts if it is what the learner's
+own self_attention gives for each head, under two conditions: some case of self_attention
+has failed (else there is nothing to carry), and the learner's self_attention tells the
+right heads from wrong ones (one that returns zeros would make any heads look right).
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+
+import numpy as np
+
+from grader.answer import Answer
+from grader.cases import attention
+from grader.cases.attention import Inputs
+from grader.cases.checks import check_close, check_shape, is_close
+from grader.outcomes import CaseEnded
+from grader.submission import Submission
+from grader.worker.wire import Array
+
+WHAT = "The output of multi_head_attention"
+Attend = Callable[[Array, Array, Array], Array]
+
+
+def check_heads(
+    submission: Submission,
+    reference: ModuleType,
+    inputs: Inputs,
+    n_heads: int,
+    *,
+    answer: Answer | None = None,
+    layout: str = "plain",
+    dtype: str = "float64",
+) -> None:
+    """Fail unless the learner's heads are right, on the reference or on their own attention.
+
+    Args:
+        submission: the learner's functions.
+        reference: the solution.
+        inputs: Q, K, V of shape (seq_len, d_model).
+        n_heads: a divisor of d_model.
+        answer: the learner's answer, if it is there already.
+        layout: see `Submission.call`.
+        dtype: the dtype of the inputs.
+    """
+    if answer is None:
+        answer = submission.multi_head_attention(*inputs, n_heads, layout=layout)
+    got = answer.array()
+    check_shape(got, inputs[0].shape, WHAT)
+    want = reference.multi_head_attention(*attention.to_float64(inputs), n_heads)
+    size = attention.largest_of(inputs)
+    if is_close(got, want, size, dtype=dtype):
+        return
+    if not (submission.wrong_attention and _is_carried(submission, inputs, n_heads, got, dtype)):
+        check_close(got, want, size, WHAT, dtype=dtype)
+
+
+def _is_carried(
+    submission: Submission, inputs: Inputs, n_heads: int, got: Array, dtype: str
+) -> bool:
+    """Say whether `got` is right on top of the learner's own self_attention."""
+
+    def attend(Q: Array, K: Array, V: Array) -> Array:
+        result = submission.self_attention(Q, K, V).array()
+        check_shape(result, V.shape, "The output of self_attention")
+        return result
+
+    try:
+        own = _attend_in_heads(attend, inputs, n_heads)
+        size = np.maximum(attention.largest_of(inputs), _largest_finite(own))
+        if not is_close(got, own, size, dtype=dtype):
+            return False
+        if not submission.carries and n_heads > 1:
+            submission.carries = _tells_heads_apart(attend, inputs, n_heads, own, size)
+    except CaseEnded:
+        return False
+    return submission.carries
+
+
+def _attend_in_heads(attend: Attend, inputs: Inputs, n_heads: int) -> Array:
+    heads = zip(*(np.split(array, n_heads, axis=1) for array in inputs), strict=True)
+    return np.concatenate([attend(*head) for head in heads], axis=1)
+
+
+def _tells_heads_apart(
+    attend: Attend, inputs: Inputs, n_heads: int, own: Array, size: Array
+) -> bool:
+    """Say whether wrong ways to make heads would have shown in the result."""
+    seq_len, d_model = inputs[0].shape
+    d_k = d_model // n_heads
+    interleaved = np.arange(d_model).reshape(d_k, n_heads).T.ravel()
+    mixed = [array[:, interleaved] for array in inputs]
+    recut = [array.reshape(n_heads, seq_len, d_k) for array in inputs]
+    wrong = (
+        attend(*inputs),
+        _attend_in_heads(attend, (mixed[0], mixed[1], mixed[2]), n_heads)[
+            :, np.argsort(interleaved)
+        ],
+        np.stack([attend(*head) for head in zip(*recut, strict=True)])
+        .transpose(1, 0, 2)
+        .reshape(seq_len, d_model),
+        np.roll(own, d_k, axis=1),
+    )
+    return not any(is_close(own, other, size) for other in wrong)
+
+
+def _largest_finite(array: Array) -> Array:
+    largest: Array = np.where(np.isfinite(array), np.abs(array), 0.0).max(axis=0)
+    return largest

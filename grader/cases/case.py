@@ -1,0 +1,54 @@
+"""The mark that makes a pytest function a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+Visibility = Literal["visible", "hidden"]
+_Function = TypeVar("_Function", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of a case before it runs.
+
+    Attributes:
+        id: stable and unique; begins with the function's name and a dot.
+        title: what it checks, for a learner.
+        max_points: what it is worth.
+        needs: the case that must have passed before this one can be judged.
+        hint: a next step for who fails it: a question or an experiment, not the answer.
+        visibility: whether its inputs and expected values are public.
+    """
+
+    id: str
+    title: str
+    max_points: int
+    needs: str | None
+    hint: str
+    visibility: Visibility
+
+    @property
+    def function(self) -> str:
+        """The function that the case judges."""
+        return self.id.partition(".")[0]
+
+
+def case(
+    id: str,  # noqa: A002
+    title: str,
+    *,
+    points: int,
+    hint: str,
+    needs: str | None = None,
+    visibility: Visibility = "hidden",
+) -> Callable[[_Function], _Function]:
+    """Mark a pytest function as the case `id`; `needs` names a case of the same function."""
+
+    def mark(function: _Function) -> _Function:
+        prefix = id.partition(".")[0]
+        about: Any = function
+        about.case = Case(id, title, points, needs and f"{prefix}.{needs}", hint, visibility)
+        return function
+
+    return mark

@@ -1,0 +1,285 @@
+"""Cases of multi_head_attention: heads split, attended in and joined."""
+
+from types import ModuleType
+
+import numpy as np
+
+from grader.cases import attention
+from grader.cases.attention import Inputs
+from grader.cases.carried import check_heads
+from grader.cases.case import case
+from grader.cases.checks import (
+    check_close,
+    check_not_overwritten,
+    check_shape,
+    check_unchanged,
+)
+from grader.submission import Submission
+
+WHAT = "The output of multi_head_attention"
+SIZES = (
+    (5, 6, 3),
+    (5, 6, 2),
+    (7, 8, 2),
+    (7, 8, 4),
+    (4, 12, 4),
+    (6, 12, 2),
+    (3, 12, 6),
+    (8, 8, 2),
+    (2, 4, 2),
+    (33, 24, 6),
+    (16, 32, 8),
+    (48, 16, 2),
+)
+"""Values of (seq_len, d_model, n_heads)."""
+
+
+def side_by_side(*heads: Inputs) -> Inputs:
+    """Return the Q, K, V whose heads are `heads`, in this order."""
+    Q, K, V = (np.concatenate(parts, axis=1) for parts in zip(*heads, strict=True))
+    return Q, K, V
+
+
+@case(
+    "multi_head_attention.returns",
+    "Returns one array with the shape of Q",
+    points=3,
+    hint="What does your function return, and what is its shape for 5 tokens, 6 features and "
+    "3 heads?",
+)
+def case_returns(submission: Submission, rng: np.random.Generator) -> None:
+    for seq_len, d_model, n_heads in ((5, 6, 3), (3, 8, 2)):
+        inputs = attention.draw(rng, seq_len, d_model)
+        got = submission.multi_head_attention(*inputs, n_heads).array()
+        check_shape(got, (seq_len, d_model), WHAT)
+
+
+@case(
+    "multi_head_attention.example",
+    "The worked example: two tokens, two heads",
+    points=3,
+    needs="returns",
+    visibility="visible",
+    hint="The statement works this example out by hand: which features does each head get, and "
+    "where does its output go?",
+)
+def case_example(submission: Submission, reference: ModuleType) -> None:
+    X = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
+    check_heads(submission, reference, (X, X, X), 2)
+
+
+@case(
+    "multi_head_attention.values",
+    "Random inputs of many sizes and numbers of heads",
+    points=10,
+    needs="returns",
+    hint="Fill Q with 100 * token + feature and print what each head gets: all tokens, and which "
+    "features?",
+)
+def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    (Q, K, V, n_heads), answer = submission.first["multi_head_attention"]
+    assert isinstance(Q, np.ndarray)
+    assert isinstance(K, np.ndarray)
+    assert isinstance(V, np.ndarray)
+    assert isinstance(n_heads, int)
+    check_heads(submission, reference, (Q, K, V), n_heads, answer=answer)
+    for spread in (1.0, 1.7):
+        for seq_len, d_model, heads in SIZES:
+            inputs = attention.draw(rng, seq_len, d_model, spread)
+            check_heads(submission, reference, inputs, heads)
+
+
+@case(
+    "multi_head_attention.one-head",
+    "With one head it is self_attention",
+    points=2,
+    needs="returns",
+    hint="With one head there is nothing to split. What are d_k and the scale then?",
+)
+def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for seq_len, d_model in ((5, 4), (6, 6), (4, 1)):
+        check_heads(submission, reference, attention.draw(rng, seq_len, d_model), 1)
+
+
+@case(
+    "multi_head_attention.all-heads",
+    "As many heads as features",
+    points=2,
+    needs="returns",
+    hint="If each head has one feature, what are d_k and the shape of its scores?",
+)
+def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for seq_len, d_model in ((5, 4), (3, 7), (6, 6)):
+        check_heads(submission, reference, attention.draw(rng, seq_len, d_model, 2.0), d_model)
+
+
+@case(
+    "multi_head_attention.odd-heads",
+    "Odd numbers of heads",
+    points=2,
+    needs="returns",
+    hint="Try 3 heads of 5 features. Is anything halved, or written for two heads?",
+)
+def case_odd_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for seq_len, d_model, n_heads in ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9)):
+        check_heads(submission, reference, attention.draw(rng, seq_len, d_model), n_heads)
+
+
+@case(
+    "multi_head_attention.independent",
+    "A head's features do not touch another head's output",
+    points=3,
+    needs="returns",
+    hint="Change the features of head 0 only: which columns of the output may change?",
+)
+def case_independent(submission: Submission, rng: np.random.Generator) -> None:
+    Q, K, V = attention.draw(rng, 5, 6)
+    before = submission.multi_head_attention(Q, K, V, 3).array()
+    check_shape(before, (5, 6), WHAT)
+    for head in range(3):
+        own = np.zeros(6, dtype=bool)
+        own[2 * head : 2 * head + 2] = True
+        changed = [np.where(own, rng.standard_normal((5, 6)), array) for array in (Q, K, V)]
+        after = submission.multi_head_attention(changed[0], changed[1], changed[2], 3).array()
+        check_shape(after, (5, 6), WHAT)
+        size = np.maximum(attention.largest_of((Q, K, V)), np.abs(before).max(axis=0))
+        what = f"With other features in head {head}, what the other heads put out"
+        check_close(after[:, ~own], before[:, ~own], size[~own], what)
+
+
+@case(
+    "multi_head_attention.one-token",
+    "A sequence of one token",
+    points=1,
+    needs="returns",
+    hint="With a single key there is a single weight in each head. What must it be?",
+)
+def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for d_model, n_heads in ((6, 3), (4, 4), (4, 1), (1, 1)):
+        check_heads(submission, reference, attention.draw(rng, 1, d_model, 2.0), n_heads)
+
+
+@case(
+    "multi_head_attention.large",
+    "Scores so large that exp overflows, or all strongly negative",
+    points=3,
+    needs="values",
+    hint="Is the softmax inside your heads the stable one? Call each head on its own.",
+)
+def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    shares = np.array([1.0, 0.9, 1.0, 0.8])
+    for far in (2_000.0, -2_000.0, 1e6, -1e6):
+        heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
+        check_heads(submission, reference, side_by_side(*heads), 2)
+    check_heads(submission, reference, attention.draw(rng, 5, 6, 200.0), 3)
+
+
+@case(
+    "multi_head_attention.far-heads",
+    "Rows and heads whose scores are far apart from each other",
+    points=3,
+    needs="values",
+    hint="Let the scores of one head lie around 2000 and those of another around -2000: over "
+    "what is your maximum taken?",
+)
+def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    shares = np.array([1.0, 0.9, 1.0, 0.8])
+    for far in (2_000.0, 1e6):
+        for signs in ((1, -1), (-1, 1)):
+            heads = [attention.offset(rng, 4, 3, sign * far * shares) for sign in signs]
+            check_heads(submission, reference, side_by_side(*heads), 2)
+        mixed = far * np.array([1.0, -1.0, 0.0, 0.5])
+        heads = [attention.offset(rng, 4, 3, mixed), attention.offset(rng, 4, 3, -mixed)]
+        check_heads(submission, reference, side_by_side(*heads, attention.draw(rng, 4, 3)), 3)
+
+
+@case(
+    "multi_head_attention.integers",
+    "Integer inputs",
+    points=2,
+    needs="values",
+    hint="Which dtype has the array that the heads' outputs are written to?",
+)
+def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for dtype in (np.int64, np.int32):
+        check_heads(submission, reference, attention.integers(rng, 5, 6, dtype), 3)
+    Q, K, V = attention.draw(rng, 4, 6)
+    check_heads(submission, reference, (Q, K, rng.integers(-9, 10, (4, 6))), 2)
+    check_heads(submission, reference, (rng.integers(-2, 3, (4, 6)), K, V), 2)
+
+
+@case(
+    "multi_head_attention.float32",
+    "Single-precision inputs",
+    points=1,
+    needs="values",
+    hint="Does anything in your function depend on the dtype of its inputs?",
+)
+def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    Q, K, V = (array.astype(np.float32) for array in attention.draw(rng, 7, 8))
+    check_heads(submission, reference, (Q, K, V), 2, dtype="float32")
+
+
+@case(
+    "multi_head_attention.layouts",
+    "Inputs that are read-only or laid out differently in memory",
+    points=1,
+    needs="values",
+    hint="Try your function on a transposed array, on every second column of a wider one, "
+    "and on one that cannot be written to.",
+)
+def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for layout in ("fortran", "strided", "read-only"):
+        inputs = attention.draw(rng, 5, 6)
+        check_heads(submission, reference, inputs, 3, layout=layout)
+
+
+@case(
+    "multi_head_attention.small",
+    "Very small numbers keep their digits",
+    points=1,
+    needs="values",
+    hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
+)
+def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for scale in (1e-3, 1e-6):
+        Q, K, V = attention.draw(rng, 5, 6, 2.0)
+        check_heads(submission, reference, (Q, K, scale * V), 3)
+    check_heads(submission, reference, (Q, K, np.repeat([1.0, 1e-6, 1e3], 2) * V), 3)
+
+
+@case(
+    "multi_head_attention.unchanged",
+    "The inputs are left as they were",
+    points=1,
+    needs="returns",
+    hint="Print Q, K and V before and after the call.",
+)
+def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
+    for n_heads in (1, 3):
+        inputs = attention.draw(rng, 5, 6)
+        check_unchanged(submission.multi_head_attention(*inputs, n_heads))
+
+
+@case(
+    "multi_head_attention.repeated",
+    "Each call stands on its own",
+    points=2,
+    needs="values",
+    hint="Call it with other data, then with another number of heads. Does anything outlive a "
+    "call?",
+)
+def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    once, again = attention.draw(rng, 5, 12), attention.draw(rng, 5, 12)
+    calls = [
+        (once, 3),
+        (again, 3),
+        (again, 4),
+        (once, 4),
+        (attention.draw(rng, 3, 8), 4),
+        (once, 3),
+    ]
+    for inputs, n_heads in calls:
+        answer = submission.multi_head_attention(*inputs, n_heads)
+        check_heads(submission, reference, inputs, n_heads, answer=answer)
+        check_not_overwritten(answer)

@@ -1,0 +1,311 @@
+"""Cases of self_attention: softmax(Q Kᵀ / √d_k) V for one head."""
+
+from types import ModuleType
+
+import numpy as np
+
+from grader.cases import attention
+from grader.cases.attention import Inputs
+from grader.cases.case import case
+from grader.cases.checks import (
+    check_close,
+    check_not_overwritten,
+    check_shape,
+    check_unchanged,
+)
+from grader.outcomes import Failed
+from grader.submission import Submission
+from grader.worker.wire import Array
+
+WHAT = "The output of self_attention"
+SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 16), (48, 7))
+"""Values of (seq_len, d_k)."""
+
+
+def check(
+    submission: Submission,
+    reference: ModuleType,
+    inputs: Inputs,
+    *,
+    layout: str = "plain",
+    dtype: str = "float64",
+) -> None:
+    """Fail unless the learner's function does to `inputs` what the reference does."""
+    got = submission.self_attention(*inputs, layout=layout).array()
+    want = reference.self_attention(*attention.to_float64(inputs))
+    check_close(got, want, attention.largest_of(inputs), WHAT, dtype=dtype)
+
+
+def offsets(*values: float) -> Array:
+    """Return offsets of the scores, one for each row, for `attention.offset`."""
+    return np.array(values)
+
+
+@case(
+    "self_attention.returns",
+    "Returns one array with the shape of V",
+    points=3,
+    hint="What does your function return, and what is its shape for 5 tokens of 3 features?",
+)
+def case_returns(submission: Submission, rng: np.random.Generator) -> None:
+    for seq_len, d_k in ((5, 3), (3, 5)):
+        got = submission.self_attention(*attention.draw(rng, seq_len, d_k)).array()
+        check_shape(got, (seq_len, d_k), WHAT)
+
+
+@case(
+    "self_attention.example",
+    "Head 0 of the worked example",
+    points=3,
+    needs="returns",
+    visibility="visible",
+    hint="The statement works this head out by hand: compare the scores, the weights and the "
+    "output with yours, one after the other.",
+)
+def case_example(submission: Submission, reference: ModuleType) -> None:
+    head = np.array([[1, 2], [5, 6]])
+    check(submission, reference, (head, head, head))
+
+
+@case(
+    "self_attention.values",
+    "Random queries, keys and values of many sizes",
+    points=7,
+    needs="returns",
+    hint="Take two tokens of three features and compute one row by hand: the scores, what they "
+    "are divided by, the weights, the weighted mean.",
+)
+def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    (Q, K, V), answer = submission.first["self_attention"]
+    assert isinstance(Q, np.ndarray)
+    assert isinstance(K, np.ndarray)
+    assert isinstance(V, np.ndarray)
+    want = reference.self_attention(Q, K, V)
+    check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
+    for spread in (1.0, 2.0):
+        for seq_len, d_k in SIZES:
+            check(submission, reference, attention.draw(rng, seq_len, d_k, spread))
+
+
+@case(
+    "self_attention.zero-scores",
+    "Scores that are exactly zero",
+    points=1,
+    needs="values",
+    hint="If all scores of a row are equal, which weights are left, and what is their mean?",
+)
+def case_zero_scores(
+    submission: Submission, reference: ModuleType, rng: np.random.Generator
+) -> None:
+    Q, K, V = attention.draw(rng, 5, 3)
+    check(submission, reference, (np.zeros_like(Q), K, V))
+    Q[2] = 0
+    K[1:4] = 0
+    check(submission, reference, (Q, K, V))
+
+
+@case(
+    "self_attention.one-token",
+    "One token can only look at itself",
+    points=2,
+    needs="returns",
+    hint="With a single key there is a single weight. What must it be?",
+)
+def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for d_k in (4, 1):
+        check(submission, reference, attention.draw(rng, 1, d_k, 3.0))
+
+
+@case(
+    "self_attention.weights",
+    "The weights of each query are positive and sum to 1",
+    points=3,
+    needs="returns",
+    hint="With V = identity the output of self_attention is its matrix of weights. Print it and "
+    "add up its rows.",
+)
+def case_weights(submission: Submission, rng: np.random.Generator) -> None:
+    for size in (2, 6):
+        Q, K, _ = attention.draw(rng, size, size)
+        weights = submission.self_attention(Q, K, np.eye(size)).array()
+        check_shape(weights, (size, size), WHAT)
+        sums = weights.sum(axis=1)
+        if not np.isfinite(sums).all() or (weights < 0).any():
+            raise Failed("With V = identity the weights show: some are negative or not finite.")
+        if np.abs(sums - 1).max() > 1e-5:
+            worst = int(np.abs(sums - 1).argmax())
+            raise Failed(
+                f"With V = identity the weights show: row {worst} of {size} "
+                f"sums to {sums[worst]:.4g}, not to 1."
+            )
+
+
+@case(
+    "self_attention.permutation",
+    "Tokens in another order give the same outputs in that order",
+    points=2,
+    needs="returns",
+    hint="The formula does not know which token comes first. What in your code does?",
+)
+def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
+    Q, K, V = attention.draw(rng, 6, 4)
+    order = np.array([3, 0, 5, 1, 4, 2])
+    straight = submission.self_attention(Q, K, V).array()
+    shuffled = submission.self_attention(Q[order], K[order], V[order]).array()
+    check_shape(straight, (6, 4), WHAT)
+    size = np.maximum(attention.largest_of((Q, K, V)), np.abs(straight).max(axis=0))
+    check_close(shuffled, straight[order], size, f"{WHAT} for tokens in another order")
+    moved = submission.self_attention(Q, K[order], V[order]).array()
+    check_close(moved, straight, size, f"{WHAT} for keys and values in another order")
+
+
+@case(
+    "self_attention.key-shift",
+    "Adding one vector to all keys changes nothing",
+    points=1,
+    needs="returns",
+    hint="Such a vector adds the same number to all scores of a row. What does a softmax over "
+    "that row do with it?",
+)
+def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
+    Q, K, V = attention.draw(rng, 5, 4)
+    plain = submission.self_attention(Q, K, V).array()
+    moved = submission.self_attention(Q, K + rng.standard_normal(4), V).array()
+    check_shape(plain, (5, 4), WHAT)
+    size = np.maximum(attention.largest_of((Q, K, V)), np.abs(plain).max(axis=0))
+    check_close(moved, plain, size, f"{WHAT} for keys that all moved by one vector")
+
+
+@case(
+    "self_attention.large",
+    "Scores so large that exp overflows",
+    points=4,
+    needs="values",
+    hint="What is np.exp(1000)? Which number may be subtracted from all scores of a row without "
+    "changing its weights, so that no exponent is above 0?",
+)
+def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for top in (1_500.0, 20_000.0, 1e6):
+        rows = top * np.array([1.0, 0.9, 1.0, 0.8, 0.7])
+        check(submission, reference, attention.offset(rng, 5, 4, rows))
+    check(submission, reference, attention.draw(rng, 6, 3, 100.0))
+    check(submission, reference, attention.draw(rng, 8, 5, 700.0))
+
+
+@case(
+    "self_attention.negative",
+    "Scores that are all strongly negative",
+    points=2,
+    needs="values",
+    hint="What is np.exp(-1000), and what happens when a row's sum of such numbers divides it?",
+)
+def case_negative(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for bottom in (-1_500.0, -20_000.0, -1e6):
+        rows = bottom * np.array([1.0, 0.9, 1.0, 0.8, 0.7])
+        check(submission, reference, attention.offset(rng, 5, 4, rows))
+
+
+@case(
+    "self_attention.far-rows",
+    "Rows whose scores are far apart from each other",
+    points=3,
+    needs="values",
+    hint="Let one row of scores lie around 2000 and another around -2000: which maximum does "
+    "each of them need?",
+)
+def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for far in (2_000.0, 1e6):
+        rows = far * np.array([1.0, -1.0, 0.0, 0.5, -0.5])
+        check(submission, reference, attention.offset(rng, 5, 4, rows))
+        check(submission, reference, attention.offset(rng, 5, 4, rows[[1, 3, 4, 0, 2]]))
+
+
+@case(
+    "self_attention.integers",
+    "Integer inputs",
+    points=2,
+    needs="values",
+    hint="Weights are fractions. Which dtype has the array that you write them, or the output, to?",
+)
+def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for dtype in (np.int64, np.int32):
+        check(submission, reference, attention.integers(rng, 5, 3, dtype))
+    Q, K, _ = attention.draw(rng, 4, 3)
+    check(submission, reference, (Q, K, rng.integers(-9, 10, (4, 3))))
+
+
+@case(
+    "self_attention.float32",
+    "Single-precision inputs",
+    points=1,
+    needs="values",
+    hint="Does anything in your function depend on the dtype of its inputs?",
+)
+def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    Q, K, V = (array.astype(np.float32) for array in attention.draw(rng, 7, 4))
+    check(submission, reference, (Q, K, V), dtype="float32")
+
+
+@case(
+    "self_attention.layouts",
+    "Inputs that are read-only or laid out differently in memory",
+    points=1,
+    needs="values",
+    hint="Try your function on a transposed array, on every second column of a wider one, "
+    "and on one that cannot be written to.",
+)
+def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for layout in ("fortran", "strided", "read-only"):
+        check(submission, reference, attention.draw(rng, 5, 4), layout=layout)
+
+
+@case(
+    "self_attention.small",
+    "Very small numbers keep their digits",
+    points=1,
+    needs="values",
+    hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
+)
+def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for scale in (1e-3, 1e-6):
+        Q, K, V = attention.draw(rng, 5, 4, 2.0)
+        check(submission, reference, (Q, K, scale * V))
+    Q, K, V = attention.draw(rng, 5, 4, 1e-3)
+    check(submission, reference, (Q, K, np.array([1.0, 1e3, 1e-3, 1e-6]) * V))
+
+
+@case(
+    "self_attention.unchanged",
+    "The inputs are left as they were",
+    points=1,
+    needs="returns",
+    hint="Print Q, K and V before and after the call.",
+)
+def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
+    check_unchanged(submission.self_attention(*attention.draw(rng, 5, 4)))
+    Q, K, V = attention.draw(rng, 1, 4)
+    check_unchanged(submission.self_attention(Q, K, V))
+
+
+@case(
+    "self_attention.repeated",
+    "Each call stands on its own",
+    points=3,
+    needs="values",
+    hint="Call it twice with different data of the same shape. Does anything outlive a call?",
+)
+def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    once, again = attention.draw(rng, 5, 4), attention.draw(rng, 5, 4)
+    Q, K, V = once
+    for inputs in (
+        once,
+        again,
+        (Q, K, again[2]),
+        (Q, again[1], V),
+        attention.draw(rng, 3, 2),
+        once,
+    ):
+        answer = submission.self_attention(*inputs)
+        want = reference.self_attention(*inputs)
+        check_close(answer.array(), want, attention.largest_of(inputs), WHAT)
+        check_not_overwritten(answer)

@@ -1,0 +1,65 @@
+"""The assertions of the cases. Each says what was seen, never what was expected.
+
+How the tolerances were chosen: any correct order of summation, in loops, `einsum` or
+BLAS, was measured to stay within 4e-8 of the largest value of a column for float64
+inputs and within 3e-7 for float32 ones, while plausible wrong answers, rounded and
+half-precision ones included, are off by 1e-4 or more on some case. The bounds lie between.
+They are taken column by column, because a column of the output is a weighted mean of the
+same column of V: an error in a column of small numbers cannot hide behind a large one.
+"""
+
+import numpy as np
+
+from grader.answer import Answer
+from grader.cases.differences import describe_difference
+from grader.outcomes import Failed
+from grader.worker.wire import Array
+
+TOLERANCE = {"float64": 2e-6, "float32": 2e-5}
+"""Greatest error by the dtype of the inputs, as a share of the largest value of a column."""
+
+
+def check_shape(got: Array, want: tuple[int, ...], what: str) -> None:
+    """Fail unless `got` has the shape `want`; `what` names it at the sentence's start."""
+    if got.shape != want:
+        raise Failed(f"{what} has shape {got.shape}, but should have shape {want}.")
+
+
+def check_close(got: Array, want: Array, size: Array, what: str, *, dtype: str = "float64") -> None:
+    """Fail unless `got` is `want`, up to rounding.
+
+    Args:
+        got: what the learner's function returned.
+        want: what the reference returned, same shape (rows, columns).
+        size: the largest value that an error is measured by, shape (columns,).
+        what: what `got` is, at the start of a sentence.
+        dtype: the dtype of the inputs.
+    """
+    check_shape(got, want.shape, what)
+    if not is_close(got, want, size, dtype=dtype):
+        raise Failed(describe_difference(got.astype(np.float64), want, size, what))
+
+
+def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:
+    """Say whether `got` is `want` up to rounding; what is not finite is equal to its like."""
+    if got.shape != want.shape:
+        return False
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - want) <= TOLERANCE[dtype] * size
+    alike = (np.isnan(got) & np.isnan(want)) | (got == want)
+    return bool((near | alike).all())
+
+
+def check_unchanged(answer: Answer) -> None:
+    """Fail if the function changed an argument."""
+    if answer.changed:
+        names = " and ".join(answer.changed)
+        raise Failed(f"{answer.function} changed its input {names} in place.")
+
+
+def check_not_overwritten(answer: Answer) -> None:
+    """Fail if the function wrote to what it had returned before."""
+    if answer.overwritten:
+        raise Failed(
+            f"A second call of {answer.function} changed the array that the first one returned."
+        )

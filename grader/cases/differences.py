@@ -1,0 +1,71 @@
+"""Where and how an array is wrong, in words that do not give the expected numbers away."""
+
+import numpy as np
+
+from grader.worker.wire import Array
+
+_SEEN = 1e-5  # share of a column's largest value from which an entry counts as wrong
+_MOST_NAMED = 6
+
+
+def describe_difference(got: Array, want: Array, size: Array, what: str) -> str:
+    """Say which entries of `got` are wrong, by how much, and what relation shows.
+
+    Args:
+        got: an array of shape (rows, columns) that is not `want`.
+        want: the expected array, same shape.
+        size: the largest value of each column, by which errors are measured.
+        what: what `got` is, at the start of a sentence.
+    """
+    bad = ~np.isfinite(got)
+    if bad.any():
+        kind = "nan" if np.isnan(got).any() else "inf"
+        return f"{what} holds {kind} in {_where(bad)}."
+    error = np.abs(got - want) / np.where(size > 0, size, 1.0)
+    wrong = error > min(_SEEN, error.max() / 2)
+    row, column = np.unravel_index(int(error.argmax()), error.shape)
+    text = f"{what} is wrong in {_where(wrong)}"
+    relation = _relation(got, want)
+    if relation:
+        return f"{text}: {relation}."
+    return (
+        f"{text}; the largest error, at [{row}, {column}], is {error.max():.2g} times "
+        "the largest value there."
+    )
+
+
+def _where(wrong: Array) -> str:
+    """Name the rows, columns or share of entries that are marked."""
+    rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
+    if wrong.all():
+        return "every entry" if wrong.size > 1 else "its only entry"
+    if wrong[rows].all():
+        return _name("row", rows, wrong.shape[0])
+    if wrong[:, columns].all():
+        return _name("column", columns, wrong.shape[1])
+    return f"{int(wrong.sum())} of {wrong.size} entries"
+
+
+def _name(kind: str, indices: Array, among: int) -> str:
+    if len(indices) == 1:
+        return f"{kind} {indices[0]} of {among}"
+    if len(indices) > _MOST_NAMED:
+        return f"{len(indices)} of {among} {kind}s"
+    return f"{kind}s {', '.join(map(str, indices))} of {among}"
+
+
+def _relation(got: Array, want: Array) -> str | None:
+    """Find a cheap relation between the two arrays."""
+    close = 1e-6 * float(np.abs(want).max())
+    norm = float((want * want).sum())
+    if norm > 0:
+        factor = float((got * want).sum()) / norm
+        if abs(factor) > close and np.allclose(got, factor * want, rtol=0, atol=close):
+            return f"it is right up to a constant factor of {factor:.4g}"
+    if got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=0, atol=close):
+        return "it is the transpose of what it should be"
+    if np.allclose(np.sort(got, axis=None), np.sort(want, axis=None), rtol=0, atol=close):
+        return "every number is right, but they stand in the wrong places"
+    if want.dtype.kind == "f" and np.array_equal(got, np.trunc(want)):
+        return "its numbers have lost what stands behind the decimal point"
+    return None

@@ -1,0 +1,219 @@
+"""The learner's functions as the cases see them: real arrays in, real arrays out.
+
+What the learner's code does instead of answering (raise, hang, die, return something
+else) ends the case with one of `grader.outcomes`, in words for the learner.
+"""
+
+import time
+from typing import Any
+
+from grader import kata
+from grader.answer import Answer
+from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
+from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
+from grader.text import clean_line
+from grader.worker import wire
+
+Array = wire.Array
+MAX_DEATHS = 2
+"""Times that a function may take its worker along before it is not called any more."""
+_MESSAGE = 400  # characters of an exception's message that a learner is shown
+
+
+class Rejected(Exception):
+    """The submission could not be loaded.
+
+    Args:
+        message: why, for the learner.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Submission:
+    """One learner's file in the jail.
+
+    Args:
+        jail: where its workers come from.
+        source: the bytes of the file.
+    """
+
+    def __init__(self, jail: Jail, source: bytes) -> None:
+        self._jail = jail
+        self._source = source
+        self._worker: Worker | None = None
+        self._functions: dict[str, Any] = {}
+        self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
+        self._started = time.monotonic()
+        self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
+        self.wrong_attention = False
+        self.carries = False
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self.truncated = False
+
+    def load(self) -> None:
+        """Run the learner's file for the first time.
+
+        Raises:
+            Rejected: that did not end well.
+        """
+        try:
+            self._start()
+        except CaseEnded as ended:
+            raise Rejected(ended.message) from ended
+
+    def end(self) -> None:
+        """End the worker, keeping what the learner's code printed."""
+        if self._worker is None:
+            return
+        worker, self._worker = self._worker, None
+        worker.end()
+        cap = self._jail.limits.output_kib * 1024
+        for kept, capture in ((self.stdout, worker.stdout), (self.stderr, worker.stderr)):
+            self.truncated |= len(kept) + capture.size > cap
+            kept += capture.data[: cap - len(kept)]
+
+    def compute_qkv(self, X: Array, W_q: Array, W_k: Array, W_v: Array, **how: str) -> Answer:
+        """Call the learner's `compute_qkv`; see `call`."""
+        return self.call("compute_qkv", X, W_q, W_k, W_v, **how)
+
+    def self_attention(self, Q: Array, K: Array, V: Array, **how: str) -> Answer:
+        """Call the learner's `self_attention`; see `call`."""
+        return self.call("self_attention", Q, K, V, **how)
+
+    def multi_head_attention(
+        self, Q: Array, K: Array, V: Array, n_heads: int, **how: str
+    ) -> Answer:
+        """Call the learner's `multi_head_attention`; see `call`."""
+        return self.call("multi_head_attention", Q, K, V, n_heads, **how)
+
+    def call(self, name: str, *args: Array | int, layout: str = "plain") -> Answer:
+        """Call one of the learner's functions.
+
+        Args:
+            name: a function of the kata.
+            args: its arguments.
+            layout: how its arrays lie in memory: plain, fortran, strided or read-only.
+
+        Raises:
+            CaseEnded: it did not answer.
+        """
+        if self._deaths[name] >= MAX_DEATHS:
+            raise NotRun(f"{name} was stopped too often before; it was not called again.")
+        if self._worker is None:
+            self._start()
+        self._check_function(name)
+        buffers: list[wire.Buffer] = []
+        seen: dict[int, wire.Header] = {}
+        described: list[int | wire.Header] = []
+        for arg in args:
+            if isinstance(arg, int):
+                described.append(arg)
+                continue
+            if id(arg) not in seen:
+                seen[id(arg)] = {**wire.describe_array(arg, buffers), "layout": layout}
+            described.append(seen[id(arg)])
+        try:
+            reply, answer = self._request({"function": name, "args": described}, buffers, name)
+        except CaseEnded:
+            self._deaths[name] += 1
+            raise
+        if "error" in reply:
+            raise Raised(f"{name} {_describe_error(reply['error'])}")
+        result = Answer(name, reply, answer)
+        self.first.setdefault(name, (args, result))
+        return result
+
+    def _start(self) -> None:
+        """Start a worker and load the learner's file in it."""
+        self._worker = self._jail.start_worker()
+        header = {"functions": list(kata.FUNCTIONS)}
+        reply, _ = self._request(header, [self._source], "the file")
+        if "error" in reply:
+            self.end()
+            raise Raised(_describe_load_error(reply["error"]))
+        self._functions = reply["functions"]
+
+    def _request(
+        self, header: wire.Header, buffers: list[wire.Buffer], what: str
+    ) -> tuple[wire.Header, list[bytearray]]:
+        """Send a request to the worker, within what is left of the submission's time."""
+        assert self._worker is not None
+        limits = self._jail.limits
+        left = self._started + limits.submission_seconds - time.monotonic()
+        if left <= 0:
+            raise NotRun(
+                f"The {limits.submission_seconds:g} s that a submission may take were used up."
+            )
+        try:
+            return self._worker.request(header, buffers, min(left, limits.call_seconds))
+        except WorkerTimedOut as error:
+            self.end()
+            seconds = limits.call_seconds
+            raise TimedOut(f"{what} did not finish within {seconds:g} s.") from error
+        except WorkerDied as error:
+            self.end()
+            raise Crashed(f"While {what} was running, your code {error.reason}.") from error
+
+    def _check_function(self, name: str) -> None:
+        """End the case if the learner's file has no such function."""
+        about = self._functions.get(name)
+        kind = about.get("kind") if isinstance(about, dict) else None
+        if kind != "function":
+            raise Failed(_NOT_FUNCTIONS.get(str(kind), _NOT_FUNCTIONS["value"]).format(name=name))
+        assert isinstance(about, dict)
+        given = len(kata.FUNCTIONS[name])
+        required, most = about.get("required", given), about.get("most", given)
+        if (isinstance(required, int) and required > given) or (
+            isinstance(most, int) and most < given
+        ):
+            names = ", ".join(kata.FUNCTIONS[name])
+            raise Failed(
+                f"{name} must be callable as {name}({names}), "
+                f"with {given} arguments; yours takes {_count(required, most)}."
+            )
+
+
+_NOT_FUNCTIONS = {
+    "missing": "There is no function {name} in your file. Is its name spelled exactly so?",
+    "class": "{name} is a class in your file; the kata asks for a function.",
+    "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
+    "generator": "{name} is a generator because of a yield in it. Return the result instead.",
+    "value": "{name} is not a function in your file.",
+}
+
+
+def _describe_error(error: Any) -> str:
+    """Say in a sentence, whose subject comes before it, what was raised and where."""
+    if not isinstance(error, dict):
+        return "raised an exception."
+    kind = clean_line(str(error.get("type")), 80)
+    message = clean_line(str(error.get("message") or ""), _MESSAGE)
+    what = f"raised {kind}: {message}" if message else f"raised {kind}"
+    return f"{what}{_place(error)}"
+
+
+def _describe_load_error(error: Any) -> str:
+    kind = error.get("type") if isinstance(error, dict) else None
+    if kind == "SystemExit":
+        return f"The file ends the program when it is loaded (SystemExit){_place(error)}"
+    if kind in ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError"):
+        message = clean_line(str(error.get("message") or ""), _MESSAGE)
+        return f"The file is not valid Python: {message}{_place(error)}"
+    return f"Loading the file {_describe_error(error)}"
+
+
+def _place(error: wire.Header) -> str:
+    line, source = error.get("line"), clean_line(str(error.get("source") or ""), 100)
+    if type(line) is not int:
+        return "."
+    return f" (line {line}: {source})" if source else f" (line {line})"
+
+
+def _count(required: Any, most: Any) -> str:
+    if most is None:
+        return f"at least {required}"
+    return str(most) if required == most else f"{required} to {most}"

@@ -1,0 +1,28 @@
+"""Learner-made text, made fit for a report."""
+
+import re
+
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+
+
+def clean(text: str) -> str:
+    """Return `text` without what a report may not hold.
+
+    Control characters but tab and newline, lone surrogates and characters that turn the
+    direction of writing become "?"; memory addresses, which differ from run to run,
+    become 0x…; line ends become newlines.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _ADDRESS.sub("0x…", _BIDI.sub("?", _UNWANTED.sub("?", text)))
+
+
+def clean_line(text: str, most: int) -> str:
+    """Return `text` cleaned, on one line, with at most `most` characters."""
+    return shorten(" ".join(clean(text).split()), most)
+
+
+def shorten(text: str, most: int) -> str:
+    """Return `text`, or its beginning and an ellipsis if it has over `most` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
