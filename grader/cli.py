@@ -1,0 +1,187 @@
+"""`grade`: parse, call, print, set the exit code."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError, GraderFault, UsageError
+from grader.jail import Jail, Limits
+from grader.report import Report
+
+BELOW, FAULT, INTERRUPTED = 1, 3, 130
+_DEFAULTS = Limits()
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 1),
+    metavar="SCORE",
+    help="Exit with 1 if the score is below this (0 to 1).",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Draw the cases' inputs from this seed, to repeat a grading.",
+)
+@click.option(
+    "--call-seconds",
+    type=float,
+    default=_DEFAULTS.call_seconds,
+    show_default=True,
+    help="Wall time of one call, and of loading the file.",
+)
+@click.option(
+    "--submission-seconds",
+    type=float,
+    default=_DEFAULTS.submission_seconds,
+    show_default=True,
+    help="Wall time of all that the file does.",
+)
+@click.option(
+    "--memory-mib",
+    type=int,
+    default=_DEFAULTS.memory_mib,
+    show_default=True,
+    help="Memory that the file may use, in MiB.",
+)
+@click.option(
+    "--output-kib",
+    type=int,
+    default=_DEFAULTS.output_kib,
+    show_default=True,
+    help="Printed text that the report keeps, in KiB.",
+)
+@click.version_option(__version__, prog_name="grade")
+def main(
+    path: Path,
+    json_path: str | None,
+    fail_under: float | None,
+    seed: int | None,
+    call_seconds: float,
+    submission_seconds: float,
+    memory_mib: int,
+    output_kib: int,
+) -> None:
+    """Judge PATH, a Python file with the three functions of the kata.
+
+    The file runs in a jail of its own. Exit codes: 0 a report was written, whatever the
+    score; 1 the score is below --fail-under; 2 wrong usage; 3 the grader could not do its
+    work; 130 interrupted.
+    """
+    try:
+        source = read_submission(path)
+        check_json_path(json_path, path)
+        limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
+        seed = secrets.randbits(32) if seed is None else seed
+        report = grade_file(source, path.name, seed, limits)
+        write_report(report, json_path)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    except GraderError as error:
+        click.echo(f"grade: {error}", err=True)
+        sys.exit(FAULT)
+    except KeyboardInterrupt:
+        click.echo("grade: interrupted; no report was written.", err=True)
+        sys.exit(INTERRUPTED)
+    if report.score is None:
+        sys.exit(FAULT)
+    if fail_under is not None and report.score < fail_under:
+        sys.exit(BELOW)
+
+
+def read_submission(path: Path) -> bytes:
+    """Return the bytes of the file that is to be judged.
+
+    Raises:
+        UsageError: there is none, or it cannot be read.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name the Python file that is to be judged.")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {path}. Is the path spelled right?") from None
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise UsageError(f"{path} cannot be read ({reason}). Check its permissions.") from error
+
+
+def check_json_path(json_path: str | None, submission: Path) -> None:
+    """Refuse, before any work, a path to which no report can be written.
+
+    Raises:
+        UsageError: its folder is missing, it is a folder, or it is the submission itself.
+    """
+    if json_path is None or json_path == "-":
+        return
+    target = Path(json_path)
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {target.parent} to write the report to.")
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file for the report.")
+    if target.exists() and target.samefile(submission):
+        raise UsageError(f"{target} is the submission itself; name another file for the report.")
+
+
+def grade_file(source: bytes, name: str, seed: int, limits: Limits) -> Report:
+    """Judge one file; what breaks in the grader itself becomes a `grader_error` report."""
+    with Jail(limits) as jail:
+        from grader.grading import grade, grader_error
+
+        try:
+            return grade(jail, source, name=name, seed=seed)
+        except GraderFault as fault:
+            message = str(fault)
+        except Exception as error:
+            message = f"The grader failed ({type(error).__name__}: {error})."
+        return grader_error(jail, source, name=name, seed=seed, message=message)
+
+
+def write_report(report: Report, json_path: str | None) -> None:
+    """Print the report for a person, or write it as JSON, or both.
+
+    Raises:
+        GraderFault: the report cannot be written.
+    """
+    if json_path == "-":
+        click.echo(report.to_json(), nl=False)
+    else:
+        from grader.screen import render
+
+        click.echo(render(report), color=wants_color())
+    if json_path is not None and json_path != "-":
+        write_atomically(Path(json_path), report.to_json())
+    if report.score is None:
+        click.echo(f"grade: {report.message} This is not the fault of the submission.", err=True)
+
+
+def write_atomically(target: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Raises:
+        GraderFault: it cannot be written.
+    """
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        reason = error.strerror or "unknown error"
+        raise GraderFault(
+            f"The report cannot be written to {target} ({reason.lower()})."
+        ) from error
+
+
+def wants_color() -> bool | None:
+    """Say whether to color: never with NO_COLOR or a dumb terminal, else what click finds."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return None

@@ -1,0 +1,148 @@
+"""One submission, one report: the straight line, readable from top to bottom."""
+
+import hashlib
+import platform
+import time
+from functools import cache
+from typing import Any
+
+from grader import __version__, kata
+from grader.jail import Jail
+from grader.report import CaseResult, Report
+from grader.text import clean, clean_line, shorten
+
+MAX_SOURCE = 1024 * 1024
+"""Bytes that a submission may have."""
+_MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a report
+
+
+def grade(jail: Jail, source: bytes, *, name: str, seed: int) -> Report:
+    """Judge one submission.
+
+    Args:
+        jail: where its code runs.
+        source: the bytes of the learner's file.
+        name: the file's name, for the report.
+        seed: what the inputs of the cases are drawn from; the same seed, submission and
+            versions give the same report but for `timing`.
+
+    Raises:
+        GraderFault: the grader could not do its work; no verdict.
+    """
+    # pytest and NumPy are slow to import: here, they load while the jail starts.
+    from grader.cases.catalogue import all_cases
+    from grader.judging import Judged, judge
+    from grader.submission import Rejected, Submission
+
+    started = time.monotonic()
+    submission = Submission(jail, source)
+    rejection = _refuse_unread(source)
+    try:
+        if not rejection:
+            submission.load()
+            judged = judge(submission, seed)
+    except Rejected as rejected:
+        rejection = rejected.message
+    finally:
+        submission.end()
+    if rejection:
+        reason = "The file could not be loaded, so this was not judged."
+        judged = [Judged(case, "not_run", reason) for case in all_cases()]
+    points = sum(result.points for result in judged)
+    return Report(
+        kata={"name": kata.NAME, "version": kata.VERSION},
+        submission={
+            "name": clean_line(name, _NAME),
+            "sha256": hashlib.sha256(source).hexdigest(),
+        },
+        status="rejected" if rejection else "graded",
+        score=points / 100,
+        points=points,
+        message=shorten(clean(rejection), _MESSAGE),
+        cases=tuple(
+            CaseResult(
+                id=result.case.id,
+                title=result.case.title,
+                function=result.case.function,
+                points=result.points,
+                max_points=result.case.max_points,
+                visibility=result.case.visibility,
+                outcome=result.outcome,
+                message=shorten(clean(result.message), _MESSAGE),
+                hint=result.case.hint if result.outcome not in ("passed", "not_run") else "",
+            )
+            for result in judged
+        ),
+        isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
+        output=_output(submission),
+        seed=seed,
+        timing={"seconds": round(time.monotonic() - started, 6)},
+        grader=versions(),
+    )
+
+
+def grader_error(jail: Jail, source: bytes, *, name: str, seed: int, message: str) -> Report:
+    """Return the report that says that the grader failed: no score, no cases."""
+    return Report(
+        kata={"name": kata.NAME, "version": kata.VERSION},
+        submission={
+            "name": clean_line(name, _NAME),
+            "sha256": hashlib.sha256(source).hexdigest(),
+        },
+        status="grader_error",
+        score=None,
+        points=0,
+        message=shorten(clean(message), _MESSAGE),
+        cases=(),
+        isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
+        output={"stdout": "", "stderr": "", "truncated": False},
+        seed=seed,
+        timing={"seconds": 0.0},
+        grader=versions(),
+    )
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of everything that a verdict hangs on."""
+    import numpy as np
+    import pytest
+
+    return {
+        "version": __version__,
+        "cases_sha256": cases_sha256(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "pytest": pytest.__version__,
+    }
+
+
+@cache
+def cases_sha256() -> str:
+    """Return a hash of the hidden cases and of the solution that they are judged by."""
+    digest = hashlib.sha256()
+    for path in [*sorted(kata.CASES.glob("*.py")), kata.solution_path()]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _refuse_unread(source: bytes) -> str:
+    """Say why a file need not be run to be rejected; empty if it must be."""
+    if len(source) > MAX_SOURCE:
+        return (
+            f"The file has {len(source) / 2**20:.1f} MiB; a submission may have "
+            f"{MAX_SOURCE // 2**20} MiB. Does it hold data that your code does not need?"
+        )
+    if not source.strip():
+        return "The file is empty. Was it saved?"
+    if b"\0" in source:
+        return "The file holds NUL bytes, so it is not a Python source file. Save it as text."
+    return ""
+
+
+def _output(submission: Any) -> dict[str, Any]:
+    return {
+        "stdout": clean(submission.stdout.decode("utf-8", "replace")),
+        "stderr": clean(submission.stderr.decode("utf-8", "replace")),
+        "truncated": submission.truncated,
+    }

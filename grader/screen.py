@@ -1,0 +1,86 @@
+"""The report as a screen for a person: 80 columns, and nothing that only a color says."""
+
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from grader import kata
+from grader.report import CaseResult, Report
+
+WIDTH = 80
+_INDENT = " " * 7
+
+
+def render(report: Report) -> str:
+    """Return the screen of a report, with ANSI styles that `click.echo` strips if need be."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    if report.status == "grader_error":
+        yield click.style("No verdict: the grader could not do its work.", bold=True)
+        return
+    score = f"{report.points} / {report.max_points}"
+    title = report.submission["name"][: WIDTH - len(score) - 2]
+    yield click.style(f"{title}{score.rjust(WIDTH - len(title))}", bold=True)
+    yield ""
+    if report.status == "rejected":
+        yield from _wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        yield from _wrap(report.message, _INDENT)
+    else:
+        for function in kata.FUNCTIONS:
+            cases = [case for case in report.cases if case.function == function]
+            yield from _function(function, cases)
+    yield from _footer(report)
+
+
+def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
+    """Say of one function what passed, what failed and why, what was not judged."""
+    points = f"{sum(c.points for c in cases)}/{sum(c.max_points for c in cases)}"
+    passed = [case for case in cases if case.outcome == "passed"]
+    failed = [case for case in cases if case.outcome not in ("passed", "not_run")]
+    waiting = [case for case in cases if case.outcome == "not_run"]
+    mark = "PASS" if len(passed) == len(cases) else "FAIL"
+    count = f"{len(passed)} of {len(cases)} cases"
+    yield f"{_mark(mark)} {click.style(function, bold=True):<30} {points:>6} points   {count}"
+    for case in failed:
+        outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
+        yield from _wrap(f"- {case.title}{outcome}", _INDENT, _INDENT + "  ")
+        yield from _wrap(f"Seen: {case.message}", _INDENT + "  ")
+        if case.hint:
+            yield from _wrap(f"Next: {case.hint}", _INDENT + "  ")
+    if waiting and not failed:
+        yield from _wrap(waiting[0].message, _INDENT)
+    elif waiting:
+        cases_word = "case" if len(waiting) == 1 else "cases"
+        yield from _wrap(f"{len(waiting)} more {cases_word} can be judged after that.", _INDENT)
+    if failed or waiting:
+        yield ""
+
+
+def _footer(report: Report) -> Iterator[str]:
+    yield ""
+    if report.score == 1:
+        yield from _wrap(
+            "All of it is right, and stable. What comes next in a transformer: masks, batches "
+            "and the projection of the joined heads."
+        )
+    yield from _wrap(f"Repeat this grading with --seed {report.seed}.")
+    if report.output["stdout"] or report.output["stderr"]:
+        yield from _wrap("What your code printed is in the report (--json PATH).")
+
+
+def _mark(word: str) -> str:
+    return click.style(f"[{word}]", fg="green" if word == "PASS" else "red")
+
+
+def _wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=True,
+        break_on_hyphens=False,
+    )
