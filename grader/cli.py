@@ -9,14 +9,33 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.jail import Jail, Limits
+from grader.jail import Jail, Level, Limits
+from grader.jail.isolation import LEVELS
 from grader.report import Report
 
 BELOW, FAULT, INTERRUPTED = 1, 3, 130
+WEAK = (
+    "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
+    "only files that you trust. `kata doctor` shows what is missing."
+)
 _DEFAULTS = Limits()
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+class _Command(click.Command):
+    """Lets `--require-isolation` stand without its value in front of the path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        option = "--require-isolation"
+        if option in args:
+            after = args.index(option) + 1
+            if args[after : after + 1] and args[after] not in LEVELS:
+                args = [*args[:after], "strong", *args[after:]]
+        return super().parse_args(ctx, args)
+
+
+@click.command(
+    cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
 @click.option(
@@ -58,6 +77,13 @@ _DEFAULTS = Limits()
     show_default=True,
     help="Printed text that the report keeps, in KiB.",
 )
+@click.option(
+    "--require-isolation",
+    type=click.Choice(LEVELS[:-1]),
+    is_flag=False,
+    flag_value="strong",
+    help="Run nothing unless the jail is at least this strong.  [bare: strong]",
+)
 @click.version_option(__version__, prog_name="grade")
 def main(
     path: Path,
@@ -68,6 +94,7 @@ def main(
     submission_seconds: float,
     memory_mib: int,
     output_kib: int,
+    require_isolation: Level | None,
 ) -> None:
     """Judge PATH, a Python file with the three functions of the kata.
 
@@ -80,7 +107,7 @@ def main(
         check_json_path(json_path, path)
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
         seed = secrets.randbits(32) if seed is None else seed
-        report = grade_file(source, path.name, seed, limits)
+        report = grade_file(source, path.name, seed, limits, require_isolation)
         write_report(report, json_path)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
@@ -130,11 +157,19 @@ def check_json_path(json_path: str | None, submission: Path) -> None:
         raise UsageError(f"{target} is the submission itself; name another file for the report.")
 
 
-def grade_file(source: bytes, name: str, seed: int, limits: Limits) -> Report:
-    """Judge one file; what breaks in the grader itself becomes a `grader_error` report."""
+def grade_file(source: bytes, name: str, seed: int, limits: Limits, level: Level | None) -> Report:
+    """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
+
+    Raises:
+        GraderFault: the jail is not as strong as `level`, or there is none; nothing was run.
+    """
     with Jail(limits) as jail:
         from grader.grading import grade, grader_error
 
+        if level is not None:
+            jail.isolation.require(level)
+        if jail.isolation.level == "process":
+            click.echo(WEAK, err=True)
         try:
             return grade(jail, source, name=name, seed=seed)
         except GraderFault as fault:

@@ -5,6 +5,7 @@ else) ends the case with one of `grader.outcomes`, in words for the learner.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from grader import kata
@@ -15,6 +16,7 @@ from grader.text import clean_line
 from grader.worker import wire
 
 Array = wire.Array
+Reply = tuple[wire.Header, list[bytearray]]
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
 _MESSAGE = 400  # characters of an exception's message that a learner is shown
@@ -117,7 +119,10 @@ class Submission:
                 seen[id(arg)] = {**wire.describe_array(arg, buffers), "layout": layout}
             described.append(seen[id(arg)])
         try:
-            reply, answer = self._request({"function": name, "args": described}, buffers, name)
+            header: wire.Header = {"function": name, "args": described}
+            reply, answer = self._ask(
+                name, lambda worker, seconds: worker.request(header, buffers, seconds)
+            )
         except CaseEnded:
             self._deaths[name] += 1
             raise
@@ -129,18 +134,18 @@ class Submission:
 
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
-        self._worker = self._jail.start_worker()
+        self._worker = self._jail.start_worker(self._source)
         header = {"functions": list(kata.FUNCTIONS)}
-        reply, _ = self._request(header, [self._source], "the file")
+        reply, _ = self._ask(
+            "the file", lambda worker, seconds: worker.load(header, self._source, seconds)
+        )
         if "error" in reply:
             self.end()
             raise Raised(_describe_load_error(reply["error"]))
         self._functions = reply["functions"]
 
-    def _request(
-        self, header: wire.Header, buffers: list[wire.Buffer], what: str
-    ) -> tuple[wire.Header, list[bytearray]]:
-        """Send a request to the worker, within what is left of the submission's time."""
+    def _ask(self, what: str, ask: Callable[[Worker, float], Reply]) -> Reply:
+        """Ask the worker something within what is left of the submission's time."""
         assert self._worker is not None
         limits = self._jail.limits
         left = self._started + limits.submission_seconds - time.monotonic()
@@ -149,7 +154,7 @@ class Submission:
                 f"The {limits.submission_seconds:g} s that a submission may take were used up."
             )
         try:
-            return self._worker.request(header, buffers, min(left, limits.call_seconds))
+            return ask(self._worker, min(left, limits.call_seconds))
         except WorkerTimedOut as error:
             self.end()
             seconds = limits.call_seconds
@@ -190,6 +195,9 @@ def _describe_error(error: Any) -> str:
     """Say in a sentence, whose subject comes before it, what was raised and where."""
     if not isinstance(error, dict):
         return "raised an exception."
+    attempted = clean_line(str(error.get("attempted") or ""), 80)
+    if attempted:
+        return f"tried to {attempted}; in this kata your code cannot, and need not{_place(error)}"
     kind = clean_line(str(error.get("type")), 80)
     message = clean_line(str(error.get("message") or ""), _MESSAGE)
     what = f"raised {kind}: {message}" if message else f"raised {kind}"

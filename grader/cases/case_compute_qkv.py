@@ -8,6 +8,7 @@ from grader.answer import Answer
 from grader.cases.case import case
 from grader.cases.checks import (
     check_close,
+    check_depends,
     check_not_overwritten,
     check_shape,
     check_unchanged,
@@ -45,9 +46,13 @@ def check(answer: Answer, inputs: Sequence[Array], *, dtype: str = "float64") ->
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     inputs = draw(rng, (5, 3))
-    answer = submission.compute_qkv(*inputs)
-    for name, array in zip(NAMES, answer.arrays(NAMES), strict=True):
+    before = submission.compute_qkv(*inputs).arrays(NAMES)
+    for name, array in zip(NAMES, before, strict=True):
         check_shape(array, (5, 3), name)
+    X, *weights = draw(rng, (5, 3))
+    for changed, names in (([X, *inputs[1:]], "X"), ([inputs[0], *weights], "the weights")):
+        after = submission.call("compute_qkv", *changed).arrays(NAMES)
+        check_depends(np.stack(before), np.stack(after), "compute_qkv", names)
 
 
 @case(

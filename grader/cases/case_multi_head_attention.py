@@ -10,6 +10,7 @@ from grader.cases.carried import check_heads
 from grader.cases.case import case
 from grader.cases.checks import (
     check_close,
+    check_depends,
     check_not_overwritten,
     check_shape,
     check_unchanged,
@@ -48,10 +49,15 @@ def side_by_side(*heads: Inputs) -> Inputs:
     "3 heads?",
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:
-    for seq_len, d_model, n_heads in ((5, 6, 3), (3, 8, 2)):
-        inputs = attention.draw(rng, seq_len, d_model)
-        got = submission.multi_head_attention(*inputs, n_heads).array()
-        check_shape(got, (seq_len, d_model), WHAT)
+    Q, K, V = attention.draw(rng, 5, 6)
+    got = submission.multi_head_attention(Q, K, V, 3).array()
+    check_shape(got, (5, 6), WHAT)
+    other = attention.draw(rng, 5, 6)
+    for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
+        after = submission.multi_head_attention(*inputs, 3).array()
+        check_depends(got, after, "multi_head_attention", names)
+    got = submission.multi_head_attention(*attention.draw(rng, 3, 8), 2).array()
+    check_shape(got, (3, 8), WHAT)
 
 
 @case(

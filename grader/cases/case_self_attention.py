@@ -9,6 +9,7 @@ from grader.cases.attention import Inputs
 from grader.cases.case import case
 from grader.cases.checks import (
     check_close,
+    check_depends,
     check_not_overwritten,
     check_shape,
     check_unchanged,
@@ -48,9 +49,15 @@ def offsets(*values: float) -> Array:
     hint="What does your function return, and what is its shape for 5 tokens of 3 features?",
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:
-    for seq_len, d_k in ((5, 3), (3, 5)):
-        got = submission.self_attention(*attention.draw(rng, seq_len, d_k)).array()
-        check_shape(got, (seq_len, d_k), WHAT)
+    Q, K, V = attention.draw(rng, 5, 3)
+    got = submission.self_attention(Q, K, V).array()
+    check_shape(got, (5, 3), WHAT)
+    other = attention.draw(rng, 5, 3)
+    for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
+        after = submission.self_attention(*inputs).array()
+        check_depends(got, after, "self_attention", names)
+    got = submission.self_attention(*attention.draw(rng, 3, 5)).array()
+    check_shape(got, (3, 5), WHAT)
 
 
 @case(

@@ -50,6 +50,12 @@ def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") ->
     return bool((near | alike).all())
 
 
+def check_depends(before: Array, after: Array, function: str, inputs: str) -> None:
+    """Fail if other inputs gave the same answer: a constant is no attempt at a function."""
+    if np.array_equal(before, after, equal_nan=True):
+        raise Failed(f"{function} returns the same numbers whatever you pass as {inputs}.")
+
+
 def check_unchanged(answer: Answer) -> None:
     """Fail if the function changed an argument."""
     if answer.changed:

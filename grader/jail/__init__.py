@@ -1,8 +1,8 @@
 """The trusted side of the jail: starts workers, limits them, watches them, ends them."""
 
-from .isolation import Isolation
-from .jail import Jail
-from .limits import Limits
-from .worker import Worker, WorkerDied, WorkerTimedOut
+from grader.jail.isolation import Isolation, Level
+from grader.jail.jail import Jail
+from grader.jail.limits import Limits
+from grader.jail.worker import Worker, WorkerDied, WorkerTimedOut
 
-__all__ = ["Isolation", "Jail", "Limits", "Worker", "WorkerDied", "WorkerTimedOut"]
+__all__ = ["Isolation", "Jail", "Level", "Limits", "Worker", "WorkerDied", "WorkerTimedOut"]

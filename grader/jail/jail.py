@@ -1,33 +1,57 @@
-"""The jail's life: start, one worker after another, end."""
+"""The jail's life: start, probe, one worker after another, end."""
 
 import contextlib
 import os
+import platform
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+from collections.abc import Iterator
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from .isolation import Isolation
-from .launch import worker_command, worker_environment
-from .limits import Limits
-from .worker import Pipes, Worker
+from grader.errors import GraderFault
+from grader.jail import bubblewrap, isolation, launch
+from grader.jail.isolation import Isolation, Targets
+from grader.jail.limits import Limits
+from grader.jail.worker import Pipes, Worker
+from grader.jail.zygote import Zygote
+from grader.worker import kernel
+from grader.worker.warm import LATE
+
+LAYERS = ("bubblewrap", "limits", "identity", "landlock", "seccomp")
+"""All layers, in the order in which they come into force."""
 
 
 class Jail:
     """Starts workers. A context manager: leaving it ends whatever still runs.
 
+    Entering it only begins to start the zygote, so that other things can be done meanwhile.
+
     Args:
         limits: what each submission may use.
+        without: layers to do without, to see what the others do.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, without: tuple[str, ...] = ()) -> None:
         self.limits = limits
-        self.isolation = Isolation("process", {"process": "own process and folder"})
-        self._folder = tempfile.mkdtemp(prefix="attention-kata-")
+        self._layers = [layer for layer in LAYERS if layer not in without]
+        self._zygote: Zygote | None = None
+        self._isolation: Isolation | None = None
+        self._bubblewrap = "left out" if "bubblewrap" in without else "not installed"
+        self._prefix: list[str] = []
+        self._ways: Iterator[tuple[str, list[str]]] = iter(())
+        self._kernel: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
+        if sys.platform == "win32":
+            raise GraderFault("Windows has no jail of its own: run this in WSL 2 or in Docker.")
+        if sys.platform == "linux" and os.path.exists(kernel.filter_path(launch.worker_folder())):
+            if "bubblewrap" in self._layers:
+                self._ways = bubblewrap.prefixes()
+            self._start_next()
         return self
 
     def __exit__(
@@ -36,35 +60,160 @@ class Jail:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._end_zygote()
 
-    def start_worker(self) -> Worker:
-        """Return a new worker, which has seen no learner's code yet."""
+    @property
+    def isolation(self) -> Isolation:
+        """What keeps the learner's code apart, probed when it is first asked for.
+
+        Raises:
+            GraderFault: no worker can be started at all.
+        """
+        if self._isolation is None:
+            self._isolation = self._probe()
+            if not self._forks:
+                self._end_zygote()
+        return self._isolation
+
+    def start_worker(self, source: bytes) -> Worker:
+        """Return a new worker, which has seen no learner's code yet.
+
+        Args:
+            source: what it will run; looked at only for the parts of NumPy that it names.
+
+        Raises:
+            GraderFault: none can be started.
+        """
+        orders = {**self._orders(self._held), "late": [w for w in LATE if w.encode() in source]}
         requests, to_worker = os.pipe()
         from_worker, replies = os.pipe()
         stdout, stdout_end = os.pipe()
         stderr, stderr_end = os.pipe()
-        process = subprocess.Popen(
-            worker_command(requests=requests, replies=replies),
-            env=worker_environment(),
+        theirs = (requests, replies, stdout_end, stderr_end)
+        try:
+            process: Forked | Cold
+            if self._forks:
+                process = self._fork(orders, theirs)
+            else:
+                process = Cold(self._prefix, self._folder, orders, theirs)
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        pipes = Pipes(to_worker, from_worker, stdout, stderr)
+        return Worker(process, pipes, self.limits.output_kib * 1024)
+
+    @property
+    def _held(self) -> list[str]:
+        """The layers that workers are told to apply: those that the probe saw hold."""
+        held = self.isolation.layers
+        return [layer for layer in self._layers if held.get(layer) == "held"]
+
+    @property
+    def _forks(self) -> bool:
+        """Whether workers are forks of the zygote, which is safe under seccomp only."""
+        return self.isolation.layers.get("seccomp") == "held"
+
+    @property
+    def _folder(self) -> str:
+        return bubblewrap.WORKER_FOLDER if self._prefix else launch.worker_folder()
+
+    def _fork(self, orders: dict[str, Any], descriptors: tuple[int, ...]) -> "Forked":
+        try:
+            if self._zygote is None:
+                raise GraderFault("The jail has no zygote.")
+            answer = self._zygote.ask({"op": "fork", **orders}, descriptors)
+        except GraderFault:
+            self._end_zygote()
+            self._zygote = Zygote(self._prefix, self._folder)
+            self._zygote.wait_until_ready()
+            answer = self._zygote.ask({"op": "fork", **orders}, descriptors)
+        return Forked(self._zygote, answer["pid"])
+
+    def _start_next(self) -> None:
+        """Start a zygote in the next way there is to; the last one is without `bwrap`."""
+        self._bubblewrap, self._prefix = next(self._ways, (self._bubblewrap, []))
+        self._zygote = Zygote(self._prefix, self._folder)
+
+    def _probe(self) -> Isolation:
+        while self._zygote is not None:
+            try:
+                self._kernel = self._zygote.wait_until_ready()
+                break
+            except GraderFault as fault:
+                self._end_zygote()
+                if not self._prefix:
+                    raise
+                self._bubblewrap = f"refused: {fault}"
+                self._start_next()
+        else:
+            return Isolation("process", {"seccomp": f"not on {platform.system()}"})
+        targets = Targets(__file__)
+        try:
+            order = {
+                "op": "probe",
+                "targets": targets.order,
+                **self._orders([layer for layer in self._layers if layer != "bubblewrap"]),
+            }
+            found = self._zygote.ask(order)
+        finally:
+            targets.close()
+        return isolation.judge(found, self._bubblewrap)
+
+    def _orders(self, layers: list[str]) -> dict[str, Any]:
+        return {
+            "layers": layers,
+            "landlock_abi": self._kernel.get("landlock_abi", 0),
+            "cpu_seconds": self.limits.submission_seconds + 1,
+            "memory_mib": self.limits.memory_mib,
+        }
+
+    def _end_zygote(self) -> None:
+        if self._zygote is not None:
+            self._zygote.end()
+            self._zygote = None
+
+
+class Forked:
+    """A worker forked by the zygote."""
+
+    def __init__(self, zygote: Zygote, pid: int) -> None:
+        self._zygote = zygote
+        self._pid = pid
+
+    def end(self, grace: float) -> int | None:
+        """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
+        try:
+            status = self._zygote.ask({"op": "end", "pid": self._pid, "grace": grace})["status"]
+        except GraderFault:
+            return None  # the zygote is gone, and with it every worker that it started
+        return int(status) if status is not None else None
+
+
+class Cold:
+    """A worker that is a process of its own, in a session that it leads."""
+
+    def __init__(
+        self,
+        prefix: list[str],
+        folder: str,
+        orders: dict[str, Any],
+        descriptors: tuple[int, ...],
+    ) -> None:
+        requests, replies, stdout, stderr = descriptors
+        self._folder = tempfile.mkdtemp(prefix="attention-kata-")
+        command = launch.python_command(
+            folder, run="cold", requests=requests, replies=replies, **orders
+        )
+        self._process = subprocess.Popen(
+            [*prefix, *command],
+            env=launch.environment(),
             cwd=self._folder,
             stdin=subprocess.DEVNULL,
-            stdout=stdout_end,
-            stderr=stderr_end,
+            stdout=stdout,
+            stderr=stderr,
             pass_fds=(requests, replies),
             start_new_session=True,
         )
-        for descriptor in (requests, replies, stdout_end, stderr_end):
-            os.close(descriptor)
-        pipes = Pipes(to_worker, from_worker, stdout, stderr)
-        return Worker(ColdProcess(process), pipes, self.limits.output_kib * 1024)
-
-
-class ColdProcess:
-    """A worker's own process and the session that it leads."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
 
     def end(self, grace: float) -> int | None:
         """Kill the session; return how the process ended if it did so by itself."""
@@ -74,4 +223,5 @@ class ColdProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
         return status

@@ -9,18 +9,21 @@ import grader.worker
 from grader.errors import GraderFault
 
 
-def worker_command(**config: object) -> list[str]:
+def python_command(folder: str, **config: object) -> list[str]:
     """Return the command of a process of the untrusted side.
 
     Isolated (`-I`), without site-packages (`-S`), leaving no byte code behind (`-B`).
+
+    Args:
+        folder: where it finds our code of that side.
+        config: see `grader/worker/__main__.py`.
     """
-    main = os.path.join(os.path.dirname(os.path.abspath(grader.worker.__file__)), "__main__.py")
+    options = ["-I", "-S", "-B", "-X", "utf8"]
     config["numpy"] = numpy_folder()
-    python = os.path.realpath(sys.executable)
-    return [python, "-I", "-S", "-B", "-X", "utf8", main, json.dumps(config)]
+    return [python(), *options, os.path.join(folder, "__main__.py"), json.dumps(config)]
 
 
-def worker_environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the whole environment of the untrusted side; nothing of ours is inherited."""
     return {
         "HOME": "/",
@@ -32,8 +35,22 @@ def worker_environment() -> dict[str, str]:
     }
 
 
+def python() -> str:
+    """Return the interpreter itself, beyond any virtual environment."""
+    return os.path.realpath(sys.executable)
+
+
+def worker_folder() -> str:
+    """Return the folder of our code that runs on the untrusted side."""
+    return os.path.dirname(os.path.abspath(grader.worker.__file__))
+
+
 def numpy_folder() -> str:
-    """Return the folder of the NumPy that the grader itself uses."""
+    """Return the folder of the NumPy that the grader itself uses.
+
+    Raises:
+        GraderFault: there is none.
+    """
     spec = importlib.util.find_spec("numpy")
     if spec is None or spec.origin is None:
         raise GraderFault("NumPy is not installed: install it next to the grader.")

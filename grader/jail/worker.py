@@ -7,11 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
+from grader.errors import GraderFault
+from grader.text import clean_line
 from grader.worker import wire
+from grader.worker.child import LOCKED
 
 MAX_FLOOD = 16 * 1024 * 1024
 """Bytes on stdout or stderr after which a worker is ended."""
 _CHUNK = 64 * 1024
+_START_SECONDS = 30.0  # in which a worker must be locked down
 _GRACE = 0.5  # seconds between a worker's hanging up and its end
 _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
 
@@ -105,6 +109,14 @@ class Worker:
         self._deadline = time.monotonic() + seconds
         try:
             self._send(wire.pack({"id": self._request_id, **header}, buffers))
+        except WorkerTimedOut:
+            self.end()
+            raise
+        return self._receive(self._request_id)
+
+    def _receive(self, request: int) -> tuple[wire.Header, list[bytearray]]:
+        """Read the reply to a request."""
+        try:
             reply, answer = wire.unpack(self._read_exactly)
         except WorkerTimedOut:
             self.end()
@@ -112,10 +124,39 @@ class Worker:
         except wire.WireError as error:
             self.end()
             raise WorkerDied("wrote to a pipe that belongs to the grader") from error
-        if reply.get("id") != self._request_id:
+        if reply.get("id") != request:
             self.end()
             raise WorkerDied("wrote to a pipe that belongs to the grader")
         return reply, answer
+
+    def load(
+        self, header: wire.Header, source: bytes, seconds: float
+    ) -> tuple[wire.Header, list[bytearray]]:
+        """Hand over the source, once, and return the reply about running it.
+
+        The worker limits itself and says so; the seconds count from there, because what it
+        does next, importing what the source names, depends on the source. Then it locks
+        itself down and says so, before any of the source runs.
+
+        Raises:
+            GraderFault: it could not do so; none of the source was run.
+            WorkerTimedOut, WorkerDied: as for `request`.
+        """
+        self._request_id += 1
+        self._deadline = time.monotonic() + _START_SECONDS
+        try:
+            self._send(wire.pack({"id": self._request_id, **header}, [source]))
+            limited, _ = wire.unpack(self._read_exactly)
+        except (WorkerTimedOut, WorkerDied, wire.WireError) as error:
+            self.end()
+            said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
+            raise GraderFault(f"A worker did not come up. {said}".strip()) from error
+        self._deadline = time.monotonic() + seconds
+        locked = limited if "fault" in limited else self._receive(LOCKED)[0]
+        if "fault" in locked:
+            self.end()
+            raise GraderFault(f"A worker could not be locked down: {locked['fault']}.")
+        return self._receive(self._request_id)
 
     def end(self, grace: float = 0.0) -> int | None:
         """End the worker and all that it started; collect its last words; close its pipes."""

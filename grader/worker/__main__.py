@@ -1,8 +1,8 @@
 """Where a worker process begins: `python -I -S -B <this folder>/__main__.py CONFIG`.
 
-CONFIG is a JSON object: `numpy`, the folder of the NumPy package; `requests` and
-`replies`, the descriptors to serve on. The folder that holds NumPy never gets on
-`sys.path`: the grader is installed next to it.
+CONFIG is a JSON object: `numpy`, the folder of the NumPy package; `run`, the module of this
+folder that takes over, "zygote" or "cold"; and what that module's `run` asks for. The folder
+that holds NumPy never gets on `sys.path`: the grader is installed next to it.
 """
 
 import importlib
@@ -29,7 +29,8 @@ def main() -> None:
     config = json.loads(sys.argv[1])
     import_package("numpy", config["numpy"])
     import_package("worker", os.path.dirname(os.path.abspath(__file__)))
-    importlib.import_module("worker.cold").run(config)
+    config["folder"] = os.path.dirname(os.path.abspath(__file__))
+    importlib.import_module(f"worker.{config['run']}").run(config)
 
 
 if __name__ == "__main__":

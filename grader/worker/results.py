@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import wire
+from . import refusals, wire
 
 SUBMISSION_FILE = "multi_head_attention.py"
 """The file name under which the learner's source is compiled, whatever its real name."""
@@ -39,6 +39,9 @@ def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
 def describe_error(error: BaseException) -> wire.Header:
     """Return the description of what was raised: type, message, and the learner's own line."""
     description: wire.Header = {"type": _type_name(error), "message": _message(error)}
+    attempted = refusals.attempt(error)
+    if attempted:
+        description["attempted"] = attempted
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
         if error.filename == SUBMISSION_FILE and isinstance(error.lineno, int):

@@ -1,0 +1,87 @@
+"""The trusted side's handle on a zygote."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+from typing import Any
+
+from grader.errors import GraderFault
+from grader.jail import launch
+from grader.worker.zygote import MAX_PACKET
+
+_START_SECONDS = 30.0
+
+
+class Zygote:
+    """A zygote process, being started or running.
+
+    Args:
+        prefix: the words before its command, which put it into a `bwrap`.
+        folder: where it finds our worker folder, as it sees the files.
+    """
+
+    def __init__(self, prefix: list[str], folder: str) -> None:
+        self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_START_SECONDS)
+        command = launch.python_command(folder, run="zygote", control=its.fileno())
+        self._process = subprocess.Popen(
+            [*prefix, *command],
+            env=launch.environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(its.fileno(),),
+            start_new_session=True,
+        )
+        its.close()
+
+    def wait_until_ready(self) -> dict[str, Any]:
+        """Return what the kernel offers, as the zygote found it.
+
+        Raises:
+            GraderFault: the zygote did not come up; the message is what it said last.
+        """
+        return self._receive()
+
+    def ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
+        """Send an order and return the answer; see `grader/worker/zygote.py`.
+
+        Raises:
+            GraderFault: the zygote is gone or does not answer.
+        """
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+        except OSError as error:
+            raise GraderFault(f"The jail's zygote is gone ({error}).") from error
+        return self._receive()
+
+    def end(self) -> None:
+        """End the zygote, and with it every worker that it started."""
+        self._control.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, 9)
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            packet = self._control.recv(MAX_PACKET)
+        except OSError as error:
+            raise GraderFault(f"The jail's zygote does not answer ({error}).") from error
+        if not packet:
+            raise GraderFault(f"The jail's zygote has ended: {self._last_words()}")
+        answer = json.loads(packet)
+        assert isinstance(answer, dict)
+        return answer
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, 9)
+        self._process.wait()
+        assert self._process.stderr is not None
+        lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,65 @@
+"""A worker from its first moment to the learner's code: descriptors, lock-down, service."""
+
+import os
+import sys
+
+from . import imports, lockdown, refusals, serve, wire
+from .results import SUBMISSION_FILE
+
+LOCKED = 0
+"""The id of the first two replies: limits are set, and the worker is locked down."""
+
+
+def take_descriptors(requests: int, replies: int, *streams: int) -> None:
+    """Put the pipes where `serve` expects them and close all else above stderr.
+
+    Args:
+        requests: becomes descriptor 3.
+        replies: becomes descriptor 4.
+        streams: become stdout and stderr; without any, those stay as they are.
+    """
+    free = max(requests, replies, serve.REPLIES, *streams) + 1
+    places = dict(
+        zip((serve.REQUESTS, serve.REPLIES, 1, 2), (requests, replies, *streams), strict=False)
+    )
+    for offset, descriptor in enumerate(places.values()):
+        os.dup2(descriptor, free + offset, inheritable=False)
+    for offset, place in enumerate(places):
+        os.dup2(free + offset, place, inheritable=False)
+    os.closerange(serve.REPLIES + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def run(orders: lockdown.Orders, program: bytes) -> None:
+    """Lock this process down, say so, serve one submission, end.
+
+    A worker that cannot give up what it was told to says why and ends: no learner's code
+    ever runs in it.
+    """
+    sys.argv[:] = [SUBMISSION_FILE]
+    try:
+        load, (source,) = serve.receive()
+        try:
+            lockdown.limit_resources(orders)
+            serve.reply({"id": LOCKED, "limited": True}, [])
+            imports.import_for(bytes(source))
+            held = list(lockdown.give_up_rights(orders, program))
+        except Exception as error:
+            serve.reply({"id": LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
+            return
+        serve.reply({"id": LOCKED, "held": held}, [])
+        refusals.watch()
+        serve.serve(load, bytes(source))
+    except serve.HungUp:
+        pass
+    finally:
+        os._exit(0)
+
+
+def orders_of(config: wire.Header) -> lockdown.Orders:
+    """Return the orders that a configuration holds."""
+    return lockdown.Orders(
+        layers=tuple(config["layers"]),
+        landlock_abi=config["landlock_abi"],
+        cpu_seconds=config["cpu_seconds"],
+        memory_mib=config["memory_mib"],
+    )

@@ -1,0 +1,102 @@
+"""Giving up every right for good, in the order that works, before the learner's code runs.
+
+What fails raises: the caller must end the process then. Nothing is ever skipped quietly.
+"""
+
+import math
+import os
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import kernel
+
+NOBODY = 65534
+_MIB = 1024 * 1024
+_DESCRIPTORS = 32
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the trusted side tells a worker to give up.
+
+    Attributes:
+        layers: of "limits", "identity", "landlock" and "seccomp", those to apply.
+        landlock_abi: the version of Landlock to use.
+        cpu_seconds: CPU time of the process.
+        memory_mib: memory to map beyond what is mapped already, in MiB.
+    """
+
+    layers: tuple[str, ...]
+    landlock_abi: int
+    cpu_seconds: float
+    memory_mib: int
+
+
+def limit_resources(orders: Orders) -> None:
+    """Set the limits that hold while modules are still imported."""
+    if sys.platform == "linux":
+        kernel.die_with_parent()
+        kernel.forbid_inspection()
+    if "limits" not in orders.layers:
+        return
+    cpu = math.ceil(orders.cpu_seconds)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_MEMLOCK, 0)
+        _limit(resource.RLIMIT_MSGQUEUE, 0)
+    _limit(resource.RLIMIT_NOFILE, _DESCRIPTORS)
+    _limit(resource.RLIMIT_CPU, cpu, cpu + 1)
+    _limit(resource.RLIMIT_AS, _mapped() + orders.memory_mib * _MIB)
+
+
+def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
+    """Apply the layers one by one, yielding each one's name once it holds.
+
+    Args:
+        orders: what to give up.
+        program: the seccomp program.
+
+    Raises:
+        OSError: the kernel refused.
+        RuntimeError: another thread runs, which would keep its rights.
+    """
+    if sys.platform == "linux":
+        kernel.forbid_new_privileges()
+    if "identity" in orders.layers:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+        kernel.drop_capabilities()
+        kernel.die_with_parent()  # a change of user resets both of these
+        kernel.forbid_inspection()
+        yield "identity"
+    if threading.active_count() != 1:
+        raise RuntimeError("a second thread runs before the door is shut")
+    if "landlock" in orders.layers:
+        kernel.restrict_by_landlock(orders.landlock_abi)
+        yield "landlock"
+    if "seccomp" in orders.layers:
+        kernel.restrict_by_seccomp(program)
+        yield "seccomp"
+
+
+def _limit(which: int, soft: int, hard: int | None = None) -> None:
+    most = resource.getrlimit(which)[1]
+    hard = soft if hard is None else hard
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(which, (soft, hard))
+
+
+def _mapped() -> int:
+    """Return how many bytes this process has mapped; a guess that is too high without /proc."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1024 * _MIB

@@ -1,0 +1,59 @@
+"""What the learner's code was trying when the jail refused it.
+
+The interpreter announces what it is about to do to audit hooks (PEP 578). The last such
+announcement names what was refused when the kernel then says no. It is a help for the
+learner's message and nothing else: no right depends on it.
+"""
+
+import errno
+import sys
+from typing import Any
+
+_REFUSED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
+_ATTEMPTS = {
+    "open": "open a file",
+    "os.listdir": "list a folder",
+    "os.scandir": "list a folder",
+    "os.mkdir": "make a folder",
+    "os.remove": "delete a file",
+    "os.rename": "rename a file",
+    "os.chmod": "change a file",
+    "os.link": "make a link",
+    "os.symlink": "make a link",
+    "os.fork": "start a process",
+    "os.forkpty": "start a process",
+    "os.exec": "start a process",
+    "os.posix_spawn": "start a process",
+    "os.system": "start a process",
+    "subprocess.Popen": "start a process",
+    "os.kill": "send a signal",
+    "os.killpg": "send a signal",
+    "signal.pthread_kill": "send a signal",
+    "ctypes.dlopen": "load a library",
+    "_thread.start_new_thread": "start a thread",
+    "resource.setrlimit": "change its limits",
+    "resource.prlimit": "change its limits",
+    "mmap.__new__": "map a file",
+}
+_last: list[str] = [""]
+
+
+def watch() -> None:
+    """Begin to note what the code of this process announces."""
+    sys.addaudithook(_note)
+
+
+def attempt(error: BaseException) -> str:
+    """Return what was refused with `error`, as in "tried to …"; empty if it is no refusal."""
+    if isinstance(error, OSError) and error.errno in _REFUSED:
+        return _last[0] or "do what only a program outside the jail can do"
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return "start more threads than it may"
+    return ""
+
+
+def _note(event: str, _: tuple[Any, ...]) -> None:
+    if event in _ATTEMPTS:
+        _last[0] = _ATTEMPTS[event]
+    elif event.startswith("socket."):
+        _last[0] = "use the network"

@@ -1,0 +1,61 @@
+"""What a zygote does once so that its workers need no file: imports that come late by nature."""
+
+import encodings.ascii
+import encodings.idna
+import encodings.latin_1
+import encodings.utf_8_sig
+import encodings.utf_16
+import encodings.utf_32
+import gc
+import importlib
+import traceback
+import warnings
+
+import numpy as np
+
+LATE = ("char", "ctypeslib", "fft", "ma", "polynomial", "random", "rec", "strings", "testing")
+"""Parts of NumPy that it imports when they are first used."""
+
+
+def warm_up() -> None:
+    """Provoke the errors of NumPy that import something when they are first raised."""
+    one = np.ones((2, 3))
+    for provoke in (
+        lambda: one @ one,
+        lambda: one + np.ones(2),
+        lambda: np.add("a", 1),
+        lambda: np.array([[1], [1, 2]]),
+        lambda: np.concatenate([]),
+        lambda: np.ones(1 << 62),
+        lambda: np.linalg.inv(np.zeros((2, 2))),
+        lambda: np.split(one, 5),
+        lambda: one.sum(axis=7),
+        lambda: np.divide(1, np.zeros(2)),
+        lambda: repr(one),
+    ):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                provoke()
+        except Exception:
+            traceback.format_exc()
+    gc.collect()
+    gc.freeze()
+
+
+def import_late(words: list[str]) -> None:
+    """Import the parts of NumPy that a source mentions, out of those of `LATE`."""
+    for word in words:
+        if word in LATE:
+            importlib.import_module(f"numpy.{word}")
+
+
+CODECS = (
+    encodings.ascii,
+    encodings.idna,
+    encodings.latin_1,
+    encodings.utf_16,
+    encodings.utf_32,
+    encodings.utf_8_sig,
+)
+"""The encodings that a source may declare, imported here because they are found by name."""
