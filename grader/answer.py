@@ -4,7 +4,7 @@ from typing import Any
 
 from grader import kata
 from grader.outcomes import Crashed, Failed
-from grader.text import clean_line
+from grader.wording import type_name
 from grader.worker import wire
 
 Array = wire.Array
@@ -56,7 +56,8 @@ class Answer:
         items, length = result.get("items"), result.get("length")
         want = f"a tuple ({', '.join(names)})"
         if result.get("kind") != "sequence" or not isinstance(items, list):
-            raise Failed(f"{self.function} returned {_name(result)}, but should return {want}.")
+            said = [f"{self.function} returned {_name(result, guarded=g)}" for g in (False, True)]
+            raise Failed(*(f"{text}, but should return {want}." for text in said))
         if length != len(names) or len(items) != len(names):
             raise Failed(f"{self.function} returned {length} things, but should return {want}.")
         described = zip(names, items, strict=True)
@@ -81,7 +82,8 @@ class Answer:
     def _array(self, result: Any, prefix: str) -> Array:
         if not isinstance(result, dict) or result.get("kind") != "array":
             hint = _ARRAY_HINTS.get(str(result.get("why"))) if isinstance(result, dict) else None
-            raise Failed(f"{prefix} {_name(result)}, but should be {hint or 'a NumPy array'}.")
+            said = [f"{prefix} {_name(result, guarded=g)}" for g in (False, True)]
+            raise Failed(*(f"{text}, but should be {hint or 'a NumPy array'}." for text in said))
         description = {key: result.get(key) for key in ("array", "dtype", "shape")}
         try:
             return wire.read_array(description, self._buffers)
@@ -96,11 +98,11 @@ _ARRAY_HINTS = {
 }
 
 
-def _name(result: Any) -> str:
+def _name(result: Any, *, guarded: bool) -> str:
     """Name what was returned, for a sentence."""
     if not isinstance(result, dict):
         return "something else"
-    kind, name = result.get("kind"), clean_line(str(result.get("type")), 60)
+    kind, name = result.get("kind"), type_name(result.get("type"), guarded=guarded)
     if kind == "array":
         return "one array"
     if kind == "refused" and result.get("why") == "dtype":
@@ -109,4 +111,4 @@ def _name(result: Any) -> str:
         return f"an array of shape {name}"
     if name == "NoneType":
         return "None"
-    return f"an object of type {name}"
+    return f"an object of {name}" if name == "a type of its own" else f"an object of type {name}"

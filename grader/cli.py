@@ -11,7 +11,7 @@ from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
-from grader.report import Report
+from grader.report import FEEDBACK, Feedback, Report
 
 BELOW, FAULT, INTERRUPTED = 1, 3, 130
 WEAK = (
@@ -78,6 +78,14 @@ class _Command(click.Command):
     help="Printed text that the report keeps, in KiB.",
 )
 @click.option(
+    "--feedback",
+    type=click.Choice(FEEDBACK),
+    default="full",
+    show_default=True,
+    help="What to tell: the number; titles and outcomes; what was seen and next steps, "
+    "without hidden data; everything.",
+)
+@click.option(
     "--require-isolation",
     type=click.Choice(LEVELS[:-1]),
     is_flag=False,
@@ -94,6 +102,7 @@ def main(
     submission_seconds: float,
     memory_mib: int,
     output_kib: int,
+    feedback: Feedback,
     require_isolation: Level | None,
 ) -> None:
     """Judge PATH, a Python file with the three functions of the kata.
@@ -107,7 +116,7 @@ def main(
         check_json_path(json_path, path)
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
         seed = secrets.randbits(32) if seed is None else seed
-        report = grade_file(source, path.name, seed, limits, require_isolation)
+        report = grade_file(source, path.name, seed, limits, feedback, require_isolation)
         write_report(report, json_path)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
@@ -157,7 +166,14 @@ def check_json_path(json_path: str | None, submission: Path) -> None:
         raise UsageError(f"{target} is the submission itself; name another file for the report.")
 
 
-def grade_file(source: bytes, name: str, seed: int, limits: Limits, level: Level | None) -> Report:
+def grade_file(
+    source: bytes,
+    name: str,
+    seed: int,
+    limits: Limits,
+    feedback: Feedback,
+    level: Level | None,
+) -> Report:
     """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
 
     Raises:
@@ -171,12 +187,12 @@ def grade_file(source: bytes, name: str, seed: int, limits: Limits, level: Level
         if jail.isolation.level == "process":
             click.echo(WEAK, err=True)
         try:
-            return grade(jail, source, name=name, seed=seed)
+            return grade(jail, source, name=name, seed=seed, feedback=feedback)
         except GraderFault as fault:
             message = str(fault)
         except Exception as error:
             message = f"The grader failed ({type(error).__name__}: {error})."
-        return grader_error(jail, source, name=name, seed=seed, message=message)
+        return grader_error(jail, source, name=name, seed=seed, message=message, feedback=feedback)
 
 
 def write_report(report: Report, json_path: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader import __version__, kata
 from grader.jail import Jail
-from grader.report import CaseResult, Report
+from grader.report import CaseResult, Feedback, Report
 from grader.text import clean, clean_line, shorten
 
 MAX_SOURCE = 1024 * 1024
@@ -16,7 +16,9 @@ MAX_SOURCE = 1024 * 1024
 _MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a report
 
 
-def grade(jail: Jail, source: bytes, *, name: str, seed: int) -> Report:
+def grade(
+    jail: Jail, source: bytes, *, name: str, seed: int, feedback: Feedback = "full"
+) -> Report:
     """Judge one submission.
 
     Args:
@@ -25,6 +27,7 @@ def grade(jail: Jail, source: bytes, *, name: str, seed: int) -> Report:
         name: the file's name, for the report.
         seed: what the inputs of the cases are drawn from; the same seed, submission and
             versions give the same report but for `timing`.
+        feedback: how much of the verdict the report tells.
 
     Raises:
         GraderFault: the grader could not do its work; no verdict.
@@ -47,7 +50,7 @@ def grade(jail: Jail, source: bytes, *, name: str, seed: int) -> Report:
         submission.end()
     if rejection:
         reason = "The file could not be loaded, so this was not judged."
-        judged = [Judged(case, "not_run", reason) for case in all_cases()]
+        judged = [Judged(case, "not_run", reason, reason) for case in all_cases()]
     points = sum(result.points for result in judged)
     return Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
@@ -59,29 +62,18 @@ def grade(jail: Jail, source: bytes, *, name: str, seed: int) -> Report:
         score=points / 100,
         points=points,
         message=shorten(clean(rejection), _MESSAGE),
-        cases=tuple(
-            CaseResult(
-                id=result.case.id,
-                title=result.case.title,
-                function=result.case.function,
-                points=result.points,
-                max_points=result.case.max_points,
-                visibility=result.case.visibility,
-                outcome=result.outcome,
-                message=shorten(clean(result.message), _MESSAGE),
-                hint=result.case.hint if result.outcome not in ("passed", "not_run") else "",
-            )
-            for result in judged
-        ),
+        cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
         isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
-        output=_output(submission),
+        output=_output(submission, feedback),
         seed=seed,
         timing={"seconds": round(time.monotonic() - started, 6)},
-        grader=versions(),
+        grader={**versions(), "feedback": feedback},
     )
 
 
-def grader_error(jail: Jail, source: bytes, *, name: str, seed: int, message: str) -> Report:
+def grader_error(
+    jail: Jail, source: bytes, *, name: str, seed: int, message: str, feedback: Feedback = "full"
+) -> Report:
     """Return the report that says that the grader failed: no score, no cases."""
     return Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
@@ -98,7 +90,7 @@ def grader_error(jail: Jail, source: bytes, *, name: str, seed: int, message: st
         output={"stdout": "", "stderr": "", "truncated": False},
         seed=seed,
         timing={"seconds": 0.0},
-        grader=versions(),
+        grader={**versions(), "feedback": feedback},
     )
 
 
@@ -140,7 +132,33 @@ def _refuse_unread(source: bytes) -> str:
     return ""
 
 
-def _output(submission: Any) -> dict[str, Any]:
+def _case_result(result: Any, feedback: Feedback) -> CaseResult:
+    """Return what the report says of a case at this level of feedback."""
+    case = result.case
+    message, hint = "", ""
+    if feedback == "full" or (feedback == "hints" and case.visibility == "visible"):
+        message = result.message
+    elif feedback == "hints":
+        message = result.guarded
+    if feedback in ("full", "hints") and result.outcome not in ("passed", "not_run"):
+        hint = case.hint
+    return CaseResult(
+        id=case.id,
+        title=case.title,
+        function=case.function,
+        points=result.points,
+        max_points=case.max_points,
+        visibility=case.visibility,
+        outcome=result.outcome,
+        message=shorten(clean(message), _MESSAGE),
+        hint=hint,
+    )
+
+
+def _output(submission: Any, feedback: Feedback) -> dict[str, Any]:
+    """Return what the learner's code printed; below `full` it could print hidden inputs."""
+    if feedback != "full":
+        return {"stdout": "", "stderr": "", "truncated": False}
     return {
         "stdout": clean(submission.stdout.decode("utf-8", "replace")),
         "stderr": clean(submission.stderr.decode("utf-8", "replace")),

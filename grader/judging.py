@@ -56,11 +56,13 @@ class Judged:
         case: what is known of it beforehand.
         outcome: how it ended.
         message: what was seen, for the learner; empty if there is nothing to say.
+        guarded: the same without words of the learner's code.
     """
 
     case: Case
     outcome: Outcome
     message: str
+    guarded: str
 
     @property
     def points(self) -> int:
@@ -125,7 +127,7 @@ def _read(report: dict[str, Any]) -> list[Judged]:
         passed = stages == ["passed"] * 3 and test.get("outcome") == "passed"
         if (outcome == "passed") != passed:
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, metadata["message"]))
+        judged.append(Judged(about, outcome, metadata["message"], metadata["guarded"]))
     return judged
 
 
@@ -135,7 +137,7 @@ class _Plugin:
     def __init__(self, submission: Submission, seed: int) -> None:
         self._submission = submission
         self._seed = seed
-        self._missed: dict[str, str] = {}
+        self._missed: dict[str, NotRun] = {}
         self.report: dict[str, Any] | None = None
 
     @pytest.fixture
@@ -150,15 +152,17 @@ class _Plugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Where this case draws its inputs from."""
-        return np.random.default_rng([self._seed, zlib.crc32(_case(request.node).id.encode())])
+        """Where this case draws its inputs from: those of a visible case never change."""
+        about = _case(request.node)
+        seed = self._seed if about.visibility == "hidden" else 0
+        return np.random.default_rng([seed, zlib.crc32(about.id.encode())])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
         """End a case that stands on one which was not passed."""
         needs = _case(pyfuncitem).needs
         if needs is not None and needs in self._missed:
-            raise NotRun(self._missed[needs])
+            raise self._missed[needs]
 
     def pytest_json_runtest_metadata(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -169,9 +173,10 @@ class _Plugin:
         if call.when == "call":
             error = call.excinfo.value if call.excinfo else None
             if error is None:
-                metadata |= {"outcome": "passed", "message": ""}
+                metadata |= {"outcome": "passed", "message": "", "guarded": ""}
             elif isinstance(error, CaseEnded):
-                metadata |= {"outcome": error.outcome, "message": error.message}
+                metadata |= {"outcome": error.outcome}
+                metadata |= {"message": error.message, "guarded": error.guarded}
                 self._missed[about.id] = _reason(about, error)
             if error is not None and about.function == "self_attention":
                 self._submission.wrong_attention = True
@@ -182,13 +187,14 @@ class _Plugin:
         self.report = json_report
 
 
-def _reason(case: Case, ended: CaseEnded) -> str:
+def _reason(case: Case, ended: CaseEnded) -> NotRun:
     """Say why a case that stands on `case` cannot be judged."""
     if isinstance(ended, NotRun):
-        return ended.message
+        return ended
     if case.needs is None:
-        return f"Not judged, for the reason of the first case: {ended.message}"
-    return f"Not judged before this case passes: {case.title}."
+        why = "Not judged, for the reason of the first case: "
+        return NotRun(why + ended.message, why + ended.guarded)
+    return NotRun(f"Not judged before this case passes: {case.title}.")
 
 
 def _case(item: Any) -> Case:

@@ -10,13 +10,16 @@ class CaseEnded(Exception):
 
     Args:
         message: what was seen, for the learner.
+        guarded: the same without words of the learner's code, which may have been told
+            the inputs of a hidden case; by default there are none in the message.
     """
 
     outcome: ClassVar[Outcome]
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, guarded: str | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.guarded = message if guarded is None else guarded
 
 
 class Failed(CaseEnded):

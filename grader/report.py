@@ -15,6 +15,10 @@ MAX_BYTES = 256 * 1024
 """What a report may have, as JSON."""
 
 Status = Literal["graded", "rejected", "grader_error"]
+Feedback = Literal["score", "names", "hints", "full"]
+FEEDBACK: tuple[Feedback, ...] = ("score", "names", "hints", "full")
+"""How much of a verdict is told: the number; what passed; what was seen and the mistakes, without
+hidden data; all of it. Each level tells what those before it tell."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,14 @@ class Report:
         points: the sum of the cases' points.
         max_points: 100.
         message: why, when not `graded`; else empty.
-        cases: one entry for each case; empty on `grader_error`.
+        cases: one entry for each case; empty on `grader_error` and at feedback `score`.
         diagnoses: the mistakes that explain what came back.
         isolation: `level` and `layers` of what kept the learner's code apart.
         output: `stdout` and `stderr` of the learner's code, and whether they were `truncated`.
         seed: what the inputs of the cases were drawn from.
         timing: all that varies from run to run; `seconds` is the wall time.
-        grader: `version`, `cases_sha256`, and the versions of `python`, `numpy`, `pytest`.
+        grader: `version`, `cases_sha256`, and the versions of `python`, `numpy`, `pytest`;
+            `feedback`, the level at which the report was made.
     """
 
     kata: dict[str, str]

@@ -25,6 +25,9 @@ def _lines(report: Report) -> Iterator[str]:
     title = report.submission["name"][: WIDTH - len(score) - 2]
     yield click.style(f"{title}{score.rjust(WIDTH - len(title))}", bold=True)
     yield ""
+    if not report.cases and report.status == "graded":
+        yield from _footer(report)
+        return
     if report.status == "rejected":
         yield from _wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
         yield from _wrap(report.message, _INDENT)
@@ -47,12 +50,11 @@ def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
     for case in failed:
         outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
         yield from _wrap(f"- {case.title}{outcome}", _INDENT, _INDENT + "  ")
-        yield from _wrap(f"Seen: {case.message}", _INDENT + "  ")
+        if case.message:
+            yield from _wrap(f"Seen: {case.message}", _INDENT + "  ")
         if case.hint:
             yield from _wrap(f"Next: {case.hint}", _INDENT + "  ")
-    if waiting and not failed:
-        yield from _wrap(waiting[0].message, _INDENT)
-    elif waiting:
+    if waiting:
         cases_word = "case" if len(waiting) == 1 else "cases"
         yield from _wrap(f"{len(waiting)} more {cases_word} can be judged after that.", _INDENT)
     if failed or waiting:

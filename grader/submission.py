@@ -12,14 +12,13 @@ from grader import kata
 from grader.answer import Answer
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
-from grader.text import clean_line
+from grader.wording import count, describe_error, describe_load_error
 from grader.worker import wire
 
 Array = wire.Array
 Reply = tuple[wire.Header, list[bytearray]]
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
-_MESSAGE = 400  # characters of an exception's message that a learner is shown
 
 
 class Rejected(Exception):
@@ -127,7 +126,8 @@ class Submission:
             self._deaths[name] += 1
             raise
         if "error" in reply:
-            raise Raised(f"{name} {_describe_error(reply['error'])}")
+            said = [describe_error(reply["error"], self._source, guarded=g) for g in (False, True)]
+            raise Raised(f"{name} {said[0]}", f"{name} {said[1]}")
         result = Answer(name, reply, answer)
         self.first.setdefault(name, (args, result))
         return result
@@ -141,7 +141,7 @@ class Submission:
         )
         if "error" in reply:
             self.end()
-            raise Raised(_describe_load_error(reply["error"]))
+            raise Raised(describe_load_error(reply["error"], self._source))
         self._functions = reply["functions"]
 
     def _ask(self, what: str, ask: Callable[[Worker, float], Reply]) -> Reply:
@@ -178,7 +178,7 @@ class Submission:
             names = ", ".join(kata.FUNCTIONS[name])
             raise Failed(
                 f"{name} must be callable as {name}({names}), "
-                f"with {given} arguments; yours takes {_count(required, most)}."
+                f"with {given} arguments; yours takes {count(required, most)}."
             )
 
 
@@ -189,39 +189,3 @@ _NOT_FUNCTIONS = {
     "generator": "{name} is a generator because of a yield in it. Return the result instead.",
     "value": "{name} is not a function in your file.",
 }
-
-
-def _describe_error(error: Any) -> str:
-    """Say in a sentence, whose subject comes before it, what was raised and where."""
-    if not isinstance(error, dict):
-        return "raised an exception."
-    attempted = clean_line(str(error.get("attempted") or ""), 80)
-    if attempted:
-        return f"tried to {attempted}; in this kata your code cannot, and need not{_place(error)}"
-    kind = clean_line(str(error.get("type")), 80)
-    message = clean_line(str(error.get("message") or ""), _MESSAGE)
-    what = f"raised {kind}: {message}" if message else f"raised {kind}"
-    return f"{what}{_place(error)}"
-
-
-def _describe_load_error(error: Any) -> str:
-    kind = error.get("type") if isinstance(error, dict) else None
-    if kind == "SystemExit":
-        return f"The file ends the program when it is loaded (SystemExit){_place(error)}"
-    if kind in ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError"):
-        message = clean_line(str(error.get("message") or ""), _MESSAGE)
-        return f"The file is not valid Python: {message}{_place(error)}"
-    return f"Loading the file {_describe_error(error)}"
-
-
-def _place(error: wire.Header) -> str:
-    line, source = error.get("line"), clean_line(str(error.get("source") or ""), 100)
-    if type(line) is not int:
-        return "."
-    return f" (line {line}: {source})" if source else f" (line {line})"
-
-
-def _count(required: Any, most: Any) -> str:
-    if most is None:
-        return f"at least {required}"
-    return str(most) if required == most else f"{required} to {most}"

@@ -42,6 +42,7 @@ def check(answer: Answer, inputs: Sequence[Array], *, dtype: str = "float64") ->
     "compute_qkv.returns",
     "Returns the tuple (Q, K, V), each with the shape of X",
     points=3,
+    visibility="visible",
     hint="What does your function return, and what is the type and shape of each part?",
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:

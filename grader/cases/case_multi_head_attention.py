@@ -45,6 +45,7 @@ def side_by_side(*heads: Inputs) -> Inputs:
     "multi_head_attention.returns",
     "Returns one array with the shape of Q",
     points=3,
+    visibility="visible",
     hint="What does your function return, and what is its shape for 5 tokens, 6 features and "
     "3 heads?",
 )

@@ -46,6 +46,7 @@ def offsets(*values: float) -> Array:
     "self_attention.returns",
     "Returns one array with the shape of V",
     points=3,
+    visibility="visible",
     hint="What does your function return, and what is its shape for 5 tokens of 3 features?",
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:

@@ -93,8 +93,11 @@ class Worker:
         self._request_id = 0
         self._deadline = 0.0
         self.ended = False
-        for descriptor in (pipes.requests, pipes.replies, pipes.stdout, pipes.stderr):
-            os.set_blocking(descriptor, False)
+        self._received = bytearray()
+        self._poll = select.poll()
+        for descriptor in (pipes.replies, pipes.stdout, pipes.stderr):
+            self._poll.register(descriptor, select.POLLIN)
+        os.set_blocking(pipes.requests, False)
 
     def request(
         self, header: wire.Header, buffers: list[wire.Buffer], seconds: float
@@ -164,10 +167,10 @@ class Worker:
             return None
         self.ended = True
         status = self._process.end(grace)
+        self._poll.unregister(self._pipes.replies)
         deadline = time.monotonic() + _LAST_WORDS
-        while self._captures and time.monotonic() < deadline:
-            if not self._collect(select.poll(), deadline):
-                break
+        while self._captures and self._collect(deadline):
+            pass
         for descriptor in vars(self._pipes).values():
             os.close(descriptor)
         return status
@@ -175,52 +178,44 @@ class Worker:
     def _send(self, frame: bytes) -> None:
         rest = memoryview(frame)
         while rest:
-            self._wait_for(self._pipes.requests, select.POLLOUT)
             try:
                 rest = rest[os.write(self._pipes.requests, rest) :]
             except BlockingIOError:
-                continue
+                self._poll.register(self._pipes.requests, select.POLLOUT)
+                self._wait_for(self._pipes.requests)
+                self._poll.unregister(self._pipes.requests)
             except BrokenPipeError:
                 self._die()
 
     def _read_exactly(self, count: int) -> bytearray:
-        data = bytearray(count)
-        view = memoryview(data)
-        while view:
-            self._wait_for(self._pipes.replies, select.POLLIN)
-            try:
-                got = os.readv(self._pipes.replies, [view[:_CHUNK]])
-            except BlockingIOError:
-                continue
-            if got == 0:
+        while len(self._received) < count:
+            self._wait_for(self._pipes.replies)
+            chunk = os.read(self._pipes.replies, _CHUNK)
+            if not chunk:
                 self._die()
-            view = view[got:]
+            self._received += chunk
+        data = self._received[:count]
+        del self._received[:count]
         return data
 
-    def _wait_for(self, descriptor: int, event: int) -> None:
+    def _wait_for(self, descriptor: int) -> None:
         """Return once `descriptor` is ready; collect the worker's output until then."""
-        while True:
-            poll = select.poll()
-            poll.register(descriptor, event)
-            if descriptor in self._collect(poll, self._deadline):
-                return
+        while descriptor not in self._collect(self._deadline):
             if time.monotonic() >= self._deadline:
                 raise WorkerTimedOut
 
-    def _collect(self, poll: select.poll, deadline: float) -> set[int]:
+    def _collect(self, deadline: float) -> set[int]:
         """Wait until something is ready, take what came on the streams, say what was ready."""
-        for stream in self._captures:
-            poll.register(stream, select.POLLIN)
-        ready = {fd for fd, _ in poll.poll(max(0.0, deadline - time.monotonic()) * 1000)}
-        for stream in ready & set(self._captures):
-            try:
-                chunk = os.read(stream, _CHUNK)
-            except BlockingIOError:
-                continue
-            self._captures[stream].add(chunk)
+        left = max(0.0, deadline - time.monotonic())
+        ready = {descriptor for descriptor, _ in self._poll.poll(left * 1000)}
+        for stream in ready & self._captures.keys():
+            chunk = os.read(stream, _CHUNK)
+            capture = self._captures[stream]
+            capture.add(chunk)
             if not chunk:
+                self._poll.unregister(stream)
                 del self._captures[stream]
-            elif self._captures[stream].size > MAX_FLOOD and not self.ended:
+            elif capture.size > MAX_FLOOD and not self.ended:
                 self.end()
                 raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
         return ready

@@ -10,6 +10,8 @@ import sys
 from typing import Any
 
 _REFUSED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
+NETWORK, THREADS = "use the network", "start more threads than it may"
+OTHER = "do what only a program outside the jail can do"
 _ATTEMPTS = {
     "open": "open a file",
     "os.listdir": "list a folder",
@@ -35,6 +37,8 @@ _ATTEMPTS = {
     "resource.prlimit": "change its limits",
     "mmap.__new__": "map a file",
 }
+PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER))
+"""All that `attempt` can say."""
 _last: list[str] = [""]
 
 
@@ -46,9 +50,9 @@ def watch() -> None:
 def attempt(error: BaseException) -> str:
     """Return what was refused with `error`, as in "tried to …"; empty if it is no refusal."""
     if isinstance(error, OSError) and error.errno in _REFUSED:
-        return _last[0] or "do what only a program outside the jail can do"
+        return _last[0] or OTHER
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
-        return "start more threads than it may"
+        return THREADS
     return ""
 
 
@@ -56,4 +60,4 @@ def _note(event: str, _: tuple[Any, ...]) -> None:
     if event in _ATTEMPTS:
         _last[0] = _ATTEMPTS[event]
     elif event.startswith("socket."):
-        _last[0] = "use the network"
+        _last[0] = NETWORK

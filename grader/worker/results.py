@@ -46,7 +46,6 @@ def describe_error(error: BaseException) -> wire.Header:
         description["message"] = _text(error.msg)
         if error.filename == SUBMISSION_FILE and isinstance(error.lineno, int):
             description["line"] = error.lineno
-            description["source"] = _text(error.text)
         return description
     frames = [
         frame
@@ -54,10 +53,7 @@ def describe_error(error: BaseException) -> wire.Header:
         if frame.filename == SUBMISSION_FILE
     ]
     if frames:
-        last = frames[-1]
-        description["line"] = last.lineno
-        description["source"] = _text(last.line)
-        description["where"] = _text(last.name)
+        description["line"] = frames[-1].lineno
     return description
 
 

@@ -12,6 +12,8 @@ REQUESTS = 3
 """The descriptor on which requests arrive."""
 REPLIES = 4
 """The descriptor on which replies leave."""
+_CHUNK = 64 * 1024
+_received = bytearray()  # of requests, not read yet
 
 
 class HungUp(Exception):
@@ -92,13 +94,13 @@ def _lay_out(array: wire.Array, layout: str) -> wire.Array:
 
 
 def _read_exactly(count: int) -> bytearray:
-    data = bytearray(count)
-    view = memoryview(data)
-    while view:
-        got = os.readv(REQUESTS, [view])
-        if got == 0:
+    while len(_received) < count:
+        chunk = os.read(REQUESTS, _CHUNK)
+        if not chunk:
             raise HungUp
-        view = view[got:]
+        _received.extend(chunk)
+    data = _received[:count]
+    del _received[:count]
     return data
 
 

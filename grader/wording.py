@@ -1,0 +1,73 @@
+"""What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from grader.text import clean_line
+from grader.worker import wire
+from grader.worker.refusals import PHRASES
+
+_MESSAGE = 400  # characters of an exception's message that a learner is shown
+_SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
+
+
+def describe_error(error: Any, source: bytes, *, guarded: bool = False) -> str:
+    """Say in a sentence, whose subject comes before it, what was raised and where.
+
+    Args:
+        error: what `grader.worker.results.describe_error` made of it.
+        source: the learner's file, for the line.
+        guarded: leave out what the learner's code could choose freely.
+    """
+    if not isinstance(error, dict):
+        return "raised an exception."
+    attempted, place = error.get("attempted"), _place(error, source)
+    if isinstance(attempted, str) and attempted in PHRASES:
+        return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
+    kind = type_name(error.get("type"), guarded=guarded)
+    message = "" if guarded else clean_line(str(error.get("message") or ""), _MESSAGE)
+    return f"raised {kind}: {message}{place}" if message else f"raised {kind}{place}"
+
+
+def describe_load_error(error: Any, source: bytes) -> str:
+    """Say in a sentence why the learner's file could not be loaded."""
+    if not isinstance(error, dict):
+        return "Loading the file failed."
+    kind = error.get("type")
+    if kind == "SystemExit":
+        return f"The file ends the program when it is loaded (SystemExit){_place(error, source)}"
+    if kind in _SYNTAX:
+        message = clean_line(str(error.get("message") or ""), _MESSAGE)
+        return f"The file is not valid Python: {message}{_place(error, source)}"
+    return f"Loading the file {describe_error(error, source)}"
+
+
+def type_name(name: Any, *, guarded: bool = False) -> str:
+    """Return the name of a type as the worker gave it.
+
+    With `guarded`, a name that is neither Python's nor NumPy's is not repeated.
+    """
+    text = clean_line(str(name), 80)
+    plain = text.removeprefix("numpy.")
+    if guarded and not (hasattr(builtins, plain) or hasattr(np, plain)):
+        return "a type of its own"
+    return text
+
+
+def count(required: Any, most: Any) -> str:
+    """Say how many arguments a function takes."""
+    if most is None:
+        return f"at least {required}"
+    return str(most) if required == most else f"{required} to {most}"
+
+
+def _place(error: wire.Header, source: bytes) -> str:
+    """Say where something was raised, at the end of a sentence."""
+    line = error.get("line")
+    lines = source.decode("utf-8", "replace").splitlines()
+    if type(line) is not int or not 0 < line <= len(lines):
+        return "."
+    text = clean_line(lines[line - 1], 100)
+    return f" (line {line}: {text})" if text else f" (line {line})."
