@@ -5,18 +5,20 @@ else) ends the case with one of `grader.outcomes`, in words for the learner.
 """
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from grader import kata
 from grader.answer import Answer
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
+from grader.jail.worker import Request
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.wording import count, describe_error, describe_load_error
 from grader.worker import wire
 
 Array = wire.Array
-Reply = tuple[wire.Header, list[bytearray]]
+_T = TypeVar("_T")
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
 
@@ -45,6 +47,7 @@ class Submission:
         self._jail = jail
         self._source = source
         self._worker: Worker | None = None
+        self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
         self._started = time.monotonic()
@@ -72,6 +75,7 @@ class Submission:
             return
         worker, self._worker = self._worker, None
         worker.end()
+        self._owed.clear()
         cap = self._jail.limits.output_kib * 1024
         for kept, capture in ((self.stdout, worker.stdout), (self.stderr, worker.stderr)):
             self.truncated |= len(kept) + capture.size > cap
@@ -102,35 +106,55 @@ class Submission:
         Raises:
             CaseEnded: it did not answer.
         """
+        (answer,) = self.call_each(name, [args], layout=layout)
+        return answer
+
+    def call_each(
+        self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
+    ) -> Iterator[Answer]:
+        """Call a function once for each of `calls`, yielding the answers in order.
+
+        All requests are on their way before the first answer is looked at, so that the
+        worker computes while the caller does.
+
+        Raises:
+            CaseEnded: a call was not answered; those after it are not.
+        """
         if self._deaths[name] >= MAX_DEATHS:
             raise NotRun(f"{name} was stopped too often before; it was not called again.")
+        self._settle()
         if self._worker is None:
             self._start()
         self._check_function(name)
-        buffers: list[wire.Buffer] = []
-        seen: dict[int, wire.Header] = {}
-        described: list[int | wire.Header] = []
-        for arg in args:
-            if isinstance(arg, int):
-                described.append(arg)
-                continue
-            if id(arg) not in seen:
-                seen[id(arg)] = {**wire.describe_array(arg, buffers), "layout": layout}
-            described.append(seen[id(arg)])
         try:
-            header: wire.Header = {"function": name, "args": described}
-            reply, answer = self._ask(
-                name, lambda worker, seconds: worker.request(header, buffers, seconds)
-            )
-        except CaseEnded:
+            requests = [_describe_call(name, args, layout) for args in calls]
+            self._owed += self._ask(name, lambda worker, seconds: worker.send(requests, seconds))
+            for args in calls:
+                reply, answer_buffers = self._ask(
+                    name, lambda worker, seconds: worker.receive(self._owed[0], seconds)
+                )
+                self._owed.popleft()
+                if "error" in reply:
+                    raise self._raised(name, reply["error"])
+                answer = Answer(name, reply, answer_buffers)
+                self.first.setdefault(name, (tuple(args), answer))
+                yield answer
+        except (Crashed, TimedOut):
             self._deaths[name] += 1
             raise
-        if "error" in reply:
-            said = [describe_error(reply["error"], self._source, guarded=g) for g in (False, True)]
-            raise Raised(f"{name} {said[0]}", f"{name} {said[1]}")
-        result = Answer(name, reply, answer)
-        self.first.setdefault(name, (args, result))
-        return result
+
+    def _settle(self) -> None:
+        """Take the replies to requests that nobody waits for any more."""
+        try:
+            while self._owed:
+                self._ask("a call", lambda worker, seconds: worker.receive(self._owed[0], seconds))
+                self._owed.popleft()
+        except CaseEnded:
+            self._owed.clear()
+
+    def _raised(self, name: str, error: Any) -> Raised:
+        said = [describe_error(error, self._source, guarded=guarded) for guarded in (False, True)]
+        return Raised(f"{name} {said[0]}", f"{name} {said[1]}")
 
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
@@ -144,7 +168,7 @@ class Submission:
             raise Raised(describe_load_error(reply["error"], self._source))
         self._functions = reply["functions"]
 
-    def _ask(self, what: str, ask: Callable[[Worker, float], Reply]) -> Reply:
+    def _ask(self, what: str, ask: Callable[[Worker, float], _T]) -> _T:
         """Ask the worker something within what is left of the submission's time."""
         assert self._worker is not None
         limits = self._jail.limits
@@ -180,6 +204,21 @@ class Submission:
                 f"{name} must be callable as {name}({names}), "
                 f"with {given} arguments; yours takes {count(required, most)}."
             )
+
+
+def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Request:
+    """Return the request for a call; an array that is passed twice is sent once."""
+    buffers: list[wire.Buffer] = []
+    seen: dict[int, wire.Header] = {}
+    described: list[int | wire.Header] = []
+    for arg in args:
+        if isinstance(arg, int):
+            described.append(arg)
+            continue
+        if id(arg) not in seen:
+            seen[id(arg)] = {**wire.describe_array(arg, buffers), "layout": layout}
+        described.append(seen[id(arg)])
+    return {"function": name, "args": described}, buffers
 
 
 _NOT_FUNCTIONS = {

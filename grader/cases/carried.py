@@ -21,39 +21,48 @@ from grader.submission import Submission
 from grader.worker.wire import Array
 
 WHAT = "The output of multi_head_attention"
+Call = tuple[Array, Array, Array, int]
 Attend = Callable[[Array, Array, Array], Array]
+
+
+def check_each(
+    submission: Submission,
+    reference: ModuleType,
+    *calls: Call,
+    layout: str = "plain",
+    dtype: str = "float64",
+) -> None:
+    """Fail unless the learner's heads are right in each of `calls`.
+
+    Args:
+        submission: the learner's functions.
+        reference: the solution.
+        calls: Q, K, V of shape (seq_len, d_model) and the number of heads.
+        layout: see `Submission.call`.
+        dtype: the dtype of the inputs.
+    """
+    answers = list(submission.call_each("multi_head_attention", calls, layout=layout))
+    for call, answer in zip(calls, answers, strict=True):
+        check_heads(submission, reference, call, answer, dtype=dtype)
 
 
 def check_heads(
     submission: Submission,
     reference: ModuleType,
-    inputs: Inputs,
-    n_heads: int,
+    call: Call,
+    answer: Answer,
     *,
-    answer: Answer | None = None,
-    layout: str = "plain",
     dtype: str = "float64",
 ) -> None:
-    """Fail unless the learner's heads are right, on the reference or on their own attention.
-
-    Args:
-        submission: the learner's functions.
-        reference: the solution.
-        inputs: Q, K, V of shape (seq_len, d_model).
-        n_heads: a divisor of d_model.
-        answer: the learner's answer, if it is there already.
-        layout: see `Submission.call`.
-        dtype: the dtype of the inputs.
-    """
-    if answer is None:
-        answer = submission.multi_head_attention(*inputs, n_heads, layout=layout)
+    """Fail unless the answer to `call` is right, on the reference or on their own attention."""
+    inputs: Inputs = (call[0], call[1], call[2])
     got = answer.array()
     check_shape(got, inputs[0].shape, WHAT)
-    want = reference.multi_head_attention(*attention.to_float64(inputs), n_heads)
+    want = reference.multi_head_attention(*attention.to_float64(inputs), call[3])
     size = attention.largest_of(inputs)
     if is_close(got, want, size, dtype=dtype):
         return
-    if not (submission.wrong_attention and _is_carried(submission, inputs, n_heads, got, dtype)):
+    if not (submission.wrong_attention and _is_carried(submission, inputs, call[3], got, dtype)):
         check_close(got, want, size, WHAT, dtype=dtype)
 
 

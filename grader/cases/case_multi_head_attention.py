@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.cases import attention
 from grader.cases.attention import Inputs
-from grader.cases.carried import check_heads
+from grader.cases.carried import Call, check_each, check_heads
 from grader.cases.case import case
 from grader.cases.checks import (
     check_close,
@@ -72,7 +72,7 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
 )
 def case_example(submission: Submission, reference: ModuleType) -> None:
     X = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
-    check_heads(submission, reference, (X, X, X), 2)
+    check_each(submission, reference, (X, X, X, 2))
 
 
 @case(
@@ -89,11 +89,16 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
     assert isinstance(K, np.ndarray)
     assert isinstance(V, np.ndarray)
     assert isinstance(n_heads, int)
-    check_heads(submission, reference, (Q, K, V), n_heads, answer=answer)
-    for spread in (1.0, 1.7):
-        for seq_len, d_model, heads in SIZES:
-            inputs = attention.draw(rng, seq_len, d_model, spread)
-            check_heads(submission, reference, inputs, heads)
+    check_heads(submission, reference, (Q, K, V, n_heads), answer)
+    check_each(
+        submission,
+        reference,
+        *(
+            (*attention.draw(rng, seq_len, d_model, spread), heads)
+            for spread in (1.0, 1.7)
+            for seq_len, d_model, heads in SIZES
+        ),
+    )
 
 
 @case(
@@ -104,8 +109,8 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
     hint="With one head there is nothing to split. What are d_k and the scale then?",
 )
 def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for seq_len, d_model in ((5, 4), (6, 6), (4, 1)):
-        check_heads(submission, reference, attention.draw(rng, seq_len, d_model), 1)
+    sizes = ((5, 4), (6, 6), (4, 1))
+    check_each(submission, reference, *((*attention.draw(rng, *size), 1) for size in sizes))
 
 
 @case(
@@ -116,8 +121,9 @@ def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.
     hint="If each head has one feature, what are d_k and the shape of its scores?",
 )
 def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for seq_len, d_model in ((5, 4), (3, 7), (6, 6)):
-        check_heads(submission, reference, attention.draw(rng, seq_len, d_model, 2.0), d_model)
+    sizes = ((5, 4), (3, 7), (6, 6))
+    drawn = ((*attention.draw(rng, *size, 2.0), size[1]) for size in sizes)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -128,8 +134,9 @@ def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random
     hint="Try 3 heads of 5 features. Is anything halved, or written for two heads?",
 )
 def case_odd_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for seq_len, d_model, n_heads in ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9)):
-        check_heads(submission, reference, attention.draw(rng, seq_len, d_model), n_heads)
+    sizes = ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9))
+    drawn = ((*attention.draw(rng, *size), n_heads) for *size, n_heads in sizes)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -162,8 +169,9 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
     hint="With a single key there is a single weight in each head. What must it be?",
 )
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for d_model, n_heads in ((6, 3), (4, 4), (4, 1), (1, 1)):
-        check_heads(submission, reference, attention.draw(rng, 1, d_model, 2.0), n_heads)
+    sizes = ((6, 3), (4, 4), (4, 1), (1, 1))
+    drawn = ((*attention.draw(rng, 1, d_model, 2.0), n_heads) for d_model, n_heads in sizes)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -175,10 +183,11 @@ def case_one_token(submission: Submission, reference: ModuleType, rng: np.random
 )
 def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8])
+    drawn: list[Call] = [(*attention.draw(rng, 5, 6, 200.0), 3)]
     for far in (2_000.0, -2_000.0, 1e6, -1e6):
         heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
-        check_heads(submission, reference, side_by_side(*heads), 2)
-    check_heads(submission, reference, attention.draw(rng, 5, 6, 200.0), 3)
+        drawn.append((*side_by_side(*heads), 2))
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -191,13 +200,15 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
 )
 def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8])
+    drawn: list[Call] = []
     for far in (2_000.0, 1e6):
         for signs in ((1, -1), (-1, 1)):
             heads = [attention.offset(rng, 4, 3, sign * far * shares) for sign in signs]
-            check_heads(submission, reference, side_by_side(*heads), 2)
+            drawn.append((*side_by_side(*heads), 2))
         mixed = far * np.array([1.0, -1.0, 0.0, 0.5])
         heads = [attention.offset(rng, 4, 3, mixed), attention.offset(rng, 4, 3, -mixed)]
-        check_heads(submission, reference, side_by_side(*heads, attention.draw(rng, 4, 3)), 3)
+        drawn.append((*side_by_side(*heads, attention.draw(rng, 4, 3)), 3))
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -208,11 +219,13 @@ def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random
     hint="Which dtype has the array that the heads' outputs are written to?",
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for dtype in (np.int64, np.int32):
-        check_heads(submission, reference, attention.integers(rng, 5, 6, dtype), 3)
+    drawn: list[Call] = [
+        (*attention.integers(rng, 5, 6, dtype), 3) for dtype in (np.int64, np.int32)
+    ]
     Q, K, V = attention.draw(rng, 4, 6)
-    check_heads(submission, reference, (Q, K, rng.integers(-9, 10, (4, 6))), 2)
-    check_heads(submission, reference, (rng.integers(-2, 3, (4, 6)), K, V), 2)
+    drawn.append((Q, K, rng.integers(-9, 10, (4, 6)), 2))
+    drawn.append((rng.integers(-2, 3, (4, 6)), K, V, 2))
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -224,7 +237,7 @@ def case_integers(submission: Submission, reference: ModuleType, rng: np.random.
 )
 def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     Q, K, V = (array.astype(np.float32) for array in attention.draw(rng, 7, 8))
-    check_heads(submission, reference, (Q, K, V), 2, dtype="float32")
+    check_each(submission, reference, (Q, K, V, 2), dtype="float32")
 
 
 @case(
@@ -237,8 +250,8 @@ def case_float32(submission: Submission, reference: ModuleType, rng: np.random.G
 )
 def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     for layout in ("fortran", "strided", "read-only"):
-        inputs = attention.draw(rng, 5, 6)
-        check_heads(submission, reference, inputs, 3, layout=layout)
+        call = (*attention.draw(rng, 5, 6), 3)
+        check_each(submission, reference, call, layout=layout)
 
 
 @case(
@@ -249,10 +262,9 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
     hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for scale in (1e-3, 1e-6):
-        Q, K, V = attention.draw(rng, 5, 6, 2.0)
-        check_heads(submission, reference, (Q, K, scale * V), 3)
-    check_heads(submission, reference, (Q, K, np.repeat([1.0, 1e-6, 1e3], 2) * V), 3)
+    Q, K, V = attention.draw(rng, 5, 6, 2.0)
+    sizes = (1e-3, 1e-6, np.repeat([1.0, 1e-6, 1e3], 2))
+    check_each(submission, reference, *((Q, K, size * V, 3) for size in sizes))
 
 
 @case(
@@ -288,5 +300,5 @@ def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.
     ]
     for inputs, n_heads in calls:
         answer = submission.multi_head_attention(*inputs, n_heads)
-        check_heads(submission, reference, inputs, n_heads, answer=answer)
+        check_heads(submission, reference, (*inputs, n_heads), answer)
         check_not_overwritten(answer)

@@ -26,15 +26,15 @@ SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 1
 def check(
     submission: Submission,
     reference: ModuleType,
-    inputs: Inputs,
-    *,
+    *drawn: Inputs,
     layout: str = "plain",
     dtype: str = "float64",
 ) -> None:
-    """Fail unless the learner's function does to `inputs` what the reference does."""
-    got = submission.self_attention(*inputs, layout=layout).array()
-    want = reference.self_attention(*attention.to_float64(inputs))
-    check_close(got, want, attention.largest_of(inputs), WHAT, dtype=dtype)
+    """Fail unless the learner's function does to the inputs what the reference does."""
+    answers = submission.call_each("self_attention", drawn, layout=layout)
+    for inputs, answer in zip(drawn, answers, strict=True):
+        want = reference.self_attention(*attention.to_float64(inputs))
+        check_close(answer.array(), want, attention.largest_of(inputs), WHAT, dtype=dtype)
 
 
 def offsets(*values: float) -> Array:
@@ -90,9 +90,8 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
     assert isinstance(V, np.ndarray)
     want = reference.self_attention(Q, K, V)
     check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
-    for spread in (1.0, 2.0):
-        for seq_len, d_k in SIZES:
-            check(submission, reference, attention.draw(rng, seq_len, d_k, spread))
+    drawn = [attention.draw(rng, *size, spread) for spread in (1.0, 2.0) for size in SIZES]
+    check(submission, reference, *drawn)
 
 
 @case(
@@ -106,10 +105,10 @@ def case_zero_scores(
     submission: Submission, reference: ModuleType, rng: np.random.Generator
 ) -> None:
     Q, K, V = attention.draw(rng, 5, 3)
-    check(submission, reference, (np.zeros_like(Q), K, V))
-    Q[2] = 0
-    K[1:4] = 0
-    check(submission, reference, (Q, K, V))
+    some_Q, some_K = Q.copy(), K.copy()
+    some_Q[2] = 0
+    some_K[1:4] = 0
+    check(submission, reference, (np.zeros_like(Q), K, V), (some_Q, some_K, V))
 
 
 @case(
@@ -120,8 +119,7 @@ def case_zero_scores(
     hint="With a single key there is a single weight. What must it be?",
 )
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for d_k in (4, 1):
-        check(submission, reference, attention.draw(rng, 1, d_k, 3.0))
+    check(submission, reference, *(attention.draw(rng, 1, d_k, 3.0) for d_k in (4, 1)))
 
 
 @case(
@@ -193,11 +191,10 @@ def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
     "changing its weights, so that no exponent is above 0?",
 )
 def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for top in (1_500.0, 20_000.0, 1e6):
-        rows = top * np.array([1.0, 0.9, 1.0, 0.8, 0.7])
-        check(submission, reference, attention.offset(rng, 5, 4, rows))
-    check(submission, reference, attention.draw(rng, 6, 3, 100.0))
-    check(submission, reference, attention.draw(rng, 8, 5, 700.0))
+    shares = np.array([1.0, 0.9, 1.0, 0.8, 0.7])
+    drawn = [attention.offset(rng, 5, 4, top * shares) for top in (1_500.0, 20_000.0, 1e6)]
+    drawn += [attention.draw(rng, 6, 3, 100.0), attention.draw(rng, 8, 5, 700.0)]
+    check(submission, reference, *drawn)
 
 
 @case(
@@ -208,9 +205,9 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
     hint="What is np.exp(-1000), and what happens when a row's sum of such numbers divides it?",
 )
 def case_negative(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for bottom in (-1_500.0, -20_000.0, -1e6):
-        rows = bottom * np.array([1.0, 0.9, 1.0, 0.8, 0.7])
-        check(submission, reference, attention.offset(rng, 5, 4, rows))
+    shares = np.array([1.0, 0.9, 1.0, 0.8, 0.7])
+    drawn = [attention.offset(rng, 5, 4, low * shares) for low in (-1_500.0, -20_000.0, -1e6)]
+    check(submission, reference, *drawn)
 
 
 @case(
@@ -222,10 +219,10 @@ def case_negative(submission: Submission, reference: ModuleType, rng: np.random.
     "each of them need?",
 )
 def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for far in (2_000.0, 1e6):
-        rows = far * np.array([1.0, -1.0, 0.0, 0.5, -0.5])
-        check(submission, reference, attention.offset(rng, 5, 4, rows))
-        check(submission, reference, attention.offset(rng, 5, 4, rows[[1, 3, 4, 0, 2]]))
+    shares = np.array([1.0, -1.0, 0.0, 0.5, -0.5])
+    orders = (shares, shares[[1, 3, 4, 0, 2]])
+    drawn = [attention.offset(rng, 5, 4, far * rows) for far in (2_000.0, 1e6) for rows in orders]
+    check(submission, reference, *drawn)
 
 
 @case(
@@ -236,10 +233,9 @@ def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.
     hint="Weights are fractions. Which dtype has the array that you write them, or the output, to?",
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for dtype in (np.int64, np.int32):
-        check(submission, reference, attention.integers(rng, 5, 3, dtype))
+    whole = [attention.integers(rng, 5, 3, dtype) for dtype in (np.int64, np.int32)]
     Q, K, _ = attention.draw(rng, 4, 3)
-    check(submission, reference, (Q, K, rng.integers(-9, 10, (4, 3))))
+    check(submission, reference, *whole, (Q, K, rng.integers(-9, 10, (4, 3))))
 
 
 @case(
@@ -275,11 +271,9 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
     hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for scale in (1e-3, 1e-6):
-        Q, K, V = attention.draw(rng, 5, 4, 2.0)
-        check(submission, reference, (Q, K, scale * V))
-    Q, K, V = attention.draw(rng, 5, 4, 1e-3)
-    check(submission, reference, (Q, K, np.array([1.0, 1e3, 1e-3, 1e-6]) * V))
+    Q, K, V = attention.draw(rng, 5, 4, 2.0)
+    sizes = (1e-3, 1e-6, np.array([1.0, 1e3, 1e-3, 1e-6]))
+    check(submission, reference, *((Q, K, size * V) for size in sizes))
 
 
 @case(

@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,8 +17,13 @@ MAX_FLOOD = 16 * 1024 * 1024
 """Bytes on stdout or stderr after which a worker is ended."""
 _CHUNK = 64 * 1024
 _START_SECONDS = 30.0  # in which a worker must be locked down
+_MEDDLED = "wrote to a pipe that belongs to the grader"
 _GRACE = 0.5  # seconds between a worker's hanging up and its end
 _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
+
+
+Request = tuple[wire.Header, list[wire.Buffer]]
+Reply = tuple[wire.Header, list[bytearray]]
 
 
 class WorkerTimedOut(Exception):
@@ -99,26 +105,44 @@ class Worker:
             self._poll.register(descriptor, select.POLLIN)
         os.set_blocking(pipes.requests, False)
 
-    def request(
-        self, header: wire.Header, buffers: list[wire.Buffer], seconds: float
-    ) -> tuple[wire.Header, list[bytearray]]:
-        """Send a request and return its reply.
+    def send(self, requests: Sequence[Request], seconds: float) -> list[int]:
+        """Send requests and return their ids; replies come in the same order.
+
+        They go out in one piece: what costs most is to wake the other side.
+
+        Raises:
+            WorkerTimedOut: it was not taken within `seconds`.
+            WorkerDied: it will not be taken.
+        """
+        first = self._request_id + 1
+        self._request_id += len(requests)
+        self._deadline = time.monotonic() + seconds
+        try:
+            self._send(
+                b"".join(
+                    wire.pack({"id": number, **header}, buffers)
+                    for number, (header, buffers) in enumerate(requests, first)
+                )
+            )
+        except WorkerTimedOut:
+            self.end()
+            raise
+        except wire.WireError as error:
+            self.end()
+            raise WorkerDied(_MEDDLED) from error
+        return list(range(first, self._request_id + 1))
+
+    def receive(self, request: int, seconds: float) -> Reply:
+        """Return the reply to a request.
 
         Raises:
             WorkerTimedOut: there was none within `seconds`.
             WorkerDied: there will be none, or it was not one.
         """
-        self._request_id += 1
         self._deadline = time.monotonic() + seconds
-        try:
-            self._send(wire.pack({"id": self._request_id, **header}, buffers))
-        except WorkerTimedOut:
-            self.end()
-            raise
-        return self._receive(self._request_id)
+        return self._receive(request)
 
-    def _receive(self, request: int) -> tuple[wire.Header, list[bytearray]]:
-        """Read the reply to a request."""
+    def _receive(self, request: int) -> Reply:
         try:
             reply, answer = wire.unpack(self._read_exactly)
         except WorkerTimedOut:
@@ -126,15 +150,13 @@ class Worker:
             raise
         except wire.WireError as error:
             self.end()
-            raise WorkerDied("wrote to a pipe that belongs to the grader") from error
+            raise WorkerDied(_MEDDLED) from error
         if reply.get("id") != request:
             self.end()
-            raise WorkerDied("wrote to a pipe that belongs to the grader")
+            raise WorkerDied(_MEDDLED)
         return reply, answer
 
-    def load(
-        self, header: wire.Header, source: bytes, seconds: float
-    ) -> tuple[wire.Header, list[bytearray]]:
+    def load(self, header: wire.Header, source: bytes, seconds: float) -> Reply:
         """Hand over the source, once, and return the reply about running it.
 
         The worker limits itself and says so; the seconds count from there, because what it
@@ -190,10 +212,6 @@ class Worker:
     def _read_exactly(self, count: int) -> bytearray:
         while len(self._received) < count:
             self._wait_for(self._pipes.replies)
-            chunk = os.read(self._pipes.replies, _CHUNK)
-            if not chunk:
-                self._die()
-            self._received += chunk
         data = self._received[:count]
         del self._received[:count]
         return data
@@ -208,6 +226,8 @@ class Worker:
         """Wait until something is ready, take what came on the streams, say what was ready."""
         left = max(0.0, deadline - time.monotonic())
         ready = {descriptor for descriptor, _ in self._poll.poll(left * 1000)}
+        if self._pipes.replies in ready and not self.ended:
+            self._take_replies()
         for stream in ready & self._captures.keys():
             chunk = os.read(stream, _CHUNK)
             capture = self._captures[stream]
@@ -219,6 +239,14 @@ class Worker:
                 self.end()
                 raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
         return ready
+
+    def _take_replies(self) -> None:
+        chunk = os.read(self._pipes.replies, _CHUNK)
+        if not chunk:
+            self._die()
+        self._received += chunk
+        if len(self._received) > 2 * wire.MAX_PAYLOAD:
+            raise wire.WireError("more than was asked for")
 
     def _die(self) -> None:
         raise WorkerDied(_describe_status(self.end(grace=_GRACE)))
