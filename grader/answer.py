@@ -64,6 +64,22 @@ class Answer:
         return [self._array(item, f"{self.function}: {name} is") for name, item in described]
 
     @property
+    def kind(self) -> str:
+        """What was returned: array, subclass, tuple, list, list of arrays or object."""
+        result = self._reply.get("result")
+        if not isinstance(result, dict):
+            return "object"
+        kind, items = result.get("kind"), result.get("items")
+        if kind == "array" or (kind == "refused" and result.get("why") == "subclass"):
+            return "array" if kind == "array" else "subclass"
+        if kind != "sequence" or not isinstance(items, list):
+            return "object"
+        if self.is_tuple:
+            return "tuple"
+        arrays = all(isinstance(item, dict) and item.get("kind") == "array" for item in items)
+        return "list of arrays" if items and arrays else "list"
+
+    @property
     def is_tuple(self) -> bool:
         """Whether the function returned a tuple."""
         return self._result().get("tuple") is True

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader import __version__, kata
 from grader.jail import Jail
-from grader.report import CaseResult, Feedback, Report
+from grader.report import CaseResult, Diagnosis, Feedback, Report
 from grader.text import clean, clean_line, shorten
 
 MAX_SOURCE = 1024 * 1024
@@ -40,10 +40,13 @@ def grade(
     started = time.monotonic()
     submission = Submission(jail, source)
     rejection = _refuse_unread(source)
+    diagnoses: tuple[Diagnosis, ...] = ()
     try:
         if not rejection:
             submission.load()
             judged = judge(submission, seed)
+            if feedback in ("full", "hints"):
+                diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
         rejection = rejected.message
     finally:
@@ -62,6 +65,7 @@ def grade(
         score=points / 100,
         points=points,
         message=shorten(clean(rejection), _MESSAGE),
+        diagnoses=diagnoses,
         cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
         isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
         output=_output(submission, feedback),
@@ -92,6 +96,16 @@ def grader_error(
         timing={"seconds": 0.0},
         grader={**versions(), "feedback": feedback},
     )
+
+
+def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
+    """Return what explains the functions that answered wrongly; nothing is run if none did."""
+    wrong = {result.case.function for result in judged if result.outcome in ("failed", "error")}
+    if not wrong:
+        return ()
+    from grader.diagnosis import diagnose
+
+    return tuple(diagnose(submission, [name for name in kata.FUNCTIONS if name in wrong]))
 
 
 @cache

@@ -153,9 +153,7 @@ class _Plugin:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Where this case draws its inputs from: those of a visible case never change."""
-        about = _case(request.node)
-        seed = self._seed if about.visibility == "hidden" else 0
-        return np.random.default_rng([seed, zlib.crc32(about.id.encode())])
+        return draw_from(_case(request.node), self._seed)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
@@ -177,7 +175,7 @@ class _Plugin:
             elif isinstance(error, CaseEnded):
                 metadata |= {"outcome": error.outcome}
                 metadata |= {"message": error.message, "guarded": error.guarded}
-                self._missed[about.id] = _reason(about, error)
+                self._missed[about.id] = reason(about, error)
             if error is not None and about.function == "self_attention":
                 self._submission.wrong_attention = True
         return metadata
@@ -187,7 +185,13 @@ class _Plugin:
         self.report = json_report
 
 
-def _reason(case: Case, ended: CaseEnded) -> NotRun:
+def draw_from(case: Case, seed: int) -> np.random.Generator:
+    """Return where a case draws its inputs from."""
+    seed = seed if case.visibility == "hidden" else 0
+    return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
+
+
+def reason(case: Case, ended: CaseEnded) -> NotRun:
     """Say why a case that stands on `case` cannot be judged."""
     if isinstance(ended, NotRun):
         return ended

@@ -1,10 +1,15 @@
 """`kata`: what belongs to the kata rather than to one grading."""
 
+import difflib
 import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 
 from grader import __version__
+from grader.cli import write_atomically
 from grader.errors import GraderError
 from grader.jail import Jail, Limits
 from grader.report import schema as report_schema
@@ -32,6 +37,61 @@ def doctor() -> None:
         sys.exit(3)
     click.echo(describe(isolation))
     sys.exit(isolation.level not in ("full", "strong"))
+
+
+@main.command()
+@click.argument("mistake", required=False)
+def explain(mistake: str | None) -> None:
+    """List the known mistakes, or tell of one, with small numbers where it shows."""
+    from grader.explain import describe, describe_bank
+    from grader.misconceptions import by_id
+
+    if mistake is None:
+        click.echo(describe_bank())
+    elif mistake in by_id():
+        click.echo(describe(by_id()[mistake]))
+    else:
+        near = difflib.get_close_matches(mistake, by_id(), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
+        raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
+
+
+@main.command()
+@click.option("--json", "json_path", metavar="PATH", help="Write the findings there; - is stdout.")
+@click.option(
+    "--golden",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Also grade the files of this folder, which say in comments what they must get.",
+)
+@click.option("--update", is_flag=True, help="First make the table of fingerprints again.")
+def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
+    """Check the kata itself: for authors who changed a case or a mistake.
+
+    The solution gets full marks and the stub none; every known mistake and every pair of
+    them loses points; each mistake is diagnosed as itself; each case earns its place.
+    Exit codes: 0 all of that holds, else 1.
+    """
+    from grader import fingerprints
+    from grader import verify as checks
+
+    if update:
+        table = fingerprints.pack(fingerprints.make())
+        Path(fingerprints.__file__).with_name(fingerprints.FILE).write_bytes(table)
+        fingerprints.load.cache_clear()
+    findings = checks.verify(golden, _watch)
+    if json_path == "-":
+        click.echo(findings.to_json(), nl=False)
+    else:
+        click.echo(checks.describe(findings))
+        if json_path is not None:
+            write_atomically(Path(json_path), findings.to_json())
+    sys.exit(bool(findings.problems))
+
+
+def _watch(things: Iterable[Any], length: int, label: str) -> Iterator[Any]:
+    """Yield things while a bar on stderr shows how many are done."""
+    with click.progressbar(things, length, label, file=sys.stderr) as bar:
+        yield from bar
 
 
 @main.command()

@@ -15,6 +15,7 @@ MAX_BYTES = 256 * 1024
 """What a report may have, as JSON."""
 
 Status = Literal["graded", "rejected", "grader_error"]
+Certainty = Literal["exact", "pair", "one-of", "part"]
 Feedback = Literal["score", "names", "hints", "full"]
 FEEDBACK: tuple[Feedback, ...] = ("score", "names", "hints", "full")
 """How much of a verdict is told: the number; what passed; what was seen and the mistakes, without
@@ -46,6 +47,29 @@ class CaseResult:
     outcome: Outcome
     message: str
     hint: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake that explains what came back.
+
+    Attributes:
+        id: the mistake's identifier in the bank.
+        title: the mistake in a few words.
+        function: the function in which it shows.
+        explanation: what comes out, and why it is not attention.
+        next_step: a question or an experiment.
+        certainty: "exact": this mistake alone explains every probe; "pair": it does together
+            with the one beside it; "one-of": it or the one beside it does; "part": it
+            explains one kind of input, and something else shows in others.
+    """
+
+    id: str
+    title: str
+    function: str
+    explanation: str
+    next_step: str
+    certainty: Certainty
 
 
 @dataclass(frozen=True)
@@ -83,7 +107,7 @@ class Report:
     seed: int
     timing: dict[str, float]
     grader: dict[str, str]
-    diagnoses: tuple[dict[str, Any], ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
     max_points: int = 100
     schema_version: int = field(default=SCHEMA_VERSION, init=False)
 

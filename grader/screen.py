@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import click
 
 from grader import kata
+from grader.misconceptions import by_id
 from grader.report import CaseResult, Report
 
 WIDTH = 80
@@ -28,14 +29,34 @@ def _lines(report: Report) -> Iterator[str]:
     if not report.cases and report.status == "graded":
         yield from _footer(report)
         return
+    yield from _first_mistake(report)
     if report.status == "rejected":
-        yield from _wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
-        yield from _wrap(report.message, _INDENT)
+        yield from wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        yield from wrap(report.message, _INDENT)
     else:
         for function in kata.FUNCTIONS:
             cases = [case for case in report.cases if case.function == function]
             yield from _function(function, cases)
     yield from _footer(report)
+
+
+def _first_mistake(report: Report) -> Iterator[str]:
+    """Say what matters most: the first mistake in the flow of data, and its next step."""
+    if not report.diagnoses:
+        return
+    first, *others = report.diagnoses
+    gap = " " * max(2, WIDTH - 2 - len(first.title) - len(first.function))
+    yield f"  {click.style(first.title, bold=True)}{gap}{first.function}"
+    yield from wrap(first.explanation, "  ")
+    beside = [other for other in others if other.function == first.function]
+    if first.certainty == "pair" and beside:
+        yield from wrap(f"There is a second mistake with it: {beside[0].title}.", "  ")
+    elif first.certainty == "one-of" and beside:
+        yield from wrap(f"Or it is this, which looks the same from here: {beside[0].title}.", "  ")
+    elif first.certainty == "part":
+        yield from wrap("Something else shows once this is mended.", "  ")
+    yield from wrap(f"Next: {first.next_step}", "  ")
+    yield ""
 
 
 def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
@@ -49,14 +70,14 @@ def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
     yield f"{_mark(mark)} {click.style(function, bold=True):<30} {points:>6} points   {count}"
     for case in failed:
         outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
-        yield from _wrap(f"- {case.title}{outcome}", _INDENT, _INDENT + "  ")
+        yield from wrap(f"- {case.title}{outcome}", _INDENT, _INDENT + "  ")
         if case.message:
-            yield from _wrap(f"Seen: {case.message}", _INDENT + "  ")
+            yield from wrap(f"Seen: {case.message}", _INDENT + "  ")
         if case.hint:
-            yield from _wrap(f"Next: {case.hint}", _INDENT + "  ")
+            yield from wrap(f"Next: {case.hint}", _INDENT + "  ")
     if waiting:
         cases_word = "case" if len(waiting) == 1 else "cases"
-        yield from _wrap(f"{len(waiting)} more {cases_word} can be judged after that.", _INDENT)
+        yield from wrap(f"{len(waiting)} more {cases_word} can be judged after that.", _INDENT)
     if failed or waiting:
         yield ""
 
@@ -64,20 +85,23 @@ def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
 def _footer(report: Report) -> Iterator[str]:
     yield ""
     if report.score == 1:
-        yield from _wrap(
+        yield from wrap(
             "All of it is right, and stable. What comes next in a transformer: masks, batches "
             "and the projection of the joined heads."
         )
-    yield from _wrap(f"Repeat this grading with --seed {report.seed}.")
+    yield from wrap(f"Repeat this grading with --seed {report.seed}.")
+    if report.diagnoses and report.diagnoses[0].id in by_id():
+        yield from wrap(f"More on this mistake: kata explain {report.diagnoses[0].id}")
     if report.output["stdout"] or report.output["stderr"]:
-        yield from _wrap("What your code printed is in the report (--json PATH).")
+        yield from wrap("What your code printed is in the report (--json PATH).")
 
 
 def _mark(word: str) -> str:
     return click.style(f"[{word}]", fg="green" if word == "PASS" else "red")
 
 
-def _wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
+def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    """Return text as lines of at most WIDTH columns; `first` and `rest` indent them."""
     return textwrap.wrap(
         text,
         WIDTH,

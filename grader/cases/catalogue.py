@@ -2,18 +2,24 @@
 
 import importlib
 from functools import cache
+from typing import Any
 
 from grader import kata
 from grader.cases.case import Case
 
 
 @cache
-def all_cases() -> tuple[Case, ...]:
-    """Return what is known of each case before it runs."""
+def functions() -> tuple[tuple[Case, Any], ...]:
+    """Return each case with the pytest function that judges it."""
     modules = (importlib.import_module(f"grader.cases.case_{name}") for name in kata.FUNCTIONS)
     return tuple(
-        member.case
+        (member.case, member)
         for module in modules
         for name, member in vars(module).items()
         if name.startswith("case_")
     )
+
+
+def all_cases() -> tuple[Case, ...]:
+    """Return what is known of each case before it runs."""
+    return tuple(case for case, _ in functions())

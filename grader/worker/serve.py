@@ -76,12 +76,13 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
         layout = description.pop("layout")
         index = description["array"]
         if index not in arrays:
-            arrays[index] = _lay_out(wire.read_array(description, buffers), layout)
+            arrays[index] = lay_out(wire.read_array(description, buffers), layout)
         arguments.append(arrays[index])
     return arguments
 
 
-def _lay_out(array: wire.Array, layout: str) -> wire.Array:
+def lay_out(array: wire.Array, layout: str) -> wire.Array:
+    """Return the same elements, laid out in memory as `layout` says."""
     if layout == "fortran":
         return array.copy(order="F")
     if layout == "strided":

@@ -1,0 +1,131 @@
+"""What `kata explain` says: a mistake in words, the formula, and small numbers where it shows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import numpy as np
+
+from grader import kata
+from grader.misconceptions import Mistake, bank, functions_with
+from grader.observation import Observation, observe_function, same
+from grader.probes import CORE, Probe
+from grader.screen import wrap
+from grader.worker.wire import Array
+
+FORMULAS = {
+    "compute_qkv": "Q = X W_q,  K = X W_k,  V = X W_v",
+    "self_attention": "Attention(Q, K, V) = softmax(Q Kᵀ / √d_k) V",
+    "multi_head_attention": "[Attention(Q₁, K₁, V₁) | … | Attention(Qₙ, Kₙ, Vₙ)]",
+}
+
+
+def describe_bank() -> str:
+    """Return the list of all known mistakes, by function."""
+    lines = []
+    for function in kata.FUNCTIONS:
+        lines += ["", click.style(function, bold=True), f"  {FORMULAS[function]}", ""]
+        known = [mistake for mistake in bank() if mistake.function == function]
+        lines += [f"  {mistake.id:<32} {mistake.title}" for mistake in known]
+    return "\n".join(lines[1:])
+
+
+def describe(mistake: Mistake) -> str:
+    """Return the screen of one mistake."""
+    lines = [
+        f"{click.style(mistake.title, bold=True)}  ({mistake.function})",
+        "",
+        *wrap(mistake.explanation),
+        "",
+        f"The formula: {FORMULAS[mistake.function]}",
+        "",
+        *_example(mistake),
+        "",
+        *wrap(f"Next: {mistake.next_step}"),
+    ]
+    return "\n".join(lines)
+
+
+def _example(mistake: Mistake) -> Iterator[str]:
+    """Show the first small input on which the mistake makes a difference."""
+    name = mistake.function
+    for title, calls in _small_inputs(name):
+        probes = [Probe(CORE, tuple(args), np.ones(1)) for args in calls]
+        right = observe_function(functions_with()[name], name, probes)
+        wrong = observe_function(functions_with(mistake)[name], name, probes)
+        if all(same(*both) for both in zip(right, wrong, strict=True)):
+            continue
+        yield f"Where it shows: {title}."
+        yield ""
+        for parameter, arg in zip(kata.FUNCTIONS[name], calls[-1], strict=True):
+            yield from _named(parameter, arg)
+        yield from _named("right", _outcome(right[-1]))
+        yield from _named("with the mistake", _outcome(wrong[-1]))
+        return
+    yield "It shows on larger inputs only; the formula above tells what should come out."
+
+
+def _outcome(observation: Observation) -> Any:
+    if observation.effects:
+        changed = ", ".join(effect for effect in observation.effects if effect != "overwritten")
+        if changed:
+            return f"the caller's {changed} has changed"
+        return "the array that the first call returned has changed"
+    if observation.values is not None and observation.kind == "array":
+        return observation.values
+    if observation.kind == "raised":
+        return "an exception"
+    return "nested lists" if observation.kind == "list" else f"a {observation.kind}"
+
+
+def _named(name: str, value: Any) -> list[str]:
+    if not isinstance(value, np.ndarray):
+        return [f"  {name:>16} = {value}"]
+    text = np.array2string(value, precision=3, suppress_small=bool(np.abs(value).max() > 1e-3))
+    first, *rest = text.splitlines()
+    return [f"  {name:>16} = {first}", *(f"  {'':>16}   {line}" for line in rest)]
+
+
+def _small_inputs(function: str) -> Iterator[tuple[str, list[list[Array | int]]]]:
+    """Yield inputs small enough to follow by hand: what is particular, and the calls."""
+    A = np.array([[1.0, 0.0], [0.5, 2.0], [-1.0, 1.0]])
+    B = np.array([[0.5, 1.0], [1.0, -1.0], [2.0, 0.0]])
+    C = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 0.0]])
+    if function == "compute_qkv":
+        W = [np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[0.5, 0.0], [1.0, 1.0]])]
+        W.append(np.array([[2.0, 1.0], [1.0, 0.25]]))
+        tokens = np.array([[1, 2], [3, 4], [5, 6]])
+        yield "three tokens of two features", [[A, *W]]
+        yield "tokens of whole numbers", [[tokens, *W]]
+        yield "weights with many digits", [[A, *(w / 7 for w in W)]]
+        yield "a second call with other tokens", [[A, *W], [B, *W]]
+        return
+    heads: list[list[Array | int]] = [[]]
+    if function == "multi_head_attention":
+        A, B, C = (np.concatenate([Y, Y[::-1] * 0.5], axis=1) for Y in (A, B, C))
+        heads = [[2], [1]]
+    for n_heads in heads:
+        count = f", {n_heads[0]} heads" if n_heads else ""
+        yield f"three tokens{count}", [[A, B, C, *n_heads]]
+        yield f"large scores{count}", [[1000 * A, B, C, *n_heads]]
+        far = A * np.array([[2000.0], [-2000.0], [1.0]])
+        yield f"rows far apart{count}", [[far, B, C, *n_heads]]
+        lifted: list[Array] = [-3000 * np.abs(A) - 1000, np.abs(B) + 1, C]
+        yield f"scores far below zero{count}", [[*lifted, *n_heads]]
+        whole = [np.array(Y * 2, dtype=int) for Y in (A, B, C)]
+        yield f"whole numbers{count}", [[*whole, *n_heads]]
+        yield f"one token{count}", [[A[:1], B[:1], C[:1], *n_heads]]
+        yield f"a query of zeros{count}", [[0 * A, B, C, *n_heads]]
+        yield f"small values{count}", [[A, B, 1e-6 * C, *n_heads]]
+        yield f"a second call{count}", [[A, B, C, *n_heads], [B, A, C, *n_heads]]
+    if function == "multi_head_attention":
+        yield "a second call, another number of heads", [[A, B, C, 2], [A, B, C, 4]]
+        wide = [np.concatenate([Y, Y[::-1]], axis=1) for Y in (A, B, C)]
+        yield "three tokens, 2 heads of 4 features", [[*wide, 2]]
+        signed = [A * np.array([2000.0, 2000, -2000, -2000]), np.abs(B) + 1, C]
+        yield "heads far apart", [[*signed, 2]]
+    else:
+        spread = [np.ones((2, 1)), np.array([[0.0], [-2000.0]]), np.array([[1.0], [2.0]])]
+        yield "two scores far apart", [[*spread]]
+        million = [1e6 * np.ones((2, 1)), np.array([[1.0], [1.000001]]), np.array([[1.0], [2.0]])]
+        yield "scores around a million", [[*million]]

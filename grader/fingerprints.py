@@ -1,0 +1,111 @@
+"""A table of what known mistakes, and pairs of them, do on the first probes.
+
+There are thousands of pairs; making them all again for each submission would cost seconds.
+The table is made at development time (`kata verify --update`) and shipped as
+`fingerprints.npz`. It only says which explanations are worth a look: a diagnosis still makes
+the mistakes again and compares every probe.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+
+from grader import kata
+from grader.misconceptions import Mistake, bank, functions_with, pairs
+from grader.observation import Observation, observe_function
+from grader.probes import probes
+from grader.worker.wire import Array
+
+FIRST = 6
+"""Probes of each function that the table knows."""
+FILE = "fingerprints.npz"
+_NEAR = 1e-4
+_LARGEST = 1e30  # what the table can hold in single precision
+_KINDS = ("array", "raised", "tuple", "list", "list of arrays", "subclass", "object")
+
+
+def explanations(function: str) -> Iterator[tuple[Mistake, ...]]:
+    """Yield what may be wrong with a function: single mistakes first, then pairs.
+
+    Whatever can be wrong with self_attention can be wrong with the attention inside
+    multi_head_attention too.
+    """
+    involved = [function]
+    if function == "multi_head_attention":
+        involved = ["self_attention", function]
+    for mistake in bank():
+        if mistake.function in involved:
+            yield (mistake,)
+    for pair in pairs(*involved):
+        if any(mistake.function == function for mistake in pair):
+            yield pair
+
+
+def fingerprint(observations: Sequence[Observation]) -> Array:
+    """Return one number for each of the first observations, shape (FIRST,)."""
+    return np.array([_number(observation) for observation in observations[:FIRST]])
+
+
+def make() -> dict[str, Array]:
+    """Return the whole table: for each function the explanations' numbers, by row."""
+    table = {}
+    for function in kata.FUNCTIONS:
+        first = probes(function)[:FIRST]
+        table[function] = np.array(
+            [
+                fingerprint(observe_function(functions_with(*found)[function], function, first))
+                for found in explanations(function)
+            ],
+            dtype=np.float32,
+        )
+    return table
+
+
+def pack(table: dict[str, Array]) -> bytes:
+    """Return the table as the bytes of its file."""
+    file = BytesIO()
+    np.savez_compressed(file, **table)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+@cache
+def load() -> dict[str, Array]:
+    """Return the shipped table."""
+    data = resources.files("grader").joinpath(FILE).read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def candidates(function: str, observations: Sequence[Observation]) -> Iterable[tuple[Mistake, ...]]:
+    """Return the explanations whose first observations may be these, simplest first."""
+    seen = fingerprint(observations)
+    table = load()[function]
+    near = np.abs(table - seen) <= _NEAR * np.maximum(1.0, np.abs(seen))
+    rows = set(np.flatnonzero(near.all(axis=1)).tolist())
+    return [found for row, found in enumerate(_explanations(function)) if row in rows]
+
+
+def singles(function: str) -> list[tuple[Mistake, ...]]:
+    """Return the explanations that are one mistake."""
+    return [found for found in _explanations(function) if len(found) == 1]
+
+
+@cache
+def _explanations(function: str) -> tuple[tuple[Mistake, ...], ...]:
+    return tuple(explanations(function))
+
+
+def _number(observation: Observation) -> float:
+    """Boil an observation down to a number; different ones seldom share it."""
+    number = 1e6 * _KINDS.index(observation.kind)
+    number += 1e5 * sum(len(effect) for effect in observation.effects)
+    if observation.values is not None:
+        values = observation.values.ravel()
+        bad = np.isnan(values)
+        weights = np.cos(np.arange(1, values.size + 1))
+        number += float(np.where(bad, 0.0, values) @ weights) + 100 * float(bad @ weights)
+        number += 1e4 * (observation.values.ndim + sum(observation.values.shape) / 100)
+    return max(-_LARGEST, min(_LARGEST, number))

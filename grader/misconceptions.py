@@ -1,0 +1,115 @@
+"""The bank of known mistakes, and the wrong solutions that they make.
+
+The bank itself, with all that a learner reads of it, is `misconceptions.toml` beside this
+file. A mistake is a small edit of the solution's source, so that mistakes compose: two whose
+edits do not overlap make a solution with both.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import combinations, pairwise
+from typing import Any
+
+from grader import kata
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known mistake.
+
+    Attributes:
+        id: stable; what `kata explain` takes.
+        function: the function at fault.
+        title: the mistake in a few words.
+        explanation: what comes out, and why it is not attention.
+        next_step: a question or an experiment, not the answer.
+        edits: (old, new) pairs of the solution's source.
+    """
+
+    id: str
+    function: str
+    title: str
+    explanation: str
+    next_step: str
+    edits: tuple[tuple[str, str], ...]
+
+
+@cache
+def bank() -> tuple[Mistake, ...]:
+    """Return all known mistakes, in the flow of data, likelier ones first."""
+    text = resources.files("grader").joinpath("misconceptions.toml").read_text(encoding="utf-8")
+    return tuple(
+        Mistake(**{**entry, "edits": tuple((old, new) for old, new in entry["edits"])})
+        for entry in tomllib.loads(text)["mistake"]
+    )
+
+
+@cache
+def by_id() -> dict[str, Mistake]:
+    """Return the bank by identifier."""
+    return {mistake.id: mistake for mistake in bank()}
+
+
+def source_with(*mistakes: Mistake) -> str:
+    """Return the solution's source with these mistakes made in it.
+
+    Raises:
+        ValueError: an edit's old text does not stand exactly once in the solution, or two
+            edits overlap.
+    """
+    source = _solution_source()
+    spans = sorted((*_span(old), new) for mistake in mistakes for old, new in mistake.edits)
+    for (_, end, _), (start, _, _) in pairwise(spans):
+        if start < end:
+            raise ValueError("these mistakes change the same place of the solution")
+    pieces, position = [], 0
+    for start, end, new in spans:
+        pieces += [source[position:start], new]
+        position = end
+    return "".join([*pieces, source[position:]])
+
+
+def functions_with(*mistakes: Mistake) -> dict[str, Function]:
+    """Return the kata's functions with these mistakes, in a module of their own.
+
+    What they keep between calls is kept in that module: two calls of this function share
+    nothing.
+
+    Raises:
+        ValueError: as for `source_with`.
+    """
+    namespace: dict[str, Any] = {"__name__": "mistaken"}
+    exec(compile(source_with(*mistakes), "<mistaken>", "exec"), namespace)  # noqa: S102
+    return {name: namespace[name] for name in kata.FUNCTIONS}
+
+
+def composable(first: Mistake, second: Mistake) -> bool:
+    """Say whether two mistakes can be made at once."""
+    spans = sorted(_span(old) for mistake in (first, second) for old, _ in mistake.edits)
+    return all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def pairs(*functions: str) -> Iterator[tuple[Mistake, Mistake]]:
+    """Yield the pairs of mistakes of these functions that can be made at once."""
+    known = [mistake for mistake in bank() if mistake.function in functions]
+    return (pair for pair in combinations(known, 2) if composable(*pair))
+
+
+@cache
+def _solution_source() -> str:
+    return kata.solution_path().read_text(encoding="utf-8")
+
+
+@cache
+def _span(old: str) -> tuple[int, int]:
+    """Return where an old text stands in the solution."""
+    source = _solution_source()
+    if source.count(old) != 1:
+        raise ValueError(f"{old!r} stands {source.count(old)} times in the solution, not once")
+    start = source.index(old)
+    return start, start + len(old)

@@ -1,0 +1,144 @@
+"""What a function did with the probes: of a learner's, from the jail; of a wrong solution, here."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader import kata
+from grader.answer import Answer
+from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
+from grader.probes import Probe
+from grader.submission import Submission
+from grader.worker.wire import Array
+
+TOLERANCE = 1e-6
+"""How near two values must be to count as the same, as a share of the column's largest value."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What came of one call.
+
+    Attributes:
+        kind: "array", "raised", or the sort of thing that was returned instead.
+        values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
+        effects: which inputs changed, and whether an earlier answer was overwritten.
+    """
+
+    kind: str
+    values: Array | None
+    effects: tuple[str, ...]
+
+
+def same(first: Observation, second: Observation) -> bool:
+    """Say whether two observations cannot be told apart."""
+    if (first.kind, first.effects) != (second.kind, second.effects):
+        return False
+    if first.values is None or second.values is None:
+        return first.values is second.values
+    if first.values.shape != second.values.shape:
+        return False
+    scale = TOLERANCE * np.maximum(1.0, np.abs(np.nan_to_num(second.values)))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(first.values - second.values) <= scale
+    return bool((near | (np.isnan(first.values) & np.isnan(second.values))).all())
+
+
+def observe_submission(
+    submission: Submission, function: str, probes: Sequence[Probe]
+) -> list[Observation] | None:
+    """Make the probes in a fresh worker; None if the function does not live through them."""
+    submission.end()
+    observations = []
+    try:
+        for probe in probes:
+            try:
+                answer = submission.call(function, *probe.args)
+            except Raised:
+                observations.append(Observation("raised", None, ()))
+            else:
+                observations.append(_observe_answer(answer, function, probe))
+    except (Crashed, TimedOut, NotRun, Failed):
+        return None
+    return observations
+
+
+def observe_function(
+    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+) -> list[Observation]:
+    """Make the probes with a function of ours, which may be wrong but is not hostile."""
+    observations: list[Observation] = []
+    held: list[tuple[Array, bytes]] = []
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        for probe in probes:
+            args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in probe.args]
+            try:
+                value = function(*args)
+            except Exception:
+                observations.append(Observation("raised", None, ()))
+                continue
+            effects = [
+                parameter
+                for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
+                if isinstance(now, np.ndarray) and not np.array_equal(now, then, equal_nan=True)
+            ]
+            if any(array.tobytes() != data for array, data in held):
+                effects.append("overwritten")
+            members = value if isinstance(value, tuple | list) else [value]
+            held = [(item, item.tobytes()) for item in members if isinstance(item, np.ndarray)]
+            observations.append(_observe_value(value, name, probe, tuple(effects)))
+    return observations
+
+
+def _observe_answer(answer: Answer, function: str, probe: Probe) -> Observation:
+    effects = (*answer.changed, *(["overwritten"] if answer.overwritten else []))
+    try:
+        if function == "compute_qkv":
+            kind = "array" if answer.is_tuple else "list"
+            values = np.concatenate(answer.arrays(("Q", "K", "V")), axis=-1)
+            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
+        return Observation("array", _normalise(answer.array(), probe.size), effects)
+    except (CaseEnded, ValueError):
+        return Observation(answer.kind, None, effects)
+
+
+def _observe_value(
+    value: Any, function: str, probe: Probe, effects: tuple[str, ...]
+) -> Observation:
+    if function == "compute_qkv":
+        if isinstance(value, tuple | list) and all(type(item) is np.ndarray for item in value):
+            kind = "array" if isinstance(value, tuple) else "list"
+            try:
+                values = np.concatenate(value, axis=-1)
+            except ValueError:
+                return Observation(kind, None, effects)
+            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
+    elif type(value) is np.ndarray:
+        return Observation("array", _normalise(value, probe.size), effects)
+    return Observation(_kind(value), None, effects)
+
+
+def _kind(value: Any) -> str:
+    """Return what `Answer.kind` says of the same value."""
+    if isinstance(value, np.ndarray):
+        return "array" if type(value) is np.ndarray else "subclass"
+    if isinstance(value, tuple):
+        return "tuple"
+    if isinstance(value, list):
+        arrays = value and all(type(item) is np.ndarray for item in value)
+        return "list of arrays" if arrays else "list"
+    return "object"
+
+
+def _normalise(values: Array, size: Array) -> Array:
+    values = values.astype(np.float64)
+    if values.ndim == 2 and values.shape[1] == len(size):
+        values = values / np.where(size > 0, size, 1.0)
+    bad = ~np.isfinite(values)
+    if values.ndim == 2:
+        bad = np.broadcast_to(bad.any(axis=1, keepdims=True), values.shape)
+    return np.where(bad, np.nan, values)

@@ -1,0 +1,92 @@
+"""Grading without a jail, for code that the authors trust: the solution with mistakes in it.
+
+It is the same path otherwise: the worker's own module calls the functions and describes what
+they do, and the cases see the same answers.
+"""
+
+import warnings
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from grader import kata
+from grader.answer import Answer
+from grader.cases import catalogue
+from grader.cases.case import Case
+from grader.judging import draw_from, reason
+from grader.outcomes import CaseEnded, NotRun, Raised
+from grader.submission import Submission
+from grader.worker import submission as inside
+from grader.worker.serve import lay_out
+from grader.worker.wire import Array
+
+
+class Rehearsal(Submission):
+    """A submission that runs in this process.
+
+    Args:
+        source: code that is trusted.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._inside = inside.Submission(source.encode())
+        self.first = {}
+        self.wrong_attention = False
+        self.carries = False
+
+    def call_each(
+        self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
+    ) -> Iterator[Answer]:
+        """See `Submission.call_each`."""
+        for args in calls:
+            given = [
+                lay_out(arg.copy(), layout) if isinstance(arg, np.ndarray) else arg for arg in args
+            ]
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                header, buffers = self._inside.call(name, given)
+            if "error" in header:
+                raise Raised(f"{name} raised {header['error']['type']}.")
+            answer = Answer(name, header, [bytearray(buffer) for buffer in buffers])
+            self.first.setdefault(name, (tuple(args), answer))
+            yield answer
+
+
+def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str, bool]:
+    """Run the cases on trusted code, without pytest, and say of each whether it passed.
+
+    Args:
+        source: the code.
+        seed: as for a grading.
+        until_missed: stop at the first case that does not pass.
+    """
+    rehearsal = Rehearsal(source)
+    missed: dict[str, NotRun] = {}
+    passed: dict[str, bool] = {}
+    for case, function in catalogue.functions():
+        if case.needs in missed:
+            missed[case.id] = missed[case.needs]
+            passed[case.id] = False
+            continue
+        wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
+        fixtures = {
+            "submission": rehearsal,
+            "reference": kata.solution(),
+            "rng": draw_from(case, seed),
+        }
+        try:
+            function(**{name: fixtures[name] for name in wanted})
+            passed[case.id] = True
+        except CaseEnded as ended:
+            passed[case.id] = False
+            missed[case.id] = reason(case, ended)
+            rehearsal.wrong_attention |= case.function == "self_attention"
+            if until_missed:
+                break
+    return passed
+
+
+def cases_that_catch(source: str, seed: int) -> list[Case]:
+    """Return the cases that do not pass on trusted code."""
+    passed = run_cases(source, seed)
+    return [case for case in catalogue.all_cases() if not passed[case.id]]
