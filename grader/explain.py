@@ -33,7 +33,8 @@ def describe_bank() -> str:
 def describe(mistake: Mistake) -> str:
     """Return the screen of one mistake."""
     lines = [
-        f"{click.style(mistake.title, bold=True)}  ({mistake.function})",
+        click.style(mistake.title, bold=True),
+        f"in {mistake.function}",
         "",
         *wrap(mistake.explanation),
         "",
@@ -93,7 +94,7 @@ def _small_inputs(function: str) -> Iterator[tuple[str, list[list[Array | int]]]
     C = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 0.0]])
     if function == "compute_qkv":
         W = [np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[0.5, 0.0], [1.0, 1.0]])]
-        W.append(np.array([[2.0, 1.0], [1.0, 0.25]]))
+        W.append(np.array([[2.0, 1.0], [0.5, 0.25]]))
         tokens = np.array([[1, 2], [3, 4], [5, 6]])
         yield "three tokens of two features", [[A, *W]]
         yield "tokens of whole numbers", [[tokens, *W]]
