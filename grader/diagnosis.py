@@ -31,8 +31,11 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
     for function in functions:
         made = probes(function)
         seen = observe_submission(submission, function, made)
-        if seen is None:
-            continue
+        if seen is None or not any(
+            observation.kind != "raised" and probe.group == CORE
+            for probe, observation in zip(made, seen, strict=True)
+        ):
+            continue  # what was raised says it all
         found, certainty = explain(function, made, seen, known)
         if function == "self_attention":
             known = found

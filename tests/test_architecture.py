@@ -1,0 +1,170 @@
+"""Directions of imports: a module knows the next one of the line, never the one before."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader import kata
+
+PACKAGE = Path(grader.__file__).parent
+WORKER = PACKAGE / "worker"
+CASES = PACKAGE / "cases"
+STDLIB = sys.stdlib_module_names
+
+LINE = ["cli", "grading", "judging", "submission", "jail", "worker"]
+"""The straight line, from the command to the learner's code."""
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the absolute names of all that a module of ours imports, wherever in it."""
+    package = ["grader", *path.relative_to(PACKAGE).parts[:-1]]
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {qualify(module, alias.name) for alias in node.names}
+    return names
+
+
+def qualify(module: str, name: str) -> str:
+    """Return the module that `from module import name` depends on."""
+    path = PACKAGE.parent.joinpath(*module.split("."), name)
+    is_module = module.startswith("grader") and (path.is_dir() or path.with_suffix(".py").exists())
+    return f"{module}.{name}" if is_module else module
+
+
+def modules_under(folder: Path) -> list[Path]:
+    """Return the modules of a folder, those below it included."""
+    return sorted(folder.rglob("*.py"))
+
+
+def ours(path: Path) -> set[str]:
+    """Return what a module imports of ours."""
+    return {name for name in imports_of(path) if name.split(".")[0] == "grader"}
+
+
+def name_of(path: Path) -> str:
+    """Return a module's path inside the package, for the names of tests."""
+    return str(path.relative_to(PACKAGE))
+
+
+def test_the_package_is_seen() -> None:
+    """The helpers of these tests see imports of all kinds, or the tests would prove nothing."""
+    assert "grader.jail" in imports_of(PACKAGE / "grading.py")
+    assert "grader.judging" in imports_of(PACKAGE / "grading.py")
+    assert "grader.kata" in imports_of(PACKAGE / "screen.py")
+    assert "grader.worker.wire" in imports_of(WORKER / "serve.py")
+    assert len(modules_under(WORKER)) > 5
+    assert len(modules_under(CASES)) > 5
+
+
+@pytest.mark.parametrize("path", modules_under(WORKER), ids=name_of)
+def test_worker_imports_nothing_of_ours_from_outside(path: Path) -> None:
+    """The untrusted side imports the standard library, NumPy and its own folder, no more."""
+    for name in imports_of(path):
+        root = name.split(".")[0]
+        inside = name == "grader.worker" or name.startswith("grader.worker.")
+        # A worker process knows its folder as the package `worker`.
+        assert root in STDLIB or root in ("numpy", "worker") or inside, name
+
+
+@pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
+def test_cases_see_the_submission_and_little_else(path: Path) -> None:
+    """Cases import their helpers, the kata, answers, outcomes and NumPy: no jail, no report."""
+    allowed = {
+        "grader.answer",
+        "grader.kata",
+        "grader.outcomes",
+        "grader.submission",
+        "grader.worker.wire",
+    }
+    for name in imports_of(path):
+        root = name.split(".")[0]
+        helper = name == "grader.cases" or name.startswith("grader.cases.")
+        assert name in allowed or helper or name == "grader" or root == "numpy" or root in STDLIB, (
+            name
+        )
+
+
+@pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
+def test_cases_do_not_touch_the_machine(path: Path) -> None:
+    """Cases compute: they open no file, start no process and know no clock."""
+    banned = {"os", "subprocess", "socket", "time", "random", "threading", "shutil", "tempfile"}
+    assert not banned & {name.split(".")[0] for name in imports_of(path)}
+
+
+@pytest.mark.parametrize("path", modules_under(PACKAGE / "jail"), ids=name_of)
+def test_jail_knows_no_kata(path: Path) -> None:
+    """The jail runs any submission: it imports no kata, cases, report, grading or command."""
+    allowed = ("grader.jail", "grader.worker", "grader.errors", "grader.text")
+    for name in ours(path):
+        assert name == "grader" or name.startswith(allowed), name
+
+
+@pytest.mark.parametrize("name", ["errors", "text", "outcomes", "report", "kata"])
+def test_foundations_import_nothing_above_them(name: str) -> None:
+    """Errors, text, outcomes, the report's types and the kata's places stand on nothing of ours."""
+    allowed = {"grader", "grader.outcomes"}
+    assert ours(PACKAGE / f"{name}.py") <= allowed
+
+
+def test_the_line_has_one_direction() -> None:
+    """No module of the line imports one that comes before it."""
+    for position, name in enumerate(LINE):
+        path = PACKAGE / f"{name}.py"
+        paths = [path] if path.exists() else modules_under(PACKAGE / name)
+        before = tuple(f"grader.{earlier}" for earlier in LINE[:position])
+        for module in paths:
+            for imported in ours(module):
+                assert not imported.startswith(before), f"{module} imports {imported}"
+
+
+def test_nobody_imports_the_commands() -> None:
+    """The command lines are the top: nothing imports them."""
+    for path in modules_under(PACKAGE):
+        assert not ours(path) & {"grader.cli", "grader.kata_cli"}, path
+
+
+def test_only_the_kata_knows_where_the_solution_is() -> None:
+    """One module names the folders of the exercise and the solution."""
+    for path in modules_under(PACKAGE):
+        if path != PACKAGE / "kata.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+            assert not texts & {"solution", "exercise", kata.FILE} - {
+                # the name under which a learner's file is compiled
+                *([kata.FILE] if path.name == "results.py" else []),
+            }, path
+
+
+def test_dependencies_are_declared(root: Path) -> None:
+    """The package imports nothing that is neither declared nor in the standard library."""
+    declared = {"click", "numpy", "pytest", "pytest_jsonreport", "grader", "worker"}
+    found = {name.split(".")[0] for path in modules_under(PACKAGE) for name in imports_of(path)}
+    assert found <= declared | set(STDLIB)
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    for name in ("click", "numpy", "pytest", "pytest-json-report"):
+        assert f'"{name}>=' in text
+
+
+@pytest.mark.parametrize("module", ["grader", "grader.cli", "grader.kata_cli"])
+def test_commands_start_light(module: str) -> None:
+    """Importing a command imports neither pytest nor the cases: they load as the jail starts."""
+    code = f"import sys, {module}; print(*(m for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"pytest", "_pytest", "grader.cases.catalogue", "grader.judging"}
+
+
+def test_public_face_is_typed(root: Path) -> None:
+    """The package says that it is typed, and the names that it makes public exist."""
+    assert (PACKAGE / "py.typed").exists()
+    for name in grader.__all__:
+        assert hasattr(grader, name)

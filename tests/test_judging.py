@@ -1,0 +1,261 @@
+"""The trusted run fails closed: a fault of ours is a grader error, never a low score."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pytest
+
+from grader import judging, kata
+from grader.cases import case_compute_qkv, case_self_attention
+from grader.cases.catalogue import all_cases
+from grader.errors import GraderFault
+from grader.grading import grade
+from grader.jail import Jail, Limits
+from grader.outcomes import Failed
+
+if TYPE_CHECKING:
+    from tests.conftest import ReadReport, Report, RunInProcess
+
+Replace = Callable[[Callable[..., None]], None]
+
+
+@pytest.fixture
+def replace_case(monkeypatch: pytest.MonkeyPatch) -> Replace:
+    """Put another function in the place of the case self_attention.example."""
+
+    def replace(function: Callable[..., None]) -> None:
+        mark: Any = function
+        mark.case = vars(case_self_attention.case_example)["case"]
+        monkeypatch.setattr(case_self_attention, "case_example", function)
+
+    return replace
+
+
+@pytest.fixture
+def verdict(
+    run_grade: "RunInProcess", read_report: "ReadReport", solution: Path
+) -> Callable[[], "Report"]:
+    """Grade the reference; check that the grader says that it, not the learner, is at fault."""
+
+    def judge() -> "Report":
+        ran = run_grade(solution, "--json", "-", "--fail-under", "1")
+        assert ran.code == 3
+        assert "not the fault of the submission" in ran.err
+        report = read_report(ran.out)
+        assert report["status"] == "grader_error"
+        assert report["score"] is None
+        assert report["cases"] == []
+        assert report["message"]
+        return report
+
+    return judge
+
+
+def divide_by_zero() -> None:
+    """Break as a case with a bug does."""
+    assert 1 // 0
+
+
+def fail_an_assertion() -> None:
+    """Break as a case whose own assumption does not hold."""
+    assert not all_cases()
+
+
+def leave() -> None:
+    """Break as a case that ends the program."""
+    raise SystemExit(0)
+
+
+def skip() -> None:
+    """Leave the case unjudged."""
+    pytest.skip("no reason")
+
+
+def expect_failure() -> None:
+    """Leave the case unjudged in another way."""
+    pytest.xfail("no reason")
+
+
+def ask_for_a_fixture(no_such_fixture: object) -> None:
+    """Break before the case begins."""
+
+
+@pytest.mark.parametrize(
+    "function",
+    [divide_by_zero, fail_an_assertion, leave, skip, expect_failure, ask_for_a_fixture],
+)
+def test_fault_in_a_case(
+    replace_case: Replace, verdict: Callable[[], "Report"], function: Callable[..., None]
+) -> None:
+    """A case that breaks, or ends in no verdict, is a grader error with exit 3."""
+    replace_case(function)
+    assert "self_attention.example" in verdict()["message"]
+
+
+def test_fault_in_the_reference(
+    monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]
+) -> None:
+    """A reference that raises is a grader error."""
+
+    def broken(*_: object) -> NoReturn:
+        raise ValueError("the reference is broken")
+
+    solution = SimpleNamespace(self_attention=broken, multi_head_attention=broken)
+    monkeypatch.setattr(kata, "solution", lambda: solution)
+    assert "the reference is broken" in verdict()["message"]
+
+
+def test_reference_that_cannot_be_loaded(
+    monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]
+) -> None:
+    """A reference that cannot be loaded is a grader error."""
+
+    def missing() -> ModuleType:
+        raise ImportError("the solution cannot be loaded")
+
+    monkeypatch.setattr(kata, "solution", missing)
+    assert "the solution cannot be loaded" in verdict()["message"]
+
+
+def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]) -> None:
+    """A case that pytest does not run is a grader error, not a case without points."""
+    assert len(all_cases()) > 1
+    monkeypatch.delattr(case_compute_qkv, "case_example")
+    assert "compute_qkv.example" in verdict()["message"]
+
+
+def test_no_cases(
+    monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"], tmp_path: Path
+) -> None:
+    """A run that finds no case at all is a grader error."""
+    assert len(all_cases()) > 1
+    for function in kata.FUNCTIONS:
+        (tmp_path / f"case_{function}.py").touch()
+    (tmp_path / "pytest.ini").write_text((kata.CASES / "pytest.ini").read_text())
+    monkeypatch.setattr(kata, "CASES", tmp_path)
+    verdict()
+
+
+def test_interrupted_case_has_not_passed(
+    replace_case: Replace, run_grade: "RunInProcess", solution: Path, tmp_path: Path
+) -> None:
+    """Ctrl-C in a case, which pytest-json-report calls passed, ends all: exit 130, no report."""
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    replace_case(interrupt)
+    target = tmp_path / "report.json"
+    target.write_text("the report of last time")
+    ran = run_grade(solution, "--json", target)
+    assert ran.code == 130
+    assert "interrupted" in ran.err
+    assert "[PASS]" not in ran.out
+    assert target.read_text() == "the report of last time"
+
+
+def test_interrupted_case_as_the_plugin_reports_it() -> None:
+    """A dictionary in which a case passed without a call stage is a grader error."""
+    tests = [
+        {
+            "outcome": "passed",
+            "setup": {"outcome": "passed"},
+            "call": {"outcome": "passed"},
+            "teardown": {"outcome": "passed"},
+            "metadata": {"case": case.id, "outcome": "passed", "message": "", "guarded": ""},
+        }
+        for case in all_cases()
+    ]
+    assert {judged.outcome for judged in judging._read({"tests": tests})} == {"passed"}
+    for spoil in ("setup", "call", "teardown", "metadata"):
+        spoiled = [*tests[:-1], {key: tests[-1][key] for key in tests[-1] if key != spoil}]
+        with pytest.raises(GraderFault, match=all_cases()[-1].id):
+            judging._read({"tests": spoiled})
+    with pytest.raises(GraderFault, match=all_cases()[-1].id):
+        judging._read({"tests": tests[:-1]})
+
+
+@pytest.mark.parametrize("when", ["grade", "jail"])
+def test_fault_outside_the_cases(
+    monkeypatch: pytest.MonkeyPatch, run_grade: "RunInProcess", solution: Path, when: str
+) -> None:
+    """Whatever breaks in the grader exits with 3, never with the code of a low score."""
+
+    def broken(*_: object, **__: object) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    if when == "jail":
+        monkeypatch.setattr("grader.cli.Jail", broken)
+    else:
+        monkeypatch.setattr("grader.grading.grade", broken)
+    ran = run_grade(solution, "--fail-under", "1")
+    assert ran.code == 3
+    assert "No space left on device" in ran.err
+
+
+def test_fault_is_not_printed_as_a_score(
+    replace_case: Replace, run_grade: "RunInProcess", solution: Path
+) -> None:
+    """The screen of a grader error shows no points, and no traceback of ours."""
+    replace_case(divide_by_zero)
+    ran = run_grade(solution)
+    assert ran.code == 3
+    assert "No verdict" in ran.out
+    assert "/ 100" not in ran.out
+    assert "Traceback" not in ran.out + ran.err
+
+
+def test_fault_of_the_library(replace_case: Replace, solution: Path) -> None:
+    """`grade` raises GraderFault for a fault of ours, so that no caller takes it for a score."""
+    replace_case(divide_by_zero)
+    with Jail(Limits()) as jail, pytest.raises(GraderFault, match=r"self_attention\.example"):
+        grade(jail, solution.read_bytes(), name="a.py", seed=1)
+
+
+def test_grading_goes_on_after_a_fault(
+    replace_case: Replace,
+    monkeypatch: pytest.MonkeyPatch,
+    solution: Path,
+) -> None:
+    """A jail in which one grading broke off grades the next one as ever."""
+    source = solution.read_bytes()
+    with Jail(Limits()) as jail:
+        replace_case(divide_by_zero)
+        with pytest.raises(GraderFault):
+            grade(jail, source, name="a.py", seed=1)
+        monkeypatch.undo()
+        assert grade(jail, source, name="a.py", seed=1).score == 1.0
+
+
+def test_environment_is_as_before(monkeypatch: pytest.MonkeyPatch, solution: Path) -> None:
+    """The caller's PYTEST_* variables do not reach the run and are there again afterwards."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k nothing")
+    monkeypatch.setenv("PYTEST_PLUGINS", "no_such_plugin")
+    monkeypatch.setenv("PY_COLORS", "1")
+    before = dict(os.environ)
+    with Jail(Limits()) as jail:
+        assert grade(jail, solution.read_bytes(), name="a.py", seed=1).score == 1.0
+    assert dict(os.environ) == before
+
+
+def test_nan_is_no_number_of_a_report(
+    replace_case: Replace,
+    run_grade: "RunInProcess",
+    read_report: "ReadReport",
+    solution: Path,
+) -> None:
+    """A message of a case that holds NaN, inf or an array is text in strict JSON."""
+
+    def say_nan() -> None:
+        raise Failed(f"{np.nan} {np.inf} {np.array([np.nan])}")
+
+    replace_case(say_nan)
+    ran = run_grade(solution, "--json", "-")
+    report = read_report(ran.out)
+    assert json.dumps("nan inf [nan]") in ran.out
+    assert report["points"] < 100
