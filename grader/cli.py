@@ -1,5 +1,7 @@
 """`grade`: parse, call, print, set the exit code."""
 
+import io
+import math
 import os
 import secrets
 import sys
@@ -9,6 +11,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
+from grader.files import write_atomically
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.report import FEEDBACK, Feedback, Report
@@ -18,6 +21,8 @@ WEAK = (
     "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
     "only files that you trust. `kata doctor` shows what is missing."
 )
+MAX_FILE = 64 * 1024 * 1024
+"""Bytes up to which a file is read at all."""
 _DEFAULTS = Limits()
 
 
@@ -111,7 +116,10 @@ def main(
     score; 1 the score is below --fail-under; 2 wrong usage; 3 the grader could not do its
     work; 130 interrupted.
     """
+    never_fail_on_a_character()
     try:
+        if fail_under is not None and math.isnan(fail_under):
+            raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
         source = read_submission(path)
         check_json_path(json_path, path)
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
@@ -138,15 +146,19 @@ def read_submission(path: Path) -> bytes:
     Raises:
         UsageError: there is none, or it cannot be read.
     """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; name the Python file that is to be judged.")
     try:
-        return path.read_bytes()
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; name the Python file that is to be judged.")
+        with path.open("rb") as file:
+            source = file.read(MAX_FILE + 1)
     except FileNotFoundError:
         raise UsageError(f"There is no file {path}. Is the path spelled right?") from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise UsageError(f"{path} cannot be read ({reason}). Check its permissions.") from error
+    if len(source) > MAX_FILE:
+        raise UsageError(f"{path} has more than {MAX_FILE // 2**20} MiB; that is no submission.")
+    return source
 
 
 def check_json_path(json_path: str | None, submission: Path) -> None:
@@ -179,20 +191,31 @@ def grade_file(
     Raises:
         GraderFault: the jail is not as strong as `level`, or there is none; nothing was run.
     """
-    with Jail(limits) as jail:
-        from grader.grading import grade, grader_error
+    try:
+        with Jail(limits) as jail:
+            from grader.grading import grade, grader_error
 
-        if level is not None:
-            jail.isolation.require(level)
-        if jail.isolation.level == "process":
-            click.echo(WEAK, err=True)
-        try:
-            return grade(jail, source, name=name, seed=seed, feedback=feedback)
-        except GraderFault as fault:
-            message = str(fault)
-        except Exception as error:
-            message = f"The grader failed ({type(error).__name__}: {error})."
-        return grader_error(jail, source, name=name, seed=seed, message=message, feedback=feedback)
+            if level is not None:
+                jail.isolation.require(level)
+            if jail.isolation.level == "process":
+                click.echo(WEAK, err=True)
+            try:
+                return grade(jail, source, name=name, seed=seed, feedback=feedback)
+            except Exception as error:
+                return grader_error(
+                    jail, source, name=name, seed=seed, message=sentence(error), feedback=feedback
+                )
+    except GraderError:
+        raise
+    except Exception as error:
+        raise GraderFault(sentence(error)) from error
+
+
+def sentence(error: Exception) -> str:
+    """Say what broke in the grader."""
+    if isinstance(error, GraderError):
+        return str(error)
+    return f"The grader failed ({type(error).__name__}: {error})."
 
 
 def write_report(report: Report, json_path: str | None) -> None:
@@ -202,7 +225,7 @@ def write_report(report: Report, json_path: str | None) -> None:
         GraderFault: the report cannot be written.
     """
     if json_path == "-":
-        click.echo(report.to_json(), nl=False)
+        click.echo(report.to_json().encode(), nl=False)
     else:
         from grader.screen import render
 
@@ -213,22 +236,11 @@ def write_report(report: Report, json_path: str | None) -> None:
         click.echo(f"grade: {report.message} This is not the fault of the submission.", err=True)
 
 
-def write_atomically(target: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all.
-
-    Raises:
-        GraderFault: it cannot be written.
-    """
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        reason = error.strerror or "unknown error"
-        raise GraderFault(
-            f"The report cannot be written to {target} ({reason.lower()})."
-        ) from error
+def never_fail_on_a_character() -> None:
+    """Print what the terminal's encoding cannot as a question mark instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def wants_color() -> bool | None:

@@ -5,7 +5,7 @@ what the learner's function does. It says "the output equals what comes out when
 true of the output, whatever the code looks like. Where nothing fits, nothing is said.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -26,8 +26,14 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
         submission: the learner's functions; a fresh worker is used.
         functions: those that failed a case.
     """
+    with np.errstate(all="ignore"):
+        return list(_diagnose(submission, functions))
+
+
+def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diagnosis]:
     known: list[Mistake] = []
-    diagnoses = []
+    submission.end()
+    submission.listens = False  # the probes would only repeat what was printed before
     for function in functions:
         made = probes(function)
         seen = observe_submission(submission, function, made)
@@ -39,10 +45,9 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
         found, certainty = explain(function, made, seen, known)
         if function == "self_attention":
             known = found
-        diagnoses += [_diagnosis(mistake, function, certainty) for mistake in found]
+        yield from (_diagnosis(mistake, function, certainty) for mistake in found)
         if not found:
-            diagnoses += _off_by_a_factor(function, made, seen)
-    return diagnoses
+            yield from _off_by_a_factor(function, made, seen)
 
 
 def explain(

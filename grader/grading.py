@@ -9,7 +9,7 @@ from typing import Any
 from grader import __version__, kata
 from grader.jail import Jail
 from grader.report import CaseResult, Diagnosis, Feedback, Report
-from grader.text import clean, clean_line, shorten
+from grader.text import clean, clean_capped, clean_line, shorten
 
 MAX_SOURCE = 1024 * 1024
 """Bytes that a submission may have."""
@@ -58,7 +58,7 @@ def grade(
     return Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
         submission={
-            "name": clean_line(name, _NAME),
+            "name": clean_line(name, _NAME) or "?",
             "sha256": hashlib.sha256(source).hexdigest(),
         },
         status="rejected" if rejection else "graded",
@@ -82,7 +82,7 @@ def grader_error(
     return Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
         submission={
-            "name": clean_line(name, _NAME),
+            "name": clean_line(name, _NAME) or "?",
             "sha256": hashlib.sha256(source).hexdigest(),
         },
         status="grader_error",
@@ -173,8 +173,9 @@ def _output(submission: Any, feedback: Feedback) -> dict[str, Any]:
     """Return what the learner's code printed; below `full` it could print hidden inputs."""
     if feedback != "full":
         return {"stdout": "", "stderr": "", "truncated": False}
+    tidy = clean_capped if submission.truncated else clean
     return {
-        "stdout": clean(submission.stdout.decode("utf-8", "replace")),
-        "stderr": clean(submission.stderr.decode("utf-8", "replace")),
+        "stdout": tidy(submission.stdout.decode("utf-8", "replace")),
+        "stderr": tidy(submission.stderr.decode("utf-8", "replace")),
         "truncated": submission.truncated,
     }

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.cli import write_atomically
 from grader.errors import GraderError
+from grader.files import write_atomically
 from grader.jail import Jail, Limits
 from grader.report import schema as report_schema
 

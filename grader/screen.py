@@ -1,6 +1,6 @@
 """The report as a screen for a person: 80 columns, and nothing that only a color says."""
 
-import textwrap
+import unicodedata
 from collections.abc import Iterator
 
 import click
@@ -23,8 +23,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield click.style("No verdict: the grader could not do its work.", bold=True)
         return
     score = f"{report.points} / {report.max_points}"
-    title = report.submission["name"][: WIDTH - len(score) - 2]
-    yield click.style(f"{title}{score.rjust(WIDTH - len(title))}", bold=True)
+    title = cut(report.submission["name"], WIDTH - len(score) - 2)
+    yield click.style(f"{title}{score.rjust(WIDTH - columns(title))}", bold=True)
     yield ""
     if not report.cases and report.status == "graded":
         yield from _footer(report)
@@ -102,11 +102,40 @@ def _mark(word: str) -> str:
 
 def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
     """Return text as lines of at most WIDTH columns; `first` and `rest` indent them."""
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=True,
-        break_on_hyphens=False,
-    )
+    indent = first if rest is None else rest
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.split():
+        for piece in _pieces(word, WIDTH - max(columns(first), columns(indent))):
+            if not empty and columns(line) + 1 + columns(piece) > WIDTH:
+                lines.append(line)
+                line, empty = indent, True
+            line += piece if empty else f" {piece}"
+            empty = False
+    return lines if empty else [*lines, line]
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text takes on a terminal: wide characters take two, others at most one."""
+    return sum(_column(character) for character in click.unstyle(text))
+
+
+def cut(text: str, width: int) -> str:
+    """Return the beginning of a text that fits into `width` columns."""
+    return next(iter(_pieces(text, width)), "")
+
+
+def _column(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Cut a word into pieces that fit into `width` columns."""
+    piece, used = "", 0
+    for character in word:
+        if used + _column(character) > width:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + character, used + _column(character)
+    if piece:
+        yield piece

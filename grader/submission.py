@@ -54,6 +54,7 @@ class Submission:
         self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
         self.wrong_attention = False
         self.carries = False
+        self.listens = True  # whether what the learner's code prints is kept
         self.stdout = bytearray()
         self.stderr = bytearray()
         self.truncated = False
@@ -76,6 +77,8 @@ class Submission:
         worker, self._worker = self._worker, None
         worker.end()
         self._owed.clear()
+        if not self.listens:
+            return
         cap = self._jail.limits.output_kib * 1024
         for kept, capture in ((self.stdout, worker.stdout), (self.stderr, worker.stderr)):
             self.truncated |= len(kept) + capture.size > cap
@@ -166,7 +169,11 @@ class Submission:
         if "error" in reply:
             self.end()
             raise Raised(describe_load_error(reply["error"], self._source))
-        self._functions = reply["functions"]
+        functions = reply.get("functions")
+        if not isinstance(functions, dict):
+            self.end()
+            raise Crashed("While the file was loading, your code answered in the grader's place.")
+        self._functions = functions
 
     def _ask(self, what: str, ask: Callable[[Worker, float], _T]) -> _T:
         """Ask the worker something within what is left of the submission's time."""

@@ -4,6 +4,7 @@ import re
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CUT_ADDRESS = re.compile(r"\b0x?[0-9a-fA-F]*\Z")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 
 
@@ -16,6 +17,11 @@ def clean(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _ADDRESS.sub("0x…", _BIDI.sub("?", _UNWANTED.sub("?", text)))
+
+
+def clean_capped(text: str) -> str:
+    """Return `text` cleaned, after it was cut somewhere: perhaps amid a memory address."""
+    return _CUT_ADDRESS.sub("0x…", clean(text))
 
 
 def clean_line(text: str, most: int) -> str:

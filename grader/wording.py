@@ -1,6 +1,7 @@
 """What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
 
 import builtins
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from grader.text import clean_line
 from grader.worker import wire
 from grader.worker.refusals import PHRASES
 
+_LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 _MESSAGE = 400  # characters of an exception's message that a learner is shown
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
 
@@ -66,7 +68,7 @@ def count(required: Any, most: Any) -> str:
 def _place(error: wire.Header, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
-    lines = source.decode("utf-8", "replace").splitlines()
+    lines = _LINE_END.split(source.decode("utf-8", "replace"))
     if type(line) is not int or not 0 < line <= len(lines):
         return "."
     text = clean_line(lines[line - 1], 100)

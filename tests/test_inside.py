@@ -97,8 +97,8 @@ def seen(grade_source: "GradeSource") -> dict[str, Any]:
         source = LOOK + "print(json.dumps(seen))\n"
         report = grade_source(source, output_kib=64, memory_mib=1023)
         assert report["status"] == "graded", report["message"]
-        assert not report["output"]["truncated"]
-        found: dict[str, Any] = json.loads(report["output"]["stdout"])
+        # What only returns None is probed in another worker, which prints it all again.
+        found: dict[str, Any] = json.loads(report["output"]["stdout"].partition("\n")[0])
         return found
     finally:
         for name in CANARIES:

@@ -61,6 +61,8 @@ def check_heads(
     want = reference.multi_head_attention(*attention.to_float64(inputs), call[3])
     size = attention.largest_of(inputs)
     if is_close(got, want, size, dtype=dtype):
+        # Right answers for several tokens and heads show that the heads are made rightly.
+        submission.carries |= call[3] > 1 and len(got) > 1
         return
     if not (submission.wrong_attention and _is_carried(submission, inputs, call[3], got, dtype)):
         check_close(got, want, size, WHAT, dtype=dtype)

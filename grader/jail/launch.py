@@ -12,13 +12,15 @@ from grader.errors import GraderFault
 def python_command(folder: str, **config: object) -> list[str]:
     """Return the command of a process of the untrusted side.
 
-    Isolated (`-I`), without site-packages (`-S`), leaving no byte code behind (`-B`).
+    Without site-packages (`-S`), the user's (`-s`) or the current folder (`-P`), leaving no
+    byte code behind (`-B`). Not isolated (`-I`), which would ignore the one environment
+    that it is given and draw a hash seed of its own.
 
     Args:
         folder: where it finds our code of that side.
         config: see `grader/worker/__main__.py`.
     """
-    options = ["-I", "-S", "-B", "-X", "utf8"]
+    options = ["-S", "-s", "-P", "-B", "-X", "utf8"]
     config["numpy"] = numpy_folder()
     return [python(), *options, os.path.join(folder, "__main__.py"), json.dumps(config)]
 

@@ -1,4 +1,4 @@
-"""Where a worker process begins: `python -I -S -B <this folder>/__main__.py CONFIG`.
+"""Where a worker process begins: `python -S -s -P -B <this folder>/__main__.py CONFIG`.
 
 CONFIG is a JSON object: `numpy`, the folder of the NumPy package; `run`, the module of this
 folder that takes over, "zygote" or "cold"; and what that module's `run` asks for. The folder

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import IO
 
 from . import imports, lockdown, refusals, serve, wire
 from .results import SUBMISSION_FILE
@@ -27,6 +28,17 @@ def take_descriptors(requests: int, replies: int, *streams: int) -> None:
     for offset, place in enumerate(places):
         os.dup2(free + offset, place, inheritable=False)
     os.closerange(serve.REPLIES + 1, os.sysconf("SC_OPEN_MAX"))
+    # The streams of a zygote were made for other descriptors: a pipe cannot be sought in.
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = _stream(descriptor)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _stream(descriptor: int) -> IO[str]:
+    # Not even text that is no text, such as a lone surrogate, should cost points.
+    mode, errors = ("w", "backslashreplace") if descriptor else ("r", "strict")
+    return open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False)
 
 
 def run(orders: lockdown.Orders, program: bytes) -> None:
