@@ -9,7 +9,8 @@ _LAYERS = {
     "seccomp": "refuses every system call that reaches anything",
     "landlock": "refuses all files, TCP and signals, a second time",
     "bubblewrap": "shows only the interpreter and NumPy; own network",
-    "identity": "no user's rights and no capabilities",
+    "identity": "runs as nobody, if the grader runs as root",
+    "capabilities": "no capabilities, and none to be had",
     "limits": "memory, CPU time, file size, descriptors",
 }
 
@@ -23,11 +24,11 @@ def describe(isolation: Isolation) -> str:
     for layer, purpose in _LAYERS.items():
         came = isolation.layers.get(layer, "not tried")
         mark = "[HELD]" if came.startswith("held") else "[MISS]"
-        lines.append(f"{mark} {layer:<11} {purpose}")
+        lines.append(f"{mark} {layer:<12} {purpose}")
         if came != "held":
-            lines.append(f"{'':19}{came}")
+            lines.append(f"{'':20}{came}")
             if layer in HOW_TO_GET and mark == "[MISS]":
-                lines.append(f"{'':19}needs {HOW_TO_GET[layer]}")
+                lines.append(f"{'':20}needs {HOW_TO_GET[layer]}")
     lines.append("")
     if isolation.reached:
         lines.append("A probe inside, all layers on, tried and was not refused:")

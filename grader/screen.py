@@ -116,7 +116,7 @@ def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """Return how many columns a text takes on a terminal: wide characters take two, others at most one."""
+    """Return how many columns a text may take on a terminal: wide characters take two."""
     return sum(_column(character) for character in click.unstyle(text))
 
 

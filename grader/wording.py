@@ -12,6 +12,10 @@ from grader.worker.refusals import PHRASES
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 _MESSAGE = 400  # characters of an exception's message that a learner is shown
+_ADVICE = {
+    "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
+    "MemoryError": "that is more than a submission may use",
+}
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
 
 
@@ -30,6 +34,8 @@ def describe_error(error: Any, source: bytes, *, guarded: bool = False) -> str:
         return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
     kind = type_name(error.get("type"), guarded=guarded)
     message = "" if guarded else clean_line(str(error.get("message") or ""), _MESSAGE)
+    if kind in _ADVICE:
+        message = f"{message}; {_ADVICE[kind]}".removeprefix("; ")
     return f"raised {kind}: {message}{place}" if message else f"raised {kind}{place}"
 
 

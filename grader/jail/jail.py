@@ -21,7 +21,7 @@ from grader.jail.zygote import Zygote
 from grader.worker import kernel
 from grader.worker.warm import LATE
 
-LAYERS = ("bubblewrap", "limits", "identity", "landlock", "seccomp")
+LAYERS = ("bubblewrap", "limits", "identity", "capabilities", "landlock", "seccomp")
 """All layers, in the order in which they come into force."""
 
 

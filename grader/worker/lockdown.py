@@ -23,7 +23,8 @@ class Orders:
     """What the trusted side tells a worker to give up.
 
     Attributes:
-        layers: of "limits", "identity", "landlock" and "seccomp", those to apply.
+        layers: of "limits", "identity", "capabilities", "landlock" and "seccomp", those to
+            apply.
         landlock_abi: the version of Landlock to use.
         cpu_seconds: CPU time of the process.
         memory_mib: memory to map beyond what is mapped already, in MiB.
@@ -71,10 +72,12 @@ def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
-        kernel.drop_capabilities()
         kernel.die_with_parent()  # a change of user resets both of these
         kernel.forbid_inspection()
         yield "identity"
+    if "capabilities" in orders.layers:
+        kernel.drop_capabilities()
+        yield "capabilities"
     if threading.active_count() != 1:
         raise RuntimeError("a second thread runs before the door is shut")
     if "landlock" in orders.layers:
