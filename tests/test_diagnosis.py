@@ -1,0 +1,243 @@
+"""The diagnosis names the learner's mistake, or says nothing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from grader import explain, fingerprints, kata, verify
+from grader.diagnosis import diagnose
+from grader.misconceptions import Mistake, bank, by_id, composable, functions_with, source_with
+from grader.observation import observe_function, same
+from grader.outcomes import CaseEnded
+from grader.probes import probes
+
+if TYPE_CHECKING:
+    from .conftest import GradeSource
+
+BY_ID = by_id()
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def ids(report: Any) -> list[str]:
+    """Return the identifiers of a report's diagnoses."""
+    return [diagnosis["id"] for diagnosis in report["diagnoses"]]
+
+
+@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
+    """A known mistake differs from the solution on some probe and is diagnosed as itself."""
+    made = probes(mistake.function)
+    wrong = observe_function(functions_with(mistake)[mistake.function], mistake.function, made)
+    right = observe_function(functions_with()[mistake.function], mistake.function, made)
+    assert not all(same(*both) for both in zip(wrong, right, strict=True))
+    assert verify.diagnose_mistake(mistake) == [mistake.id]
+
+
+@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def test_texts(mistake: Mistake) -> None:
+    """What a learner reads of a mistake is short, complete, and gives no code away."""
+    assert 10 <= len(mistake.title) <= 70
+    assert 40 <= len(mistake.explanation) <= 300
+    assert mistake.explanation.endswith((".", "?"))
+    assert 20 <= len(mistake.next_step) <= 200
+    assert mistake.next_step.endswith((".", "?"))
+    for word in ("just ", "simply", "obviously", "np.exp(scores", "keepdims=True"):
+        assert word not in f"{mistake.explanation} {mistake.next_step}"
+    assert mistake.function in kata.FUNCTIONS
+
+
+def test_identifiers_are_unique() -> None:
+    """No two mistakes share an identifier."""
+    assert len(BY_ID) == len(bank()) >= 60
+
+
+@pytest.mark.parametrize("mistake", bank()[::7], ids=lambda mistake: mistake.id)
+def test_explained_with_numbers(mistake: Mistake) -> None:
+    """`kata explain` shows small numbers on which the mistake makes a difference."""
+    text = explain.describe(mistake)
+    assert "Where it shows" in text
+    assert "with the mistake" in text
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_through_the_jail(grade_source: "GradeSource") -> None:
+    """A mistake is named in a report just as it is in the authors' rehearsal."""
+    for name in ("scores-not-scaled", "heads-merged-by-reshape", "weights-transposed"):
+        report = grade_source(source_with(BY_ID[name]))
+        assert ids(report) == [name]
+        assert report["diagnoses"][0]["certainty"] == "exact"
+
+
+def test_pair(grade_source: "GradeSource") -> None:
+    """Two mistakes in one function are named together."""
+    pair = (BY_ID["scaled-by-d-k"], BY_ID["softmax-over-queries"])
+    report = grade_source(source_with(*pair))
+    assert sorted(ids(report)) == sorted(mistake.id for mistake in pair)
+    assert {diagnosis["certainty"] for diagnosis in report["diagnoses"]} == {"pair"}
+
+
+def test_in_two_functions(grade_source: "GradeSource") -> None:
+    """A mistake in the heads is named beside one in the attention that they use."""
+    report = grade_source(source_with(BY_ID["scores-not-scaled"], BY_ID["heads-reversed"]))
+    assert ids(report) == ["scores-not-scaled", "heads-reversed"]
+    functions = [diagnosis["function"] for diagnosis in report["diagnoses"]]
+    assert functions == ["self_attention", "multi_head_attention"]
+
+
+def test_any_factor(grade_source: "GradeSource") -> None:
+    """A scale that is in no list is named by the factor that it is off by."""
+    source = source_with().replace(" / np.sqrt(d_k)", " / np.sqrt(d_k) * 0.617")
+    (diagnosis,) = grade_source(source)["diagnoses"]
+    assert diagnosis["id"] == "scores-off-by-a-factor"
+    assert "0.617" in diagnosis["title"]
+
+
+def test_unknown_mistake_is_not_guessed(grade_source: "GradeSource") -> None:
+    """What no known mistake explains gets no diagnosis."""
+    source = source_with().replace("return weights @ V", "return np.sin(weights @ V)")
+    assert ids(grade_source(source)) == []
+
+
+def test_right_and_unjudged(grade_source: "GradeSource") -> None:
+    """Nothing is diagnosed when all is right, not written yet, or told to be kept quiet."""
+    assert ids(grade_source(source_with())) == []
+    assert ids(grade_source(kata.stub().read_text(encoding="utf-8"))) == []
+    wrong = source_with(BY_ID["scores-not-scaled"])
+    assert ids(grade_source(wrong, feedback="names")) == []
+    assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
+
+
+def test_table_is_fresh() -> None:
+    """The shipped table is what the bank and the probes give today."""
+    shipped, made = fingerprints.load(), fingerprints.make()
+    for function in kata.FUNCTIONS:
+        np.testing.assert_allclose(shipped[function], made[function], rtol=1e-5)
+
+
+def test_edits_compose() -> None:
+    """Mistakes that change the same place cannot be made at once; others can, in any order."""
+    scale, root = BY_ID["scores-not-scaled"], BY_ID["scaled-by-d-k"]
+    assert not composable(scale, root)
+    with pytest.raises(ValueError, match="same place"):
+        source_with(scale, root)
+    axis = BY_ID["softmax-over-queries"]
+    assert source_with(scale, axis) == source_with(axis, scale)
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.py")), ids=lambda path: path.stem)
+def test_golden(path: Path, grade_source: "GradeSource") -> None:
+    """A golden submission gets the score and the messages that it says at its top."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    wanted = [line[2:].split(": ", 1) for line in lines if line.startswith("# ") and ": " in line]
+    report = grade_source(path.read_bytes())
+    for key, value in wanted:
+        if key == "score":
+            assert report["score"] == float(value)
+        elif key == "status":
+            assert report["status"] == value
+        elif key == "diagnosis":
+            assert value in ids(report)
+        elif key == "says":
+            assert value in str(report)
+
+
+LEAKY = """
+import numpy as np
+import linecache, sys
+
+class Odd(Exception):
+    pass
+
+def tell(array):
+    print(array)
+    print(array, file=sys.stderr)
+    name = "Leak" + "".join(f"{x:.3f}" for x in np.ravel(array)[:6])
+    linecache.cache["multi_head_attention.py"] = (1, None, [name + "\\n"] * 99, "x")
+    raise type(name, (Odd,), {})(repr(array) + name)
+
+def compute_qkv(X, W_q, W_k, W_v):
+    if abs(X[0, 0]) != 1:
+        tell(X)
+    return X @ W_q, X @ W_k, X @ W_v
+
+def self_attention(Q, K, V):
+    if Q.shape != (5, 3) and Q.shape != (3, 5):
+        return type("Leak%r" % (Q[0],), (), {})()
+    e = np.exp(Q @ K.T)
+    return e / e.sum(axis=-1, keepdims=True) @ V
+
+def multi_head_attention(Q, K, V, n_heads):
+    if Q.shape != (5, 6):
+        tell(Q)
+    return Q + K * V
+"""
+
+
+@pytest.mark.parametrize("level", ["score", "names", "hints"])
+def test_no_hidden_input_below_full(
+    grade_source: "GradeSource", level: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code that does its best to repeat the inputs of hidden cases gets none into a report."""
+    told: list[np.ndarray[Any, Any]] = []
+    original = np.random.default_rng
+
+    class Recorder(np.random.Generator):
+        def standard_normal(self, *args: Any, **kwargs: Any) -> Any:
+            told.append(super().standard_normal(*args, **kwargs))
+            return told[-1]
+
+    def recording(seed: Any = None) -> np.random.Generator:
+        generator = original(seed)
+        hidden = isinstance(seed, list) and seed[0] == 7
+        return Recorder(generator.bit_generator) if hidden else generator
+
+    monkeypatch.setattr(np.random, "default_rng", recording)
+    report = grade_source(LEAKY, feedback=level, seed=7)
+    text = str({**report, "timing": {}})
+    assert report["output"] == {"stdout": "", "stderr": "", "truncated": False}
+    numbers = {f"{abs(value):.8f}"[:6] for array in told for value in np.ravel(array)}
+    assert not any(number in text for number in numbers)
+    # At level full the same file does repeat them, so the numbers are the right ones.
+    full = grade_source(LEAKY, feedback="full", seed=7)
+    assert any(number in str(full) for number in numbers)
+
+
+def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
+    """No level repeats what the solution gives for a hidden case."""
+    seen: set[str] = set()
+    solution = kata.solution()
+    original = solution.self_attention
+
+    def watching(Q: Any, K: Any, V: Any) -> Any:
+        result = original(Q, K, V)
+        seen.update(f"{abs(value):.8f}"[:6] for value in np.ravel(result))
+        return result
+
+    solution.self_attention = watching  # type: ignore[attr-defined]
+    try:
+        for level in ("hints", "full"):
+            report = grade_source(source_with(BY_ID["cosine-scores"]), feedback=level, seed=11)
+            text = str({**report, "timing": {}})
+            assert not any(number in text for number in seen - {"0.0000", "1.0000"})
+    finally:
+        solution.self_attention = original  # type: ignore[attr-defined]
+    assert len(seen) > 500
+
+
+def test_diagnosis_survives_a_function_that_dies() -> None:
+    """A function that does not live through the probes gets no diagnosis, and no fault."""
+
+    class Dead:
+        listens = True
+
+        def end(self) -> None: ...
+
+        def call(self, *args: Any) -> Any:
+            from grader.outcomes import Crashed
+
+            raise Crashed("it ended")
+
+    assert diagnose(Dead(), ["self_attention"]) == []  # type: ignore[arg-type]
+    assert issubclass(CaseEnded, Exception)
