@@ -42,6 +42,25 @@ class _Command(click.Command):
     cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
 )
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="For a class: the folder of the reports.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    help="For a class: how many to grade at once.  [default: the cores there are]",
+)
+@click.option("--fresh", is_flag=True, help="For a class: grade again what is done and unchanged.")
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="OLD",
+    help="For a class: list whose score is another than in these reports.",
+)
+@click.option("--cluster", metavar="ADDRESS", help="For a class: a Dask scheduler to grade on.")
 @click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
 @click.option(
     "--fail-under",
@@ -100,6 +119,11 @@ class _Command(click.Command):
 @click.version_option(__version__, prog_name="grade")
 def main(
     path: Path,
+    out: Path | None,
+    jobs: int | None,
+    fresh: bool,
+    compare: Path | None,
+    cluster: str | None,
     json_path: str | None,
     fail_under: float | None,
     seed: int | None,
@@ -112,7 +136,10 @@ def main(
 ) -> None:
     """Judge PATH, a Python file with the three functions of the kata.
 
-    The file runs in a jail of its own. Exit codes: 0 a report was written, whatever the
+    A folder or a zip is a class: one file, or one folder, a learner; --out says where the
+    reports go, with gradebook.csv and summary.json. What is done already is not done again.
+
+    Each file runs in a jail of its own. Exit codes: 0 a report was written, whatever the
     score; 1 the score is below --fail-under; 2 wrong usage; 3 the grader could not do its
     work; 130 interrupted.
     """
@@ -120,9 +147,20 @@ def main(
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
+        limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
+        if is_class(path):
+            from grader.class_cli import grade_class
+
+            if json_path is not None or fail_under is not None:
+                raise UsageError("--json and --fail-under are for one file; a class takes --out.")
+            options = (limits, feedback, require_isolation)
+            sys.exit(grade_class(path, out, jobs, seed, fresh, compare, cluster, *options))
+        if out or jobs or fresh or compare or cluster:
+            raise UsageError(
+                "--out, --jobs, --fresh, --compare and --cluster are for a class (a folder, a zip)."
+            )
         source = read_submission(path)
         check_json_path(json_path, path)
-        limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
         seed = secrets.randbits(32) if seed is None else seed
         report = grade_file(source, path.name, seed, limits, feedback, require_isolation)
         write_report(report, json_path)
@@ -140,6 +178,14 @@ def main(
         sys.exit(BELOW)
 
 
+def is_class(path: Path) -> bool:
+    """Say whether a path is a class of submissions: a folder, or a zip of one."""
+    try:
+        return path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())
+    except OSError:
+        return False
+
+
 def read_submission(path: Path) -> bytes:
     """Return the bytes of the file that is to be judged.
 
@@ -147,8 +193,6 @@ def read_submission(path: Path) -> bytes:
         UsageError: there is none, or it cannot be read.
     """
     try:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; name the Python file that is to be judged.")
         with path.open("rb") as file:
             source = file.read(MAX_FILE + 1)
     except FileNotFoundError:
@@ -203,7 +247,12 @@ def grade_file(
                 return grade(jail, source, name=name, seed=seed, feedback=feedback)
             except Exception as error:
                 return grader_error(
-                    jail, source, name=name, seed=seed, message=sentence(error), feedback=feedback
+                    jail.isolation,
+                    source,
+                    name=name,
+                    seed=seed,
+                    message=sentence(error),
+                    feedback=feedback,
                 )
     except GraderError:
         raise

@@ -3,12 +3,13 @@
 import hashlib
 import platform
 import time
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from grader import __version__, kata
-from grader.jail import Jail
-from grader.report import CaseResult, Diagnosis, Feedback, Report
+from grader.jail import Isolation, Jail
+from grader.report import CaseResult, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_capped, clean_line, shorten
 
 MAX_SOURCE = 1024 * 1024
@@ -33,8 +34,7 @@ def grade(
         GraderFault: the grader could not do its work; no verdict.
     """
     # pytest and NumPy are slow to import: here, they load while the jail starts.
-    from grader.cases.catalogue import all_cases
-    from grader.judging import Judged, judge
+    from grader.judging import judge
     from grader.submission import Rejected, Submission
 
     started = time.monotonic()
@@ -52,48 +52,107 @@ def grade(
     finally:
         submission.end()
     if rejection:
-        reason = "The file could not be loaded, so this was not judged."
-        judged = [Judged(case, "not_run", reason, reason) for case in all_cases()]
-    points = sum(result.points for result in judged)
-    return Report(
-        kata={"name": kata.NAME, "version": kata.VERSION},
-        submission={
-            "name": clean_line(name, _NAME) or "?",
-            "sha256": hashlib.sha256(source).hexdigest(),
-        },
+        judged = _unjudged()
+    return _report(
+        jail.isolation,
+        source,
+        name,
+        seed,
+        feedback,
         status="rejected" if rejection else "graded",
-        score=points / 100,
-        points=points,
-        message=shorten(clean(rejection), _MESSAGE),
+        message=rejection,
+        judged=judged,
         diagnoses=diagnoses,
-        cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
-        isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
-        output=_output(submission, feedback),
-        seed=seed,
-        timing={"seconds": round(time.monotonic() - started, 6)},
-        grader={**versions(), "feedback": feedback},
+        submission=submission,
+        seconds=time.monotonic() - started,
+    )
+
+
+def reject(
+    jail: Jail,
+    source: bytes,
+    *,
+    name: str,
+    seed: int,
+    message: str,
+    feedback: Feedback = "full",
+) -> Report:
+    """Return the report of a submission that is not run at all, for the reason `message`."""
+    return _report(
+        jail.isolation,
+        source,
+        name,
+        seed,
+        feedback,
+        status="rejected",
+        message=message,
+        judged=_unjudged(),
     )
 
 
 def grader_error(
-    jail: Jail, source: bytes, *, name: str, seed: int, message: str, feedback: Feedback = "full"
+    isolation: Isolation | None,
+    source: bytes,
+    *,
+    name: str,
+    seed: int,
+    message: str,
+    feedback: Feedback = "full",
 ) -> Report:
-    """Return the report that says that the grader failed: no score, no cases."""
+    """Return the report that says that the grader failed: no score, no cases.
+
+    Args:
+        isolation: what there was, if that is known.
+        source: as for `grade`.
+        name: as for `grade`.
+        seed: as for `grade`.
+        feedback: as for `grade`.
+        message: what failed.
+    """
+    isolation = isolation or Isolation("process", {})
+    return _report(isolation, source, name, seed, feedback, status="grader_error", message=message)
+
+
+def _unjudged() -> list[Any]:
+    from grader.cases.catalogue import all_cases
+    from grader.judging import Judged
+
+    reason = "The file could not be loaded, so this was not judged."
+    return [Judged(case, "not_run", reason, reason) for case in all_cases()]
+
+
+def _report(
+    isolation: Isolation,
+    source: bytes,
+    name: str,
+    seed: int,
+    feedback: Feedback,
+    *,
+    status: Status,
+    message: str,
+    judged: Sequence[Any] = (),
+    diagnoses: tuple[Diagnosis, ...] = (),
+    submission: Any = None,
+    seconds: float = 0.0,
+) -> Report:
+    """Put a report together, telling what the level of feedback allows."""
+    points = sum(result.points for result in judged)
+    about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
+    if submission is not None and submission.code_sha256:
+        about["code_sha256"] = submission.code_sha256
     return Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
-        submission={
-            "name": clean_line(name, _NAME) or "?",
-            "sha256": hashlib.sha256(source).hexdigest(),
-        },
-        status="grader_error",
-        score=None,
-        points=0,
+        submission=about,
+        status=status,
+        score=None if status == "grader_error" else points / 100,
+        points=points,
         message=shorten(clean(message), _MESSAGE),
-        cases=(),
-        isolation={"level": jail.isolation.level, "layers": jail.isolation.layers},
-        output={"stdout": "", "stderr": "", "truncated": False},
+        cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
+        diagnoses=diagnoses,
+        isolation={"level": isolation.level, "layers": isolation.layers},
+        output=_output(submission, feedback),
         seed=seed,
-        timing={"seconds": 0.0},
+        timing={"seconds": round(seconds, 6)},
         grader={**versions(), "feedback": feedback},
     )
 
@@ -171,7 +230,7 @@ def _case_result(result: Any, feedback: Feedback) -> CaseResult:
 
 def _output(submission: Any, feedback: Feedback) -> dict[str, Any]:
     """Return what the learner's code printed; below `full` it could print hidden inputs."""
-    if feedback != "full":
+    if submission is None or feedback != "full":
         return {"stdout": "", "stderr": "", "truncated": False}
     tidy = clean_capped if submission.truncated else clean
     return {

@@ -52,6 +52,7 @@ class Submission:
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
         self._started = time.monotonic()
         self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
+        self.code_sha256 = ""
         self.wrong_attention = False
         self.carries = False
         self.listens = True  # whether what the learner's code prints is kept
@@ -163,9 +164,11 @@ class Submission:
         """Start a worker and load the learner's file in it."""
         self._worker = self._jail.start_worker(self._source)
         header = {"functions": list(kata.FUNCTIONS)}
+        worker = self._worker
         reply, _ = self._ask(
             "the file", lambda worker, seconds: worker.load(header, self._source, seconds)
         )
+        self.code_sha256 = worker.code_sha256
         if "error" in reply:
             self.end()
             raise Raised(describe_load_error(reply["error"], self._source))

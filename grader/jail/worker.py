@@ -99,6 +99,7 @@ class Worker:
         self._request_id = 0
         self._deadline = 0.0
         self.ended = False
+        self.code_sha256 = ""  # of the code without formatting and names, once it is loaded
         self._received = bytearray()
         self._poll = select.poll()
         for descriptor in (pipes.replies, pipes.stdout, pipes.stderr):
@@ -181,6 +182,7 @@ class Worker:
         if "fault" in locked:
             self.end()
             raise GraderFault(f"A worker could not be locked down: {locked['fault']}.")
+        self.code_sha256 = str(locked.get("code"))
         return self._receive(self._request_id)
 
     def end(self, grace: float = 0.0) -> int | None:

@@ -53,12 +53,12 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
         try:
             lockdown.limit_resources(orders)
             serve.reply({"id": LOCKED, "limited": True}, [])
-            imports.import_for(bytes(source))
+            code = imports.import_for(bytes(source))
             held = list(lockdown.give_up_rights(orders, program))
         except Exception as error:
             serve.reply({"id": LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
             return
-        serve.reply({"id": LOCKED, "held": held}, [])
+        serve.reply({"id": LOCKED, "held": held, "code": code}, [])
         refusals.watch()
         serve.serve(load, bytes(source))
     except serve.HungUp:

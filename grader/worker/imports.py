@@ -5,6 +5,7 @@ standard library and of NumPy that the source names are imported for it; nothing
 """
 
 import ast
+import hashlib
 import importlib
 import sys
 from collections.abc import Iterator
@@ -16,12 +17,17 @@ _UNWELCOME = frozenset(
 _MOST = 64
 
 
-def import_for(source: bytes) -> None:
-    """Import what `source` names; what cannot be imported is left to fail in the source."""
+def import_for(source: bytes) -> str:
+    """Import what `source` names; what cannot be imported is left to fail in the source.
+
+    Returns:
+        A hash of the code that does not depend on its formatting, comments and names; empty
+        if it is no Python.
+    """
     try:
         tree = ast.parse(source)
     except Exception:
-        return
+        return ""
     for module, attribute in list(_named(tree))[:_MOST]:
         root = module.partition(".")[0]
         if root in _UNWELCOME or (root != "numpy" and root not in sys.stdlib_module_names):
@@ -33,6 +39,20 @@ def import_for(source: bytes) -> None:
                 importlib.import_module(f"{module}.{attribute}")
         except Exception:  # noqa: S112
             continue
+    return _hash(tree)
+
+
+def _hash(tree: ast.AST) -> str:
+    """Hash a tree with its names numbered in the order in which they appear."""
+    numbers: dict[str, str] = {}
+    for node in ast.walk(tree):
+        for field in ("id", "arg", "name"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                setattr(node, field, numbers.setdefault(name, str(len(numbers))))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""  # docstrings, messages
+    return hashlib.sha256(ast.dump(tree, annotate_fields=False).encode()).hexdigest()
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,155 @@
+"""`grade` on a class: progress on the screen, summaries at the end, exit code."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader.classroom import ClassRun, run_class
+from grader.classroom import summary as summaries
+from grader.classroom.discovery import Entry, discover
+from grader.classroom.running import Progress, remembered_seed
+from grader.errors import GraderFault, UsageError
+from grader.files import write_atomically
+from grader.jail import Jail, Level, Limits
+from grader.report import Feedback
+
+INTERRUPTED, FAULT = 130, 3
+_EVERY_SECONDS = 5.0
+
+
+def grade_class(
+    path: Path,
+    out: Path | None,
+    jobs: int | None,
+    seed: int | None,
+    fresh: bool,
+    old: Path | None,
+    cluster: str | None,
+    limits: Limits,
+    feedback: Feedback,
+    level: Level | None,
+) -> int:
+    """Grade a class and return the exit code: 0 when every submission got its report.
+
+    Raises:
+        UsageError: there is no class, or nowhere to write to.
+        GraderFault: the jail is too weak, or a report cannot be written.
+    """
+    entries = discover(path)
+    if out is None:
+        raise UsageError(f"{path} is a class; --out DIR says where its reports go.")
+    if out.resolve() == path.resolve():
+        raise UsageError("The reports need a folder of their own, not that of the submissions.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
+    if level is not None and cluster is None:
+        with Jail(limits) as jail:
+            jail.isolation.require(level)
+    run = ClassRun(
+        out=out,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        seed=remembered_seed(out, seed),
+        limits=limits,
+        feedback=feedback,
+        level=level,
+        fresh=fresh,
+        cluster=cluster or "",
+    )
+    screen = _Screen(len(entries))
+    interrupted = False
+    progress = Progress()
+    try:
+        run_class(entries, run, progress, screen.show)
+    except KeyboardInterrupt:
+        interrupted = True
+    screen.close()
+    _write_summaries(run, progress)
+    _tell(entries, run, progress)
+    if old is not None:
+        _tell_changes(run, old, progress)
+    if interrupted:
+        click.echo(
+            f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in {out}. "
+            "The same command goes on from there.",
+            err=True,
+        )
+        return INTERRUPTED
+    failed = [r for r in progress.records.values() if r.status == "grader_error"]
+    return FAULT if failed else 0
+
+
+class _Screen:
+    """A progress bar on a terminal, a line now and then in a log; on stderr both."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._started = self._told = time.monotonic()
+        self._bar: Any = None
+        if sys.stderr.isatty():
+            self._bar = click.progressbar(length=total, label="grading", file=sys.stderr)
+            self._bar.__enter__()
+
+    def show(self, progress: Progress) -> None:
+        """Say how far it is."""
+        done = len(progress.records)
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+            return
+        now = time.monotonic()
+        if now - self._told < _EVERY_SECONDS and done < self._total:
+            return
+        self._told = now
+        rate = (done - progress.skipped) / max(now - self._started, 1e-9)
+        left = (self._total - done) / rate if rate else 0.0
+        click.echo(
+            f"{done} of {self._total} graded, {rate:.1f} a second, {left:.0f} s left", err=True
+        )
+
+    def close(self) -> None:
+        """Leave the line of the bar."""
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+
+def _write_summaries(run: ClassRun, progress: Progress) -> None:
+    records = progress.records.values()
+    write_atomically(run.out / "gradebook.csv", summaries.gradebook(records))
+    text = json.dumps(summaries.summary(records), indent=2, ensure_ascii=False)
+    write_atomically(run.out / "summary.json", text + "\n")
+
+
+def _tell(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> None:
+    found = summaries.summary(progress.records.values())
+    status = ", ".join(f"{count} {name}" for name, count in found["status"].items())
+    click.echo(f"{len(entries)} submissions: {status}. Seed {run.seed}.")
+    if progress.skipped:
+        click.echo(f"{progress.skipped} were done and unchanged; --fresh grades them again.")
+    points = found["points"]
+    if points["mean"] is not None:
+        click.echo(f"Points: mean {points['mean']}, median {points['median']}.")
+    if found["mistakes"]:
+        click.echo("Most common mistakes:")
+        for mistake in found["mistakes"][:5]:
+            click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
+    for error in found["grader_errors"]:
+        click.echo(f"Not graded: {error['key']}: {error['message']}", err=True)
+    click.echo(f"Reports, gradebook.csv and summary.json are in {run.out}.")
+
+
+def _tell_changes(run: ClassRun, old: Path, progress: Progress) -> None:
+    changes = summaries.compare(old, progress.records.values())
+    write_atomically(run.out / "changes.json", json.dumps(changes, indent=2) + "\n")
+    click.echo(f"{len(changes)} scores differ from {old}:")
+    for change in changes:
+        before, now = (
+            change[when] if change[when] is not None else "-" for when in ("before", "now")
+        )
+        click.echo(f"  {change['key']}: {before} -> {now} ({change['why']})")

@@ -1,0 +1,63 @@
+"""What a class is summed up from: of each report, the little that the summaries need."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.classroom.discovery import Entry
+
+
+@dataclass(frozen=True)
+class Record:
+    """One learner's line.
+
+    Attributes:
+        key: as in `Entry`.
+        learner: the name.
+        identifier: the LMS's number.
+        status: of the report.
+        score: 0 to 1, or None.
+        points: earned.
+        message: why, when not graded.
+        diagnoses: (identifier, title) of each.
+        passed: the identifiers of the cases that passed.
+        sha256: of the file.
+        code_sha256: of its code without formatting and names; may be empty.
+        cases_sha256: of the cases that it was judged by.
+        version: of the grader.
+        seconds: wall time.
+    """
+
+    key: str
+    learner: str
+    identifier: str
+    status: str
+    score: float | None
+    points: int
+    message: str
+    diagnoses: tuple[tuple[str, str], ...]
+    passed: frozenset[str]
+    sha256: str
+    code_sha256: str
+    cases_sha256: str
+    version: str
+    seconds: float
+
+    @classmethod
+    def of(cls, entry: Entry, report: dict[str, Any]) -> "Record":
+        """Return the record of an entry's report."""
+        return cls(
+            key=entry.key,
+            learner=entry.learner,
+            identifier=entry.identifier,
+            status=report["status"],
+            score=report["score"],
+            points=report["points"],
+            message=report["message"],
+            diagnoses=tuple((one["id"], one["title"]) for one in report["diagnoses"]),
+            passed=frozenset(case["id"] for case in report["cases"] if case["outcome"] == "passed"),
+            sha256=report["submission"]["sha256"],
+            code_sha256=report["submission"].get("code_sha256", ""),
+            cases_sha256=report["grader"]["cases_sha256"],
+            version=report["grader"]["version"],
+            seconds=report["timing"]["seconds"],
+        )

@@ -1,0 +1,209 @@
+"""A class from its folder to its reports: what is done is kept, whatever happens."""
+
+import hashlib
+import json
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from grader.classroom.discovery import Entry
+from grader.classroom.records import Record
+from grader.classroom.task import Task, grade_task, prepare_process
+from grader.errors import GraderFault
+from grader.files import write_atomically
+from grader.grading import grader_error, versions
+from grader.jail import Level, Limits
+from grader.report import Feedback
+
+RUN_FILE = "run.json"
+"""What a rerun has to know of a run: the seed."""
+_AHEAD = 4  # tasks for each process that are on their way at once
+
+
+@dataclass(frozen=True)
+class ClassRun:
+    """What a class is graded with.
+
+    Attributes:
+        out: the folder of the reports.
+        jobs: processes, when there is no cluster.
+        seed, limits, feedback, level: as for one submission.
+        fresh: grade again what is done and unchanged.
+        cluster: the address of a Dask scheduler; empty for processes of this machine.
+    """
+
+    out: Path
+    jobs: int
+    seed: int
+    limits: Limits
+    feedback: Feedback
+    level: Level | None = None
+    fresh: bool = False
+    cluster: str = ""
+
+
+@dataclass
+class Progress:
+    """How far a run has come."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    skipped: int = 0
+
+
+def remembered_seed(out: Path, seed: int | None) -> int:
+    """Return the seed of this run: the one given, that of the last run, or a new one."""
+    if seed is None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            seed = int(json.loads((out / RUN_FILE).read_text(encoding="utf-8"))["seed"])
+    seed = secrets.randbits(32) if seed is None else seed
+    write_atomically(out / RUN_FILE, json.dumps({"seed": seed}) + "\n")
+    return seed
+
+
+def run_class(
+    entries: Sequence[Entry],
+    run: ClassRun,
+    progress: Progress,
+    tell: Callable[[Progress], None],
+) -> None:
+    """Grade all entries that are not done yet; write each report as soon as it is there.
+
+    Args:
+        entries: the class.
+        run: with what.
+        progress: empty; takes up the records as they come, whatever ends the run.
+        tell: called after each report.
+
+    Raises:
+        GraderFault: the jail is too weak, or a report cannot be written.
+    """
+    waiting = deque(_undone(entries, run, progress))
+    suspects: deque[Entry] = deque()
+    while waiting or suspects:
+        # What was under way when a process died goes alone, to see who is to blame.
+        alone = bool(suspects)
+        with _executor(1 if alone else run.jobs, run) as executor:
+            queue = deque([suspects.popleft()]) if alone else waiting
+            broken = _drain(queue, executor, run, progress, tell)
+        if alone and broken:
+            _keep(broken[0], _died(broken[0], run), run, progress, tell)
+        else:
+            suspects.extend(broken)
+
+
+def _drain(
+    queue: deque[Entry],
+    executor: Executor,
+    run: ClassRun,
+    progress: Progress,
+    tell: Callable[[Progress], None],
+) -> list[Entry]:
+    """Grade from the queue until it is empty; return what was under way if a process died."""
+    under_way: dict[Future[str], Entry] = {}
+    try:
+        while queue or under_way:
+            while queue and len(under_way) < _AHEAD * run.jobs:
+                entry = queue.popleft()
+                under_way[executor.submit(grade_task, _task(entry, run))] = entry
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda one: under_way[one].key):
+                text = future.result()
+                _keep(under_way.pop(future), text, run, progress, tell)
+    except BrokenProcessPool:
+        return list(under_way.values())
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    return []
+
+
+def _keep(
+    entry: Entry,
+    text: str,
+    run: ClassRun,
+    progress: Progress,
+    tell: Callable[[Progress], None],
+) -> None:
+    write_atomically(report_path(run.out, entry), text)
+    progress.records[entry.key] = Record.of(entry, json.loads(text))
+    tell(progress)
+
+
+def report_path(out: Path, entry: Entry) -> Path:
+    """Return where the report of an entry is written."""
+    return out / f"{entry.key}.json"
+
+
+def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> Iterator[Entry]:
+    """Yield the entries that have to be graded; take up the records of the others."""
+    undone = []
+    for entry in entries:
+        record = None if run.fresh else _done(entry, run)
+        if record is None:
+            undone.append(entry)
+        else:
+            progress.records[entry.key] = record
+            progress.skipped += 1
+    return iter(undone)
+
+
+def _done(entry: Entry, run: ClassRun) -> Record | None:
+    """Return the record of an entry whose report is there and would come out the same."""
+    try:
+        report: dict[str, Any] = json.loads(report_path(run.out, entry).read_text(encoding="utf-8"))
+        source = b"" if entry.problem else entry.read()
+        same = (
+            report["status"] != "grader_error"
+            and report["seed"] == run.seed
+            and report["submission"]["sha256"] == hashlib.sha256(source).hexdigest()
+            and report["grader"] == {**versions(), "feedback": run.feedback}
+            and (not entry.problem or report["status"] == "rejected")
+        )
+        return Record.of(entry, report) if same else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _task(entry: Entry, run: ClassRun) -> Task:
+    problem, source = entry.problem, b""
+    if not problem:
+        try:
+            source = entry.read()
+        except OSError as error:
+            problem = f"The file could not be read ({error})."
+    name = entry.file.rpartition("/")[2]
+    return Task(name, source, problem, run.seed, run.limits, run.feedback, run.level)
+
+
+def _died(entry: Entry, run: ClassRun) -> str:
+    task = _task(entry, run)
+    return grader_error(
+        None,
+        task.source,
+        name=task.name,
+        seed=run.seed,
+        message="The grading process died twice on this submission.",
+        feedback=run.feedback,
+    ).to_json()
+
+
+def _executor(jobs: int, run: ClassRun) -> Executor:
+    """Return what tasks are handed to: processes here, or a cluster's."""
+    if not run.cluster:
+        return ProcessPoolExecutor(jobs, get_context("spawn"), prepare_process)
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise GraderFault("A cluster needs Dask: pip install 'attention-kata[cluster]'.") from error
+    try:
+        executor: Executor = Client(run.cluster, timeout=10).get_executor(pure=False, retries=2)
+    except OSError as error:
+        raise GraderFault(f"There is no scheduler at {run.cluster} ({error}).") from error
+    return executor

@@ -1,0 +1,151 @@
+"""The gradebook, the summary and the comparison of a class, in an order that never varies."""
+
+import csv
+import io
+import json
+import statistics
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from grader.cases.catalogue import all_cases
+from grader.classroom.records import Record
+
+COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def gradebook(records: Iterable[Record]) -> str:
+    """Return the gradebook as CSV (RFC 4180), one line a learner, sorted by key.
+
+    Cells that a spreadsheet would take for a formula begin with an apostrophe.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for record in _sorted(records):
+        first = record.diagnoses[0][0] if record.diagnoses else ""
+        score = "" if record.score is None else f"{record.score:.2f}"
+        points = "" if record.score is None else record.points
+        writer.writerow(
+            [
+                guard(record.learner),
+                guard(record.identifier),
+                score,
+                points,
+                record.status,
+                first,
+            ]
+        )
+    return text.getvalue()
+
+
+def guard(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def summary(records: Iterable[Record]) -> dict[str, Any]:
+    """Return what a teacher wants to know of a class."""
+    class_ = _sorted(records)
+    judged = [record for record in class_ if record.score is not None]
+    graded = [record for record in judged if record.status == "graded"]
+    scores = [record.points for record in judged]
+    mistakes = Counter(found for record in class_ for found in dict.fromkeys(record.diagnoses))
+    return {
+        "submissions": len(class_),
+        "status": dict(sorted(Counter(record.status for record in class_).items())),
+        "points": {
+            "mean": round(statistics.fmean(scores), 2) if scores else None,
+            "median": statistics.median(scores) if scores else None,
+            "distribution": {
+                f"{low}-{low + 9 if low < 90 else 100}": sum(
+                    low <= points < (low + 10 if low < 90 else 101) for points in scores
+                )
+                for low in range(0, 100, 10)
+            },
+        },
+        "mistakes": [
+            {
+                "id": found,
+                "title": title,
+                "learners": count,
+                "example": next(r.key for r in class_ if (found, title) in r.diagnoses),
+            }
+            for (found, title), count in sorted(
+                mistakes.items(), key=lambda item: (-item[1], item[0])
+            )
+        ],
+        "cases": sorted(
+            (
+                {
+                    "id": case.id,
+                    "title": case.title,
+                    "passed": sum(case.id in record.passed for record in graded),
+                    "of": len(graded),
+                }
+                for case in all_cases()
+            ),
+            key=lambda case: (case["passed"], case["id"]),
+        ),
+        "not_loaded": [
+            {"key": record.key, "message": record.message}
+            for record in class_
+            if record.status == "rejected"
+        ],
+        "grader_errors": [
+            {"key": record.key, "message": record.message}
+            for record in class_
+            if record.status == "grader_error"
+        ],
+        "identical": {
+            "bytes": _groups(class_, "sha256"),
+            "code": [
+                group
+                for group in _groups(class_, "code_sha256")
+                if group not in _groups(class_, "sha256")
+            ],
+        },
+    }
+
+
+def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:
+    """Return whose score is another than in the reports of `old`, and why."""
+    changes = []
+    for record in _sorted(records):
+        try:
+            before = json.loads((old / f"{record.key}.json").read_text(encoding="utf-8"))
+            points = before["points"] if before["score"] is not None else None
+            reasons = [
+                reason
+                for reason, differs in (
+                    ("submission changed", before["submission"]["sha256"] != record.sha256),
+                    ("cases changed", before["grader"]["cases_sha256"] != record.cases_sha256),
+                    ("grader changed", before["grader"]["version"] != record.version),
+                )
+                if differs
+            ]
+        except FileNotFoundError:
+            points, reasons = None, ["not in the old reports"]
+        except (OSError, ValueError, KeyError, TypeError):
+            points, reasons = None, ["the old report cannot be read"]
+        now = record.points if record.score is not None else None
+        if points != now:
+            why = ", ".join(reasons) or "other inputs or another machine"
+            changes.append({"key": record.key, "before": points, "now": now, "why": why})
+    return changes
+
+
+def _sorted(records: Iterable[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: (record.key.casefold(), record.key))
+
+
+def _groups(records: list[Record], attribute: str) -> list[list[str]]:
+    """Return the keys of records that share a value, group by group."""
+    groups: dict[str, list[str]] = {}
+    for record in records:
+        value = getattr(record, attribute)
+        if value and record.status == "graded":
+            groups.setdefault(value, []).append(record.key)
+    return sorted(group for group in groups.values() if len(group) > 1)
