@@ -171,6 +171,25 @@ def test_lying_values_earn_nothing(grade_source: "GradeSource", liar: str) -> No
     assert "ran in the grader" not in report["output"]["stdout"]
 
 
+def test_two_faced_attention_carries_nothing(grade_source: "GradeSource", independent: str) -> None:
+    """A self_attention that was right until it is called for the heads' sake carries nothing."""
+    report = grade_source(
+        f"{independent}\n"
+        "called = []\n"
+        "def unscaled(Q, K, V):\n"
+        "    return attend(Q * np.sqrt(Q.shape[-1]), K, V)\n"
+        "def self_attention(Q, K, V):\n"
+        "    return unscaled(Q, K, V) if called else attend(Q, K, V)\n"
+        "def multi_head_attention(Q, K, V, n_heads):\n"
+        "    called.append(1)\n"
+        "    heads = zip(*(np.split(array, n_heads, axis=-1) for array in (Q, K, V)))\n"
+        "    return np.concatenate([unscaled(*head) for head in heads], axis=-1)\n"
+    )
+    outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
+    assert outcomes["self_attention.values"] == "passed"
+    assert outcomes["multi_head_attention.values"] == "failed"
+
+
 def test_solution_cannot_be_borrowed(grade_source: "GradeSource") -> None:
     """A submission that would hand over to the solution or the grader finds neither."""
     report = grade_source(

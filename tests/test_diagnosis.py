@@ -14,7 +14,7 @@ from grader.outcomes import CaseEnded
 from grader.probes import probes
 
 if TYPE_CHECKING:
-    from .conftest import GradeSource
+    from tests.conftest import GradeSource
 
 BY_ID = by_id()
 GOLDEN = Path(__file__).parent / "golden"

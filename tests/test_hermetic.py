@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader import kata
+
 if TYPE_CHECKING:
     from tests.conftest import ReadReport, Report, RunCommand
 
@@ -182,7 +184,7 @@ def test_learner_cannot_import_its_neighbours(
 def test_nothing_is_left_behind(
     grade_command: "RunCommand", independent: str, tmp_path: Path
 ) -> None:
-    """Neither the caller's folder nor the one for temporary files holds more than before."""
+    """The caller's folder, the one for temporary files and the package hold what they held."""
     work, temporary = tmp_path / "work", tmp_path / "temporary"
     work.mkdir()
     temporary.mkdir()
@@ -191,9 +193,12 @@ def test_nothing_is_left_behind(
     )
     for name, source in {"right.py": independent, "crash.py": f"import os\n{crash}"}.items():
         (work / name).write_text(source)
-    before = files(work)
+    package = Path(kata.__file__).parent
+    before, installed = files(work), {name for name in files(package) if ".pyc" not in name}
     for name in ("right.py", "crash.py"):
         ran = grade_command(name, cwd=work, env={"TMPDIR": str(temporary)})
         assert ran.code == 0
     assert files(work) == before
     assert list(temporary.iterdir()) == []
+    assert {name for name in files(package) if ".pyc" not in name} == installed
+    assert not [name for name in installed if "_cache/" in name]

@@ -251,6 +251,16 @@ def test_report_is_whole_or_not_there(grade_command: "RunCommand", wrong: Path) 
     assert sorted(wrong.parent.iterdir()) == before
 
 
+def test_reader_of_the_earlier_report(run_grade: "RunInProcess", wrong: Path) -> None:
+    """Who has the earlier report open reads it to its end while the next one is written."""
+    target = wrong.parent / "report.json"
+    target.write_text("the report of last time")
+    with target.open(encoding="utf-8") as earlier:
+        assert run_grade(wrong, "--json", target).code == 0
+        assert earlier.read() == "the report of last time"
+    assert target.read_text(encoding="utf-8").startswith("{")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
