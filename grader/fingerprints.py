@@ -50,9 +50,21 @@ def fingerprint(observations: Sequence[Observation]) -> Array:
 
 
 def make() -> dict[str, Array]:
-    """Return the whole table: for each function the explanations' numbers, by row."""
-    table = {}
+    """Return the whole table, two arrays for each function.
+
+    Under its name the explanations' numbers, by row; under its name and "_mistakes" the
+    places in the bank of the one or two mistakes of each row, -1 for no second one.
+    """
+    places = {mistake: place for place, mistake in enumerate(bank())}
+    table: dict[str, Array] = {}
     for function in kata.FUNCTIONS:
+        table[f"{function}_mistakes"] = np.array(
+            [
+                [places[found[0]], places[found[1]] if len(found) > 1 else -1]
+                for found in explanations(function)
+            ],
+            dtype=np.int16,
+        )
         first = probes(function)[:FIRST]
         table[function] = np.array(
             [
@@ -79,23 +91,22 @@ def load() -> dict[str, Array]:
         return {name: file[name] for name in file.files}
 
 
-def candidates(function: str, observations: Sequence[Observation]) -> Iterable[tuple[Mistake, ...]]:
-    """Return the explanations whose first observations may be these, simplest first."""
-    seen = fingerprint(observations)
-    table = load()[function]
+def candidates(
+    function: str, observations: Sequence[Observation], among: Sequence[int] = range(FIRST)
+) -> Iterable[tuple[Mistake, ...]]:
+    """Return the explanations whose observations may be these, simplest first.
+
+    Args:
+        function: whose observations they are.
+        observations: one for each probe.
+        among: the places of the probes to go by; those beyond the first ones do not count.
+    """
+    places = [place for place in among if place < FIRST]
+    seen = fingerprint(observations)[places]
+    table = load()[function][:, places]
     near = np.abs(table - seen) <= _NEAR * np.maximum(1.0, np.abs(seen))
-    rows = set(np.flatnonzero(near.all(axis=1)).tolist())
-    return [found for row, found in enumerate(_explanations(function)) if row in rows]
-
-
-def singles(function: str) -> list[tuple[Mistake, ...]]:
-    """Return the explanations that are one mistake."""
-    return [found for found in _explanations(function) if len(found) == 1]
-
-
-@cache
-def _explanations(function: str) -> tuple[tuple[Mistake, ...], ...]:
-    return tuple(explanations(function))
+    rows = load()[f"{function}_mistakes"][near.all(axis=1)]
+    return [tuple(bank()[place] for place in row if place >= 0) for row in rows.tolist()]
 
 
 def _number(observation: Observation) -> float:

@@ -22,7 +22,7 @@ from grader.worker.wire import Array
 
 WHAT = "The output of multi_head_attention"
 Call = tuple[Array, Array, Array, int]
-Attend = Callable[[Array, Array, Array], Array]
+Attend = Callable[[list[Inputs]], list[Array]]
 
 
 def check_each(
@@ -73,13 +73,15 @@ def _is_carried(
 ) -> bool:
     """Say whether `got` is right on top of the learner's own self_attention."""
 
-    def attend(Q: Array, K: Array, V: Array) -> Array:
-        result = submission.self_attention(Q, K, V).array()
-        check_shape(result, V.shape, "The output of self_attention")
-        return result
+    def attend(heads: list[Inputs]) -> list[Array]:
+        answers = submission.call_each("self_attention", heads)
+        results = [answer.array() for answer in answers]
+        for head, result in zip(heads, results, strict=True):
+            check_shape(result, head[2].shape, "The output of self_attention")
+        return results
 
     try:
-        own = _attend_in_heads(attend, inputs, n_heads)
+        own = np.concatenate(attend(_heads(inputs, n_heads)), axis=1)
         size = np.maximum(attention.largest_of(inputs), _largest_finite(own))
         if not is_close(got, own, size, dtype=dtype):
             return False
@@ -90,9 +92,8 @@ def _is_carried(
     return submission.carries
 
 
-def _attend_in_heads(attend: Attend, inputs: Inputs, n_heads: int) -> Array:
-    heads = zip(*(np.split(array, n_heads, axis=1) for array in inputs), strict=True)
-    return np.concatenate([attend(*head) for head in heads], axis=1)
+def _heads(inputs: Inputs, n_heads: int) -> list[Inputs]:
+    return list(zip(*(np.split(array, n_heads, axis=1) for array in inputs), strict=True))
 
 
 def _tells_heads_apart(
@@ -105,11 +106,11 @@ def _tells_heads_apart(
     mixed = [array[:, interleaved] for array in inputs]
     recut = [array.reshape(n_heads, seq_len, d_k) for array in inputs]
     wrong = (
-        attend(*inputs),
-        _attend_in_heads(attend, (mixed[0], mixed[1], mixed[2]), n_heads)[
+        attend([inputs])[0],
+        np.concatenate(attend(_heads((mixed[0], mixed[1], mixed[2]), n_heads)), axis=1)[
             :, np.argsort(interleaved)
         ],
-        np.stack([attend(*head) for head in zip(*recut, strict=True)])
+        np.stack(attend(list(zip(*recut, strict=True))))
         .transpose(1, 0, 2)
         .reshape(seq_len, d_model),
         np.roll(own, d_k, axis=1),
