@@ -61,16 +61,21 @@ FILES = {
 GROUPS = {
     "configuration": [name for name in FILES if name.endswith((".ini", ".cfg", ".toml"))],
     "conftest": ["conftest.py"],
-    "customize": ["sitecustomize.py", "usercustomize.py", "evil.pth"],
-    "modules": ["numpy.py", "pytest.py", "grader.py", "json.py", "click.py", "case_compute_qkv.py"],
-    "packages": ["numpy/__init__.py", "pytest_jsonreport/__init__.py"],
+    "modules": [
+        *("sitecustomize.py", "usercustomize.py", "evil.pth", "pytest_jsonreport/__init__.py"),
+        *("numpy.py", "pytest.py", "grader.py", "json.py", "click.py", "case_compute_qkv.py"),
+    ],
 }
 ENVIRONMENTS = {
     "addopts": {"PYTEST_ADDOPTS": "-k nothing"},
     "addopts-plugin": {"PYTEST_ADDOPTS": "-p evil"},
     "plugins": {"PYTEST_PLUGINS": "evil"},
-    "autoload": {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""},
-    "debug": {"PYTEST_DEBUG": "1", "PYTEST_THEME": "nothing", "FORCE_COLOR": "1"},
+    "others": {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "",
+        "PYTEST_DEBUG": "1",
+        "PYTEST_THEME": "nothing",
+        "FORCE_COLOR": "1",
+    },
 }
 
 

@@ -155,10 +155,8 @@ def test_report_says_what_was_graded(
     report = read_report(run_grade(wrong, "--json", "-", "--seed", "11").out)
     assert report["schema_version"] == 1
     assert report["kata"] == {"name": kata.NAME, "version": kata.VERSION}
-    assert report["submission"] == {
-        "name": "wrong.py",
-        "sha256": hashlib.sha256(wrong.read_bytes()).hexdigest(),
-    }
+    assert report["submission"]["name"] == "wrong.py"
+    assert report["submission"]["sha256"] == hashlib.sha256(wrong.read_bytes()).hexdigest()
     assert report["seed"] == 11
     assert report["grader"]["version"] == grader.__version__
     assert report["grader"]["python"] == platform.python_version()

@@ -7,6 +7,7 @@ import sysconfig
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,13 @@ Make = Callable[[str], Report]
 
 @pytest.fixture(scope="module")
 def make(jails: Callable[[Limits], Jail]) -> Make:
-    """Grade a source into a report."""
-    return lambda source: grade(jails(Limits(20, 60)), source.encode(), name="mine.py", seed=9)
+    """Grade a source into a report, once."""
+
+    @cache
+    def graded(source: str) -> Report:
+        return grade(jails(Limits(20, 60)), source.encode(), name="mine.py", seed=9)
+
+    return graded
 
 
 def lines(report: Report) -> list[str]:

@@ -14,7 +14,7 @@ _UNWELCOME = frozenset(
     "antigravity ensurepip idlelib lib2to3 pip test this tkinter turtle turtledemo venv".split()
 )
 """Modules that do something when imported, or are no library."""
-_MOST = 64
+_MOST = 512
 
 
 def import_for(source: bytes) -> str:

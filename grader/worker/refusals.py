@@ -11,6 +11,7 @@ from typing import Any
 
 _REFUSED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
 NETWORK, THREADS = "use the network", "start more threads than it may"
+FILES, LIMITS = "open a file", "change its limits"
 OTHER = "do what only a program outside the jail can do"
 _ATTEMPTS = {
     "open": "open a file",
@@ -33,12 +34,13 @@ _ATTEMPTS = {
     "signal.pthread_kill": "send a signal",
     "ctypes.dlopen": "load a library",
     "_thread.start_new_thread": "start a thread",
-    "resource.setrlimit": "change its limits",
-    "resource.prlimit": "change its limits",
+    "resource.setrlimit": LIMITS,
+    "resource.prlimit": LIMITS,
     "mmap.__new__": "map a file",
 }
 PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER))
 """All that `attempt` can say."""
+_FILE_CODE = ("posixpath", "genericpath", "pathlib", "_datasource", "<frozen os>", "tempfile")
 _last: list[str] = [""]
 
 
@@ -50,10 +52,21 @@ def watch() -> None:
 def attempt(error: BaseException) -> str:
     """Return what was refused with `error`, as in "tried to …"; empty if it is no refusal."""
     if isinstance(error, OSError) and error.errno in _REFUSED:
-        return _last[0] or OTHER
+        return _last[0] or (FILES if _is_about_files(error) else OTHER)
+    if isinstance(error, ValueError) and str(error) == "not allowed to raise maximum limit":
+        return LIMITS
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return THREADS
     return ""
+
+
+def _is_about_files(error: OSError) -> bool:
+    """Say whether a refusal that nothing announced, such as a look-up, came out of file code."""
+    trace = error.__traceback__
+    name = ""
+    while trace is not None:
+        name, trace = trace.tb_frame.f_code.co_filename, trace.tb_next
+    return error.filename is not None or any(part in name for part in _FILE_CODE)
 
 
 def _note(event: str, _: tuple[Any, ...]) -> None:

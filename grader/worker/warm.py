@@ -1,6 +1,7 @@
 """What a zygote does once so that its workers need no file: imports that come late by nature."""
 
 import encodings.ascii
+import encodings.cp437
 import encodings.idna
 import encodings.latin_1
 import encodings.utf_8_sig
@@ -8,12 +9,24 @@ import encodings.utf_16
 import encodings.utf_32
 import gc
 import importlib
+import mmap
 import traceback
 import warnings
 
 import numpy as np
 
-LATE = ("char", "ctypeslib", "fft", "ma", "polynomial", "random", "rec", "strings", "testing")
+LATE = (
+    "char",
+    "ctypeslib",
+    "fft",
+    "ma",
+    "polynomial",
+    "random",
+    "rec",
+    "strings",
+    "testing",
+    "typing",
+)
 """Parts of NumPy that it imports when they are first used."""
 
 
@@ -50,8 +63,11 @@ def import_late(words: list[str]) -> None:
             importlib.import_module(f"numpy.{word}")
 
 
+MODULES = (mmap,)
+"""Modules that NumPy imports when a function first needs them."""
 CODECS = (
     encodings.ascii,
+    encodings.cp437,
     encodings.idna,
     encodings.latin_1,
     encodings.utf_16,
