@@ -15,6 +15,15 @@ _UNWELCOME = frozenset(
 )
 """Modules that do something when imported, or are no library."""
 _MOST = 512
+_BY_WORD = {
+    b"concurrent": "concurrent.futures.thread",
+    b"multiprocessing": "multiprocessing.dummy",
+    b"strptime": "_strptime",
+    b"savez": "zipfile",
+    b"np.load": "zipfile",
+    b"numpy.load": "zipfile",
+}
+"""Modules that the library imports by itself, late, for a source with this word in it."""
 
 
 def import_for(source: bytes) -> str:
@@ -39,6 +48,9 @@ def import_for(source: bytes) -> str:
                 importlib.import_module(f"{module}.{attribute}")
         except Exception:  # noqa: S112
             continue
+    for word, module in _BY_WORD.items():
+        if word in source:
+            importlib.import_module(module)
     return _hash(tree)
 
 

@@ -2,8 +2,14 @@
 
 import encodings.ascii
 import encodings.cp437
+import encodings.cp1252
 import encodings.idna
+import encodings.iso8859_15
 import encodings.latin_1
+import encodings.punycode
+import encodings.raw_unicode_escape
+import encodings.unicode_escape
+import encodings.utf_7
 import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_32
@@ -68,6 +74,12 @@ MODULES = (mmap,)
 CODECS = (
     encodings.ascii,
     encodings.cp437,
+    encodings.cp1252,
+    encodings.iso8859_15,
+    encodings.punycode,
+    encodings.raw_unicode_escape,
+    encodings.unicode_escape,
+    encodings.utf_7,
     encodings.idna,
     encodings.latin_1,
     encodings.utf_16,
