@@ -90,6 +90,7 @@ def judge(submission: Submission, seed: int) -> list[Judged]:
         "--import-mode=importlib",
         "--assert=plain",
         "--capture=no",
+        "--tb=native",
         "-qq",
         "-p",
         "pytest_jsonreport.plugin",
@@ -163,7 +164,8 @@ class _Plugin:
         """
         needs = _case(pyfuncitem).needs
         if needs is not None and needs in self._missed:
-            raise self._missed[needs]
+            missed = self._missed[needs]
+            raise NotRun(missed.message, missed.guarded)  # one of its own: tracebacks add up
         with np.errstate(all="ignore"):
             return (yield)
 
