@@ -4,6 +4,7 @@ What fails raises: the caller must end the process then. Nothing is ever skipped
 """
 
 import math
+import mmap
 import os
 import resource
 import sys
@@ -27,7 +28,7 @@ class Orders:
             apply.
         landlock_abi: the version of Landlock to use.
         cpu_seconds: CPU time of the process.
-        memory_mib: memory to map beyond what is mapped already, in MiB.
+        memory_mib: memory to map beyond what is mapped already, in MiB; Linux alone keeps it.
     """
 
     layers: tuple[str, ...]
@@ -49,9 +50,9 @@ def limit_resources(orders: Orders) -> None:
     if sys.platform == "linux":
         _limit(resource.RLIMIT_MEMLOCK, 0)
         _limit(resource.RLIMIT_MSGQUEUE, 0)
+        _limit(resource.RLIMIT_AS, _mapped() + orders.memory_mib * _MIB)
     _limit(resource.RLIMIT_NOFILE, _DESCRIPTORS)
     _limit(resource.RLIMIT_CPU, cpu, cpu + 1)
-    _limit(resource.RLIMIT_AS, _mapped() + orders.memory_mib * _MIB)
 
 
 def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
@@ -97,9 +98,21 @@ def _limit(which: int, soft: int, hard: int | None = None) -> None:
 
 
 def _mapped() -> int:
-    """Return how many bytes this process has mapped; a guess that is too high without /proc."""
-    try:
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:
-        return 1024 * _MIB
+    """Return how many bytes this process has mapped, to a page, without `/proc`.
+
+    The limit itself tells: it is tried in halves, and below what is mapped no page is given.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    page = mmap.PAGESIZE
+    too_little, enough = 0, 1 << 47 if hard == resource.RLIM_INFINITY else hard
+    while enough - too_little > page:
+        middle = (too_little + enough) // 2
+        resource.setrlimit(resource.RLIMIT_AS, (middle, hard))
+        try:
+            mmap.mmap(-1, page).close()
+        except OSError:
+            too_little = middle
+        else:
+            enough = middle
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    return enough
