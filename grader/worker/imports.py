@@ -43,9 +43,11 @@ def import_for(source: bytes) -> str:
             continue
         try:
             imported = importlib.import_module(module)
-            # A submodule, or an attribute that is only made when it is asked for.
-            if attribute and not hasattr(imported, attribute):
-                importlib.import_module(f"{module}.{attribute}")
+            everything = getattr(imported, "__all__", ())
+            for name in everything if attribute == "*" else filter(None, [attribute]):
+                # A submodule, or an attribute that is only made when it is asked for.
+                if not hasattr(imported, name):
+                    importlib.import_module(f"{module}.{name}")
         except Exception:  # noqa: S112
             continue
     for word, module in _BY_WORD.items():
@@ -68,11 +70,11 @@ def _hash(tree: ast.AST) -> str:
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield (module, attribute) for each import in the source; attribute may be empty."""
+    """Yield (module, attribute) for each import in the source; attribute may be empty, or a star."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, ""
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
-                yield node.module, alias.name if alias.name != "*" else ""
+                yield node.module, alias.name
