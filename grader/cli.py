@@ -2,7 +2,6 @@
 
 import io
 import math
-import os
 import secrets
 import sys
 from pathlib import Path
@@ -11,9 +10,10 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.files import write_atomically
+from grader.formats import find, names
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
+from grader.output import targets, write
 from grader.report import FEEDBACK, Feedback, Report
 
 BELOW, FAULT, INTERRUPTED = 1, 3, 130
@@ -36,6 +36,14 @@ class _Command(click.Command):
             if args[after : after + 1] and args[after] not in LEVELS:
                 args = [*args[:after], "strong", *args[after:]]
         return super().parse_args(ctx, args)
+
+
+def list_formats(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Print the names of the formats that are installed, and what takes them."""
+    if asked:
+        for name in names():
+            click.echo(f"{name:<14} {find(name).title}")
+        context.exit()
 
 
 @click.command(
@@ -62,6 +70,22 @@ class _Command(click.Command):
 )
 @click.option("--cluster", metavar="ADDRESS", help="For a class: a Dask scheduler to grade on.")
 @click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME[=PATH]",
+    help="Write the report as a platform takes it, to stdout or PATH; repeatable.",
+)
+@click.option(
+    "--formats",
+    "listing",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=list_formats,
+    help="List the formats and exit.",
+)
 @click.option(
     "--fail-under",
     type=click.FloatRange(0, 1),
@@ -125,6 +149,7 @@ def main(
     compare: Path | None,
     cluster: str | None,
     json_path: str | None,
+    formats: tuple[str, ...],
     fail_under: float | None,
     seed: int | None,
     call_seconds: float,
@@ -151,8 +176,10 @@ def main(
         if is_class(path):
             from grader.class_cli import grade_class
 
-            if json_path is not None or fail_under is not None:
-                raise UsageError("--json and --fail-under are for one file; a class takes --out.")
+            if json_path is not None or formats or fail_under is not None:
+                raise UsageError(
+                    "--json, --format and --fail-under are for one file; a class takes --out."
+                )
             options = (limits, feedback, require_isolation)
             sys.exit(grade_class(path, out, jobs, seed, fresh, compare, cluster, *options))
         if out or jobs or fresh or compare or cluster:
@@ -160,10 +187,10 @@ def main(
                 "--out, --jobs, --fresh, --compare and --cluster are for a class (a folder, a zip)."
             )
         source = read_submission(path)
-        check_json_path(json_path, path)
+        wanted = targets(formats, json_path, path)
         seed = secrets.randbits(32) if seed is None else seed
         report = grade_file(source, path.name, seed, limits, feedback, require_isolation)
-        write_report(report, json_path)
+        write(report, source, wanted)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except GraderError as error:
@@ -203,23 +230,6 @@ def read_submission(path: Path) -> bytes:
     if len(source) > MAX_FILE:
         raise UsageError(f"{path} has more than {MAX_FILE // 2**20} MiB; that is no submission.")
     return source
-
-
-def check_json_path(json_path: str | None, submission: Path) -> None:
-    """Refuse, before any work, a path to which no report can be written.
-
-    Raises:
-        UsageError: its folder is missing, it is a folder, or it is the submission itself.
-    """
-    if json_path is None or json_path == "-":
-        return
-    target = Path(json_path)
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"There is no folder {target.parent} to write the report to.")
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder; name a file for the report.")
-    if target.exists() and target.samefile(submission):
-        raise UsageError(f"{target} is the submission itself; name another file for the report.")
 
 
 def grade_file(
@@ -267,33 +277,8 @@ def sentence(error: Exception) -> str:
     return f"The grader failed ({type(error).__name__}: {error})."
 
 
-def write_report(report: Report, json_path: str | None) -> None:
-    """Print the report for a person, or write it as JSON, or both.
-
-    Raises:
-        GraderFault: the report cannot be written.
-    """
-    if json_path == "-":
-        click.echo(report.to_json().encode(), nl=False)
-    else:
-        from grader.screen import render
-
-        click.echo(render(report), color=wants_color())
-    if json_path is not None and json_path != "-":
-        write_atomically(Path(json_path), report.to_json())
-    if report.score is None:
-        click.echo(f"grade: {report.message} This is not the fault of the submission.", err=True)
-
-
 def never_fail_on_a_character() -> None:
     """Print what the terminal's encoding cannot as a question mark instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def wants_color() -> bool | None:
-    """Say whether to color: never with NO_COLOR or a dumb terminal, else what click finds."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return None

@@ -70,7 +70,7 @@ def _hash(tree: ast.AST) -> str:
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield (module, attribute) for each import in the source; attribute may be empty, or a star."""
+    """Yield (module, attribute) for each import in the source; "" is no attribute, "*" all."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
