@@ -11,11 +11,18 @@ import numpy as np
 
 from grader import fingerprints
 from grader.misconceptions import Mistake, functions_with
-from grader.observation import Observation, observe_function, observe_submission, same
+from grader.observation import (
+    TOLERANCE,
+    Observation,
+    observe_function,
+    observe_submission,
+    same,
+)
 from grader.probes import CORE, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
 
+_FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
 
@@ -52,6 +59,7 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
         yield from (_diagnosis(mistake, function, certainty) for mistake in found)
         if not found:
             yield from _off_by_a_factor(function, made, seen)
+            yield from _few_digits(function, made, seen)
 
 
 def explain(
@@ -161,6 +169,35 @@ def _off_by_a_factor(
             "this one factor: the queries and keys meet as they should, the scale does not.",
             next_step="How many products are added up to make one score? Which number should "
             "divide it, and which does?",
+            certainty="exact",
+        )
+    ]
+
+
+def _few_digits(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Diagnosis]:
+    """Find out whether every ordinary answer is right, but only to a few digits."""
+    right = observe_function(functions_with()[function], function, made)
+    worst = 0.0
+    for probe, answer, wanted in zip(made, seen, right, strict=True):
+        if probe.group != CORE:
+            continue
+        if answer.values is None or wanted.values is None:
+            return []
+        if answer.values.shape != wanted.values.shape:
+            return []
+        worst = max(worst, float(np.abs(answer.values - wanted.values).max()))
+    if not TOLERANCE * 2 < worst < _FEW_DIGITS:
+        return []
+    digits = int(-np.log10(worst))
+    return [
+        Diagnosis(
+            id="few-digits",
+            title=f"The numbers are right to about {digits} digits only",
+            function=function,
+            explanation="All answers are near the right ones, and none is exact: something on the "
+            "way is rounded, or stored in half precision.",
+            next_step="Which dtype does each array in your function have, and is anything rounded? "
+            "Print them.",
             certainty="exact",
         )
     ]

@@ -39,9 +39,7 @@ def explanations(function: str) -> Iterator[tuple[Mistake, ...]]:
     for mistake in bank():
         if mistake.function in involved:
             yield (mistake,)
-    for pair in pairs(*involved):
-        if any(mistake.function == function for mistake in pair):
-            yield pair
+    yield from pairs(*involved)
 
 
 def fingerprint(observations: Sequence[Observation]) -> Array:

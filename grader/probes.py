@@ -104,6 +104,8 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
     Q, K, V = attention.draw(rng, 5, 6, 1.5)
     both = np.concatenate([np.eye(4), np.eye(4)], axis=1)
     shares = np.array([1.0, 0.4, 0.9, 0.02])
+    keys = np.array([0.3, -0.2, 0.5, 0.1, -1400.0])[:, None]
+    below = (np.linspace(0.6, 1, 5)[:, None], keys, V[:, :1])
     far = [attention.offset(rng, 4, 3, sign * 3000 * shares) for sign in (1, -1, 1, 0.2)]
     return [
         probe(CORE, Q, K, V, 3),
@@ -118,6 +120,7 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe("all heads", *attention.draw(rng, 5, 4, 1.5), 4),
         probe("one token", *attention.draw(rng, 1, 6), 3),
         probe("spread", *attention.draw(rng, 6, 6, 50.0), 2),
+        probe("one far below", *beside(below, below), 2),
         probe("integers", Q, K, rng.integers(-9, 10, (5, 6)), 3),
         probe("small", Q, K, 1e-6 * V, 3),
         probe("negative", *beside(*(attention.offset(rng, 4, 3, -1500 * shares),) * 2), 2),
