@@ -8,6 +8,11 @@ from grader.wording import type_name
 from grader.worker import wire
 
 Array = wire.Array
+KINDS = (
+    *("array", "subclass", "dtype", "tuple", "list", "list of arrays"),
+    *("nothing", "object"),
+)
+"""What can come back: an array; one of a subclass, or not of real numbers; …; None; the rest."""
 
 
 class Answer:
@@ -65,13 +70,17 @@ class Answer:
 
     @property
     def kind(self) -> str:
-        """What was returned: array, subclass, tuple, list, list of arrays or object."""
+        """What was returned, one of `KINDS`."""
         result = self._reply.get("result")
         if not isinstance(result, dict):
             return "object"
-        kind, items = result.get("kind"), result.get("items")
-        if kind == "array" or (kind == "refused" and result.get("why") == "subclass"):
-            return "array" if kind == "array" else "subclass"
+        kind, items, why = result.get("kind"), result.get("items"), result.get("why")
+        if kind == "array":
+            return "array"
+        if kind == "refused" and why in ("subclass", "dtype"):
+            return str(why)
+        if kind == "object":
+            return {"NoneType": "nothing"}.get(str(result.get("type")), "object")
         if kind != "sequence" or not isinstance(items, list):
             return "object"
         if self.is_tuple:

@@ -12,8 +12,8 @@ import numpy as np
 from grader import fingerprints
 from grader.misconceptions import Mistake, functions_with
 from grader.observation import (
-    TOLERANCE,
     Observation,
+    observe_each,
     observe_function,
     observe_submission,
     same,
@@ -21,8 +21,8 @@ from grader.observation import (
 from grader.probes import CORE, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
+from grader.symptoms import symptoms
 
-_FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
 
@@ -57,9 +57,8 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
         if function == "self_attention":
             known = found
         yield from (_diagnosis(mistake, function, certainty) for mistake in found)
-        if not found:
-            yield from _off_by_a_factor(function, made, seen)
-            yield from _few_digits(function, made, seen)
+        if not found and not (known and function == "multi_head_attention"):
+            yield from symptoms(submission, function, made, seen)
 
 
 def explain(
@@ -71,7 +70,7 @@ def explain(
     right = observe_function(functions_with()[function], function, made)
     if all(same(*both) for both in zip(seen, right, strict=True)):
         return [], "exact"  # what is wrong does not show in the probes
-    likely = list(fingerprints.candidates(function, seen))
+    likely = fingerprints.candidates(function, seen)
     singles = [one for one in likely if len(one) == 1 and _fits(function, made, seen, one)]
     # A mistake may be made here, or in the attention that is used here: here comes first.
     singles = [one for one in singles if one[0].function == function] or singles
@@ -95,112 +94,36 @@ def explain(
 
 
 def _explain_part(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Mistake]:
-    """Find the one mistake that explains the first group of probes with a wrong answer."""
+    """Find the one explanation of the first group of probes with a wrong answer, and of most."""
     right = observe_function(functions_with()[function], function, made)
     wrong = [not same(*both) for both in zip(seen, right, strict=True)]
     groups = [probe.group for probe in made]
     order = sorted(set(groups), key=lambda group: (group != CORE, groups.index(group)))
-    for group in order:
-        here = [index for index, name in enumerate(groups) if name == group]
-        if not any(wrong[index] for index in here):
-            continue
-        relevant = [index for index, name in enumerate(groups) if name in (CORE, group)]
-        fitting = [
-            mistakes[0]
-            for mistakes in fingerprints.candidates(function, seen, relevant)
-            if len(mistakes) == 1
-            and _fits(function, [made[i] for i in relevant], [seen[i] for i in relevant], mistakes)
-        ]
-        return fitting if len(fitting) == 1 else []
-    return []
+    first = next(
+        g for g in order if any(w for w, name in zip(wrong, groups, strict=True) if name == g)
+    )
+    relevant = [index for index, name in enumerate(groups) if name in (CORE, first)]
+    likely = fingerprints.candidates(function, seen, relevant)
+    if first != CORE:  # what shows only in a corner is one mistake, or there is no saying
+        likely = [mistakes for mistakes in likely if len(mistakes) == 1]
+    fitting: dict[int, list[tuple[Mistake, ...]]] = {}
+    for mistakes in likely[:_MOST_PAIRS]:
+        if fitting and len(mistakes) > 1:
+            break  # the simplest first
+        if _fits(function, [made[i] for i in relevant], [seen[i] for i in relevant], mistakes):
+            ours = observe_each(functions_with(*mistakes)[function], function, made)
+            count = sum(same(*both) for both in zip(seen, ours, strict=True))
+            fitting.setdefault(count, []).append(mistakes)
+    best = fitting[max(fitting)] if fitting else []
+    return list(best[0]) if len(best) == 1 else []
 
 
 def _fits(
-    function: str, made: Sequence[Probe], seen: list[Observation], mistakes: Sequence[Mistake]
+    function: str, made: Sequence[Probe], seen: Sequence[Observation], mistakes: Sequence[Mistake]
 ) -> bool:
     """Say whether the solution with these mistakes does exactly what was seen."""
-    ours = observe_function(functions_with(*mistakes)[function], function, made)
+    ours = observe_each(functions_with(*mistakes)[function], function, made)
     return all(same(*both) for both in zip(seen, ours, strict=True))
-
-
-def _off_by_a_factor(
-    function: str, made: Sequence[Probe], seen: list[Observation]
-) -> list[Diagnosis]:
-    """Find out whether all scores are off by one factor, whichever it is.
-
-    With V = identity the output is the matrix of weights, whose logarithms are the scores up
-    to a number for each row. One factor between the learner's and the right ones, exact to
-    rounding, leaves no other explanation.
-    """
-    if function == "compute_qkv":
-        return []
-    weights = seen[1].values
-    (
-        Q,
-        K,
-        *_,
-    ) = made[1].args
-    assert isinstance(Q, np.ndarray)
-    assert isinstance(K, np.ndarray)
-    if weights is None or weights.shape != made[1].args[2].shape or not (weights > 0).all():  # type: ignore[union-attr]
-        return []
-    length = len(Q)
-    blocks = weights.shape[1] // length
-    ours = np.concatenate(
-        [
-            Q[:, part] @ K[:, part].T / np.sqrt(Q.shape[1] // blocks)
-            for part in (
-                slice(i * (Q.shape[1] // blocks), (i + 1) * (Q.shape[1] // blocks))
-                for i in range(blocks)
-            )
-        ]
-    )
-    theirs = np.log(np.concatenate(np.split(weights, blocks, axis=1)))
-    ours, theirs = (table - table.mean(axis=1, keepdims=True) for table in (ours, theirs))
-    factor = float((ours * theirs).sum() / (ours * ours).sum())
-    if np.abs(theirs - factor * ours).max() > 1e-6 or abs(factor - 1) < 1e-6:
-        return []
-    return [
-        Diagnosis(
-            id="scores-off-by-a-factor",
-            title=f"The scores are {factor:.4g} times what they should be",
-            function=function,
-            explanation="The weights are a softmax over the keys, of scores that are all off by "
-            "this one factor: the queries and keys meet as they should, the scale does not.",
-            next_step="How many products are added up to make one score? Which number should "
-            "divide it, and which does?",
-            certainty="exact",
-        )
-    ]
-
-
-def _few_digits(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Diagnosis]:
-    """Find out whether every ordinary answer is right, but only to a few digits."""
-    right = observe_function(functions_with()[function], function, made)
-    worst = 0.0
-    for probe, answer, wanted in zip(made, seen, right, strict=True):
-        if probe.group != CORE:
-            continue
-        if answer.values is None or wanted.values is None:
-            return []
-        if answer.values.shape != wanted.values.shape:
-            return []
-        worst = max(worst, float(np.abs(answer.values - wanted.values).max()))
-    if not TOLERANCE * 2 < worst < _FEW_DIGITS:
-        return []
-    digits = int(-np.log10(worst))
-    return [
-        Diagnosis(
-            id="few-digits",
-            title=f"The numbers are right to about {digits} digits only",
-            function=function,
-            explanation="All answers are near the right ones, and none is exact: something on the "
-            "way is rounded, or stored in half precision.",
-            next_step="Which dtype does each array in your function have, and is anything rounded? "
-            "Print them.",
-            certainty="exact",
-        )
-    ]
 
 
 def _diagnosis(mistake: Mistake, function: str, certainty: Certainty) -> Diagnosis:

@@ -1,5 +1,6 @@
 """What `kata explain` says: a mistake in words, the formula, and small numbers where it shows."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from grader.misconceptions import Mistake, bank, functions_with
 from grader.observation import Observation, observe_function, same
 from grader.probes import CORE, Probe
 from grader.screen import wrap
+from grader.symptoms import texts
 from grader.worker.wire import Array
 
 FORMULAS = {
@@ -27,6 +29,8 @@ def describe_bank() -> str:
         lines += ["", click.style(function, bold=True), f"  {FORMULAS[function]}", ""]
         known = [mistake for mistake in bank() if mistake.function == function]
         lines += [f"  {mistake.id:<32} {mistake.title}" for mistake in known]
+    lines += ["", click.style("where none of these fits", bold=True), ""]
+    lines += [f"  {name:<32} {_blank(text['title'])}" for name, text in texts().items()]
     return "\n".join(lines[1:])
 
 
@@ -45,6 +49,18 @@ def describe(mistake: Mistake) -> str:
         *wrap(f"Next: {mistake.next_step}"),
     ]
     return "\n".join(lines)
+
+
+def describe_symptom(name: str) -> str:
+    """Return the screen of a symptom."""
+    text = {key: _blank(value) for key, value in texts()[name].items()}
+    lines = [click.style(text["title"], bold=True), "", *wrap(text["explanation"]), ""]
+    return "\n".join([*lines, *wrap(f"Next: {text['next_step']}")])
+
+
+def _blank(text: str) -> str:
+    """Return a symptom's text with dots for what is filled in when it is seen."""
+    return re.sub(r"{\w+}", "…", text)
 
 
 def _example(mistake: Mistake) -> Iterator[str]:

@@ -6,7 +6,8 @@ The table is made at development time (`kata verify --update`) and shipped as
 the mistakes again and compares every probe.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -24,7 +25,6 @@ FIRST = 6
 FILE = "fingerprints.npz"
 _NEAR = 1e-4
 _LARGEST = 1e30  # what the table can hold in single precision
-_KINDS = ("array", "raised", "tuple", "list", "list of arrays", "subclass", "object")
 
 
 def explanations(function: str) -> Iterator[tuple[Mistake, ...]]:
@@ -42,16 +42,18 @@ def explanations(function: str) -> Iterator[tuple[Mistake, ...]]:
     yield from pairs(*involved)
 
 
-def fingerprint(observations: Sequence[Observation]) -> Array:
-    """Return one number for each of the first observations, shape (FIRST,)."""
-    return np.array([_number(observation) for observation in observations[:FIRST]])
+def fingerprint(observations: Sequence[Observation]) -> tuple[list[float], list[int]]:
+    """Boil each of the first observations down to a number for its values, one for the rest."""
+    first = observations[:FIRST]
+    return [_values(each) for each in first], [_form(each) for each in first]
 
 
 def make() -> dict[str, Array]:
     """Return the whole table, two arrays for each function.
 
-    Under its name the explanations' numbers, by row; under its name and "_mistakes" the
-    places in the bank of the one or two mistakes of each row, -1 for no second one.
+    Under its name the explanations' values, by row; under its name and "_form" what kind of
+    thing each was; under its name and "_mistakes" the places in the bank of the one or two
+    mistakes of each row, -1 for no second one.
     """
     places = {mistake: place for place, mistake in enumerate(bank())}
     table: dict[str, Array] = {}
@@ -64,13 +66,12 @@ def make() -> dict[str, Array]:
             dtype=np.int16,
         )
         first = probes(function)[:FIRST]
-        table[function] = np.array(
-            [
-                fingerprint(observe_function(functions_with(*found)[function], function, first))
-                for found in explanations(function)
-            ],
-            dtype=np.float32,
-        )
+        made = [
+            fingerprint(observe_function(functions_with(*found)[function], function, first))
+            for found in explanations(function)
+        ]
+        table[function] = np.array([values for values, _ in made], dtype=np.float32)
+        table[f"{function}_form"] = np.array([form for _, form in made], dtype=np.uint16)
     return table
 
 
@@ -91,7 +92,7 @@ def load() -> dict[str, Array]:
 
 def candidates(
     function: str, observations: Sequence[Observation], among: Sequence[int] = range(FIRST)
-) -> Iterable[tuple[Mistake, ...]]:
+) -> list[tuple[Mistake, ...]]:
     """Return the explanations whose observations may be these, simplest first.
 
     Args:
@@ -100,21 +101,27 @@ def candidates(
         among: the places of the probes to go by; those beyond the first ones do not count.
     """
     places = [place for place in among if place < FIRST]
-    seen = fingerprint(observations)[places]
-    table = load()[function][:, places]
-    near = np.abs(table - seen) <= _NEAR * np.maximum(1.0, np.abs(seen))
-    rows = load()[f"{function}_mistakes"][near.all(axis=1)]
+    values, form = (np.array(numbers)[places] for numbers in fingerprint(observations))
+    table = load()
+    near = np.abs(table[function][:, places] - values) <= _NEAR * np.maximum(1.0, np.abs(values))
+    near &= table[f"{function}_form"][:, places] == form
+    rows = table[f"{function}_mistakes"][near.all(axis=1)]
     return [tuple(bank()[place] for place in row if place >= 0) for row in rows.tolist()]
 
 
-def _number(observation: Observation) -> float:
-    """Boil an observation down to a number; different ones seldom share it."""
-    number = 1e6 * _KINDS.index(observation.kind)
-    number += 1e5 * sum(len(effect) for effect in observation.effects)
-    if observation.values is not None:
-        values = observation.values.ravel()
-        bad = np.isnan(values)
-        weights = np.cos(np.arange(1, values.size + 1))
-        number += float(np.where(bad, 0.0, values) @ weights) + 100 * float(bad @ weights)
-        number += 1e4 * (observation.values.ndim + sum(observation.values.shape) / 100)
+def _values(observation: Observation) -> float:
+    """Boil the values of an observation down to a number; different ones seldom share it."""
+    if observation.values is None:
+        return 0.0
+    values = observation.values.ravel()
+    bad = np.isnan(values)
+    weights = np.cos(np.arange(1, values.size + 1))
+    number = float(np.where(bad, 0.0, values) @ weights) + 100 * float(bad @ weights)
     return max(-_LARGEST, min(_LARGEST, number))
+
+
+def _form(observation: Observation) -> int:
+    """Boil down what is not its values: the kind of thing, its shape, its effects."""
+    shape = None if observation.values is None else observation.values.shape
+    text = repr((observation.kind, shape, observation.effects))
+    return zlib.crc32(text.encode()) & 0xFFFF

@@ -43,15 +43,18 @@ def doctor() -> None:
 @click.argument("mistake", required=False)
 def explain(mistake: str | None) -> None:
     """List the known mistakes, or tell of one, with small numbers where it shows."""
-    from grader.explain import describe, describe_bank
+    from grader.explain import describe, describe_bank, describe_symptom
     from grader.misconceptions import by_id
+    from grader.symptoms import texts
 
     if mistake is None:
         click.echo(describe_bank())
     elif mistake in by_id():
         click.echo(describe(by_id()[mistake]))
+    elif mistake in texts():
+        click.echo(describe_symptom(mistake))
     else:
-        near = difflib.get_close_matches(mistake, by_id(), n=1)
+        near = difflib.get_close_matches(mistake, [*by_id(), *texts()], n=1)
         hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
 

@@ -1,7 +1,7 @@
 """What a function did with the probes: of a learner's, from the jail; of a wrong solution, here."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from grader.answer import Answer
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.probes import Probe
 from grader.submission import Submission
+from grader.worker import wire
 from grader.worker.wire import Array
 
 TOLERANCE = 1e-6
@@ -56,7 +57,7 @@ def observe_submission(
     try:
         for probe in probes:
             try:
-                answer = submission.call(function, *probe.args)
+                answer = submission.call(function, *probe.args, layout=probe.layout)
             except Raised:
                 observations.append(Observation("raised", None, ()))
             else:
@@ -70,28 +71,33 @@ def observe_function(
     function: Callable[..., Any], name: str, probes: Sequence[Probe]
 ) -> list[Observation]:
     """Make the probes with a function of ours, which may be wrong but is not hostile."""
-    observations: list[Observation] = []
+    return list(observe_each(function, name, probes))
+
+
+def observe_each(
+    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+) -> Iterator[Observation]:
+    """Make the probes one after the other, each when it is asked for."""
     held: list[tuple[Array, bytes]] = []
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        for probe in probes:
-            args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in probe.args]
-            try:
+    for probe in probes:
+        args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in probe.args]
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
                 value = function(*args)
-            except Exception:
-                observations.append(Observation("raised", None, ()))
-                continue
-            effects = [
-                parameter
-                for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
-                if isinstance(now, np.ndarray) and not np.array_equal(now, then, equal_nan=True)
-            ]
-            if any(array.tobytes() != data for array, data in held):
-                effects.append("overwritten")
-            members = value if isinstance(value, tuple | list) else [value]
-            held = [(item, item.tobytes()) for item in members if isinstance(item, np.ndarray)]
-            observations.append(_observe_value(value, name, probe, tuple(effects)))
-    return observations
+        except Exception:
+            yield Observation("raised", None, ())
+            continue
+        effects = [
+            parameter
+            for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
+            if isinstance(now, np.ndarray) and not np.array_equal(now, then, equal_nan=True)
+        ]
+        if any(array.tobytes() != data for array, data in held):
+            effects.append("overwritten")
+        members = value if isinstance(value, tuple | list) else [value]
+        held = [(item, item.tobytes()) for item in members if isinstance(item, np.ndarray)]
+        yield _observe_value(value, name, probe, tuple(effects))
 
 
 def _observe_answer(answer: Answer, function: str, probe: Probe) -> Observation:
@@ -117,15 +123,19 @@ def _observe_value(
             except ValueError:
                 return Observation(kind, None, effects)
             return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
-    elif type(value) is np.ndarray:
+    elif type(value) is np.ndarray and value.dtype.char in wire.DTYPES:
         return Observation("array", _normalise(value, probe.size), effects)
     return Observation(_kind(value), None, effects)
 
 
 def _kind(value: Any) -> str:
     """Return what `Answer.kind` says of the same value."""
+    if value is None:
+        return "nothing"
     if isinstance(value, np.ndarray):
-        return "array" if type(value) is np.ndarray else "subclass"
+        if type(value) is not np.ndarray:
+            return "subclass"
+        return "array" if value.dtype.char in wire.DTYPES else "dtype"
     if isinstance(value, tuple):
         return "tuple"
     if isinstance(value, list):

@@ -25,11 +25,13 @@ class Probe:
         group: what it is there to show.
         args: its arguments.
         size: the largest value of each column of the right answer, by which errors count.
+        layout: how its arrays lie in memory; see `Submission.call`.
     """
 
     group: str
     args: tuple[Array | int, ...]
     size: Array
+    layout: str = "plain"
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader import kata
-from grader.answer import Answer
+from grader.answer import KINDS, Answer
 from grader.errors import GraderFault
 from grader.jail.worker import Pipes, Worker, WorkerDied, WorkerTimedOut
 from grader.outcomes import CaseEnded
@@ -87,7 +87,7 @@ def use(answer: Answer, names: tuple[str, ...]) -> None:
     """Ask an answer for all that a case can ask it for."""
     assert set(answer.changed) <= set(kata.FUNCTIONS[answer.function])
     assert type(answer.overwritten) is bool
-    assert answer.kind in ("array", "subclass", "tuple", "list", "list of arrays", "object")
+    assert answer.kind in KINDS
     for ask in (lambda: answer.is_tuple, answer.array, lambda: answer.arrays(names)):
         try:
             got: object = ask()
