@@ -5,9 +5,9 @@ from typing import Any
 from grader import kata
 from grader.outcomes import Crashed, Failed
 from grader.wording import type_name
-from grader.worker import wire
+from grader.worker import arrays, wire
 
-Array = wire.Array
+Array = arrays.Array
 KINDS = (
     *("array", "subclass", "dtype", "tuple", "list", "list of arrays"),
     *("nothing", "object"),
@@ -111,7 +111,7 @@ class Answer:
             raise Failed(*(f"{text}, but should be {hint or 'a NumPy array'}." for text in said))
         description = {key: result.get(key) for key in ("array", "dtype", "shape")}
         try:
-            return wire.read_array(description, self._buffers)
+            return arrays.read_array(description, self._buffers)
         except wire.WireError as error:
             raise Crashed("Your code wrote to a pipe that belongs to the grader.") from error
 

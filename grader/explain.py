@@ -13,7 +13,7 @@ from grader.observation import Observation, observe_function, same
 from grader.probes import CORE, Probe
 from grader.screen import wrap
 from grader.symptoms import texts
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 FORMULAS = {
     "compute_qkv": "Q = X W_q,  K = X W_k,  V = X W_v",

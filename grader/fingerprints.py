@@ -18,7 +18,7 @@ from grader import kata
 from grader.misconceptions import Mistake, bank, functions_with, pairs
 from grader.observation import Observation, observe_function
 from grader.probes import probes
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 FIRST = 6
 """Probes of each function that the table knows."""

@@ -5,12 +5,15 @@ import platform
 import time
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader import __version__, kata
 from grader.jail import Isolation, Jail
 from grader.report import CaseResult, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_capped, clean_line, shorten
+
+if TYPE_CHECKING:
+    from grader.judging import Session
 
 MAX_SOURCE = 1024 * 1024
 """Bytes that a submission may have."""
@@ -18,7 +21,13 @@ _MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a re
 
 
 def grade(
-    jail: Jail, source: bytes, *, name: str, seed: int, feedback: Feedback = "full"
+    jail: Jail,
+    source: bytes,
+    *,
+    name: str,
+    seed: int,
+    feedback: Feedback = "full",
+    session: "Session | None" = None,
 ) -> Report:
     """Judge one submission.
 
@@ -29,6 +38,7 @@ def grade(
         seed: what the inputs of the cases are drawn from; the same seed, submission and
             versions give the same report but for `timing`.
         feedback: how much of the verdict the report tells.
+        session: where the cases run, to share it between submissions; one of its own if None.
 
     Raises:
         GraderFault: the grader could not do its work; no verdict.
@@ -44,7 +54,7 @@ def grade(
     try:
         if not rejection:
             submission.load()
-            judged = judge(submission, seed)
+            judged = (session.judge if session else judge)(submission, seed)
             if feedback in ("full", "hints"):
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:

@@ -7,9 +7,11 @@ conftest, no plugin, no PYTEST_* variable, no current folder.
 import contextlib
 import io
 import os
+import queue
 import sys
+import threading
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -48,6 +50,9 @@ _UNNEEDED = (
 )
 
 
+_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
+
+
 @dataclass(frozen=True)
 class Judged:
     """A case that has been judged.
@@ -80,7 +85,74 @@ def judge(submission: Submission, seed: int) -> list[Judged]:
     Raises:
         GraderFault: a case failed for a reason that is not the learner's.
     """
-    plugin = _Plugin(submission, seed)
+    order = _Order(submission, seed)
+    _run([order])
+    return order.result()
+
+
+class Session:
+    """A pytest session that is kept for many submissions: collecting costs as much as judging.
+
+    It runs in a thread of its own, one submission at a time, and is begun anew after a
+    number of them, so that what pytest remembers of each does not add up.
+    """
+
+    _MOST = 200
+
+    def __init__(self) -> None:
+        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._count = 0
+
+    def judge(self, submission: Submission, seed: int) -> list[Judged]:
+        """Do what `judge` does."""
+        if self._thread is None or not self._thread.is_alive() or self._count >= self._MOST:
+            self.close()
+            self._orders = queue.SimpleQueue()
+            self._thread = threading.Thread(target=_run, args=(iter(self._orders.get, None),))
+            self._thread.daemon = True
+            self._thread.start()
+            self._count = 0
+        self._count += 1
+        order = _Order(submission, seed)
+        self._orders.put(order)
+        order.wait(self._thread)
+        return order.result()
+
+    def close(self) -> None:
+        """End the session."""
+        if self._thread is not None:
+            self._orders.put(None)
+            self._thread.join()
+            self._thread = None
+
+
+class _Order:
+    """A submission to judge, and what came of it."""
+
+    def __init__(self, submission: Submission, seed: int) -> None:
+        self.submission = submission
+        self.seed = seed
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+        self.records: dict[str, dict[str, Any]] | None = None
+
+    def wait(self, thread: threading.Thread) -> None:
+        """Wait until it is judged, or the thread that judges has ended."""
+        while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
+            pass
+
+    def result(self) -> list[Judged]:
+        """Return the judged cases; fail closed."""
+        if self.error is not None:
+            raise self.error
+        if self.records is None:
+            raise GraderFault("The run of the hidden cases broke off.")
+        return _read(self.records)
+
+
+def _run(orders: Iterable[_Order]) -> None:
+    """Judge one order after the other in one session of pytest."""
     arguments = [
         *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
         f"--rootdir={kata.CASES}",
@@ -101,50 +173,68 @@ def judge(submission: Submission, seed: int) -> list[Judged]:
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
-    screen = io.StringIO()
-    with _no_pytest_variables(), contextlib.redirect_stdout(screen):
-        code = pytest.main(arguments, plugins=[plugin])
+    with contextlib.ExitStack() as quiet:
+        quiet.enter_context(_no_pytest_variables())
+        quiet.enter_context(contextlib.redirect_stdout(io.StringIO()))
+        code = pytest.main(arguments, plugins=[_Plugin(orders, quiet.close)])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or plugin.report is None:
-        raise GraderFault(f"The run of the hidden cases broke off (pytest's code {int(code)}).")
-    return _read(plugin.report)
 
 
-def _read(report: dict[str, Any]) -> list[Judged]:
-    """Turn pytest-json-report's dictionary into judged cases; fail closed."""
-    tests = {test.get("metadata", {}).get("case"): test for test in report["tests"]}
+def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
+    """Turn what was written down of each case into judged cases; fail closed."""
     judged = []
     for about in all_cases():
-        test = tests.get(about.id, {})
-        metadata = test.get("metadata", {})
-        stages = [test.get(stage, {}).get("outcome") for stage in ("setup", "call", "teardown")]
-        outcome = metadata.get("outcome")
+        record = records.get(about.id, {})
+        stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
+        outcome = record.get("outcome")
         if outcome is None:
-            crash = test.get("call", test.get("setup", {})).get("crash", {})
-            raise GraderFault(
-                f"The grader's own case {about.id} broke: {crash.get('message', 'no outcome')}"
-            )
-        passed = stages == ["passed"] * 3 and test.get("outcome") == "passed"
-        if (outcome == "passed") != passed:
+            crash = record.get("crash", "no outcome")
+            raise GraderFault(f"The grader's own case {about.id} broke: {crash}")
+        if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, metadata["message"], metadata["guarded"]))
+        judged.append(Judged(about, outcome, record["message"], record["guarded"]))
     return judged
 
 
 class _Plugin:
-    """Gives the cases their fixtures and keeps what became of them."""
+    """Runs the cases on one submission after the other, and writes down what became of them.
 
-    def __init__(self, submission: Submission, seed: int) -> None:
-        self._submission = submission
-        self._seed = seed
+    What a case says travels as pytest-json-report's metadata; the outcome of each stage is
+    pytest's own.
+    """
+
+    def __init__(self, orders: Iterable[_Order], started: Callable[[], None]) -> None:
+        self._orders = orders
+        self._started = started
+        self._order: _Order
         self._missed: dict[str, NotRun] = {}
-        self.report: dict[str, Any] | None = None
+        self._records: dict[str, dict[str, Any]] = {}
+        self._ids: dict[str, str] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all cases once for each order."""
+        self._started()
+        for order in self._orders:
+            self._order, self._missed, self._records = order, {}, {}
+            try:
+                with _no_pytest_variables():
+                    for item, following in zip(
+                        session.items, [*session.items[1:], None], strict=True
+                    ):
+                        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                order.records = self._records
+            except BaseException as error:
+                order.error = error
+                raise
+            finally:
+                order.done.set()
+        return True
 
     @pytest.fixture
     def submission(self) -> Submission:
         """The learner's functions."""
-        return self._submission
+        return self._order.submission
 
     @pytest.fixture
     def reference(self) -> ModuleType:
@@ -154,7 +244,7 @@ class _Plugin:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Where this case draws its inputs from: those of a visible case never change."""
-        return draw_from(_case(request.node), self._seed)
+        return draw_from(_case(request.node), self._order.seed)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
@@ -174,22 +264,25 @@ class _Plugin:
     ) -> dict[str, Any]:
         """Write down how a case ended; what raised anything else has no outcome."""
         about = _case(item)
-        metadata: dict[str, Any] = {"case": about.id}
-        if call.when == "call":
-            error = call.excinfo.value if call.excinfo else None
-            if error is None:
-                metadata |= {"outcome": "passed", "message": "", "guarded": ""}
-            elif isinstance(error, CaseEnded):
-                metadata |= {"outcome": error.outcome}
-                metadata |= {"message": error.message, "guarded": error.guarded}
-                self._missed[about.id] = reason(about, error)
-            if error is not None and about.function == "self_attention":
-                self._submission.wrong_attention = True
+        metadata: dict[str, Any] = {}
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" and error is None:
+            metadata |= {"outcome": "passed", "message": "", "guarded": ""}
+        elif call.when == "call" and isinstance(error, CaseEnded):
+            metadata |= {"outcome": error.outcome}
+            metadata |= {"message": error.message, "guarded": error.guarded}
+            self._missed[about.id] = reason(about, error)
+        elif error is not None:
+            metadata |= {"crash": f"{type(error).__name__}: {error}"}
+        if call.when == "call" and error is not None and about.function == "self_attention":
+            self._order.submission.wrong_attention = True
+        self._records.setdefault(about.id, {}).update(metadata)
+        self._ids[item.nodeid] = about.id
         return metadata
 
-    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
-        """Keep the report, which goes to no file."""
-        self.report = json_report
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write down how a stage of a case ended."""
+        self._records[self._ids[report.nodeid]][str(report.when)] = report.outcome
 
 
 def draw_from(case: Case, seed: int) -> np.random.Generator:

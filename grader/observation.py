@@ -12,8 +12,8 @@ from grader.answer import Answer
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.probes import Probe
 from grader.submission import Submission
-from grader.worker import wire
-from grader.worker.wire import Array
+from grader.worker import arrays
+from grader.worker.arrays import Array
 
 TOLERANCE = 1e-6
 """How near two values must be to count as the same, as a share of the column's largest value."""
@@ -123,7 +123,7 @@ def _observe_value(
             except ValueError:
                 return Observation(kind, None, effects)
             return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
-    elif type(value) is np.ndarray and value.dtype.char in wire.DTYPES:
+    elif type(value) is np.ndarray and value.dtype.char in arrays.DTYPES:
         return Observation("array", _normalise(value, probe.size), effects)
     return Observation(_kind(value), None, effects)
 
@@ -135,12 +135,12 @@ def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if type(value) is not np.ndarray:
             return "subclass"
-        return "array" if value.dtype.char in wire.DTYPES else "dtype"
+        return "array" if value.dtype.char in arrays.DTYPES else "dtype"
     if isinstance(value, tuple):
         return "tuple"
     if isinstance(value, list):
-        arrays = value and all(type(item) is np.ndarray for item in value)
-        return "list of arrays" if arrays else "list"
+        full = value and all(type(item) is np.ndarray for item in value)
+        return "list of arrays" if full else "list"
     return "object"
 
 

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from grader.cases import attention
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 CORE = "core"
 """The group of probes that any mistake in the formula shows in."""

@@ -17,8 +17,8 @@ from grader.judging import draw_from, reason
 from grader.outcomes import CaseEnded, NotRun, Raised
 from grader.submission import Submission
 from grader.worker import submission as inside
+from grader.worker.arrays import Array
 from grader.worker.serve import lay_out
-from grader.worker.wire import Array
 
 
 class Rehearsal(Submission):

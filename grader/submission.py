@@ -15,9 +15,9 @@ from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
 from grader.jail.worker import Request
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.wording import count, describe_error, describe_load_error
-from grader.worker import wire
+from grader.worker import arrays, wire
 
-Array = wire.Array
+Array = arrays.Array
 _T = TypeVar("_T")
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
@@ -226,7 +226,7 @@ def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Reque
             described.append(arg)
             continue
         if id(arg) not in seen:
-            seen[id(arg)] = {**wire.describe_array(arg, buffers), "layout": layout}
+            seen[id(arg)] = {**arrays.describe_array(arg, buffers), "layout": layout}
         described.append(seen[id(arg)])
     return {"function": name, "args": described}, buffers
 

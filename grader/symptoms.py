@@ -24,7 +24,7 @@ from grader.observation import (
 from grader.probes import CORE, Probe
 from grader.report import Diagnosis
 from grader.submission import Submission
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 _FRESH = 3  # wrong answers that are asked for again in a fresh worker
 _LEAST_FACTOR = 1e-3

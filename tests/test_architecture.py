@@ -84,7 +84,7 @@ def test_cases_see_the_submission_and_little_else(path: Path) -> None:
         "grader.kata",
         "grader.outcomes",
         "grader.submission",
-        "grader.worker.wire",
+        "grader.worker.arrays",
     }
     for name in imports_of(path):
         root = name.split(".")[0]

@@ -21,7 +21,7 @@ from grader.cases.catalogue import all_cases
 from grader.cases.checks import TOLERANCE, check_close, check_shape, is_close
 from grader.outcomes import Failed
 from grader.rehearsal import run_cases
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, Report

@@ -159,25 +159,20 @@ def test_interrupted_case_has_not_passed(
     assert target.read_text() == "the report of last time"
 
 
-def test_interrupted_case_as_the_plugin_reports_it() -> None:
-    """A dictionary in which a case passed without a call stage is a grader error."""
-    tests = [
-        {
-            "outcome": "passed",
-            "setup": {"outcome": "passed"},
-            "call": {"outcome": "passed"},
-            "teardown": {"outcome": "passed"},
-            "metadata": {"case": case.id, "outcome": "passed", "message": "", "guarded": ""},
-        }
-        for case in all_cases()
-    ]
-    assert {judged.outcome for judged in judging._read({"tests": tests})} == {"passed"}
-    for spoil in ("setup", "call", "teardown", "metadata"):
-        spoiled = [*tests[:-1], {key: tests[-1][key] for key in tests[-1] if key != spoil}]
-        with pytest.raises(GraderFault, match=all_cases()[-1].id):
-            judging._read({"tests": spoiled})
-    with pytest.raises(GraderFault, match=all_cases()[-1].id):
-        judging._read({"tests": tests[:-1]})
+def test_interrupted_case_as_pytest_reports_it() -> None:
+    """A record in which a case passed without a stage, or that is missing, is a grader error."""
+    stages = {"setup": "passed", "call": "passed", "teardown": "passed"}
+    said = {"outcome": "passed", "message": "", "guarded": ""}
+    records = {case.id: {**stages, **said} for case in all_cases()}
+    assert {judged.outcome for judged in judging._read(records)} == {"passed"}
+    last = all_cases()[-1].id
+    for spoil in ("setup", "call", "teardown", "outcome"):
+        spoiled = {key: records[last][key] for key in records[last] if key != spoil}
+        with pytest.raises(GraderFault, match=last):
+            judging._read({**records, last: spoiled})
+    del records[last]
+    with pytest.raises(GraderFault, match=last):
+        judging._read(records)
 
 
 @pytest.mark.parametrize("when", ["grade", "jail"])

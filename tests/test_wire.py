@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.worker import wire
+from grader.worker import arrays, wire
 from grader.worker.wire import WireError
 
 
@@ -41,15 +41,15 @@ def frame(header: bytes, *buffers: bytes, sizes: list[int] | None = None, count:
     return counts + struct.pack(f"<{len(lengths)}Q", *lengths) + header + b"".join(buffers)
 
 
-def there_and_back(array: wire.Array) -> wire.Array:
+def there_and_back(array: arrays.Array) -> arrays.Array:
     """Send an array over the wire."""
     buffers: list[wire.Buffer] = []
-    described = wire.describe_array(array, buffers)
+    described = arrays.describe_array(array, buffers)
     header, received = wire.unpack(reader(wire.pack({"result": described}, buffers)))
-    return wire.read_array(header["result"], received)
+    return arrays.read_array(header["result"], received)
 
 
-DTYPES = sorted(wire.DTYPES)
+DTYPES = sorted(arrays.DTYPES)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -70,7 +70,7 @@ def test_every_dtype_comes_back(char: str, order: Literal["<", ">"]) -> None:
         np.zeros(0),
         np.zeros((0, 3)),
         np.zeros((3, 0, 2)),
-        np.ones((1,) * wire.MAX_NDIM),
+        np.ones((1,) * arrays.MAX_NDIM),
         np.arange(6.0).reshape(2, 3).T,
         np.arange(20.0).reshape(4, 5)[::2, ::-2],
         np.asfortranarray(np.arange(6.0).reshape(2, 3)),
@@ -79,7 +79,7 @@ def test_every_dtype_comes_back(char: str, order: Literal["<", ">"]) -> None:
     ],
     ids=lambda array: str(array.shape),
 )
-def test_every_layout_comes_back(array: wire.Array) -> None:
+def test_every_layout_comes_back(array: arrays.Array) -> None:
     """Arrays without axes, without elements, transposed, strided, with NaN come back bit by bit."""
     got = there_and_back(array)
     assert got.shape == array.shape
@@ -217,7 +217,7 @@ BUFFER = [bytearray(48)]
 
 def test_description_is_right_unless_changed() -> None:
     """The description that the next tests spoil is one of an array."""
-    assert wire.read_array(description(), BUFFER).shape == (2, 3)
+    assert arrays.read_array(description(), BUFFER).shape == (2, 3)
 
 
 INDICES: list[object] = [1, -1, None, "0", 0.0, True, [0], 2**70]
@@ -242,14 +242,14 @@ SPOILED: list[object] = [
 def test_malformed_descriptions(spoiled: object) -> None:
     """A description that is not one, or does not fit its buffer, raises WireError."""
     with pytest.raises(WireError):
-        wire.read_array(spoiled, BUFFER)
+        arrays.read_array(spoiled, BUFFER)
 
 
 @pytest.mark.parametrize("shape", [[0, 10**30], [10**30, 0], [0, 2**63], [2**40, 0, 2**40]])
 def test_shapes_without_elements_have_bounds_too(shape: list[int]) -> None:
     """An empty array with an axis that no array can have raises WireError."""
     with pytest.raises(WireError):
-        wire.read_array(description(shape=shape), [b""])
+        arrays.read_array(description(shape=shape), [b""])
 
 
 @given(st.text(st.characters(max_codepoint=0x17F), min_size=3, max_size=3))
@@ -259,10 +259,10 @@ def test_shapes_without_elements_have_bounds_too(shape: list[int]) -> None:
 def test_arbitrary_dtypes(name: str) -> None:
     """Whatever is given as a type, it is one of those that may cross or raises WireError."""
     try:
-        array = wire.read_array(description(dtype=name, shape=[1]), [bytearray(8)])
+        array = arrays.read_array(description(dtype=name, shape=[1]), [bytearray(8)])
     except WireError:
         return
-    assert array.dtype.char in wire.DTYPES
+    assert array.dtype.char in arrays.DTYPES
     assert array.dtype.hasobject is False
 
 
@@ -288,11 +288,11 @@ JSON = st.recursive(
 def test_arbitrary_descriptions(given_description: object, buffers: list[bytes]) -> None:
     """Whatever JSON describes an array, read_array returns one that fits or raises WireError."""
     try:
-        array = wire.read_array(given_description, buffers)
+        array = arrays.read_array(given_description, buffers)
     except WireError:
         return
     assert type(array) is np.ndarray
-    assert array.dtype.char in wire.DTYPES
+    assert array.dtype.char in arrays.DTYPES
     assert array.nbytes in [len(buffer) for buffer in buffers]
 
 

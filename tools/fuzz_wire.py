@@ -24,7 +24,7 @@ with atheris.instrument_imports(include=["grader"]):
     from grader.outcomes import CaseEnded
     from grader.submission import Submission
     from grader.wording import describe_error, describe_load_error
-    from grader.worker import wire
+    from grader.worker import arrays, wire
 
 NAMES = ("Q", "K", "V")
 KEYS = """
@@ -126,8 +126,8 @@ def use(header: wire.Header, buffers: list[bytearray]) -> None:
                 continue
             for array in got if isinstance(got, list) else [got]:
                 if not isinstance(array, bool):
-                    assert array.dtype.char in wire.DTYPES
-                    assert array.ndim <= wire.MAX_NDIM
+                    assert array.dtype.char in arrays.DTYPES
+                    assert array.ndim <= arrays.MAX_NDIM
                     array.sum()  # touches each element, where it says that they are
     for guarded in (False, True):
         describe_error(header.get("error"), SOURCE, guarded=guarded).encode()

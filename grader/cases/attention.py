@@ -5,7 +5,7 @@ The scores that an input leads to are what matters, so each maker says what they
 
 import numpy as np
 
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 Inputs = tuple[Array, Array, Array]
 

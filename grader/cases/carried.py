@@ -18,7 +18,7 @@ from grader.cases.attention import Inputs
 from grader.cases.checks import check_close, check_shape, is_close
 from grader.outcomes import CaseEnded
 from grader.submission import Submission
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 WHAT = "The output of multi_head_attention"
 Call = tuple[Array, Array, Array, int]

@@ -15,7 +15,7 @@ from grader.cases.checks import (
 )
 from grader.outcomes import Failed
 from grader.submission import Submission
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 NAMES = ("Q", "K", "V")
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 8), (16, 6), (9, 1), (33, 12))

@@ -16,7 +16,7 @@ from grader.cases.checks import (
 )
 from grader.outcomes import Failed
 from grader.submission import Submission
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 WHAT = "The output of self_attention"
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 16), (48, 7))

@@ -13,7 +13,7 @@ import numpy as np
 from grader.answer import Answer
 from grader.cases.differences import describe_difference
 from grader.outcomes import Failed
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 TOLERANCE = {"float64": 2e-6, "float32": 2e-5}
 """Greatest error by the dtype of the inputs, as a share of the largest value of a column."""

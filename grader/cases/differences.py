@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.worker.wire import Array
+from grader.worker.arrays import Array
 
 _SEEN = 1e-5  # share of a column's largest value from which an entry counts as wrong
 _MOST_NAMED = 6

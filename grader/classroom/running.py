@@ -197,7 +197,7 @@ def _died(entry: Entry, run: ClassRun) -> str:
 def _executor(jobs: int, run: ClassRun) -> Executor:
     """Return what tasks are handed to: processes here, or a cluster's."""
     if not run.cluster:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), prepare_process)
+        return ProcessPoolExecutor(jobs, get_context("fork"), prepare_process)
     try:
         from distributed import Client
     except ImportError as error:

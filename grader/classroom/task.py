@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from grader.errors import GraderError
 from grader.jail import Jail, Level, Limits
@@ -33,6 +34,7 @@ class Task:
 
 
 _jails: dict[Limits, Jail] = {}
+_sessions: list[Any] = []
 _lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
 
 
@@ -43,9 +45,12 @@ def grade_task(task: Task) -> str:
         GraderFault: the jail is weaker than required.
     """
     from grader.grading import grade, grader_error, reject
+    from grader.judging import Session
 
     with _lock:
         jail = _jail(task.limits)
+        if not _sessions:
+            _sessions.append(Session())
         if task.level is not None:
             jail.isolation.require(task.level)
         if task.problem:
@@ -60,7 +65,12 @@ def grade_task(task: Task) -> str:
             return report.to_json()
         try:
             report = grade(
-                jail, task.source, name=task.name, seed=task.seed, feedback=task.feedback
+                jail,
+                task.source,
+                name=task.name,
+                seed=task.seed,
+                feedback=task.feedback,
+                session=_sessions[0],
             )
         except Exception as error:
             message = str(error) if isinstance(error, GraderError) else repr(error)

@@ -19,7 +19,7 @@ from grader.jail.limits import Limits
 from grader.jail.worker import Pipes, Worker
 from grader.jail.zygote import Zygote
 from grader.worker import kernel
-from grader.worker.warm import LATE
+from grader.worker.late import LATE
 
 LAYERS = ("bubblewrap", "limits", "identity", "capabilities", "landlock", "seccomp")
 """All layers, in the order in which they come into force."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import refusals, wire
+from . import arrays, refusals, wire
 
 SUBMISSION_FILE = "multi_head_attention.py"
 """The file name under which the learner's source is compiled, whatever its real name."""
@@ -61,13 +61,13 @@ def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
     if isinstance(value, np.ndarray):
         if type(value) is not np.ndarray:
             return {"kind": "refused", "why": "subclass", "type": _type_name(value)}
-        if value.dtype.char not in wire.DTYPES | {"g"}:
+        if value.dtype.char not in arrays.DTYPES | {"g"}:
             return {"kind": "refused", "why": "dtype", "type": _text(value.dtype.name)}
-        if value.ndim > wire.MAX_NDIM or value.size > wire.MAX_PAYLOAD // 16:
+        if value.ndim > arrays.MAX_NDIM or value.size > wire.MAX_PAYLOAD // 16:
             return {"kind": "refused", "why": "size", "type": _text(value.shape)}
         if value.dtype.char == "g":
             value = value.astype(np.float64)
-        return {"kind": "array", **wire.describe_array(value, buffers)}
+        return {"kind": "array", **arrays.describe_array(value, buffers)}
     return {"kind": "object", "type": _type_name(value)}
 
 

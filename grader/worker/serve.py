@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any
 
-from . import wire
+from . import arrays, wire
 from .results import describe_error
 from .submission import Submission
 
@@ -67,7 +67,7 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
 
     Arguments that share a buffer are one object, as they were for the caller.
     """
-    arrays: dict[int, wire.Array] = {}
+    made: dict[int, arrays.Array] = {}
     arguments = []
     for description in descriptions:
         if not isinstance(description, dict):
@@ -75,13 +75,13 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
             continue
         layout = description.pop("layout")
         index = description["array"]
-        if index not in arrays:
-            arrays[index] = lay_out(wire.read_array(description, buffers), layout)
-        arguments.append(arrays[index])
+        if index not in made:
+            made[index] = lay_out(arrays.read_array(description, buffers), layout)
+        arguments.append(made[index])
     return arguments
 
 
-def lay_out(array: wire.Array, layout: str) -> wire.Array:
+def lay_out(array: arrays.Array, layout: str) -> arrays.Array:
     """Return the same elements, laid out in memory as `layout` says."""
     if layout == "fortran":
         return array.copy(order="F")

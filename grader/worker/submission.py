@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import wire
+from . import arrays, wire
 from .results import SUBMISSION_FILE, describe_error, describe_result
 
 MODULE = "multi_head_attention"
@@ -33,7 +33,7 @@ class Submission:
         text = source.decode("utf-8", "replace")
         lines = text.removeprefix("\ufeff").splitlines(keepends=True)
         linecache.cache[SUBMISSION_FILE] = (len(source), None, lines, SUBMISSION_FILE)
-        self._held: list[tuple[wire.Array, bytes]] = []
+        self._held: list[tuple[arrays.Array, bytes]] = []
         exec(compile(source, SUBMISSION_FILE, "exec"), self._module.__dict__)  # noqa: S102
 
     def describe(self, names: list[str]) -> wire.Header:

@@ -21,19 +21,7 @@ import warnings
 
 import numpy as np
 
-LATE = (
-    "char",
-    "ctypeslib",
-    "fft",
-    "ma",
-    "polynomial",
-    "random",
-    "rec",
-    "strings",
-    "testing",
-    "typing",
-)
-"""Parts of NumPy that it imports when they are first used."""
+from .late import LATE
 
 
 def warm_up() -> None:

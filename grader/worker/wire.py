@@ -3,20 +3,17 @@
 A frame is, little-endian: u32 length of the header, u32 number of buffers, one u64
 length per buffer, the header (a JSON object in UTF-8), then the buffers, raw. An array
 is described in the header by its dtype, its shape and the index of its buffer, which
-holds its elements in C order. Both lengths are held against a cap before anything is
+holds its elements in C order (see `arrays`). Both lengths are held against a cap before anything is
 allocated, and nothing is ever unpickled.
 
-This module runs on both sides and imports nothing of ours.
+This module runs on both sides and imports neither anything of ours nor NumPy, which loads
+while the jail starts.
 """
 
 import json
-import math
-import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
-
-import numpy as np
 
 MAX_HEADER = 64 * 1024
 """Bytes that a header may have."""
@@ -24,63 +21,16 @@ MAX_BUFFERS = 16
 """Buffers that a frame may have."""
 MAX_PAYLOAD = 64 * 1024 * 1024
 """Bytes that all buffers of a frame may have together."""
-MAX_NDIM = 8
-"""Dimensions that an array may have."""
-DTYPES = frozenset("bhilqBHILQefd")
-"""Type characters of the arrays that may cross: integers and floats."""
 
-_DTYPE = re.compile(r"[<>|](?:[iu][1248]|f[248])")
 _COUNTS = struct.Struct("<II")
 
 Header = dict[str, Any]
 Buffer = bytes | bytearray | memoryview
-Array = np.ndarray[Any, np.dtype[Any]]
 ReadExactly = Callable[[int], bytearray]
 
 
 class WireError(Exception):
     """The other side broke the protocol."""
-
-
-def describe_array(array: Array, buffers: list[Buffer]) -> Header:
-    """Append the elements of `array` to `buffers` and return its description.
-
-    Args:
-        array: exactly an `np.ndarray` (no subclass) with a dtype of `DTYPES`.
-        buffers: the buffers of the frame that is being made.
-
-    Returns:
-        The description that `read_array` understands.
-    """
-    flat = np.ascontiguousarray(array).reshape(-1)
-    buffers.append(flat.view(np.uint8).data if flat.size else b"")
-    return {"array": len(buffers) - 1, "dtype": array.dtype.str, "shape": list(array.shape)}
-
-
-def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
-    """Return the array that `description` and `buffers` stand for, on the buffer itself.
-
-    Raises:
-        WireError: the description is not one, or does not fit its buffer.
-    """
-    if type(description) is not dict or set(description) != {"array", "dtype", "shape"}:
-        raise WireError("not the description of an array")
-    index, name, shape = description["array"], description["dtype"], description["shape"]
-    if type(index) is not int or not 0 <= index < len(buffers):
-        raise WireError("an array without its buffer")
-    if type(name) is not str or not _DTYPE.fullmatch(name):
-        raise WireError("an array of a type that may not cross")
-    dtype = np.dtype(name)
-    if type(shape) is not list or len(shape) > MAX_NDIM:
-        raise WireError("an array without a proper shape")
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise WireError("an array without a proper shape")
-    if math.prod(shape) * dtype.itemsize != len(buffers[index]):
-        raise WireError("an array that does not fit its buffer")
-    try:
-        return np.frombuffer(buffers[index], dtype, count=math.prod(shape)).reshape(shape)
-    except ValueError as error:
-        raise WireError("an array without a proper shape") from error
 
 
 def pack(header: Header, buffers: Sequence[Buffer] = ()) -> bytes:

@@ -18,7 +18,7 @@ from grader.jail.worker import Pipes, Worker, WorkerDied, WorkerTimedOut
 from grader.outcomes import CaseEnded
 from grader.submission import _NOT_FUNCTIONS, Submission
 from grader.wording import describe_error, describe_load_error
-from grader.worker import wire
+from grader.worker import arrays, wire
 
 WORDS = """
     result kind array sequence object refused items length tuple type why dtype shape changed
@@ -100,8 +100,8 @@ def use(answer: Answer, names: tuple[str, ...]) -> None:
         for array in got if isinstance(got, list) else [got]:
             assert type(array) in (np.ndarray, bool)
             if isinstance(array, np.ndarray):
-                assert array.dtype.char in wire.DTYPES
-                assert array.ndim <= wire.MAX_NDIM
+                assert array.dtype.char in arrays.DTYPES
+                assert array.ndim <= arrays.MAX_NDIM
 
 
 @settings(max_examples=600)
