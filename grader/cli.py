@@ -2,14 +2,14 @@
 
 import io
 import math
-import secrets
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from grader import __version__
-from grader.errors import GraderError, GraderFault, UsageError
+from grader.errors import GraderError, UsageError
 from grader.formats import find, names
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
@@ -187,18 +187,19 @@ def main(
                 "--out, --jobs, --fresh, --compare and --cluster are for a class (a folder, a zip)."
             )
         source = read_submission(path)
-        wanted = targets(formats, json_path, path)
-        seed = secrets.randbits(32) if seed is None else seed
-        report = grade_file(source, path.name, seed, limits, feedback, require_isolation)
+        seed = int.from_bytes(os.urandom(4)) if seed is None else seed
+        with Jail(limits) as jail:
+            wanted = targets(formats, json_path, path)
+            report = grade_file(jail, source, path.name, seed, feedback, require_isolation)
         write(report, source, wanted)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    except GraderError as error:
-        click.echo(f"grade: {error}", err=True)
-        sys.exit(FAULT)
     except KeyboardInterrupt:
         click.echo("grade: interrupted; no report was written.", err=True)
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        click.echo(f"grade: {sentence(error)}", err=True)
+        sys.exit(FAULT)
     if report.score is None:
         sys.exit(FAULT)
     if fail_under is not None and report.score < fail_under:
@@ -233,10 +234,10 @@ def read_submission(path: Path) -> bytes:
 
 
 def grade_file(
+    jail: Jail,
     source: bytes,
     name: str,
     seed: int,
-    limits: Limits,
     feedback: Feedback,
     level: Level | None,
 ) -> Report:
@@ -245,29 +246,24 @@ def grade_file(
     Raises:
         GraderFault: the jail is not as strong as `level`, or there is none; nothing was run.
     """
-    try:
-        with Jail(limits) as jail:
-            from grader.grading import grade, grader_error
+    from grader.grading import begin_session, grade, grader_error
 
-            if level is not None:
-                jail.isolation.require(level)
-            if jail.isolation.level == "process":
-                click.echo(WEAK, err=True)
-            try:
-                return grade(jail, source, name=name, seed=seed, feedback=feedback)
-            except Exception as error:
-                return grader_error(
-                    jail.isolation,
-                    source,
-                    name=name,
-                    seed=seed,
-                    message=sentence(error),
-                    feedback=feedback,
-                )
-    except GraderError:
-        raise
+    session = begin_session()
+    if level is not None:
+        jail.isolation.require(level)
+    if jail.isolation.level == "process":
+        click.echo(WEAK, err=True)
+    try:
+        return grade(jail, source, name=name, seed=seed, feedback=feedback, session=session)
     except Exception as error:
-        raise GraderFault(sentence(error)) from error
+        return grader_error(
+            jail.isolation,
+            source,
+            name=name,
+            seed=seed,
+            message=sentence(error),
+            feedback=feedback,
+        )
 
 
 def sentence(error: Exception) -> str:

@@ -1,9 +1,12 @@
 """One submission, one report: the straight line, readable from top to bottom."""
 
+import gc
 import hashlib
+import os
 import platform
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,20 @@ if TYPE_CHECKING:
 MAX_SOURCE = 1024 * 1024
 """Bytes that a submission may have."""
 _MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a report
+
+
+def begin_session() -> "Session":
+    """Import NumPy, pytest and what stands on them, and return a session for the cases.
+
+    This takes as long as the jail needs to start, so it is for the time between.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more cost time at these sizes
+    gc.disable()
+    from grader.judging import Session
+
+    gc.freeze()
+    gc.enable()
+    return Session()
 
 
 def grade(
@@ -38,13 +55,11 @@ def grade(
         seed: what the inputs of the cases are drawn from; the same seed, submission and
             versions give the same report but for `timing`.
         feedback: how much of the verdict the report tells.
-        session: where the cases run, to share it between submissions; one of its own if None.
+        session: where the cases run; one of its own if None.
 
     Raises:
         GraderFault: the grader could not do its work; no verdict.
     """
-    # pytest and NumPy are slow to import: here, they load while the jail starts.
-    from grader.judging import judge
     from grader.submission import Rejected, Submission
 
     started = time.monotonic()
@@ -54,7 +69,8 @@ def grade(
     try:
         if not rejection:
             submission.load()
-            judged = (session.judge if session else judge)(submission, seed)
+            with begin_session() if session is None else nullcontext(session) as cases:
+                judged = cases.judge(submission, seed)
             if feedback in ("full", "hints"):
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:

@@ -1,56 +1,16 @@
-"""The trusted pytest run: the hidden cases against one submission.
+"""The verdict on a submission: what the run of the hidden cases says of each."""
 
-The run is ours alone. Nothing of the caller's reaches it: no configuration file, no
-conftest, no plugin, no PYTEST_* variable, no current folder.
-"""
-
-import contextlib
-import io
-import os
 import queue
-import sys
 import threading
-import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Any
+from typing import Any, Self
 
-import numpy as np
-import pytest
-
-from grader import kata
+from grader import caserun
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
 from grader.errors import GraderFault
-from grader.outcomes import CaseEnded, NotRun, Outcome
+from grader.outcomes import Outcome
 from grader.submission import Submission
-
-_UNNEEDED = (
-    "cacheprovider",
-    "debugging",
-    "doctest",
-    "faulthandler",
-    "junitxml",
-    "logging",
-    "monkeypatch",
-    "nose",
-    "pastebin",
-    "pytester",
-    "recwarn",
-    "setuponly",
-    "setupplan",
-    "stepwise",
-    "subtests",
-    "threadexception",
-    "tmpdir",
-    "unittest",
-    "unraisableexception",
-    "warnings",
-)
-
-
-_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
 
 @dataclass(frozen=True)
@@ -75,110 +35,63 @@ class Judged:
         return self.case.max_points if self.outcome == "passed" else 0
 
 
-def judge(submission: Submission, seed: int) -> list[Judged]:
-    """Run all cases against a loaded submission, in the order of the kata's functions.
-
-    Args:
-        submission: the learner's functions.
-        seed: what the inputs of the cases are drawn from.
-
-    Raises:
-        GraderFault: a case failed for a reason that is not the learner's.
-    """
-    order = _Order(submission, seed)
-    _run([order])
-    return order.result()
-
-
 class Session:
-    """A pytest session that is kept for many submissions: collecting costs as much as judging.
+    """A pytest session that judges one submission after the other.
 
-    It runs in a thread of its own, one submission at a time, and is begun anew after a
-    number of them, so that what pytest remembers of each does not add up.
+    It runs in a thread of its own, so that it collects its cases while the jail starts, and
+    is begun anew after a number of submissions, so that what pytest remembers of each does
+    not add up. A context manager: leaving it ends the session.
     """
 
     _MOST = 200
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._count = 0
+        self._begin()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._orders.put(None)
+        self._thread.join()
 
     def judge(self, submission: Submission, seed: int) -> list[Judged]:
-        """Do what `judge` does."""
-        if self._thread is None or not self._thread.is_alive() or self._count >= self._MOST:
-            self.close()
-            self._orders = queue.SimpleQueue()
-            self._thread = threading.Thread(target=_run, args=(iter(self._orders.get, None),))
-            self._thread.daemon = True
-            self._thread.start()
-            self._count = 0
+        """Run all cases against a loaded submission, in the order of the kata's functions.
+
+        Args:
+            submission: the learner's functions.
+            seed: what the inputs of the cases are drawn from.
+
+        Raises:
+            GraderFault: a case failed for a reason that is not the learner's.
+        """
+        if self._count >= self._MOST or not self._thread.is_alive():
+            self.__exit__()
+            self._begin()
         self._count += 1
-        order = _Order(submission, seed)
+        order = caserun.Order(submission, seed)
         self._orders.put(order)
         order.wait(self._thread)
-        return order.result()
+        if order.error is not None:
+            raise order.error
+        if order.records is None:
+            why = f": {self._failure}" if self._failure is not None else ""
+            raise GraderFault(f"The run of the hidden cases broke off{why}.")
+        return _read(order.records)
 
-    def close(self) -> None:
-        """End the session."""
-        if self._thread is not None:
-            self._orders.put(None)
-            self._thread.join()
-            self._thread = None
+    def _begin(self) -> None:
+        all_cases()  # no other thread meets the cases half imported
+        self._orders: queue.SimpleQueue[caserun.Order | None] = queue.SimpleQueue()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._count = 0
 
-
-class _Order:
-    """A submission to judge, and what came of it."""
-
-    def __init__(self, submission: Submission, seed: int) -> None:
-        self.submission = submission
-        self.seed = seed
-        self.done = threading.Event()
-        self.error: BaseException | None = None
-        self.records: dict[str, dict[str, Any]] | None = None
-
-    def wait(self, thread: threading.Thread) -> None:
-        """Wait until it is judged, or the thread that judges has ended."""
-        while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
-            pass
-
-    def result(self) -> list[Judged]:
-        """Return the judged cases; fail closed."""
-        if self.error is not None:
-            raise self.error
-        if self.records is None:
-            raise GraderFault("The run of the hidden cases broke off.")
-        return _read(self.records)
-
-
-def _run(orders: Iterable[_Order]) -> None:
-    """Judge one order after the other in one session of pytest."""
-    arguments = [
-        *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
-        f"--rootdir={kata.CASES}",
-        f"--confcutdir={kata.CASES}",
-        f"--config-file={kata.CASES / 'pytest.ini'}",
-        "--noconftest",
-        "--import-mode=importlib",
-        "--assert=plain",
-        "--capture=no",
-        "--tb=native",
-        "-qq",
-        "-p",
-        "pytest_jsonreport.plugin",
-        "--json-report",
-        "--json-report-file=none",
-        "--json-report-omit=log",
-        "--json-report-omit=collectors",
-    ]
-    for name in _UNNEEDED:
-        arguments += ["-p", f"no:{name}"]
-    with contextlib.ExitStack() as quiet:
-        quiet.enter_context(_no_pytest_variables())
-        quiet.enter_context(contextlib.redirect_stdout(io.StringIO()))
-        code = pytest.main(arguments, plugins=[_Plugin(orders, quiet.close)])
-    if code == pytest.ExitCode.INTERRUPTED:
-        raise KeyboardInterrupt
+    def _run(self) -> None:
+        try:
+            caserun.run(iter(self._orders.get, None))
+        except Exception as error:
+            self._failure = error
 
 
 def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
@@ -195,132 +108,3 @@ def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
         judged.append(Judged(about, outcome, record["message"], record["guarded"]))
     return judged
-
-
-class _Plugin:
-    """Runs the cases on one submission after the other, and writes down what became of them.
-
-    What a case says travels as pytest-json-report's metadata; the outcome of each stage is
-    pytest's own.
-    """
-
-    def __init__(self, orders: Iterable[_Order], started: Callable[[], None]) -> None:
-        self._orders = orders
-        self._started = started
-        self._order: _Order
-        self._missed: dict[str, NotRun] = {}
-        self._records: dict[str, dict[str, Any]] = {}
-        self._ids: dict[str, str] = {}
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run all cases once for each order."""
-        self._started()
-        for order in self._orders:
-            self._order, self._missed, self._records = order, {}, {}
-            try:
-                with _no_pytest_variables():
-                    for item, following in zip(
-                        session.items, [*session.items[1:], None], strict=True
-                    ):
-                        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-                order.records = self._records
-            except BaseException as error:
-                order.error = error
-                raise
-            finally:
-                order.done.set()
-        return True
-
-    @pytest.fixture
-    def submission(self) -> Submission:
-        """The learner's functions."""
-        return self._order.submission
-
-    @pytest.fixture
-    def reference(self) -> ModuleType:
-        """The solution."""
-        return kata.solution()
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Where this case draws its inputs from: those of a visible case never change."""
-        return draw_from(_case(request.node), self._order.seed)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-        """Run a case, unless it stands on one which was not passed.
-
-        What the learner's numbers do in our arithmetic, such as overflow, is no news.
-        """
-        needs = _case(pyfuncitem).needs
-        if needs is not None and needs in self._missed:
-            missed = self._missed[needs]
-            raise NotRun(missed.message, missed.guarded)  # one of its own: tracebacks add up
-        with np.errstate(all="ignore"):
-            return (yield)
-
-    def pytest_json_runtest_metadata(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> dict[str, Any]:
-        """Write down how a case ended; what raised anything else has no outcome."""
-        about = _case(item)
-        metadata: dict[str, Any] = {}
-        error = call.excinfo.value if call.excinfo else None
-        if call.when == "call" and error is None:
-            metadata |= {"outcome": "passed", "message": "", "guarded": ""}
-        elif call.when == "call" and isinstance(error, CaseEnded):
-            metadata |= {"outcome": error.outcome}
-            metadata |= {"message": error.message, "guarded": error.guarded}
-            self._missed[about.id] = reason(about, error)
-        elif error is not None:
-            metadata |= {"crash": f"{type(error).__name__}: {error}"}
-        if call.when == "call" and error is not None and about.function == "self_attention":
-            self._order.submission.wrong_attention = True
-        self._records.setdefault(about.id, {}).update(metadata)
-        self._ids[item.nodeid] = about.id
-        return metadata
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write down how a stage of a case ended."""
-        self._records[self._ids[report.nodeid]][str(report.when)] = report.outcome
-
-
-def draw_from(case: Case, seed: int) -> np.random.Generator:
-    """Return where a case draws its inputs from."""
-    seed = seed if case.visibility == "hidden" else 0
-    return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
-
-
-def reason(case: Case, ended: CaseEnded) -> NotRun:
-    """Say why a case that stands on `case` cannot be judged."""
-    if isinstance(ended, NotRun):
-        return ended
-    if case.needs is None:
-        why = "Not judged, for the reason of the first case: "
-        return NotRun(why + ended.message, why + ended.guarded)
-    return NotRun(f"Not judged before this case passes: {case.title}.")
-
-
-def _case(item: Any) -> Case:
-    about = item.function.case
-    assert isinstance(about, Case)
-    return about
-
-
-@contextlib.contextmanager
-def _no_pytest_variables() -> Iterator[None]:
-    """Hide from pytest every variable of the caller's that it listens to."""
-    hidden = {
-        name: os.environ.pop(name)
-        for name in list(os.environ)
-        if name.startswith(("PYTEST_", "PY_COLORS"))
-    }
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = write
-        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
-            del os.environ[name]
-        os.environ.update(hidden)

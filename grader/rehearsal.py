@@ -11,9 +11,9 @@ import numpy as np
 
 from grader import kata
 from grader.answer import Answer
+from grader.caserun import draw_from, reason
 from grader.cases import catalogue
 from grader.cases.case import Case
-from grader.judging import draw_from, reason
 from grader.outcomes import CaseEnded, NotRun, Raised
 from grader.submission import Submission
 from grader.worker import submission as inside

@@ -28,6 +28,8 @@ Replace = Callable[[Callable[..., None]], None]
 def replace_case(monkeypatch: pytest.MonkeyPatch) -> Replace:
     """Put another function in the place of the case self_attention.example."""
 
+    assert all_cases()  # found before one of them is replaced, and remembered
+
     def replace(function: Callable[..., None]) -> None:
         mark: Any = function
         mark.case = vars(case_self_attention.case_example)["case"]

@@ -44,13 +44,12 @@ def grade_task(task: Task) -> str:
     Raises:
         GraderFault: the jail is weaker than required.
     """
-    from grader.grading import grade, grader_error, reject
-    from grader.judging import Session
+    from grader.grading import begin_session, grade, grader_error, reject
 
     with _lock:
         jail = _jail(task.limits)
         if not _sessions:
-            _sessions.append(Session())
+            _sessions.append(begin_session())
         if task.level is not None:
             jail.isolation.require(task.level)
         if task.problem:

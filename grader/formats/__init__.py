@@ -6,7 +6,6 @@ object a `Format`. Ours are registered like everybody's.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 
 from grader.errors import UsageError
 from grader.report import Report
@@ -43,6 +42,8 @@ class Format:
 
 def names() -> list[str]:
     """Return the names of the formats that are installed, sorted."""
+    from importlib import metadata  # slow to load, and only needed while the jail starts
+
     return sorted(metadata.entry_points(group=GROUP).names)
 
 
@@ -52,6 +53,8 @@ def find(name: str) -> Format:
     Raises:
         UsageError: there is none, or it cannot be loaded.
     """
+    from importlib import metadata
+
     for entry in metadata.entry_points(group=GROUP, name=name):
         try:
             found = entry.load()

@@ -11,7 +11,6 @@ from typing import Protocol
 from grader.errors import GraderFault
 from grader.text import clean_line
 from grader.worker import wire
-from grader.worker.child import LOCKED
 
 MAX_FLOOD = 16 * 1024 * 1024
 """Bytes on stdout or stderr after which a worker is ended."""
@@ -178,7 +177,7 @@ class Worker:
             said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
             raise GraderFault(f"A worker did not come up. {said}".strip()) from error
         self._deadline = time.monotonic() + seconds
-        locked = limited if "fault" in limited else self._receive(LOCKED)[0]
+        locked = limited if "fault" in limited else self._receive(wire.LOCKED)[0]
         if "fault" in locked:
             self.end()
             raise GraderFault(f"A worker could not be locked down: {locked['fault']}.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.errors import GraderFault
 from grader.jail import launch
-from grader.worker.zygote import MAX_PACKET
+from grader.worker import wire
 
 _START_SECONDS = 30.0
 
@@ -69,7 +69,7 @@ class Zygote:
 
     def _receive(self) -> dict[str, Any]:
         try:
-            packet = self._control.recv(MAX_PACKET)
+            packet = self._control.recv(wire.MAX_PACKET)
         except OSError as error:
             raise GraderFault(f"The jail's zygote does not answer ({error}).") from error
         if not packet:

@@ -7,9 +7,6 @@ from typing import IO
 from . import imports, lockdown, refusals, serve, wire
 from .results import SUBMISSION_FILE
 
-LOCKED = 0
-"""The id of the first two replies: limits are set, and the worker is locked down."""
-
 
 def take_descriptors(requests: int, replies: int, *streams: int) -> None:
     """Put the pipes where `serve` expects them and close all else above stderr.
@@ -52,13 +49,13 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
         load, (source,) = serve.receive()
         try:
             lockdown.limit_resources(orders)
-            serve.reply({"id": LOCKED, "limited": True}, [])
+            serve.reply({"id": wire.LOCKED, "limited": True}, [])
             code = imports.import_for(bytes(source))
             held = list(lockdown.give_up_rights(orders, program))
         except Exception as error:
-            serve.reply({"id": LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
+            serve.reply({"id": wire.LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
             return
-        serve.reply({"id": LOCKED, "held": held, "code": code}, [])
+        serve.reply({"id": wire.LOCKED, "held": held, "code": code}, [])
         refusals.watch()
         serve.serve(load, bytes(source))
     except serve.HungUp:

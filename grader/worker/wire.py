@@ -21,6 +21,10 @@ MAX_BUFFERS = 16
 """Buffers that a frame may have."""
 MAX_PAYLOAD = 64 * 1024 * 1024
 """Bytes that all buffers of a frame may have together."""
+LOCKED = 0
+"""The id of a worker's first two replies: limits are set, and it is locked down."""
+MAX_PACKET = 64 * 1024
+"""Bytes of an order to the zygote, and of its answer."""
 
 _COUNTS = struct.Struct("<II")
 

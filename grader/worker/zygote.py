@@ -19,8 +19,6 @@ import time
 
 from . import child, kernel, probe, warm, wire
 
-MAX_PACKET = 64 * 1024
-
 
 def run(config: wire.Header) -> None:
     """Serve the trusted side until it hangs up, then end, and every worker with it."""
@@ -32,7 +30,7 @@ def run(config: wire.Header) -> None:
     warm.warm_up()
     control.send(json.dumps(probe.describe_kernel()).encode())
     while True:
-        packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 4)
+        packet, descriptors, _, _ = socket.recv_fds(control, wire.MAX_PACKET, 4)
         if not packet:
             os._exit(0)
         answer = _obey(json.loads(packet), list(descriptors), program, control)

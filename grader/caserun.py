@@ -1,0 +1,214 @@
+"""The trusted pytest run: the hidden cases, against one submission after the other.
+
+The run is ours alone. Nothing of the caller's reaches it: no configuration file, no
+conftest, no plugin, no PYTEST_* variable, no current folder.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+import zlib
+from collections.abc import Generator, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader import kata
+from grader.cases.case import Case
+from grader.outcomes import CaseEnded, NotRun
+from grader.submission import Submission
+
+_UNNEEDED = (
+    "cacheprovider",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "legacypath",
+    "logging",
+    "monkeypatch",
+    "nose",
+    "pastebin",
+    "pytester",
+    "recwarn",
+    "setuponly",
+    "setupplan",
+    "skipping",
+    "stepwise",
+    "subtests",
+    "terminalreporter",
+    "threadexception",
+    "tmpdir",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+)
+_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
+
+
+class Order:
+    """A submission to judge, and what came of it."""
+
+    def __init__(self, submission: Submission, seed: int) -> None:
+        self.submission = submission
+        self.seed = seed
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+        self.records: dict[str, dict[str, Any]] | None = None
+
+    def wait(self, thread: threading.Thread) -> None:
+        """Wait until it is judged, or the thread that judges has ended."""
+        while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
+            pass
+
+
+def run(orders: Iterable[Order]) -> None:
+    """Judge one order after the other in one session of pytest."""
+    arguments = [
+        *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
+        f"--rootdir={kata.CASES}",
+        f"--confcutdir={kata.CASES}",
+        f"--config-file={kata.CASES / 'pytest.ini'}",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--capture=no",
+        "--tb=native",
+        "-p",
+        "pytest_jsonreport.plugin",
+        "--json-report",
+        "--json-report-file=none",
+        "--json-report-omit=log",
+        "--json-report-omit=collectors",
+    ]
+    for name in _UNNEEDED:
+        arguments += ["-p", f"no:{name}"]
+    with _no_pytest_variables():
+        pytest.main(arguments, plugins=[_Plugin(orders)])
+
+
+class _Plugin:
+    """Runs the cases on one submission after the other, and writes down what became of them.
+
+    What a case says travels as pytest-json-report's metadata; the outcome of each stage is
+    pytest's own.
+    """
+
+    def __init__(self, orders: Iterable[Order]) -> None:
+        self._orders = orders
+        self._order: Order
+        self._missed: dict[str, NotRun] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._ids: dict[str, str] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all cases once for each order."""
+        for order in self._orders:
+            self._order, self._missed, self._records = order, {}, {}
+            try:
+                for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                order.records = self._records
+            except BaseException as error:
+                order.error = error
+                raise
+            finally:
+                order.done.set()
+        return True
+
+    @pytest.fixture
+    def submission(self) -> Submission:
+        """The learner's functions."""
+        return self._order.submission
+
+    @pytest.fixture
+    def reference(self) -> ModuleType:
+        """The solution."""
+        return kata.solution()
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Where this case draws its inputs from: those of a visible case never change."""
+        return draw_from(_case(request.node), self._order.seed)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+        """Run a case, unless it stands on one which was not passed.
+
+        What the learner's numbers do in our arithmetic, such as overflow, is no news.
+        """
+        needs = _case(pyfuncitem).needs
+        if needs is not None and needs in self._missed:
+            missed = self._missed[needs]
+            raise NotRun(missed.message, missed.guarded)  # one of its own: tracebacks add up
+        with np.errstate(all="ignore"):
+            return (yield)
+
+    def pytest_json_runtest_metadata(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> dict[str, Any]:
+        """Write down how a case ended; what raised anything else has no outcome."""
+        about = _case(item)
+        metadata: dict[str, Any] = {}
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" and error is None:
+            metadata |= {"outcome": "passed", "message": "", "guarded": ""}
+        elif call.when == "call" and isinstance(error, CaseEnded):
+            metadata |= {"outcome": error.outcome}
+            metadata |= {"message": error.message, "guarded": error.guarded}
+            self._missed[about.id] = reason(about, error)
+        elif error is not None:
+            metadata |= {"crash": f"{type(error).__name__}: {error}"}
+        if call.when == "call" and error is not None and about.function == "self_attention":
+            self._order.submission.wrong_attention = True
+        self._records.setdefault(about.id, {}).update(metadata)
+        self._ids[item.nodeid] = about.id
+        return metadata
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write down how a stage of a case ended."""
+        self._records[self._ids[report.nodeid]][str(report.when)] = report.outcome
+
+
+def draw_from(case: Case, seed: int) -> np.random.Generator:
+    """Return where a case draws its inputs from."""
+    seed = seed if case.visibility == "hidden" else 0
+    return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
+
+
+def reason(case: Case, ended: CaseEnded) -> NotRun:
+    """Say why a case that stands on `case` cannot be judged."""
+    if isinstance(ended, NotRun):
+        return ended
+    if case.needs is None:
+        why = "Not judged, for the reason of the first case: "
+        return NotRun(why + ended.message, why + ended.guarded)
+    return NotRun(f"Not judged before this case passes: {case.title}.")
+
+
+def _case(item: Any) -> Case:
+    about = item.function.case
+    assert isinstance(about, Case)
+    return about
+
+
+@contextlib.contextmanager
+def _no_pytest_variables() -> Iterator[None]:
+    """Hide from pytest every variable of the caller's that it listens to."""
+    hidden = {
+        name: os.environ.pop(name)
+        for name in list(os.environ)
+        if name.startswith(("PYTEST_", "PY_COLORS"))
+    }
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = write
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            del os.environ[name]
+        os.environ.update(hidden)
