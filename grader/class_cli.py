@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,17 @@ import click
 
 from grader.classroom import ClassRun, run_class
 from grader.classroom import summary as summaries
-from grader.classroom.discovery import Entry, discover
+from grader.classroom.discovery import discover
 from grader.classroom.running import Progress, remembered_seed
 from grader.errors import GraderFault, UsageError
 from grader.files import write_atomically
 from grader.jail import Jail, Level, Limits
 from grader.report import Feedback
+from grader.text import clean_line
 
 INTERRUPTED, FAULT = 130, 3
 _EVERY_SECONDS = 5.0
+_NAME = 120  # characters of a name on the screen
 
 
 def grade_class(
@@ -41,11 +42,12 @@ def grade_class(
         UsageError: there is no class, or nowhere to write to.
         GraderFault: the jail is too weak, or a report cannot be written.
     """
-    entries = discover(path)
     if out is None:
         raise UsageError(f"{path} is a class; --out DIR says where its reports go.")
     if out.resolve() == path.resolve():
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
+    found = discover(path, without=out)
+    entries = found.entries
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -71,8 +73,12 @@ def grade_class(
     except KeyboardInterrupt:
         interrupted = True
     screen.close()
-    _write_summaries(run, progress)
-    _tell(entries, run, progress)
+    records = progress.records.values()
+    write_atomically(run.out / "gradebook.csv", summaries.gradebook(records))
+    summary = {**summaries.summary(records), "ignored": list(found.ignored)}
+    text = json.dumps(summary, indent=2, ensure_ascii=False)
+    write_atomically(run.out / "summary.json", text + "\n")
+    _tell(summary, len(entries), run, progress)
     if old is not None:
         _tell_changes(run, old, progress)
     if interrupted:
@@ -94,20 +100,21 @@ class _Screen:
         self._started = self._told = time.monotonic()
         self._bar: Any = None
         if sys.stderr.isatty():
-            self._bar = click.progressbar(length=total, label="grading", file=sys.stderr)
+            self._bar = click.progressbar(
+                length=total, label="grading", file=sys.stderr, item_show_func=str
+            )
             self._bar.__enter__()
 
     def show(self, progress: Progress) -> None:
         """Say how far it is."""
-        done = len(progress.records)
+        done, now = len(progress.records), time.monotonic()
+        rate = (done - progress.skipped) / max(now - self._started, 1e-9)
         if self._bar is not None:
-            self._bar.update(done - self._bar.pos)
+            self._bar.update(done - self._bar.pos, f"{rate:.1f} a second")
             return
-        now = time.monotonic()
         if now - self._told < _EVERY_SECONDS and done < self._total:
             return
         self._told = now
-        rate = (done - progress.skipped) / max(now - self._started, 1e-9)
         left = (self._total - done) / rate if rate else 0.0
         click.echo(
             f"{done} of {self._total} graded, {rate:.1f} a second, {left:.0f} s left", err=True
@@ -119,17 +126,13 @@ class _Screen:
             self._bar.__exit__(None, None, None)
 
 
-def _write_summaries(run: ClassRun, progress: Progress) -> None:
-    records = progress.records.values()
-    write_atomically(run.out / "gradebook.csv", summaries.gradebook(records))
-    text = json.dumps(summaries.summary(records), indent=2, ensure_ascii=False)
-    write_atomically(run.out / "summary.json", text + "\n")
-
-
-def _tell(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> None:
-    found = summaries.summary(progress.records.values())
+def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) -> None:
     status = ", ".join(f"{count} {name}" for name, count in found["status"].items())
-    click.echo(f"{len(entries)} submissions: {status}. Seed {run.seed}.")
+    click.echo(f"{total} submissions: {status}. Seed {run.seed}.")
+    if found["ignored"]:
+        names = ", ".join(clean_line(name, _NAME) for name in found["ignored"][:5])
+        more = f" and {len(found['ignored']) - 5} more" if len(found["ignored"]) > 5 else ""
+        click.echo(f"Nobody's submission, so not graded: {names}{more}.")
     if progress.skipped:
         click.echo(f"{progress.skipped} were done and unchanged; --fresh grades them again.")
     points = found["points"]
@@ -140,7 +143,7 @@ def _tell(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> None:
         for mistake in found["mistakes"][:5]:
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
     for error in found["grader_errors"]:
-        click.echo(f"Not graded: {error['key']}: {error['message']}", err=True)
+        click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
     click.echo(f"Reports, gradebook.csv and summary.json are in {run.out}.")
 
 
@@ -152,4 +155,4 @@ def _tell_changes(run: ClassRun, old: Path, progress: Progress) -> None:
         before, now = (
             change[when] if change[when] is not None else "-" for when in ("before", "now")
         )
-        click.echo(f"  {change['key']}: {before} -> {now} ({change['why']})")
+        click.echo(f"  {clean_line(change['key'], _NAME)}: {before} -> {now} ({change['why']})")

@@ -23,17 +23,25 @@ MAX_SOURCE = 1024 * 1024
 _MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a report
 
 
-def begin_session() -> "Session":
-    """Import NumPy, pytest and what stands on them, and return a session for the cases.
-
-    This takes as long as the jail needs to start, so it is for the time between.
-    """
+@cache
+def load() -> None:
+    """Import NumPy, pytest and what stands on them."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more cost time at these sizes
     gc.disable()
-    from grader.judging import Session
+    from grader import judging  # noqa: F401
 
     gc.freeze()
     gc.enable()
+
+
+def begin_session() -> "Session":
+    """Return a session for the cases.
+
+    This takes as long as the jail needs to start, so it is for the time between.
+    """
+    load()
+    from grader.judging import Session
+
     return Session()
 
 

@@ -27,7 +27,6 @@ Replace = Callable[[Callable[..., None]], None]
 @pytest.fixture
 def replace_case(monkeypatch: pytest.MonkeyPatch) -> Replace:
     """Put another function in the place of the case self_attention.example."""
-
     assert all_cases()  # found before one of them is replaced, and remembered
 
     def replace(function: Callable[..., None]) -> None:

@@ -15,19 +15,24 @@ Known layouts, each of them as a folder or as a zip, with or without one folder 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from grader import kata
 from grader.classroom.tree import Item, list_tree
 from grader.errors import UsageError
 
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_file(?:_(?P<file>.*))?")
+_MOODLE = re.compile(
+    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?"
+)
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 _METADATA = "submission_metadata.yml"
 _KEY_BYTES = 200
+RESERVED = ("summary", "run", "changes", "class", "gradebook", "index")
+"""Names of files in the folder of the reports that are no learner's."""
 
 
 @dataclass(frozen=True)
@@ -51,71 +56,117 @@ class Entry:
     problem: str = ""
 
 
-def discover(root: Path) -> list[Entry]:
-    """Return an entry for each learner of a class, sorted by key; nobody is left out.
+@dataclass(frozen=True)
+class Class:
+    """What was found.
+
+    Attributes:
+        entries: one for each learner, sorted by key.
+        ignored: the paths of files that are nobody's submission.
+    """
+
+    entries: tuple[Entry, ...]
+    ignored: tuple[str, ...] = ()
+
+
+def discover(root: Path, without: Path | None = None) -> Class:
+    """Find the learners of a class; nobody is left out silently.
+
+    Args:
+        root: a folder or a zip.
+        without: a folder inside that is not looked into, of the reports for example.
 
     Raises:
         UsageError: there is nobody, or the class cannot be read.
     """
-    items = _without_common_folder(list_tree(root))
+    items = _without_common_folder(list_tree(root, without))
     names = _gradescope_names(items)
-    found = sorted(_learners(items, names), key=lambda one: (one[0].casefold(), str(one[2])))
-    if not found:
+    learners, ignored = _group(items, names)
+    if not learners:
         raise UsageError(f"There is no Python file in {root}. Is it the right folder?")
-    keys = _unique(learner for learner, *_ in found)
-    return [
-        Entry(key, learner, identifier, str(path), read, problem)
-        for key, (learner, identifier, path, read, problem) in zip(keys, found, strict=True)
-    ]
+    ordered = sorted(learners, key=lambda one: (one.name.casefold(), one.identifier, one.place))
+    keys = _unique([(one.name, one.identifier) for one in ordered])
+    entries = (one.entry(key) for key, one in zip(keys, ordered, strict=True))
+    return Class(tuple(sorted(entries, key=lambda entry: entry.key.casefold())), tuple(ignored))
 
 
-_Found = tuple[str, str, PurePosixPath, Callable[[], bytes], str]
+@dataclass
+class _Learner:
+    """What there is of a learner: files by the names that the learner gave them."""
+
+    name: str
+    identifier: str
+    place: str
+    files: list[tuple[str, Item]]
+
+    def entry(self, key: str) -> Entry:
+        """Pick the file, or say why none can be picked."""
+        python = [(name, item) for name, item in self.files if name.lower().endswith(".py")]
+        exact = [(name, item) for name, item in python if _is_the_file(name)]
+        unread = [(name, item) for name, item in self.files if item.problem and not python]
+        for name, item in next((some for some in (exact, python, unread) if len(some) == 1), []):
+            problem = f"{name} was not read: {item.problem}." if item.problem else ""
+            return Entry(key, self.name, self.identifier, str(item.path), item.read, problem)
+        if python:
+            found = ", ".join(name for name, _ in python[:5])
+            problem = f"There are several Python files ({found}); name the right one {kata.FILE}."
+        elif self.files:
+            found = ", ".join(name for name, _ in self.files[:5])
+            problem = f"There is no Python file, but {found}; {kata.FILE} was expected."
+        else:
+            problem = f"The folder is empty; {kata.FILE} was expected."
+        return Entry(key, self.name, self.identifier, self.place, bytes, problem)
 
 
-def _learners(items: list[Item], names: dict[str, tuple[str, str]]) -> Iterator[_Found]:
-    folders: dict[str, list[Item]] = {}
+def _group(
+    items: list[Item], names: dict[str, tuple[str, str]]
+) -> tuple[list[_Learner], list[str]]:
+    """Give each file to its learner; return the learners, and the files that are nobody's."""
+    learners: dict[tuple[str, str, str], _Learner] = {}
+    ignored = []
     for item in items:
-        if len(item.path.parts) > 1:
-            folders.setdefault(item.path.parts[0], []).append(item)
-        elif item.path.suffix == ".py" or (item.problem and not item.path.suffix):
-            learner, identifier = _identify(item.path.stem)
-            yield learner, identifier, item.path, item.read, _complain(item)
-    for folder, inside in folders.items():
-        learner, identifier = names.get(folder) or _identify(folder)
-        yield learner, identifier, *_choose(folder, inside)
+        top = item.path.parts[0]
+        if item.is_folder or len(item.path.parts) > 1:
+            name, identifier, _ = (*names[top], "") if top in names else _identify(top)
+            file = item.path.name
+        else:
+            name, identifier, file = _identify(item.path.name)
+            if not file:
+                name, file = item.path.stem, item.path.name
+            if not identifier and not _may_be_a_submission(item):
+                ignored.append(str(item.path))
+                continue
+        place = "" if identifier else top
+        learner = learners.setdefault(
+            (name, identifier, place), _Learner(name, identifier, top, [])
+        )
+        if not item.is_folder:
+            learner.files.append((file, item))
+    return list(learners.values()), ignored
 
 
-def _choose(folder: str, inside: list[Item]) -> tuple[PurePosixPath, Callable[[], bytes], str]:
-    """Pick the file of a learner's folder, or say why none can be picked."""
-    python = [item for item in inside if item.path.suffix == ".py"]
-    exact = [item for item in python if item.path.name == kata.FILE]
-    if len(exact) == 1 or len(python) == 1:
-        (item,) = exact if len(exact) == 1 else python
-        return item.path, item.read, _complain(item)
-    if not python:
-        problem = f"There is no Python file in the submission; {kata.FILE} was expected."
-    else:
-        names = ", ".join(item.path.name for item in python[:5])
-        problem = f"There are several Python files ({names}); name the right one {kata.FILE}."
-    return PurePosixPath(folder), _nothing, problem
-
-
-def _complain(item: Item) -> str:
-    return f"{item.path.name} was not read: {item.problem}." if item.problem else ""
-
-
-def _nothing() -> bytes:
-    return b""
-
-
-def _identify(name: str) -> tuple[str, str]:
-    """Return the learner's name and identifier that a file's or folder's name tells."""
+def _identify(name: str) -> tuple[str, str, str]:
+    """Return the learner's name and identifier, and the file's name, that a name tells."""
     for pattern in (_MOODLE, _CANVAS):
         match = pattern.fullmatch(name)
         if match:
-            return match["name"], match["id"]
+            return match["name"], match["id"], match["file"] or ""
     match = _GRADESCOPE.fullmatch(name)
-    return (name, match["id"]) if match else (name, "")
+    return (name, match["id"], "") if match else (name, "", "")
+
+
+def _may_be_a_submission(item: Item) -> bool:
+    """Say whether a file beside others, with no name of an LMS's, is some learner's.
+
+    What has no suffix and cannot be read may have been a folder.
+    """
+    suffix = item.path.suffix.lower()
+    return suffix == ".py" or bool(item.problem and not suffix)
+
+
+def _is_the_file(name: str) -> bool:
+    """Say whether a file has the kata's name, but for a number that Canvas adds to new versions."""
+    return re.sub(r"-\d+(?=\.py$)", "", name) == kata.FILE
 
 
 def _gradescope_names(items: list[Item]) -> dict[str, tuple[str, str]]:
@@ -141,21 +192,32 @@ def _gradescope_names(items: list[Item]) -> dict[str, tuple[str, str]]:
 def _without_common_folder(items: list[Item]) -> list[Item]:
     """Take off a folder that only stands around all the others, as zips often have it."""
     tops = {item.path.parts[0] for item in items}
-    if len(tops) != 1 or any(len(item.path.parts) == 1 for item in items):
+    if len(tops) != 1 or any(len(item.path.parts) == 1 and not item.is_folder for item in items):
         return items
-    inner = [item.path.relative_to(item.path.parts[0]) for item in items]
-    here = [path for path in inner if len(path.parts) == 1 and path.suffix == ".py"]
-    deeper = any(len(path.parts) > 1 and path.suffix == ".py" for path in inner)
-    if PurePosixPath(kata.FILE) in here or not (deeper or len(here) > 1):
+    inner = [
+        replace(item, path=item.path.relative_to(item.path.parts[0]))
+        for item in items
+        if len(item.path.parts) > 1
+    ]
+    here = [item.path.name for item in inner if len(item.path.parts) == 1 and not item.is_folder]
+    python = [name for name in here if name.endswith(".py")]
+    deeper = any(item.is_folder or len(item.path.parts) > 1 for item in inner)
+    if kata.FILE in here or not (deeper or len(python) > 1):
         return items
-    return [Item(path, item.read, item.problem) for path, item in zip(inner, items, strict=True)]
+    return inner
 
 
-def _unique(names: Iterator[str]) -> list[str]:
-    """Return a file name for each name: readable, short enough, different from all others."""
-    taken: set[str] = set()
+def _unique(learners: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a file name for each (name, identifier): readable, short, unlike all others.
+
+    The identifier is part of it where names are the same.
+    """
+    taken = {name.casefold() for name in RESERVED}
+    count_of = Counter(name.casefold() for name, _ in learners)
     keys = []
-    for name in names:
+    for name, identifier in learners:
+        if identifier and count_of[name.casefold()] > 1:
+            name = f"{name}_{identifier}"
         text = unicodedata.normalize("NFC", name)
         text = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]', "_", text).strip(" .") or "_"
         if len(text.encode()) > _KEY_BYTES:

@@ -1,6 +1,7 @@
 """What a class is summed up from: of each report, the little that the summaries need."""
 
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from grader.classroom.discovery import Entry
@@ -22,9 +23,8 @@ class Record:
         passed: the identifiers of the cases that passed.
         sha256: of the file.
         code_sha256: of its code without formatting and names; may be empty.
-        cases_sha256: of the cases that it was judged by.
-        version: of the grader.
-        seconds: wall time.
+        grader: what it was judged by: versions, cases, level of feedback.
+        seed: what the inputs were drawn from.
     """
 
     key: str
@@ -38,9 +38,8 @@ class Record:
     passed: frozenset[str]
     sha256: str
     code_sha256: str
-    cases_sha256: str
-    version: str
-    seconds: float
+    grader: dict[str, Any]
+    seed: int
 
     @classmethod
     def of(cls, entry: Entry, report: dict[str, Any]) -> "Record":
@@ -53,11 +52,14 @@ class Record:
             score=report["score"],
             points=report["points"],
             message=report["message"],
-            diagnoses=tuple((one["id"], one["title"]) for one in report["diagnoses"]),
-            passed=frozenset(case["id"] for case in report["cases"] if case["outcome"] == "passed"),
+            diagnoses=tuple(
+                (intern(one["id"]), intern(one["title"])) for one in report["diagnoses"]
+            ),
+            passed=frozenset(
+                intern(case["id"]) for case in report["cases"] if case["outcome"] == "passed"
+            ),
             sha256=report["submission"]["sha256"],
             code_sha256=report["submission"].get("code_sha256", ""),
-            cases_sha256=report["grader"]["cases_sha256"],
-            version=report["grader"]["version"],
-            seconds=report["timing"]["seconds"],
+            grader={intern(key): intern(value) for key, value in report["grader"].items()},
+            seed=report["seed"],
         )

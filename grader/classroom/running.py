@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from grader.classroom.records import Record
 from grader.classroom.task import Task, grade_task, prepare_process
 from grader.errors import GraderFault
 from grader.files import write_atomically
-from grader.grading import grader_error, versions
+from grader.grading import grader_error, load, versions
 from grader.jail import Level, Limits
+from grader.jail.isolation import is_at_least
 from grader.report import Feedback
 
 RUN_FILE = "run.json"
@@ -105,8 +106,13 @@ def _drain(
     progress: Progress,
     tell: Callable[[Progress], None],
 ) -> list[Entry]:
-    """Grade from the queue until it is empty; return what was under way if a process died."""
+    """Grade from the queue until it is empty, or a process dies.
+
+    Returns:
+        What did not come back: what was under way, or what a cluster gave up on.
+    """
     under_way: dict[Future[str], Entry] = {}
+    lost: list[Entry] = []
     try:
         while queue or under_way:
             while queue and len(under_way) < _AHEAD * run.jobs:
@@ -114,14 +120,22 @@ def _drain(
                 under_way[executor.submit(grade_task, _task(entry, run))] = entry
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in sorted(done, key=lambda one: under_way[one].key):
-                text = future.result()
-                _keep(under_way.pop(future), text, run, progress, tell)
+                try:
+                    text = future.result()
+                except (BrokenProcessPool, GraderFault):
+                    raise
+                except Exception:
+                    lost.append(under_way.pop(future))
+                else:
+                    _keep(under_way.pop(future), text, run, progress, tell)
     except BrokenProcessPool:
-        return list(under_way.values())
+        lost.extend(under_way.values())
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            process.kill()  # what it was grading is graded by the next run
         raise
-    return []
+    return lost
 
 
 def _keep(
@@ -165,6 +179,7 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
             and report["submission"]["sha256"] == hashlib.sha256(source).hexdigest()
             and report["grader"] == {**versions(), "feedback": run.feedback}
             and (not entry.problem or report["status"] == "rejected")
+            and (run.level is None or is_at_least(report["isolation"]["level"], run.level))
         )
         return Record.of(entry, report) if same else None
     except (OSError, ValueError, KeyError, TypeError):
@@ -194,16 +209,21 @@ def _died(entry: Entry, run: ClassRun) -> str:
     ).to_json()
 
 
-def _executor(jobs: int, run: ClassRun) -> Executor:
-    """Return what tasks are handed to: processes here, or a cluster's."""
+@contextmanager
+def _executor(jobs: int, run: ClassRun) -> Iterator[Executor]:
+    """Give what tasks are handed to: processes here, or a cluster's."""
     if not run.cluster:
-        return ProcessPoolExecutor(jobs, get_context("fork"), prepare_process)
+        load()
+        with ProcessPoolExecutor(jobs, get_context("fork"), prepare_process) as pool:
+            yield pool
+        return
     try:
         from distributed import Client
     except ImportError as error:
         raise GraderFault("A cluster needs Dask: pip install 'attention-kata[cluster]'.") from error
     try:
-        executor: Executor = Client(run.cluster, timeout=10).get_executor(pure=False, retries=2)
-    except OSError as error:
-        raise GraderFault(f"There is no scheduler at {run.cluster} ({error}).") from error
-    return executor
+        client = Client(run.cluster, timeout=10)
+    except (OSError, ValueError) as error:
+        raise GraderFault(f"There is no Dask scheduler at {run.cluster} ({error}).") from error
+    with client, client.get_executor(pure=False, retries=2) as executor:
+        yield executor

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.cases.catalogue import all_cases
+from grader.classroom.discovery import RESERVED
 from grader.classroom.records import Record
 
 COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
@@ -113,28 +114,44 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
 def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:
     """Return whose score is another than in the reports of `old`, and why."""
     changes = []
-    for record in _sorted(records):
+    new = {record.key: record for record in records}
+    for key in sorted({*new, *_keys(old)}, key=lambda key: (key.casefold(), key)):
+        record = new.get(key)
+        now = record.points if record and record.score is not None else None
+        points = None
         try:
-            before = json.loads((old / f"{record.key}.json").read_text(encoding="utf-8"))
+            before = json.loads((old / f"{key}.json").read_text(encoding="utf-8"))
             points = before["points"] if before["score"] is not None else None
-            reasons = [
-                reason
-                for reason, differs in (
-                    ("submission changed", before["submission"]["sha256"] != record.sha256),
-                    ("cases changed", before["grader"]["cases_sha256"] != record.cases_sha256),
-                    ("grader changed", before["grader"]["version"] != record.version),
-                )
-                if differs
-            ]
+            why = _difference(before, record) if record else "no longer in the class"
         except FileNotFoundError:
-            points, reasons = None, ["not in the old reports"]
+            why = "not in the old reports"
         except (OSError, ValueError, KeyError, TypeError):
-            points, reasons = None, ["the old report cannot be read"]
-        now = record.points if record.score is not None else None
+            why = "the old report cannot be read"
         if points != now:
-            why = ", ".join(reasons) or "other inputs or another machine"
-            changes.append({"key": record.key, "before": points, "now": now, "why": why})
+            changes.append({"key": key, "before": points, "now": now, "why": why})
     return changes
+
+
+def _keys(old: Path) -> list[str]:
+    return [path.stem for path in old.glob("*.json") if path.stem not in RESERVED]
+
+
+def _difference(before: dict[str, Any], record: Record) -> str:
+    """Say what differs of all that a verdict hangs on."""
+    old, new = before["grader"], record.grader
+    reasons = {
+        "submission changed": before["submission"]["sha256"] != record.sha256,
+        "cases changed": old["cases_sha256"] != new["cases_sha256"],
+        "grader changed": old["version"] != new["version"],
+        "seed changed": before["seed"] != record.seed,
+        **{
+            f"{name} changed from {old[key]} to {new[key]}": old[key] != new[key]
+            for name, key in (("Python", "python"), ("NumPy", "numpy"), ("pytest", "pytest"))
+        },
+    }
+    return ", ".join(reason for reason, differs in reasons.items() if differs) or (
+        "nothing that a verdict hangs on; was the machine busy, or is the code random?"
+    )
 
 
 def _sorted(records: Iterable[Record]) -> list[Record]:

@@ -20,27 +20,33 @@ _IGNORED = ("__pycache__", "__MACOSX")
 
 @dataclass(frozen=True)
 class Item:
-    """A file.
+    """A file or a folder.
 
     Attributes:
         path: where it is, from the root.
-        read: returns its bytes; raises OSError.
+        read: returns a file's bytes; raises OSError.
         problem: why it must not be read; empty if it may.
+        is_folder: whether it is a folder.
     """
 
     path: PurePosixPath
     read: Callable[[], bytes]
     problem: str = ""
+    is_folder: bool = False
 
 
-def list_tree(root: Path) -> list[Item]:
-    """Return the files of a folder or of a zip, sorted by path, without hidden ones.
+def list_tree(root: Path, without: Path | None = None) -> list[Item]:
+    """Return what is in a folder or in a zip, sorted by path, without what is hidden.
+
+    Args:
+        root: the folder, or the zip.
+        without: a folder inside that is not looked into, of the reports for example.
 
     Raises:
         UsageError: it is neither, or cannot be read.
     """
     try:
-        items = _folder(root) if root.is_dir() else _archive(root)
+        items = _folder(root, without) if root.is_dir() else _archive(root)
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise UsageError(f"{root} cannot be read as a class: {error}.") from error
     shown = (item for item in items if not _is_hidden(item.path))
@@ -51,10 +57,17 @@ def _is_hidden(path: PurePosixPath) -> bool:
     return any(part in _IGNORED or part.startswith(".") for part in path.parts if part != "..")
 
 
-def _folder(root: Path) -> list[Item]:
+def _folder(root: Path, without: Path | None) -> list[Item]:
     items = []
     real_root = os.path.realpath(root)
+    left_out = without and os.path.realpath(without)
     for folder, folders, files in os.walk(root):
+        folders[:] = [
+            name for name in folders if os.path.realpath(os.path.join(folder, name)) != left_out
+        ]
+        if folder != str(root):
+            path = PurePosixPath(Path(folder).relative_to(root).as_posix())
+            items.append(Item(path, bytes, is_folder=True))
         links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
         for name in (*files, *links):
             full = os.path.join(folder, name)
@@ -77,8 +90,6 @@ def _archive(root: Path) -> list[Item]:
     archive = zipfile.ZipFile(root)
     items = []
     for info in archive.infolist():
-        if info.is_dir():
-            continue
         path = PurePosixPath(info.filename.replace("\\", "/"))
         problem = ""
         if path.is_absolute() or ".." in path.parts:
@@ -90,8 +101,9 @@ def _archive(root: Path) -> list[Item]:
             problem = "it is encrypted"
         elif info.file_size > MAX_FILE:
             problem = f"it has more than {MAX_FILE // 2**20} MiB"
-        items.append(Item(path, _member(archive, info), problem))
-    return items
+        items.append(Item(path, _member(archive, info), problem, info.is_dir()))
+    folders = {folder for item in items for folder in item.path.parents if folder.name}
+    return items + [Item(folder, bytes, is_folder=True) for folder in folders]
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:

@@ -18,6 +18,11 @@ HOW_TO_GET = {
 }
 
 
+def is_at_least(level: Level, required: Level) -> bool:
+    """Say whether a level is as strong as the one required, or stronger."""
+    return LEVELS.index(level) <= LEVELS.index(required)
+
+
 @dataclass(frozen=True)
 class Isolation:
     """The isolation in force.
@@ -38,7 +43,7 @@ class Isolation:
         Raises:
             GraderFault: it is weaker; the message says what is missing and how to get it.
         """
-        if LEVELS.index(self.level) <= LEVELS.index(level):
+        if is_at_least(self.level, level):
             return
         wanted = ["seccomp"] if level != "partial" else []
         if not self._holds("landlock") and not self._holds("bubblewrap") and level != "strong":

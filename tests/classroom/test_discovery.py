@@ -1,0 +1,274 @@
+"""Who handed in what: each layout, as a folder and as a zip; nobody is silently left out."""
+
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import kata
+from grader.classroom.discovery import RESERVED, Class, Entry, discover
+from grader.classroom.tree import MAX_FILE
+from grader.errors import UsageError
+
+Build = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture(params=["folder", "zip"])
+def build(request: pytest.FixtureRequest, tmp_path: Path) -> Build:
+    """Make a class of files, as a folder or as a zip; a path that ends with / is a folder."""
+
+    def folder(files: dict[str, str]) -> Path:
+        for name, text in files.items():
+            path = tmp_path / "class" / name
+            if name.endswith("/"):
+                path.mkdir(parents=True, exist_ok=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+        return tmp_path / "class"
+
+    def archive(files: dict[str, str]) -> Path:
+        with zipfile.ZipFile(tmp_path / "class.zip", "w") as made:
+            for name, text in files.items():
+                made.writestr(name, text)
+        return tmp_path / "class.zip"
+
+    made: Build = {"folder": folder, "zip": archive}[request.param]
+    return made
+
+
+def seen(found: Class) -> dict[str, tuple[str, str]]:
+    """Return (identifier, source or problem) by key."""
+    return {
+        entry.key: (entry.identifier, entry.problem or entry.read().decode())
+        for entry in found.entries
+    }
+
+
+LAYOUTS: dict[str, tuple[dict[str, str], dict[str, tuple[str, str]]]] = {
+    "files": (
+        {"ada.py": "A", "Grace Hopper.py": "G", "日本.PY": "N"},
+        {"ada": ("", "A"), "Grace Hopper": ("", "G"), "日本": ("", "N")},
+    ),
+    "folders": (
+        {f"ada/{kata.FILE}": "A", "ada/notes.py": "x", "bob/mine.py": "B", "bob/README": "x"},
+        {"ada": ("", "A"), "bob": ("", "B")},
+    ),
+    "a folder around all": (
+        {f"class of 26/ada/{kata.FILE}": "A", "class of 26/bob/deep/er/b.py": "B"},
+        {"ada": ("", "A"), "bob": ("", "B")},
+    ),
+    "Moodle's folders": (
+        {
+            "Ada Lovelace_123_assignsubmission_file_/mine.py": "A",
+            "Ada Lovelace_123_assignsubmission_onlinetext_/onlinetext.html": "hello",
+            "Alan Turing_77_assignsubmission_file_/mine.py": "T",
+        },
+        {"Ada Lovelace": ("123", "A"), "Alan Turing": ("77", "T")},
+    ),
+    "Moodle without folders": (
+        {
+            "Ada Lovelace_123_assignsubmission_file_mine.py": "A",
+            "Alan Turing_77_assignsubmission_file_a.py": "x",
+            f"Alan Turing_77_assignsubmission_file_{kata.FILE}": "T",
+        },
+        {"Ada Lovelace": ("123", "A"), "Alan Turing": ("77", "T")},
+    ),
+    "Canvas": (
+        {
+            "lovelaceada_123_4567_mine.py": "A",
+            "turingalan_LATE_77_4568_multi_head_attention-2.py": "T",
+            "turingalan_LATE_77_4568_helpers.py": "x",
+        },
+        {"lovelaceada": ("123", "A"), "turingalan": ("77", "T")},
+    ),
+    "Gradescope": (
+        {
+            "assignment_1_export/submission_1/mine.py": "A",
+            "assignment_1_export/submission_2/multi_head_attention.py": "T",
+            "assignment_1_export/submission_metadata.yml": (
+                "---\nsubmission_1:\n  :submitters:\n  - :name: Ada Lovelace\n    :sid: '42'\n"
+                "  :score: 1.0\nsubmission_2:\n  :submitters:\n  - :name: Alan Turing\n"
+                "    :sid: ''\n  - :name: Joan Clarke\n    :sid: 'j1'\n"
+            ),
+        },
+        {"Ada Lovelace": ("42", "A"), "Alan Turing, Joan Clarke": ("j1", "T")},
+    ),
+    "the same name twice": (
+        {
+            "Ada_1_assignsubmission_file_/a.py": "1",
+            "ADA_2_assignsubmission_file_/a.py": "2",
+            "bob.py": "3",
+            "bob/b.py": "4",
+        },
+        {"Ada_1": ("1", "1"), "ADA_2": ("2", "2"), "bob": ("", "4"), "bob~2": ("", "3")},
+    ),
+    "names that reports need": (
+        {f"{name}.py": name for name in RESERVED},
+        {f"{name}~2": ("", name) for name in RESERVED},
+    ),
+    "odd names": (
+        {" .py": "a", "x y.py": "b", "=cmd().py": "c", "é" * 100 + ".py": "d"},
+        {"_": ("", "a"), "x y": ("", "b"), "=cmd()": ("", "c"), "é" * 100: ("", "d")},
+    ),
+    "what is hidden": (
+        {"__MACOSX/._ada.py": "x", ".git/a.py": "x", "ada.py": "A", "bob/__pycache__/x.py": "x"},
+        {
+            "ada": ("", "A"),
+            "bob": ("", "The folder is empty; multi_head_attention.py was expected."),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts(build: Build, layout: str) -> None:
+    """The learner's name and identifier, and the right file, come out of each known layout."""
+    files, expected = LAYOUTS[layout]
+    found = discover(build(files))
+    assert seen(found) == expected
+    assert [entry.key for entry in found.entries] == sorted(expected, key=str.casefold)
+    if layout != "Gradescope":
+        assert found.ignored == ()
+
+
+def test_what_is_missing(build: Build) -> None:
+    """A learner without a file, or with several, is there, with the reason."""
+    found = seen(
+        discover(
+            build(
+                {
+                    "ada.py": "A",
+                    "empty/": "",
+                    "two/a.py": "1",
+                    "two/b.py": "2",
+                    "book/attention.ipynb": "{}",
+                    "deep/empty/": "",
+                }
+            )
+        )
+    )
+    assert {key: problem for key, (_, problem) in found.items()} == {
+        "ada": "A",
+        "empty": "The folder is empty; multi_head_attention.py was expected.",
+        "deep": "The folder is empty; multi_head_attention.py was expected.",
+        "two": (
+            "There are several Python files (a.py, b.py); name the right one "
+            "multi_head_attention.py."
+        ),
+        "book": (
+            "There is no Python file, but attention.ipynb; multi_head_attention.py was expected."
+        ),
+    }
+
+
+def test_files_that_are_nobodys(build: Build) -> None:
+    """A file beside the learners' that is no Python and names no learner is listed as ignored."""
+    found = discover(build({"ada.py": "A", "grades.csv": "", "bob.txt": "B", "x_1_2_b.txt": ""}))
+    assert list(seen(found)) == ["ada", "x"]
+    assert found.ignored == ("bob.txt", "grades.csv")
+
+
+def test_long_names(tmp_path: Path) -> None:
+    """A name as long as a file system allows gives a report's name that fits; two stay apart."""
+    for last in "ab":
+        (tmp_path / ("x" * 251 + last + ".py")).write_text(last)
+    keys = [entry.key for entry in discover(tmp_path).entries]
+    assert len(set(keys)) == 2
+    assert all(len(f".12345678.{key}.json".encode()) <= 255 for key in keys)
+
+
+def test_order_does_not_vary(tmp_path: Path) -> None:
+    """The same class gives the same keys in the same order, however its zip is ordered."""
+    names = [f"learner {number}/a.py" for number in range(20)] + ["b.py", "B/c.py"]
+    found = []
+    for number, order in enumerate((names, names[::-1])):
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w") as made:
+            for name in order:
+                made.writestr(name, name)
+        found.append([(entry.key, entry.file) for entry in discover(path).entries])
+    assert found[0] == found[1]
+
+
+def problem_of(entries: tuple[Entry, ...], key: str) -> str:
+    """Return what is said of one learner."""
+    (problem,) = (entry.problem for entry in entries if entry.key == key)
+    return problem
+
+
+def test_links(tmp_path: Path) -> None:
+    """Nothing outside the class is read, and nobody vanishes with a link."""
+    secret = tmp_path / "secret.py"
+    secret.write_text("SECRET")
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "real.py").write_text("R")
+    (folder / "inside.py").symlink_to("real.py")
+    (folder / "outside.py").symlink_to(secret)
+    (folder / "nothing.py").symlink_to("no such file")
+    (folder / "around.py").symlink_to("around.py")
+    (folder / "folder").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(folder / "pipe.py")
+    entries = discover(folder).entries
+    assert {entry.key for entry in entries if not entry.problem} == {"real", "inside"}
+    assert "leaves the folder" in problem_of(entries, "outside")
+    assert "link to nothing" in problem_of(entries, "nothing")
+    assert "around.py was not read" in problem_of(entries, "around")
+    assert "leaves the folder" in problem_of(entries, "folder")
+    assert "not a file" in problem_of(entries, "pipe")
+
+
+def test_zip_that_means_harm(tmp_path: Path) -> None:
+    """Paths out of the archive, links and bombs in it are somebody's problem, and nothing more."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("../../slip.py", "S")
+        made.writestr("/tmp/absolute.py", "S")
+        link = zipfile.ZipInfo("link.py")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, "/etc/passwd")
+        made.writestr("bomb.py", b"\0" * (MAX_FILE + 1))
+        made.writestr("ada.py", "A")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            made.writestr("ada.py", "B")
+    before = sorted(tmp_path.iterdir())
+    entries = discover(path).entries
+    assert "leads out" in problem_of(entries, "slip")
+    assert "leads out" in problem_of(entries, "absolute")
+    assert "a link" in problem_of(entries, "link")
+    assert "64 MiB" in problem_of(entries, "bomb")
+    assert "several Python files" in problem_of(entries, "ada")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_damaged_member(tmp_path: Path) -> None:
+    """A member whose bytes are damaged cannot be read, which is an OSError and no crash."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("ada.py", "print('the bytes of Ada')")
+    path.write_bytes(path.read_bytes().replace(b"the bytes of Ada", b"THE BYTES OF ADA"))
+    (entry,) = discover(path).entries
+    with pytest.raises(OSError, match="damaged"):
+        entry.read()
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])
+def test_no_class(tmp_path: Path, content: bytes) -> None:
+    """What is no class, or an empty one, is refused with a sentence."""
+    path = tmp_path / "class.zip"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match=r"class\.zip"):
+        discover(path)
+
+
+def test_reports_inside_the_class(tmp_path: Path) -> None:
+    """The folder of the reports may stand in that of the class; it is nobody's."""
+    (tmp_path / "ada.py").write_text("A")
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "old.py").write_text("x")
+    found = discover(tmp_path, without=tmp_path / "reports")
+    assert list(seen(found)) == ["ada"]
