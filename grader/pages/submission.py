@@ -1,0 +1,234 @@
+"""The page of one submission: what to do first, where it stands, how it was judged."""
+
+from collections.abc import Iterator
+
+from grader import kata
+from grader.misconceptions import by_id
+from grader.pages.heatmap import heatmap
+from grader.pages.markup import Html, bar, escape, join, table, tag
+from grader.pages.page import badge, facts, more, page, scroller, section
+from grader.pages.source import Source, listing
+from grader.report import CaseResult, Diagnosis, Report
+
+_OUTCOMES = {
+    "passed": ("PASS", "pass"),
+    "failed": ("FAIL", "fail"),
+    "error": ("FAIL: error", "fail"),
+    "timeout": ("FAIL: timeout", "fail"),
+    "crashed": ("FAIL: crashed", "fail"),
+    "not_run": ("not judged", "wait"),
+}
+_HEADS = ("Outcome", "Case", "Points")
+_DONE = (
+    "All of it is right, and stable. What comes next in a transformer: masks, batches and the "
+    "projection of the joined heads."
+)
+
+
+def render(report: Report, source: str = "") -> bytes:
+    """Return the page of a report, the same bytes for the same verdict.
+
+    Args:
+        report: what the feedback level withholds is gone from it.
+        source: the learner's file as text; empty shows none.
+    """
+    file = Source.of(source)
+    parts = list(_sections(report, file))
+    links = (tag("li", tag("a", heading, href=f"#{name}")) for name, heading, _ in parts)
+    return page(
+        f"{_standing(report)}: {report.submission['name']}",
+        _header(report),
+        tag("nav", tag("ul", *links), aria_label="Parts of this report"),
+        tag("main", *(section(*part) for part in parts), id="main", tabindex="-1"),
+        _footer(report),
+    )
+
+
+def _standing(report: Report) -> str:
+    if report.score is None:
+        return "No verdict"
+    return f"{report.points} of {report.max_points} points"
+
+
+def _header(report: Report) -> Html:
+    score: tuple[Html, ...] = (tag("p", tag("strong", "No verdict"), class_="score"),)
+    if report.score is not None:
+        number = tag("strong", report.points)
+        score = (
+            tag("p", number, f" of {report.max_points} points", class_="score"),
+            bar(report.points, report.max_points),
+        )
+    kata_name = report.kata["name"].replace("-", " ")
+    name = tag("h1", tag("bdi", report.submission["name"]))
+    return tag("header", tag("p", f"Kata: {kata_name}", class_="quiet"), name, *score)
+
+
+def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
+    """Yield (anchor, heading, content) of each part that there is something to say in."""
+    yield "first", "What to look at first", _first(report, file)
+    if report.status == "graded" and report.cases:
+        yield "functions", "Function by function", join(_functions(report, file))
+    if file.lines:
+        yield "file", "Your file", listing(file, _notes(report, file))
+    printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
+    if any(text for _, text in printed):
+        yield "printed", "What your code printed", _printed(report, printed)
+
+
+def _first(report: Report, file: Source) -> Html:
+    message = tag("p", file.linked(report.message))
+    if report.status == "grader_error":
+        fault = tag("p", tag("strong", "The grader could not do its work."))
+        blame = tag("p", "This is not the fault of the submission. Grade it again.")
+        return tag("div", fault, message, blame, class_="card")
+    if report.status == "rejected":
+        title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
+        rest = tag("p", "No function was judged. Mend this and grade it again.")
+        return tag("div", title, message, rest, class_="card bad")
+    if report.score == 1:
+        title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
+        return tag("div", title, tag("p", _DONE), class_="card good")
+    if not report.cases:
+        return tag("p", "This report tells the number of points and no more.")
+    return join([_mistakes(report.diagnoses), _attention(report)])
+
+
+def _mistakes(diagnoses: tuple[Diagnosis, ...]) -> Html:
+    """Show the first mistake in the flow of data; those of later functions when asked for."""
+    functions = dict.fromkeys(one.function for one in diagnoses)
+    cards = [_card([d for d in diagnoses if d.function == name]) for name in functions]
+    if not cards:
+        return tag(
+            "p", "No known mistake explains what came back; the cases below say what was seen."
+        )
+    later = more("The mistake after this one", *cards[1:]) if cards[1:] else None
+    return join([cards[0], later])
+
+
+def _card(diagnoses: list[Diagnosis]) -> Html:
+    first, *others = diagnoses
+    beside = None
+    if first.certainty == "pair" and others:
+        beside = f"There is a second mistake with it: {others[0].title}."
+    elif first.certainty == "one-of" and others:
+        beside = f"Or it is this, which looks the same from here: {others[0].title}."
+    elif first.certainty == "part":
+        beside = "Something else shows once this is mended."
+    explain = tag("p", "More on it: ", tag("code", f"kata explain {first.id}"), class_="quiet")
+    return tag(
+        "div",
+        tag("h3", first.title),
+        tag("p", "in ", tag("code", first.function), class_="quiet"),
+        tag("p", first.explanation),
+        tag("p", beside) if beside else None,
+        tag("p", tag("strong", "Next: "), first.next_step),
+        explain if first.id in by_id() else None,
+        class_="card bad",
+    )
+
+
+def _attention(report: Report) -> Html | None:
+    """Return the heat-maps, if the report has weights to draw."""
+    weights = getattr(report, "attention", None)
+    if not weights:
+        return None
+    title = tag("h3", "Who attends to whom")
+    return join([title, heatmap(weights["tokens"], weights["expected"], weights["actual"])])
+
+
+def _functions(report: Report, file: Source) -> Iterator[Html]:
+    """Yield the overview, then each function with its cases, what failed first."""
+    groups = [
+        (name, cases)
+        for name in kata.FUNCTIONS
+        if (cases := [case for case in report.cases if case.function == name])
+    ]
+    heads = ("Result", "Function", "Points", "Cases passed")
+    yield table("Where each function stands", heads, [_overview(*group) for group in groups])
+    for name, cases in groups:
+        yield tag("div", tag("h3", tag("code", name)), *_cases(cases, file), class_="function")
+
+
+def _overview(name: str, cases: list[CaseResult]) -> Html:
+    passed = sum(case.outcome == "passed" for case in cases)
+    word = ("PASS", "pass") if passed == len(cases) else ("FAIL", "fail")
+    points = f"{sum(c.points for c in cases)} of {sum(c.max_points for c in cases)}"
+    cells = (tag("td", points), tag("td", f"{passed} of {len(cases)}"))
+    return tag("tr", tag("td", badge(*word)), tag("th", tag("code", name), scope="row"), *cells)
+
+
+def _cases(cases: list[CaseResult], file: Source) -> Iterator[Html]:
+    groups = {
+        "pass": [case for case in cases if case.outcome == "passed"],
+        "wait": [case for case in cases if case.outcome == "not_run"],
+    }
+    failed = [case for case in cases if case.outcome not in ("passed", "not_run")]
+    if failed:
+        yield _case_table(f"{_count(failed)} failed", failed, file)
+    if groups["wait"]:
+        title = f"{_count(groups['wait'])} can be judged after that"
+        yield more(title, _case_table(title, groups["wait"], file))
+    if groups["pass"]:
+        title = f"{_count(groups['pass'])} passed"
+        yield more(title, _case_table(title, groups["pass"], file))
+
+
+def _count(cases: list[CaseResult]) -> str:
+    return "1 case" if len(cases) == 1 else f"{len(cases)} cases"
+
+
+def _case_table(caption: str, cases: list[CaseResult], file: Source) -> Html:
+    return table(caption, _HEADS, [_case(case, file) for case in cases], class_="cases")
+
+
+def _case(case: CaseResult, file: Source) -> Html:
+    told = [
+        tag("strong", case.title),
+        tag("span", f" ({case.visibility})", class_="quiet"),
+        tag("p", file.linked(case.message)) if case.message else None,
+        more("What to try next", tag("p", case.hint)) if case.hint else None,
+    ]
+    points = tag("td", f"{case.points} of {case.max_points}", class_="number")
+    outcome = tag("td", badge(*_OUTCOMES[case.outcome]))
+    return tag("tr", outcome, tag("td", *told), points, id=f"case-{case.id}")
+
+
+def _notes(report: Report, file: Source) -> dict[int, list[Html]]:
+    """Return, by line, what was said of it."""
+    notes: dict[int, list[Html]] = {}
+    for number in dict.fromkeys(file.mentioned(report.message)):
+        text = join([badge("FAIL", "fail"), " ", report.message])
+        notes.setdefault(number, []).append(text)
+    for case in report.cases:
+        for number in dict.fromkeys(file.mentioned(case.message)):
+            link = tag("a", f"{case.function}: {case.title}", href=f"#case-{case.id}")
+            notes.setdefault(number, []).append(join([badge("FAIL", "fail"), " ", link]))
+    return notes
+
+
+def _printed(report: Report, printed: list[tuple[str, str]]) -> Html:
+    cut = tag("p", "It printed more than the report keeps.") if report.output["truncated"] else None
+    texts = (
+        join([tag("h3", name), scroller(f"Your code's {name}", tag("pre", text))])
+        for name, text in printed
+        if text
+    )
+    return join([cut, *texts])
+
+
+def _footer(report: Report) -> Html:
+    layers = ", ".join(f"{name} {state}" for name, state in report.isolation["layers"].items())
+    versions = report.grader
+    tools = ", ".join(f"{name} {versions[name]}" for name in ("python", "numpy", "pytest"))
+    pairs = [
+        ("To repeat this grading", tag("code", f"--seed {report.seed}")),
+        ("Isolation", f"{report.isolation['level']} ({layers})"),
+        ("Grader", f"attention-kata {versions['version']}"),
+        ("Versions", tools),
+        ("Kata", f"{report.kata['name']}, version {report.kata['version']}"),
+        ("Feedback", versions["feedback"]),
+        ("SHA-256 of the file", tag("code", report.submission["sha256"])),
+        ("SHA-256 of the cases", tag("code", versions["cases_sha256"])),
+    ]
+    heading = tag("h2", "How it was judged")
+    return tag("footer", heading, facts([(name, escape(value)) for name, value in pairs]))
