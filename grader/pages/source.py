@@ -67,4 +67,4 @@ def _lines(source: Source, notes: Mapping[int, Sequence[Html]]) -> Iterator[Html
         kind = "line marked" if own else "line"
         yield tag("code", line or "\n", class_=kind, id=f"L{number}")
         for note in own:
-            yield tag("span", note, class_="note")
+            yield tag("span", tag("span", note), class_="note")

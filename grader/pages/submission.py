@@ -18,7 +18,7 @@ _OUTCOMES = {
     "crashed": ("FAIL: crashed", "fail"),
     "not_run": ("not judged", "wait"),
 }
-_HEADS = ("Outcome", "Case", "Points")
+_HEADS = ("Outcome", "Case", tag("span", "Points", class_="number"))
 _DONE = (
     "All of it is right, and stable. What comes next in a transformer: masks, batches and the "
     "projection of the joined heads."
@@ -34,7 +34,11 @@ def render(report: Report, source: str = "") -> bytes:
     """
     file = Source.of(source)
     parts = list(_sections(report, file))
-    links = (tag("li", tag("a", heading, href=f"#{name}")) for name, heading, _ in parts)
+    names = [(name, heading) for name, heading, _ in parts]
+    links = [
+        tag("li", tag("a", heading, href=f"#{name}"))
+        for name, heading in (*names, ("judged", "How it was judged"))
+    ]
     return page(
         f"{_standing(report)}: {report.submission['name']}",
         _header(report),
@@ -58,9 +62,8 @@ def _header(report: Report) -> Html:
             tag("p", number, f" of {report.max_points} points", class_="score"),
             bar(report.points, report.max_points),
         )
-    kata_name = report.kata["name"].replace("-", " ")
     name = tag("h1", tag("bdi", report.submission["name"]))
-    return tag("header", tag("p", f"Kata: {kata_name}", class_="quiet"), name, *score)
+    return tag("header", tag("p", f"Kata: {report.kata['name']}", class_="quiet"), name, *score)
 
 
 def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
@@ -200,6 +203,8 @@ def _notes(report: Report, file: Source) -> dict[int, list[Html]]:
         text = join([badge("FAIL", "fail"), " ", report.message])
         notes.setdefault(number, []).append(text)
     for case in report.cases:
+        if case.outcome == "not_run":
+            continue
         for number in dict.fromkeys(file.mentioned(case.message)):
             link = tag("a", f"{case.function}: {case.title}", href=f"#case-{case.id}")
             notes.setdefault(number, []).append(join([badge("FAIL", "fail"), " ", link]))
@@ -230,5 +235,5 @@ def _footer(report: Report) -> Html:
         ("SHA-256 of the file", tag("code", report.submission["sha256"])),
         ("SHA-256 of the cases", tag("code", versions["cases_sha256"])),
     ]
-    heading = tag("h2", "How it was judged")
+    heading = tag("h2", "How it was judged", id="judged")
     return tag("footer", heading, facts([(name, escape(value)) for name, value in pairs]))
