@@ -9,29 +9,27 @@ from typing import Any
 
 import click
 
-from grader.classroom import ClassRun, run_class
+from grader.classroom import ClassRun, gradebooks, run_class
 from grader.classroom import summary as summaries
 from grader.classroom.discovery import discover
 from grader.classroom.running import Progress, remembered_seed
 from grader.errors import GraderFault, UsageError
 from grader.files import write_atomically
 from grader.jail import Jail, Level, Limits
+from grader.options import ClassOptions
 from grader.report import Feedback
 from grader.text import clean_line
 
 INTERRUPTED, FAULT = 130, 3
+GRADEBOOK, SUMMARY = "gradebook.csv", "summary.json"
 _EVERY_SECONDS = 5.0
 _NAME = 120  # characters of a name on the screen
 
 
 def grade_class(
     path: Path,
-    out: Path | None,
-    jobs: int | None,
+    options: ClassOptions,
     seed: int | None,
-    fresh: bool,
-    old: Path | None,
-    cluster: str | None,
     limits: Limits,
     feedback: Feedback,
     level: Level | None,
@@ -39,31 +37,33 @@ def grade_class(
     """Grade a class and return the exit code: 0 when every submission got its report.
 
     Raises:
-        UsageError: there is no class, or nowhere to write to.
+        UsageError: there is no class, nowhere to write to, or no gradebook.
         GraderFault: the jail is too weak, or a report cannot be written.
     """
+    out = options.out
     if out is None:
         raise UsageError(f"{path} is a class; --out DIR says where its reports go.")
     if out.resolve() == path.resolve():
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
     found = discover(path, without=out)
     entries = found.entries
+    exported = _read_gradebook(options)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
-    if level is not None and cluster is None:
+    if level is not None and options.cluster is None:
         with Jail(limits) as jail:
             jail.isolation.require(level)
     run = ClassRun(
         out=out,
-        jobs=jobs or len(os.sched_getaffinity(0)),
+        jobs=options.jobs or len(os.sched_getaffinity(0)),
         seed=remembered_seed(out, seed),
         limits=limits,
         feedback=feedback,
         level=level,
-        fresh=fresh,
-        cluster=cluster or "",
+        fresh=options.fresh,
+        cluster=options.cluster or "",
     )
     screen = _Screen(len(entries))
     interrupted = False
@@ -74,13 +74,15 @@ def grade_class(
         interrupted = True
     screen.close()
     records = progress.records.values()
-    write_atomically(run.out / "gradebook.csv", summaries.gradebook(records))
+    write_atomically(run.out / GRADEBOOK, summaries.gradebook(records))
     summary = {**summaries.summary(records), "ignored": list(found.ignored)}
     text = json.dumps(summary, indent=2, ensure_ascii=False)
-    write_atomically(run.out / "summary.json", text + "\n")
+    write_atomically(run.out / SUMMARY, text + "\n")
     _tell(summary, len(entries), run, progress)
-    if old is not None:
-        _tell_changes(run, old, progress)
+    if options.compare is not None:
+        _tell_changes(run, options.compare, progress)
+    if options.gradebook is not None:
+        _fill_gradebook(run.out / options.gradebook.name, exported, options.column, progress)
     if interrupted:
         click.echo(
             f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in {out}. "
@@ -90,6 +92,31 @@ def grade_class(
         return INTERRUPTED
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
     return FAULT if failed else 0
+
+
+def _read_gradebook(options: ClassOptions) -> bytes:
+    """Return the gradebook to fill in, after a look whether it is one."""
+    if options.gradebook is None or options.out is None:
+        return b""
+    try:
+        exported = options.gradebook.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{options.gradebook} cannot be read ({error.strerror}).") from error
+    target = options.out / options.gradebook.name
+    if target.name in (GRADEBOOK, SUMMARY) or target.resolve() == options.gradebook.resolve():
+        raise UsageError(f"{target} would be written over; rename the exported gradebook.")
+    gradebooks.fill(exported, [], options.column)
+    return exported
+
+
+def _fill_gradebook(target: Path, exported: bytes, column: str | None, progress: Progress) -> None:
+    records = sorted(progress.records.values(), key=lambda record: record.key)
+    filled = gradebooks.fill(exported, records, column)
+    write_atomically(target, filled.data)
+    click.echo(f"{target}: {filled.count} of {len(records)} grades are in the column {filled.column!r}.")
+    if filled.unknown:
+        names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
+        click.echo(f"Not in the gradebook, or not once: {names}.", err=True)
 
 
 class _Screen:

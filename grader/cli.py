@@ -13,6 +13,7 @@ from grader.errors import GraderError, UsageError
 from grader.formats import find, names
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
+from grader.options import ClassOptions
 from grader.output import targets, write
 from grader.report import FEEDBACK, Feedback, Report
 
@@ -69,6 +70,13 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     help="For a class: list whose score is another than in these reports.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="For a class: a Dask scheduler to grade on.")
+@click.option(
+    "--gradebook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="CSV",
+    help="For a class: fill the grades into a copy of what Canvas or Moodle exported.",
+)
+@click.option("--column", metavar="TITLE", help="The gradebook's column, if it is not plain.")
 @click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
 @click.option(
     "--format",
@@ -148,6 +156,8 @@ def main(
     fresh: bool,
     compare: Path | None,
     cluster: str | None,
+    gradebook: Path | None,
+    column: str | None,
     json_path: str | None,
     formats: tuple[str, ...],
     fail_under: float | None,
@@ -173,6 +183,7 @@ def main(
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
+        of_class = ClassOptions(out, jobs, fresh, compare, cluster, gradebook, column)
         if is_class(path):
             from grader.class_cli import grade_class
 
@@ -180,12 +191,10 @@ def main(
                 raise UsageError(
                     "--json, --format and --fail-under are for one file; a class takes --out."
                 )
-            options = (limits, feedback, require_isolation)
-            sys.exit(grade_class(path, out, jobs, seed, fresh, compare, cluster, *options))
-        if out or jobs or fresh or compare or cluster:
-            raise UsageError(
-                "--out, --jobs, --fresh, --compare and --cluster are for a class (a folder, a zip)."
-            )
+            sys.exit(grade_class(path, of_class, seed, limits, feedback, require_isolation))
+        if of_class.given:
+            given = " and ".join(of_class.given)
+            raise UsageError(f"{given} takes a class (a folder, a zip), and this is a file.")
         source = read_submission(path)
         seed = int.from_bytes(os.urandom(4)) if seed is None else seed
         with Jail(limits) as jail:
