@@ -13,7 +13,7 @@ _STATUS = {
     "grader_error": ("no verdict", "wait"),
 }
 _MOST_EXAMPLES = 5
-_HARDEST = 10
+_SHOWN = 10  # mistakes and cases, before the rest is asked for
 
 Row = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ class _Links:
 
     @staticmethod
     def _to(key: str, kind: str, text: str, **attributes: str) -> Html:
-        address = quote(f"{key}.{kind}", safe="", errors="surrogateescape")
+        address = quote(f"{key}.{kind}", safe="", errors="replace")
         return tag("a", text, href=address, **attributes)
 
 
@@ -88,12 +88,12 @@ def _sections(
         yield "mistakes", "Most common mistakes", _mistakes(summary, learners, link)
     if any(case["of"] for case in summary["cases"]):
         yield "cases", "Hardest cases", _cases(summary["cases"])
-    for name, heading in (
-        ("not_loaded", "Files that could not be loaded"),
-        ("grader_errors", "Failures of the grader"),
+    for name, heading, caption in (
+        ("not_loaded", "Files that could not be loaded", "They have no points"),
+        ("grader_errors", "Failures of the grader", "No fault of the learners: grade them again"),
     ):
         if summary[name]:
-            yield name, heading, _messages(heading, summary[name], link)
+            yield name, heading, _messages(caption, summary[name], link)
     if any(summary["identical"].values()):
         yield "identical", "Identical submissions", _identical(summary["identical"], link)
     if summary.get("ignored"):
@@ -128,7 +128,7 @@ def _mistakes(summary: Mapping[str, Any], learners: list[Row], link: _Links) -> 
         for mistake in summary["mistakes"]
     ]
     caption = "Mistakes that explain what came back, most frequent first"
-    return table(caption, ("Mistake", _right("Learners"), "Reports"), rows)
+    return _ranking(caption, "mistakes", ("Mistake", _right("Learners"), "Reports"), rows)
 
 
 def _examples(mistake: Mapping[str, Any], learners: list[Row], link: _Links) -> Html:
@@ -149,11 +149,16 @@ def _cases(cases: list[dict[str, Any]]) -> Html:
         for case in cases
     ]
     heads = ("Case", _right("Passed"), _quiet("Bar"))
-    hardest = table("Cases that the fewest passed", heads, rows[:_HARDEST])
-    if not rows[_HARDEST:]:
-        return hardest
-    rest = table("The other cases", heads, rows[_HARDEST:])
-    return join([hardest, more(f"The other {len(rows) - _HARDEST} cases", rest)])
+    return _ranking("Cases that the fewest passed", "cases", heads, rows)
+
+
+def _ranking(caption: str, what: str, heads: Sequence[Child], rows: list[Html]) -> Html:
+    """Return the head of a ranking, and the rest of it for who asks."""
+    first, rest = rows[:_SHOWN], rows[_SHOWN:]
+    others = f"The other {len(rest)} {what}"
+    return join(
+        [table(caption, heads, first), more(others, table(others, heads, rest)) if rest else None]
+    )
 
 
 def _messages(caption: str, found: list[dict[str, str]], link: _Links) -> Html:

@@ -12,7 +12,7 @@ Weights = Sequence[Sequence[Weight]]
 
 TOLERANCE = 1e-3
 """Up to which two weights are shown as equal."""
-_CELL, _LABEL = 48, 72  # units of the drawing
+_CELL, _LEFT, _TOP = 48, 60, 24  # units of the drawing
 _LIGHT, _DARK = (255, 255, 255), (8, 48, 107)
 _UNKNOWN = "#b8b8b8"
 _MOST_LABEL = 8  # characters
@@ -65,7 +65,7 @@ def _number(weight: Weight) -> float:
 def _figure(
     title: str, tokens: Sequence[str], weights: list[list[float]], wanted: list[list[float]]
 ) -> Html:
-    size = _LABEL + _CELL * len(tokens)
+    side = _CELL * len(tokens)
     cells = (
         _cell(f"{query} to {key}", row, column, weights[row][column], wanted[row][column])
         for row, query in enumerate(tokens)
@@ -75,7 +75,7 @@ def _figure(
         "svg",
         *_labels(tokens),
         *cells,
-        viewBox=f"0 0 {size} {size}",
+        viewBox=f"0 0 {_LEFT + side} {_TOP + side}",
         role="img",
         aria_label=f"{title}, as a heat-map; the numbers are in the table below.",
     )
@@ -84,14 +84,14 @@ def _figure(
 
 def _labels(tokens: Sequence[str]) -> Iterator[Html]:
     for position, token in enumerate(tokens):
-        middle = _LABEL + _CELL * (position + 0.5)
+        middle = _CELL * (position + 0.5)
         text = shorten(token, _MOST_LABEL)
-        yield _text(text, _LABEL - 6, middle, text_anchor="end", class_="label")
-        yield _text(text, middle, _LABEL - 12, text_anchor="middle", class_="label", font_size=11)
+        yield _text(text, _LEFT - 5, _TOP + middle, text_anchor="end", class_="label")
+        yield _text(text, _LEFT + middle, _TOP / 2, text_anchor="middle", class_="label")
 
 
 def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Html:
-    x, y = _LABEL + _CELL * column, _LABEL + _CELL * row
+    x, y = _LEFT + _CELL * column, _TOP + _CELL * row
     fill, ink = _colors(weight)
     off = not _equal(weight, wanted)
     told = f"{name}: {_written(weight)}" + (f", should be {_written(wanted)}" if off else "")
@@ -105,14 +105,12 @@ def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Htm
         fill=fill,
         class_="off" if off else None,
     )
-    number = _text(
-        _written(weight), x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink, font_size=13
-    )
+    number = _text(_written(weight), x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink)
     return tag("g", tag("title", told), square, number)
 
 
 def _text(text: str, x: float, y: float, **attributes: str | float) -> Html:
-    return tag("text", text, x=x, y=y, dominant_baseline="middle", **attributes)
+    return tag("text", text, x=x, y=y, dominant_baseline="middle", font_size=11, **attributes)
 
 
 def _colors(weight: float) -> tuple[str, str]:

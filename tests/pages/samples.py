@@ -1,0 +1,120 @@
+"""Reports and classes for the tests of the pages: real ones in form, made up in content."""
+
+from dataclasses import replace
+from typing import Any
+
+from grader.cases.catalogue import all_cases
+from grader.classroom import summary as summaries
+from grader.classroom.discovery import Entry
+from grader.classroom.records import Record
+from grader.misconceptions import bank
+from grader.outcomes import Outcome
+from grader.report import CaseResult, Diagnosis, Report
+
+SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
+RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"
+OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "timeout", "crashed", "not_run")
+
+
+def report(text: str = "plain words", message: str = RAISED) -> Report:
+    """Return a graded report in which the learner had a say in `text`, with all outcomes."""
+    judged = tuple(
+        CaseResult(
+            id=case.id,
+            title=case.title,
+            function=case.function,
+            points=0 if index % 7 < len(OUTCOMES) else case.max_points,
+            max_points=case.max_points,
+            visibility="visible",
+            outcome=(outcome := [*OUTCOMES, "passed", "passed"][index % 7]),
+            message="" if outcome == "passed" else f"{message} {text}",
+            hint="" if outcome == "passed" else "Compute one row by hand.",
+        )
+        for index, case in enumerate(all_cases())
+    )
+    points = sum(case.points for case in judged)
+    return Report(
+        kata={"name": "multi-head-attention", "version": "1"},
+        submission={"name": f"{text}.py", "sha256": "0" * 64},
+        status="graded",
+        score=points / 100,
+        points=points,
+        message="",
+        cases=judged,
+        isolation={"level": "full", "layers": {"seccomp": "held"}},
+        output={"stdout": text, "stderr": text, "truncated": True},
+        seed=1,
+        timing={"seconds": 0.1},
+        grader={
+            "version": "0.1.0",
+            "cases_sha256": "1" * 64,
+            "python": "3.11.7",
+            "numpy": "2.4.6",
+            "pytest": "9.2.0",
+            "feedback": "full",
+        },
+        diagnoses=(
+            _diagnosis("self_attention", 60),
+            _diagnosis("multi_head_attention", 120),
+        ),
+    )
+
+
+def rejected(message: str = "The file is not valid Python: invalid syntax (line 4: def)") -> Report:
+    """Return the report on a file that could not be loaded."""
+    nothing = {"cases": (), "diagnoses": (), "points": 0, "score": 0.0}
+    return replace(report(), status="rejected", message=message, **nothing)  # type: ignore[arg-type]
+
+
+def without_verdict() -> Report:
+    """Return the report of a grader that failed."""
+    nothing = {"cases": (), "diagnoses": (), "points": 0, "score": None}
+    return replace(report(), status="grader_error", message="The jail broke.", **nothing)  # type: ignore[arg-type]
+
+
+def full_marks() -> Report:
+    """Return the report on a right submission."""
+    whole = report()
+    passed = tuple(
+        replace(case, points=case.max_points, outcome="passed", message="", hint="")
+        for case in whole.cases
+    )
+    return replace(whole, cases=passed, diagnoses=(), points=100, score=1.0)
+
+
+def classroom(size: int, name: str = "Ada") -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the summary of a class, and a row for each learner, whose names begin with `name`."""
+    records = [_record(index, f"{name} {index:04}") for index in range(size)]
+    rows = [
+        {
+            "key": record.key,
+            "name": record.learner,
+            "identifier": record.identifier,
+            "points": "" if record.score is None else record.points,
+            "status": record.status,
+            "first_diagnosis": record.diagnoses[0][0] if record.diagnoses else "",
+        }
+        for record in records
+    ]
+    return {**summaries.summary(records), "ignored": [f"{name}.txt"]}, rows
+
+
+def _record(index: int, learner: str) -> Record:
+    whole = full_marks() if index % 4 == 3 else report()
+    if index % 10 == 8:
+        whole = rejected(f"{learner}: no Python.")
+    if index % 50 == 9:
+        whole = without_verdict()
+    if index % 4 < 3 and whole.diagnoses:
+        whole = replace(whole, diagnoses=(_diagnosis("self_attention", index % 60),))
+    values = whole.as_dict()
+    values["submission"] = {"name": learner, "sha256": str(index // 3), "code_sha256": ""}
+    entry = Entry(f"{learner}_{index}", learner, str(10000 + index), "file.py", bytes)
+    return Record.of(entry, values)
+
+
+def _diagnosis(function: str, index: int) -> Diagnosis:
+    mistake = bank()[index]
+    return Diagnosis(
+        mistake.id, mistake.title, function, mistake.explanation, mistake.next_step, "part"
+    )

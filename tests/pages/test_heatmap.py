@@ -1,0 +1,60 @@
+"""The heat-maps: what is drawn, readable, and told in words as well."""
+
+import re
+
+import pytest
+
+from grader.pages.heatmap import heatmap, luminance
+from tests.pages.test_payloads import read
+
+TOKENS = ["the", "cat", "sat"]
+RIGHT = [[0.7, 0.2, 0.1], [0.05, 0.9, 0.05], [0.3, 0.3, 0.4]]
+
+
+def test_two_drawings_and_a_table() -> None:
+    """There are two drawings of n by n cells with titles, and one table of n rows."""
+    shape = [tag for tag, _ in read(heatmap(TOKENS, RIGHT, RIGHT)).shape]
+    assert shape.count("svg") == 2
+    assert shape.count("title") == shape.count("rect") == 18
+    assert shape.count("tr") == 4
+    assert shape.count("caption") == 1
+
+
+def test_equal_weights_are_not_framed() -> None:
+    """What is right has no frame, no correction, and no sentence about its rows."""
+    drawn = heatmap(TOKENS, RIGHT, RIGHT)
+    assert 'class="off"' not in drawn
+    assert "should be" not in drawn
+    assert "adds to" not in drawn
+
+
+def test_what_differs_is_said_in_words_too() -> None:
+    """A wrong weight has a frame, and its title and the table say what it should be."""
+    wrong = [RIGHT[0], [0.05, 0.8, 0.05], RIGHT[2]]
+    drawn = heatmap(TOKENS, RIGHT, wrong)
+    assert drawn.count('class="off"') == 1
+    assert "<title>cat to cat: 0.80, should be 0.90</title>" in drawn
+    assert "<td>0.80, should be 0.90</td>" in drawn
+    assert "Your row of cat adds to 0.90, not to 1." in drawn
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1e300, "nan", "-inf", None, "x"])
+def test_weights_that_are_no_weights(weight: float | str | None) -> None:
+    """What is no weight from 0 to 1 is drawn all the same, and framed."""
+    assert 'class="off"' in heatmap(["a"], [[1.0]], [[weight]])
+
+
+def test_numbers_are_readable() -> None:
+    """Each number stands out from its cell by at least 4.5 to 1, whatever the weight."""
+    for step in range(101):
+        drawn = heatmap(["a"], [[step / 100]], [[step / 100]])
+        paper, ink = re.findall(r' fill="#([0-9a-f]{6})"', drawn)[:2]
+        dark, light = sorted(luminance(bytes.fromhex(color)) for color in (paper, ink))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("actual", [[], [[1.0]], [[1.0, 0.0], [1.0]], [[1.0] * 2] * 3])
+def test_another_shape_is_refused(actual: list[list[float]]) -> None:
+    """Weights that are not n by n cannot be drawn, and the error says what they should be."""
+    with pytest.raises(ValueError, match="2 tokens have 2 rows of 2 weights"):
+        heatmap(["a", "b"], [[1.0, 0.0], [0.0, 1.0]], actual)

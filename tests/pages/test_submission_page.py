@@ -1,0 +1,151 @@
+"""The page of one submission: the three fates, what is marked, what is left out."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from grader.formats import View, find
+from grader.pages import submission
+from grader.pages.source import MAX_LINE, MAX_LINES
+from tests.pages import samples
+from tests.pages.test_payloads import read
+
+
+def text_of(report: Any, source: str = samples.SOURCE) -> str:
+    """Return the text of a report's page."""
+    return read(submission.render(report, source)).text
+
+
+def test_the_format_is_registered() -> None:
+    """`--format html` is the page of the report and the source."""
+    view = View(samples.report(), samples.SOURCE)
+    assert find("html").render(view) == submission.render(view.report, view.source)
+
+
+def test_same_verdict_same_bytes() -> None:
+    """Two runs of one grading, which differ in their times, make the same page."""
+    report = samples.report()
+    later = replace(report, timing={"seconds": 9.5})
+    assert submission.render(report) == submission.render(later)
+
+
+def test_graded() -> None:
+    """A graded page tells points, the first mistake, each case with its outcome and next step."""
+    report = samples.report()
+    text = text_of(report)
+    assert f"{report.points} of 100 points" in text
+    assert report.diagnoses[0].next_step in text
+    for case in report.cases:
+        assert case.title in text
+    for word in ("PASS", "FAIL", "FAIL: error", "FAIL: timeout", "FAIL: crashed", "not judged"):
+        assert word in text
+    assert "Compute one row by hand." in text
+    assert "--seed 1" in text
+    assert "numpy 2.4.6" in text
+
+
+def test_one_mistake_at_a_time() -> None:
+    """The first mistake is open, that of a later function is there for who asks."""
+    page = submission.render(samples.report()).decode()
+    first, second = samples.report().diagnoses
+    asked = page.index("The mistake after this one")
+    assert page.index(first.explanation[:20]) < asked < page.index(second.explanation[:20])
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("pair", "There is a second mistake with it: "),
+        ("one-of", "Or it is this, which looks the same from here: "),
+    ],
+)
+def test_mistakes_that_belong_together(certainty: Any, words: str) -> None:
+    """The mistake beside the first one is named with it."""
+    first, second = samples.report().diagnoses
+    both = (
+        replace(first, certainty=certainty),
+        replace(second, certainty=certainty, function=first.function),
+    )
+    assert words + second.title in text_of(replace(samples.report(), diagnoses=both))
+
+
+def test_rejected() -> None:
+    """A file that could not be loaded is told why, with the line, and has no table of cases."""
+    page = submission.render(samples.rejected(), samples.SOURCE).decode()
+    assert "The file could not be loaded." in page
+    assert '<a href="#L4">line 4</a>' in page
+    assert "Function by function" not in page
+
+
+def test_grader_error() -> None:
+    """A fault of the grader has no points, and is called no fault of the submission."""
+    text = text_of(samples.without_verdict())
+    assert "No verdict" in text
+    assert "not the fault of the submission" in text
+    assert "of 100 points" not in text
+
+
+def test_full_marks() -> None:
+    """Full marks get a word, and no mistakes."""
+    text = text_of(samples.full_marks())
+    assert "Full marks." in text
+    assert "FAIL" not in text
+
+
+def test_score_alone() -> None:
+    """At feedback `score` the page says that there is no more to it."""
+    report = replace(samples.report(), cases=(), diagnoses=())
+    assert "the number of points and no more" in text_of(report)
+
+
+def test_failing_lines_are_marked_and_linked() -> None:
+    """A line that messages speak of is marked, leads to its cases, and they lead to it."""
+    page = submission.render(samples.report(), samples.SOURCE)
+    shape = read(page).shape
+    marked = [dict(some)["id"] for tag, some in shape if dict(some).get("class") == "line marked"]
+    assert marked == ["L5"]
+    targets = {dict(some)["id"] for _, some in shape if "id" in dict(some)}
+    links = {dict(some)["href"] for tag, some in shape if tag == "a"}
+    assert "#L5" in links
+    assert any(link.startswith("#case-") for link in links)
+    assert {link[1:] for link in links} <= targets
+
+
+@pytest.mark.parametrize("number", ["0", "6", "99999999999"])
+def test_lines_that_do_not_exist(number: str) -> None:
+    """A message that speaks of a line that the file has not leads nowhere."""
+    page = submission.render(samples.report(message=f"see line {number}"), samples.SOURCE)
+    assert b'href="#L' not in page
+
+
+def test_lines_are_those_of_python() -> None:
+    """Form feeds and Unicode's separators end no line; all of Python's line ends do."""
+    page = submission.render(samples.report(), "a\x0cb\u2028c\r\nd\re\nf").decode()
+    assert page.count('id="L') == 4
+
+
+def test_a_huge_file_is_cut() -> None:
+    """Of a file beyond all measure the beginning is shown, and that it is not all is said."""
+    page = submission.render(samples.report(), f"{'x' * 10**5}\n" * (MAX_LINES + 7))
+    assert len(page) < 1.2 * MAX_LINE * MAX_LINES
+    assert b"7 more lines are not shown." in page
+
+
+@dataclass(frozen=True)
+class _WithAttention:
+    """A report that has weights to draw."""
+
+    report: Any
+    attention: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.report, name)
+
+
+def test_attention_is_drawn() -> None:
+    """A report with attention weights gets its heat-maps."""
+    weights = {"tokens": ["a", "b"], "expected": [[1, 0], [0, 1]], "actual": [[0, 1], [1, 0]]}
+    report: Any = _WithAttention(samples.report(), weights)
+    assert "Expected weights" in text_of(report)
+    assert "Expected weights" not in text_of(samples.report())
