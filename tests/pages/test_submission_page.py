@@ -133,7 +133,7 @@ def test_a_huge_file_is_cut() -> None:
 
 
 @dataclass(frozen=True)
-class _WithAttention:
+class WithAttention:
     """A report that has weights to draw."""
 
     report: Any
@@ -146,6 +146,6 @@ class _WithAttention:
 def test_attention_is_drawn() -> None:
     """A report with attention weights gets its heat-maps."""
     weights = {"tokens": ["a", "b"], "expected": [[1, 0], [0, 1]], "actual": [[0, 1], [1, 0]]}
-    report: Any = _WithAttention(samples.report(), weights)
+    report: Any = WithAttention(samples.report(), weights)
     assert "Expected weights" in text_of(report)
     assert "Expected weights" not in text_of(samples.report())
