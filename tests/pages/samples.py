@@ -13,25 +13,16 @@ from grader.report import CaseResult, Diagnosis, Report
 
 SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
 RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"
-OUTCOMES: tuple[Outcome, ...] = ("failed", "error", "timeout", "crashed", "not_run")
+OUTCOMES: tuple[Outcome, ...] = (
+    *("failed", "error", "timeout", "crashed", "not_run"),
+    *("passed", "passed"),
+)
+"""What becomes of one case after the other."""
 
 
 def report(text: str = "plain words", message: str = RAISED) -> Report:
     """Return a graded report in which the learner had a say in `text`, with all outcomes."""
-    judged = tuple(
-        CaseResult(
-            id=case.id,
-            title=case.title,
-            function=case.function,
-            points=0 if index % 7 < len(OUTCOMES) else case.max_points,
-            max_points=case.max_points,
-            visibility="visible",
-            outcome=(outcome := [*OUTCOMES, "passed", "passed"][index % 7]),
-            message="" if outcome == "passed" else f"{message} {text}",
-            hint="" if outcome == "passed" else "Compute one row by hand.",
-        )
-        for index, case in enumerate(all_cases())
-    )
+    judged = tuple(_judged(index, f"{message} {text}") for index in range(len(all_cases())))
     points = sum(case.points for case in judged)
     return Report(
         kata={"name": "multi-head-attention", "version": "1"},
@@ -57,6 +48,22 @@ def report(text: str = "plain words", message: str = RAISED) -> Report:
             _diagnosis("self_attention", 60),
             _diagnosis("multi_head_attention", 120),
         ),
+    )
+
+
+def _judged(index: int, message: str) -> CaseResult:
+    case, outcome = all_cases()[index], OUTCOMES[index % len(OUTCOMES)]
+    passed = outcome == "passed"
+    return CaseResult(
+        id=case.id,
+        title=case.title,
+        function=case.function,
+        points=case.max_points if passed else 0,
+        max_points=case.max_points,
+        visibility="visible",
+        outcome=outcome,
+        message="" if passed else message,
+        hint="" if passed else "Compute one row by hand.",
     )
 
 
