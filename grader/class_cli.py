@@ -113,7 +113,8 @@ def _fill_gradebook(target: Path, exported: bytes, column: str | None, progress:
     records = sorted(progress.records.values(), key=lambda record: record.key)
     filled = gradebooks.fill(exported, records, column)
     write_atomically(target, filled.data)
-    click.echo(f"{target}: {filled.count} of {len(records)} grades are in the column {filled.column!r}.")
+    count = f"{filled.count} of {len(records)}"
+    click.echo(f"{target}: {count} grades are in the column {filled.column!r}.")
     if filled.unknown:
         names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
         click.echo(f"Not in the gradebook, or not once: {names}.", err=True)

@@ -43,7 +43,7 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     """Print the names of the formats that are installed, and what takes them."""
     if asked:
         for name in names():
-            click.echo(f"{name:<14} {find(name).title}")
+            click.echo(f"{name:<19} {find(name).title}")
         context.exit()
 
 

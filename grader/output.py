@@ -1,6 +1,7 @@
 """Where a report goes: the screen, standard output, files."""
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ def write(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
     Raises:
         GraderFault: the report cannot be written.
     """
-    view = View(report, source.decode(errors="replace"))
+    view = View(report, source.decode(errors="replace"), os.environ, time.time())
     if all(target.path for target in wanted):
         from grader.screen import render
 

@@ -138,7 +138,7 @@ def _keys(old: Path) -> list[str]:
 
 def _difference(before: dict[str, Any], record: Record) -> str:
     """Say what differs of all that a verdict hangs on."""
-    old, new = before["grader"], record.grader
+    old, new = before["grader"], dict(record.grader)
     reasons = {
         "submission changed": before["submission"]["sha256"] != record.sha256,
         "cases changed": old["cases_sha256"] != new["cases_sha256"],

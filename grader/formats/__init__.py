@@ -4,8 +4,8 @@ A format is an entry point of the group `attention_kata.formats`: its name is th
 object a `Format`. Ours are registered like everybody's.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from grader.errors import UsageError
 from grader.report import Report
@@ -20,10 +20,14 @@ class View:
     Attributes:
         report: the report, from which what the feedback level withholds is gone.
         source: the learner's file as text; undecodable bytes stand as U+FFFD.
+        environment: the variables by which a platform tells who handed in what.
+        written: when the report is written, in seconds since 1970 (UTC).
     """
 
     report: Report
     source: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    written: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def record(learner: str, identifier: str = "", points: int | None = 88) -> Recor
         passed=frozenset(),
         sha256="",
         code_sha256="",
-        grader={},
+        grader=(),
         seed=1,
     )
 

@@ -1,0 +1,50 @@
+"""GitHub Actions: the step summary, and annotations on the learner's lines.
+
+GitHub drops a summary of over 1 MiB, and shows ten annotations of a step. Commands are
+escaped as @actions/core 1.11 does it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from grader.formats import Format, View
+from grader.formats.channels import command_data, command_property, cut
+from grader.formats.markdown import render
+from grader.formats.words import headline, label, missed, seen
+from grader.report import Report
+
+_MOST = 1000 * 1024
+_ANNOTATIONS = 10
+_LINE = re.compile(r"\(line (\d{1,7})(?=[:)])")
+
+
+def _summary(view: View) -> bytes:
+    return cut(render(view.report), _MOST, "\n\n… (cut)\n").encode()
+
+
+def _annotate(view: View) -> bytes:
+    lines = list(_commands(view.report))[:_ANNOTATIONS]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _commands(report: Report) -> Iterator[str]:
+    file = report.submission["name"]
+    if report.status != "graded":
+        yield _command(file, headline(report), report.message)
+        return
+    for found in report.diagnoses:
+        yield _command(file, found.title, f"{found.explanation}\nNext: {found.next_step}")
+    for case in missed(report):
+        yield _command(file, label(case), seen(case) or "Not passed.")
+
+
+def _command(file: str, title: str, message: str) -> str:
+    place = f"file={command_property(file)}"
+    line = _LINE.search(message)
+    if line:
+        place += f",line={line[1]}"
+    return f"::error title={command_property(title)},{place}::{command_data(message)}"
+
+
+SUMMARY = Format("GitHub Actions: Markdown to append to $GITHUB_STEP_SUMMARY", _summary)
+ANNOTATIONS = Format("GitHub Actions: annotations, to print in a step", _annotate)
