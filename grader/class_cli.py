@@ -15,13 +15,15 @@ from grader.classroom.discovery import discover
 from grader.classroom.running import Progress, remembered_seed
 from grader.errors import GraderFault, UsageError
 from grader.files import write_atomically
+from grader.formats import find
 from grader.jail import Jail, Level, Limits
 from grader.options import ClassOptions
+from grader.pages import class_page
 from grader.report import Feedback
 from grader.text import clean_line
 
 INTERRUPTED, FAULT = 130, 3
-GRADEBOOK, SUMMARY = "gradebook.csv", "summary.json"
+GRADEBOOK, SUMMARY, PAGE = "gradebook.csv", "summary.json", "class.html"
 _EVERY_SECONDS = 5.0
 _NAME = 120  # characters of a name on the screen
 
@@ -48,6 +50,10 @@ def grade_class(
     found = discover(path, without=out)
     entries = found.entries
     exported = _read_gradebook(options)
+    for name in options.formats:
+        if "=" in name:
+            raise UsageError("For a class --format takes a name alone; its files go to --out.")
+        find(name)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -64,6 +70,7 @@ def grade_class(
         level=level,
         fresh=options.fresh,
         cluster=options.cluster or "",
+        formats=options.formats,
     )
     screen = _Screen(len(entries))
     interrupted = False
@@ -78,6 +85,9 @@ def grade_class(
     summary = {**summaries.summary(records), "ignored": list(found.ignored)}
     text = json.dumps(summary, indent=2, ensure_ascii=False)
     write_atomically(run.out / SUMMARY, text + "\n")
+    kinds = ("html", "json") if "html" in run.formats else ("json",)
+    page = class_page.render(summary, summaries.rows(records), title=path.name, reports=kinds)
+    write_atomically(run.out / PAGE, page)
     _tell(summary, len(entries), run, progress)
     if options.compare is not None:
         _tell_changes(run, options.compare, progress)
@@ -103,7 +113,7 @@ def _read_gradebook(options: ClassOptions) -> bytes:
     except OSError as error:
         raise UsageError(f"{options.gradebook} cannot be read ({error.strerror}).") from error
     target = options.out / options.gradebook.name
-    if target.name in (GRADEBOOK, SUMMARY) or target.resolve() == options.gradebook.resolve():
+    if target.name in (GRADEBOOK, SUMMARY, PAGE) or target.resolve() == options.gradebook.resolve():
         raise UsageError(f"{target} would be written over; rename the exported gradebook.")
     gradebooks.fill(exported, [], options.column)
     return exported
@@ -172,7 +182,7 @@ def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) 
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
     for error in found["grader_errors"]:
         click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
-    click.echo(f"Reports, gradebook.csv and summary.json are in {run.out}.")
+    click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {run.out}.")
 
 
 def _tell_changes(run: ClassRun, old: Path, progress: Progress) -> None:

@@ -83,7 +83,8 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     "formats",
     multiple=True,
     metavar="NAME[=PATH]",
-    help="Write the report as a platform takes it, to stdout or PATH; repeatable.",
+    help="Write the report as a platform takes it, to stdout or PATH; for a class, beside "
+    "each report; repeatable.",
 )
 @click.option(
     "--formats",
@@ -183,14 +184,12 @@ def main(
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
-        of_class = ClassOptions(out, jobs, fresh, compare, cluster, gradebook, column)
+        of_class = ClassOptions(out, jobs, fresh, compare, cluster, gradebook, column, formats)
         if is_class(path):
             from grader.class_cli import grade_class
 
-            if json_path is not None or formats or fail_under is not None:
-                raise UsageError(
-                    "--json, --format and --fail-under are for one file; a class takes --out."
-                )
+            if json_path is not None or fail_under is not None:
+                raise UsageError("--json and --fail-under are for one file; a class takes --out.")
             sys.exit(grade_class(path, of_class, seed, limits, feedback, require_isolation))
         if of_class.given:
             given = " and ".join(of_class.given)

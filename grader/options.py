@@ -15,8 +15,10 @@ class ClassOptions:
     cluster: str | None
     gradebook: Path | None
     column: str | None
+    formats: tuple[str, ...]
 
     @property
     def given(self) -> list[str]:
-        """The names of the options that were given."""
-        return [f"--{name}" for name, value in vars(self).items() if value]
+        """The names of the options that were given and that a file does not take."""
+        given = [f"--{name}" for name, value in vars(self).items() if value]
+        return [name for name in given if name != "--formats"]

@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
-from grader.classroom.task import Task, grade_task, prepare_process
+from grader.classroom.task import Graded, Task, grade_task, prepare_process
 from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.grading import grader_error, load, versions
@@ -38,6 +38,7 @@ class ClassRun:
         seed, limits, feedback, level: as for one submission.
         fresh: grade again what is done and unchanged.
         cluster: the address of a Dask scheduler; empty for processes of this machine.
+        formats: the names of those that are written beside each report.
     """
 
     out: Path
@@ -48,6 +49,7 @@ class ClassRun:
     level: Level | None = None
     fresh: bool = False
     cluster: str = ""
+    formats: tuple[str, ...] = ()
 
 
 @dataclass
@@ -111,7 +113,7 @@ def _drain(
     Returns:
         What did not come back: what was under way, or what a cluster gave up on.
     """
-    under_way: dict[Future[str], Entry] = {}
+    under_way: dict[Future[Graded], Entry] = {}
     lost: list[Entry] = []
     try:
         while queue or under_way:
@@ -121,13 +123,13 @@ def _drain(
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in sorted(done, key=lambda one: under_way[one].key):
                 try:
-                    text = future.result()
+                    graded = future.result()
                 except (BrokenProcessPool, GraderFault):
                     raise
                 except Exception:
                     lost.append(under_way.pop(future))
                 else:
-                    _keep(under_way.pop(future), text, run, progress, tell)
+                    _keep(under_way.pop(future), graded, run, progress, tell)
     except BrokenProcessPool:
         lost.extend(under_way.values())
     except BaseException:
@@ -140,19 +142,22 @@ def _drain(
 
 def _keep(
     entry: Entry,
-    text: str,
+    graded: Graded,
     run: ClassRun,
     progress: Progress,
     tell: Callable[[Progress], None],
 ) -> None:
-    write_atomically(report_path(run.out, entry), text)
-    progress.records[entry.key] = Record.of(entry, json.loads(text))
+    for name, data in graded.formats.items():
+        if data is not None:
+            write_atomically(report_path(run.out, entry, name), data)
+    write_atomically(report_path(run.out, entry), graded.report)
+    progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
     tell(progress)
 
 
-def report_path(out: Path, entry: Entry) -> Path:
-    """Return where the report of an entry is written."""
-    return out / f"{entry.key}.json"
+def report_path(out: Path, entry: Entry, kind: str = "json") -> Path:
+    """Return where the report of an entry is written, or what a format makes of it."""
+    return out / f"{entry.key}.{kind}"
 
 
 def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> Iterator[Entry]:
@@ -179,6 +184,7 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
             and report["submission"]["sha256"] == hashlib.sha256(source).hexdigest()
             and report["grader"] == {**versions(), "feedback": run.feedback}
             and (not entry.problem or report["status"] == "rejected")
+            and all(report_path(run.out, entry, name).exists() for name in run.formats)
             and (run.level is None or is_at_least(report["isolation"]["level"], run.level))
         )
         return Record.of(entry, report) if same else None
@@ -194,19 +200,20 @@ def _task(entry: Entry, run: ClassRun) -> Task:
         except OSError as error:
             problem = f"The file could not be read ({error})."
     name = entry.file.rpartition("/")[2]
-    return Task(name, source, problem, run.seed, run.limits, run.feedback, run.level)
+    return Task(name, source, problem, run.seed, run.limits, run.feedback, run.level, run.formats)
 
 
-def _died(entry: Entry, run: ClassRun) -> str:
+def _died(entry: Entry, run: ClassRun) -> Graded:
     task = _task(entry, run)
-    return grader_error(
+    report = grader_error(
         None,
         task.source,
         name=task.name,
         seed=run.seed,
         message="The grading process died twice on this submission.",
         feedback=run.feedback,
-    ).to_json()
+    )
+    return Graded(report.to_json(), {})
 
 
 @contextmanager

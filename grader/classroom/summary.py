@@ -5,7 +5,7 @@ import io
 import json
 import statistics
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,27 @@ def gradebook(records: Iterable[Record]) -> str:
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for record in _sorted(records):
-        first = record.diagnoses[0][0] if record.diagnoses else ""
-        score = "" if record.score is None else f"{record.score:.2f}"
-        points = "" if record.score is None else record.points
-        writer.writerow(
-            [
-                guard(record.learner),
-                guard(record.identifier),
-                score,
-                points,
-                record.status,
-                first,
-            ]
-        )
+    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
+    writer.writeheader()
+    for row in rows(records):
+        names = {column: guard(row[column]) for column in ("name", "identifier")}
+        writer.writerow({**row, **names})
     return text.getvalue()
+
+
+def rows(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
+    """Yield a learner's line as a dictionary, sorted by key."""
+    for record in _sorted(records):
+        judged = record.score is not None
+        yield {
+            "key": record.key,
+            "name": record.learner,
+            "identifier": record.identifier,
+            "score": f"{record.score:.2f}" if judged else "",
+            "points": record.points if judged else "",
+            "status": record.status,
+            "first_diagnosis": record.diagnoses[0][0] if record.diagnoses else "",
+        }
 
 
 def guard(cell: str) -> str:

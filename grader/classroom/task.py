@@ -4,12 +4,14 @@ import atexit
 import signal
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from grader.errors import GraderError
+from grader.formats import View, find
 from grader.jail import Jail, Level, Limits
-from grader.report import Feedback
+from grader.report import Feedback, Report
 from grader.worker import kernel
 
 
@@ -22,6 +24,7 @@ class Task:
         source: its bytes.
         problem: why there is nothing to grade; empty if there is.
         seed, limits, feedback, level: as for `grade`.
+        formats: the names of those that are wanted beside the report.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Task:
     limits: Limits
     feedback: Feedback
     level: Level | None
+    formats: tuple[str, ...] = ()
 
 
 _jails: dict[Limits, Jail] = {}
@@ -38,50 +42,48 @@ _sessions: list[Any] = []
 _lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
 
 
-def grade_task(task: Task) -> str:
-    """Grade one submission and return its report as JSON.
+@dataclass(frozen=True)
+class Graded:
+    """What came of a task.
+
+    Attributes:
+        report: as JSON.
+        formats: what the formats that were asked for made of it, by name.
+    """
+
+    report: str
+    formats: dict[str, bytes | None]
+
+
+def grade_task(task: Task) -> Graded:
+    """Grade one submission.
 
     Raises:
         GraderFault: the jail is weaker than required.
     """
+    with _lock:
+        report = _grade(task)
+    view = View(report, task.source.decode(errors="replace"), {}, time.time())
+    return Graded(report.to_json(), {name: find(name).render(view) for name in task.formats})
+
+
+def _grade(task: Task) -> Report:
     from grader.grading import begin_session, grade, grader_error, reject
 
-    with _lock:
-        jail = _jail(task.limits)
-        if not _sessions:
-            _sessions.append(begin_session())
-        if task.level is not None:
-            jail.isolation.require(task.level)
-        if task.problem:
-            report = reject(
-                jail,
-                task.source,
-                name=task.name,
-                seed=task.seed,
-                message=task.problem,
-                feedback=task.feedback,
-            )
-            return report.to_json()
-        try:
-            report = grade(
-                jail,
-                task.source,
-                name=task.name,
-                seed=task.seed,
-                feedback=task.feedback,
-                session=_sessions[0],
-            )
-        except Exception as error:
-            message = str(error) if isinstance(error, GraderError) else repr(error)
-            report = grader_error(
-                jail.isolation,
-                task.source,
-                name=task.name,
-                seed=task.seed,
-                message=f"The grader failed: {message}",
-                feedback=task.feedback,
-            )
-        return report.to_json()
+    about: Any = {"name": task.name, "seed": task.seed, "feedback": task.feedback}
+    jail = _jail(task.limits)
+    if not _sessions:
+        _sessions.append(begin_session())
+    if task.level is not None:
+        jail.isolation.require(task.level)
+    if task.problem:
+        return reject(jail, task.source, message=task.problem, **about)
+    try:
+        return grade(jail, task.source, session=_sessions[0], **about)
+    except Exception as error:
+        message = str(error) if isinstance(error, GraderError) else repr(error)
+        message = f"The grader failed: {message}"
+        return grader_error(jail.isolation, task.source, message=message, **about)
 
 
 def prepare_process() -> None:

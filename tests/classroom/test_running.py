@@ -294,13 +294,30 @@ def test_reports_in_the_folder_of_the_class(folder: Path, run_grade: "RunInProce
         assert "7 submissions" in ran.out
 
 
-@pytest.mark.parametrize("wrong", [("--json", "x.json"), ("--fail-under", "1"), ()])
+def test_formats(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """Formats are written beside the reports, and made up for where they are missing."""
+    out = tmp_path / "out"
+    run_grade(folder, "--out", out, "--seed", "7")
+    ran = run_grade(folder, "--out", out, "--format", "html", "--format", "gradescope")
+    assert "unchanged" not in ran.out
+    for name in CLASS:
+        assert (out / f"{name}.html").read_text().startswith("<!DOCTYPE html>")
+        assert json.loads((out / f"{name}.gradescope").read_text())["tests"]
+    page = (out / "class.html").read_text()
+    assert 'href="bob.html"' in page
+    ran = run_grade(folder, "--out", out, "--format", "html")
+    assert "7 were done" in ran.out
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--json", "x"), ("--fail-under", "1"), ("--format", "html=x"), ("--format", "y"), ()]
+)
 def test_wrong_usage(folder: Path, run_grade: "RunInProcess", wrong: tuple[str, ...]) -> None:
     """What is for one file, or nowhere to write to, is refused before anything is graded."""
     out = ("--out", str(folder / "out")) if wrong else ()
     ran = run_grade(folder, *out, *wrong)
     assert ran.code == 2
-    assert "class" in ran.err
+    assert "class" in ran.err or "no format y" in ran.err
     assert not (folder / "out").exists()
 
 
