@@ -301,7 +301,7 @@ def test_formats(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> Non
     ran = run_grade(folder, "--out", out, "--format", "html", "--format", "gradescope")
     assert "unchanged" not in ran.out
     for name in CLASS:
-        assert (out / f"{name}.html").read_text().startswith("<!DOCTYPE html>")
+        assert (out / f"{name}.html").read_text().startswith("<!doctype html>")
         assert json.loads((out / f"{name}.gradescope").read_text())["tests"]
     page = (out / "class.html").read_text()
     assert 'href="bob.html"' in page
