@@ -11,6 +11,7 @@ import click
 from grader import __version__
 from grader.errors import GraderError, UsageError
 from grader.formats import find, names
+from grader.intake import is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions
@@ -22,8 +23,6 @@ WEAK = (
     "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
     "only files that you trust. `kata doctor` shows what is missing."
 )
-MAX_FILE = 64 * 1024 * 1024
-"""Bytes up to which a file is read at all."""
 _DEFAULTS = Limits()
 
 
@@ -77,6 +76,11 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     help="For a class: fill the grades into a copy of what Canvas or Moodle exported.",
 )
 @click.option("--column", metavar="TITLE", help="The gradebook's column, if it is not plain.")
+@click.option(
+    "--one",
+    is_flag=True,
+    help="PATH is a folder with the files of one learner, as platforms hand them over.",
+)
 @click.option("--json", "json_path", metavar="PATH", help="Write the report there; - is stdout.")
 @click.option(
     "--format",
@@ -159,6 +163,7 @@ def main(
     cluster: str | None,
     gradebook: Path | None,
     column: str | None,
+    one: bool,
     json_path: str | None,
     formats: tuple[str, ...],
     fail_under: float | None,
@@ -185,7 +190,7 @@ def main(
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
         limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
         of_class = ClassOptions(out, jobs, fresh, compare, cluster, gradebook, column, formats)
-        if is_class(path):
+        if is_class(path) and not one:
             from grader.class_cli import grade_class
 
             if json_path is not None or fail_under is not None:
@@ -194,11 +199,11 @@ def main(
         if of_class.given:
             given = " and ".join(of_class.given)
             raise UsageError(f"{given} takes a class (a folder, a zip), and this is a file.")
-        source = read_submission(path)
+        name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
         seed = int.from_bytes(os.urandom(4)) if seed is None else seed
         with Jail(limits) as jail:
             wanted = targets(formats, json_path, path)
-            report = grade_file(jail, source, path.name, seed, feedback, require_isolation)
+            report = grade_file(jail, source, name, seed, feedback, require_isolation, problem)
         write(report, source, wanted)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
@@ -214,33 +219,6 @@ def main(
         sys.exit(BELOW)
 
 
-def is_class(path: Path) -> bool:
-    """Say whether a path is a class of submissions: a folder, or a zip of one."""
-    try:
-        return path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())
-    except OSError:
-        return False
-
-
-def read_submission(path: Path) -> bytes:
-    """Return the bytes of the file that is to be judged.
-
-    Raises:
-        UsageError: there is none, or it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            source = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        raise UsageError(f"There is no file {path}. Is the path spelled right?") from None
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise UsageError(f"{path} cannot be read ({reason}). Check its permissions.") from error
-    if len(source) > MAX_FILE:
-        raise UsageError(f"{path} has more than {MAX_FILE // 2**20} MiB; that is no submission.")
-    return source
-
-
 def grade_file(
     jail: Jail,
     source: bytes,
@@ -248,19 +226,24 @@ def grade_file(
     seed: int,
     feedback: Feedback,
     level: Level | None,
+    problem: str = "",
 ) -> Report:
     """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
+
+    With a `problem` there is nothing to run, and that is why.
 
     Raises:
         GraderFault: the jail is not as strong as `level`, or there is none; nothing was run.
     """
-    from grader.grading import begin_session, grade, grader_error
+    from grader.grading import begin_session, grade, grader_error, reject
 
     session = begin_session()
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":
         click.echo(WEAK, err=True)
+    if problem:
+        return reject(jail, source, name=name, seed=seed, feedback=feedback, message=problem)
     try:
         return grade(jail, source, name=name, seed=seed, feedback=feedback, session=session)
     except Exception as error:

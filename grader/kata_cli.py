@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.files import write_atomically
 from grader.jail import Jail, Limits
 from grader.report import schema as report_schema
@@ -95,6 +95,29 @@ def _watch(things: Iterable[Any], length: int, label: str) -> Iterator[Any]:
     """Yield things while a bar on stderr shows how many are done."""
     with click.progressbar(things, length, label, file=sys.stderr) as bar:
         yield from bar
+
+
+@main.command()
+@click.argument("platform")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(platform: str, folder: Path) -> None:
+    """Write all that PLATFORM needs to grade with this into FOLDER.
+
+    Platforms: gradescope, prairielearn, github (Actions and Classroom 50), coderunner (Moodle),
+    docker. The README.md that comes with it says what to do.
+    """
+    from grader.kits import export as export_kit
+
+    try:
+        files = export_kit(platform, folder)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    except GraderError as error:
+        click.echo(f"kata: {error}", err=True)
+        sys.exit(3)
+    for path in files:
+        click.echo(path)
+    click.echo(f"What to do with them is in {folder / 'README.md'}.")
 
 
 @main.command()

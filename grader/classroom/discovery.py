@@ -90,6 +90,16 @@ def discover(root: Path, without: Path | None = None) -> Class:
     return Class(tuple(sorted(entries, key=lambda entry: entry.key.casefold())), tuple(ignored))
 
 
+def pick(folder: Path) -> Entry:
+    """Return the submission in a folder that holds one learner's, or why there is none.
+
+    Raises:
+        UsageError: the folder cannot be read.
+    """
+    files = [(item.path.name, item) for item in list_tree(folder) if not item.is_folder]
+    return _Learner(folder.name, "", folder.name, files).entry(kata.FILE)
+
+
 @dataclass
 class _Learner:
     """What there is of a learner: files by the names that the learner gave them."""

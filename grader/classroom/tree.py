@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
+from grader.intake import MAX_FILE
 
-MAX_FILE = 64 * 1024 * 1024
-"""Bytes up to which a file is read at all."""
 _IGNORED = ("__pycache__", "__MACOSX")
 
 

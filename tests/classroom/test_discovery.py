@@ -9,8 +9,8 @@ import pytest
 
 from grader import kata
 from grader.classroom.discovery import RESERVED, Class, Entry, discover
-from grader.classroom.tree import MAX_FILE
 from grader.errors import UsageError
+from grader.intake import MAX_FILE
 
 Build = Callable[[dict[str, str]], Path]
 
