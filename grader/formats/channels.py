@@ -6,6 +6,7 @@ A report's texts are free of control characters already; nothing here relies on 
 import html as entities
 import json
 import re
+from textwrap import wrap
 from typing import Any
 
 from grader.text import clean
@@ -61,6 +62,11 @@ def quoted(text: str) -> str:
 def as_json(value: Any) -> bytes:
     """Return strict JSON, in ASCII, so that no encoding on the way can break it."""
     return (json.dumps(value, allow_nan=False) + "\n").encode("ascii")
+
+
+def wrapped(text: str, width: int = 80) -> str:
+    """Return text in lines of at most so many characters, for what shows it unwrapped."""
+    return "\n".join("\n".join(wrap(line, width)) for line in text.split("\n"))
 
 
 def cut(text: str, most: int, note: str = "… (cut)") -> str:

@@ -1,6 +1,7 @@
 """Classroom 50's result.json: schemas/result-v1.schema.json of foundation50/classroom50 (2026).
 
-Its runner tells by variables who handed in what, and stamps what they lack.
+Its runner tells by variables who handed in what; what it does not tell is unknown, for the
+schema allows no empty text.
 """
 
 from datetime import UTC, datetime
@@ -15,16 +16,16 @@ def _render(view: View) -> bytes | None:
     if report.status == "grader_error":
         return None  # the exit code says so; the runner writes its own result
     told = {
-        name: view.environment.get(variable, missing)
+        name: view.environment.get(variable) or missing
         for name, variable, missing in (
-            ("classroom", "CLASSROOM", ""),
-            ("assignment", "ASSIGNMENT", ""),
+            ("classroom", "CLASSROOM", "unknown"),
+            ("assignment", "ASSIGNMENT", "unknown"),
             ("assignment_type", "ASSIGNMENT_TYPE", "individual"),
-            ("owner", "OWNER", ""),
+            ("owner", "OWNER", "unknown"),
             ("submission", "SUBMISSION_TAG", "submit/unknown"),
-            ("commit", "COMMIT_URL", ""),
-            ("release", "RELEASE_URL", ""),
-            ("review", "REVIEW_URL", ""),
+            ("commit", "COMMIT_URL", "unknown"),
+            ("release", "RELEASE_URL", "unknown"),
+            ("review", "REVIEW_URL", "unknown"),
         )
     }
     tests = [
