@@ -49,6 +49,11 @@ def solution_path() -> Path:
     return _data("solution") / FILE
 
 
+def folders() -> dict[str, Path]:
+    """Return the folders that hold the kata beside the package, by name."""
+    return {name: _data(name) for name in ("exercise", "solution")}
+
+
 def _data(name: str) -> Path:
     """Return a folder of the kata: inside the package when installed, else in the checkout."""
     installed = Path(__file__).parent / "data" / name

@@ -36,10 +36,10 @@ def _package() -> Iterator[tuple[str, bytes]]:
     """Yield the files of the package, the exercise and the solution among them."""
     root = Path(grader.__file__).parent
     found = {f"grader/{path.relative_to(root).as_posix()}": path for path in _files(root)}
-    for name, path in (("exercise", kata.stub()), ("solution", kata.solution_path())):
+    for name, folder in kata.folders().items():
         found |= {
-            f"grader/data/{name}/{file.relative_to(path.parent).as_posix()}": file
-            for file in _files(path.parent)
+            f"grader/data/{name}/{file.relative_to(folder).as_posix()}": file
+            for file in _files(folder)
         }
     for name, path in sorted(found.items()):
         yield name, path.read_bytes()
