@@ -31,6 +31,7 @@ _NAME = 120  # characters of a name on the screen
 def grade_class(
     path: Path,
     options: ClassOptions,
+    formats: tuple[str, ...],
     seed: int | None,
     limits: Limits,
     feedback: Feedback,
@@ -50,7 +51,7 @@ def grade_class(
     found = discover(path, without=out)
     entries = found.entries
     exported = _read_gradebook(options)
-    for name in options.formats:
+    for name in formats:
         if "=" in name:
             raise UsageError("For a class --format takes a name alone; its files go to --out.")
         find(name)
@@ -70,7 +71,7 @@ def grade_class(
         level=level,
         fresh=options.fresh,
         cluster=options.cluster or "",
-        formats=options.formats,
+        formats=formats,
     )
     screen = _Screen(len(entries))
     interrupted = False

@@ -1,10 +1,12 @@
 """`grade`: parse, call, print, set the exit code."""
 
-import io
 import math
 import os
 import sys
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,28 +16,19 @@ from grader.formats import find, names
 from grader.intake import is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
-from grader.options import ClassOptions
+from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
 from grader.output import targets, write
 from grader.report import FEEDBACK, Feedback, Report
+from grader.terminal import never_fail_on_a_character
+
+if TYPE_CHECKING:
+    from grader.judging import Session
 
 BELOW, FAULT, INTERRUPTED = 1, 3, 130
 WEAK = (
     "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
     "only files that you trust. `kata doctor` shows what is missing."
 )
-_DEFAULTS = Limits()
-
-
-class _Command(click.Command):
-    """Lets `--require-isolation` stand without its value in front of the path."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        option = "--require-isolation"
-        if option in args:
-            after = args.index(option) + 1
-            if args[after : after + 1] and args[after] not in LEVELS:
-                args = [*args[:after], "strong", *args[after:]]
-        return super().parse_args(ctx, args)
 
 
 def list_formats(context: click.Context, option: click.Parameter, asked: bool) -> None:
@@ -47,35 +40,12 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
 
 
 @click.command(
-    cls=_Command, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+    cls=GradeCommand,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="For a class: the folder of the reports.",
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    help="For a class: how many to grade at once.  [default: the cores there are]",
-)
-@click.option("--fresh", is_flag=True, help="For a class: grade again what is done and unchanged.")
-@click.option(
-    "--compare",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="OLD",
-    help="For a class: list whose score is another than in these reports.",
-)
-@click.option("--cluster", metavar="ADDRESS", help="For a class: a Dask scheduler to grade on.")
-@click.option(
-    "--gradebook",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="CSV",
-    help="For a class: fill the grades into a copy of what Canvas or Moodle exported.",
-)
-@click.option("--column", metavar="TITLE", help="The gradebook's column, if it is not plain.")
+@on_screen
+@of_class
 @click.option(
     "--one",
     is_flag=True,
@@ -110,34 +80,7 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     type=click.IntRange(0, 2**32 - 1),
     help="Draw the cases' inputs from this seed, to repeat a grading.",
 )
-@click.option(
-    "--call-seconds",
-    type=float,
-    default=_DEFAULTS.call_seconds,
-    show_default=True,
-    help="Wall time of one call, and of loading the file.",
-)
-@click.option(
-    "--submission-seconds",
-    type=float,
-    default=_DEFAULTS.submission_seconds,
-    show_default=True,
-    help="Wall time of all that the file does.",
-)
-@click.option(
-    "--memory-mib",
-    type=int,
-    default=_DEFAULTS.memory_mib,
-    show_default=True,
-    help="Memory that the file may use, in MiB.",
-)
-@click.option(
-    "--output-kib",
-    type=int,
-    default=_DEFAULTS.output_kib,
-    show_default=True,
-    help="Printed text that the report keeps, in KiB.",
-)
+@in_limits
 @click.option(
     "--feedback",
     type=click.Choice(FEEDBACK),
@@ -156,22 +99,14 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
 @click.version_option(__version__, prog_name="grade")
 def main(
     path: Path,
-    out: Path | None,
-    jobs: int | None,
-    fresh: bool,
-    compare: Path | None,
-    cluster: str | None,
-    gradebook: Path | None,
-    column: str | None,
+    screen: ScreenOptions,
+    class_options: ClassOptions,
     one: bool,
     json_path: str | None,
     formats: tuple[str, ...],
     fail_under: float | None,
     seed: int | None,
-    call_seconds: float,
-    submission_seconds: float,
-    memory_mib: int,
-    output_kib: int,
+    limits: Limits,
     feedback: Feedback,
     require_isolation: Level | None,
 ) -> None:
@@ -188,23 +123,33 @@ def main(
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
-        limits = Limits(call_seconds, submission_seconds, memory_mib, output_kib)
-        of_class = ClassOptions(out, jobs, fresh, compare, cluster, gradebook, column, formats)
         if is_class(path) and not one:
+            _for_one_file(json_path, fail_under, screen)
             from grader.class_cli import grade_class
 
-            if json_path is not None or fail_under is not None:
-                raise UsageError("--json and --fail-under are for one file; a class takes --out.")
-            sys.exit(grade_class(path, of_class, seed, limits, feedback, require_isolation))
-        if of_class.given:
-            given = " and ".join(of_class.given)
+            sys.exit(
+                grade_class(path, class_options, formats, seed, limits, feedback, require_isolation)
+            )
+        if class_options.given:
+            given = " and ".join(class_options.given)
             raise UsageError(f"{given} takes a class (a folder, a zip), and this is a file.")
+        if screen.watch and (one or fail_under is not None):
+            raise UsageError("--watch takes a file, and ends with Ctrl-C: no --one, no score.")
         name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
-        seed = int.from_bytes(os.urandom(4)) if seed is None else seed
+        how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         with Jail(limits) as jail:
-            wanted = targets(formats, json_path, path)
-            report = grade_file(jail, source, name, seed, feedback, require_isolation, problem)
-        write(report, source, wanted)
+            wanted = targets(formats, json_path, path, watching=screen.watch)
+            session = _begin(jail, require_isolation)
+            if screen.watch:
+                from grader.watch import watch
+
+                def judge(source: bytes) -> Report:
+                    return grade_file(jail, session, source, how)
+
+                watch(path, source, judge, partial(write, wanted=wanted, screen=screen))
+                return
+            report = grade_file(jail, session, source, how, problem)
+        write(report, source, wanted=wanted, screen=screen)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except KeyboardInterrupt:
@@ -219,42 +164,55 @@ def main(
         sys.exit(BELOW)
 
 
-def grade_file(
-    jail: Jail,
-    source: bytes,
-    name: str,
-    seed: int,
-    feedback: Feedback,
-    level: Level | None,
-    problem: str = "",
-) -> Report:
-    """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
+@dataclass(frozen=True)
+class How:
+    """How one file is judged: its name for the report, the seed, the level of feedback."""
 
-    With a `problem` there is nothing to run, and that is why.
+    name: str
+    seed: int
+    feedback: Feedback
+
+
+def _for_one_file(json_path: str | None, fail_under: float | None, screen: ScreenOptions) -> None:
+    """Refuse what a class does not take."""
+    if json_path is not None or fail_under is not None:
+        raise UsageError("--json and --fail-under are for one file; a class takes --out.")
+    if screen.given:
+        raise UsageError(f"{' and '.join(screen.given)} is for one file, and this is a class.")
+
+
+def _begin(jail: Jail, level: Level | None) -> "Session":
+    """Return a session for the cases; say so if the jail is none.
 
     Raises:
-        GraderFault: the jail is not as strong as `level`, or there is none; nothing was run.
+        GraderFault: the jail is not as strong as `level`, or there is none.
     """
-    from grader.grading import begin_session, grade, grader_error, reject
+    from grader.grading import begin_session
 
     session = begin_session()
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":
         click.echo(WEAK, err=True)
+    return session
+
+
+def grade_file(
+    jail: Jail, session: "Session", source: bytes, how: How, problem: str = ""
+) -> Report:
+    """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
+
+    With a `problem` there is nothing to run, and that is why.
+    """
+    from grader.grading import grade, grader_error, reject
+
+    about: dict[str, Any] = vars(how)
     if problem:
-        return reject(jail, source, name=name, seed=seed, feedback=feedback, message=problem)
+        return reject(jail, source, **about, message=problem)
     try:
-        return grade(jail, source, name=name, seed=seed, feedback=feedback, session=session)
+        return grade(jail, source, **about, session=session)
     except Exception as error:
-        return grader_error(
-            jail.isolation,
-            source,
-            name=name,
-            seed=seed,
-            message=sentence(error),
-            feedback=feedback,
-        )
+        return grader_error(jail.isolation, source, **about, message=sentence(error))
 
 
 def sentence(error: Exception) -> str:
@@ -262,10 +220,3 @@ def sentence(error: Exception) -> str:
     if isinstance(error, GraderError):
         return str(error)
     return f"The grader failed ({type(error).__name__}: {error})."
-
-
-def never_fail_on_a_character() -> None:
-    """Print what the terminal's encoding cannot as a question mark instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")

@@ -11,8 +11,8 @@ from grader import kata
 from grader.misconceptions import Mistake, bank, functions_with
 from grader.observation import Observation, observe_function, same
 from grader.probes import CORE, Probe
-from grader.screen import wrap
 from grader.symptoms import texts
+from grader.terminal import wrap
 from grader.worker.arrays import Array
 
 FORMULAS = {
@@ -44,7 +44,7 @@ def describe(mistake: Mistake) -> str:
         "",
         f"The formula: {FORMULAS[mistake.function]}",
         "",
-        *_example(mistake),
+        *example(mistake),
         "",
         *wrap(f"Next: {mistake.next_step}"),
     ]
@@ -63,8 +63,8 @@ def _blank(text: str) -> str:
     return re.sub(r"{\w+}", "…", text)
 
 
-def _example(mistake: Mistake) -> Iterator[str]:
-    """Show the first small input on which the mistake makes a difference."""
+def example(mistake: Mistake) -> Iterator[str]:
+    """Yield the lines that show the first small input on which the mistake makes a difference."""
     name = mistake.function
     for title, calls in _small_inputs(name):
         probes = [Probe(CORE, tuple(args), np.ones(1)) for args in calls]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader import __version__, kata
 from grader.jail import Isolation, Jail
-from grader.report import CaseResult, Diagnosis, Feedback, Report, Status
+from grader.report import Attention, CaseResult, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_capped, clean_line, shorten
 
 if TYPE_CHECKING:
@@ -74,11 +74,14 @@ def grade(
     submission = Submission(jail, source)
     rejection = _refuse_unread(source)
     diagnoses: tuple[Diagnosis, ...] = ()
+    attention: Attention | None = None
     try:
         if not rejection:
             submission.load()
             with begin_session() if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
+            if feedback == "full":
+                attention = _weigh(submission, judged)
             if feedback in ("full", "hints"):
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
@@ -97,6 +100,7 @@ def grade(
         message=rejection,
         judged=judged,
         diagnoses=diagnoses,
+        attention=attention,
         submission=submission,
         seconds=time.monotonic() - started,
     )
@@ -166,6 +170,7 @@ def _report(
     message: str,
     judged: Sequence[Any] = (),
     diagnoses: tuple[Diagnosis, ...] = (),
+    attention: Attention | None = None,
     submission: Any = None,
     seconds: float = 0.0,
 ) -> Report:
@@ -183,12 +188,21 @@ def _report(
         message=shorten(clean(message), _MESSAGE),
         cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
         diagnoses=diagnoses,
+        attention=attention,
         isolation={"level": isolation.level, "layers": isolation.layers},
         output=_output(submission, feedback),
         seed=seed,
         timing={"seconds": round(seconds, 6)},
         grader={**versions(), "feedback": feedback},
     )
+
+
+def _weigh(submission: Any, judged: list[Any]) -> Attention | None:
+    """Return the weights of the functions that answer at all."""
+    from grader.weights import weigh
+
+    answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
+    return weigh(submission, answered)
 
 
 def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:

@@ -1,6 +1,7 @@
 """`kata`: what belongs to the kata rather than to one grading."""
 
 import difflib
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,12 +14,45 @@ from grader.errors import GraderError, UsageError
 from grader.files import write_atomically
 from grader.jail import Jail, Limits
 from grader.report import schema as report_schema
+from grader.terminal import never_fail_on_a_character, wants_color
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, prog_name="kata")
 def main() -> None:
-    """Look into the kata and its grader."""
+    """Start the kata, and look into it and its grader."""
+    never_fail_on_a_character()
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+def start(folder: Path) -> None:
+    """Write the file to fill in into DIR, and say what to do next.
+
+    DIR is made if need be; without it, the file goes where you are. What is there already
+    stays as it is. Exit codes: 0 the file is written; 2 there is one already.
+    """
+    from grader.starting import start as begin
+
+    try:
+        click.echo(begin(folder))
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    except GraderError as error:
+        click.echo(f"kata: {error}", err=True)
+        sys.exit(3)
+
+
+@main.command()
+def statement() -> None:
+    """Show what is to be done: the words, the formula, an example by hand."""
+    from grader.starting import statement as text
+
+    shown = text(sys.stdout)
+    if sys.stdout.isatty() and shown.count("\n") >= shutil.get_terminal_size().lines:
+        click.echo_via_pager(shown, color=wants_color())
+    else:
+        click.echo(shown, nl=False, color=wants_color())
 
 
 @main.command()

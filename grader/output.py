@@ -1,6 +1,7 @@
 """Where a report goes: the screen, standard output, files."""
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ import click
 from grader.errors import UsageError
 from grader.files import write_atomically
 from grader.formats import Format, View, find
+from grader.options import ScreenOptions
 from grader.report import Report
+from grader.terminal import Look, is_dumb, wants_color
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,14 @@ class Target:
     path: Path | None
 
 
-def targets(formats: Sequence[str], json_path: str | None, submission: Path) -> list[Target]:
+def targets(
+    formats: Sequence[str], json_path: str | None, submission: Path, watching: bool = False
+) -> list[Target]:
     """Return what `--format NAME[=PATH]` and `--json PATH` ask for; refuse before any work.
 
     Raises:
         UsageError: there is no such format, two would share standard output or a file, or a
-            path cannot be written to.
+            path cannot be written to; or, when watching, one would go to standard output.
     """
     asked = [f"report={json_path}"] if json_path is not None else []
     wanted = []
@@ -45,6 +50,8 @@ def targets(formats: Sequence[str], json_path: str | None, submission: Path) -> 
     if len(set(paths)) < len(paths):
         where = "standard output" if paths.count(None) > 1 else "the same file"
         raise UsageError(f"Two formats cannot both go to {where}; give each a path: NAME=PATH.")
+    if watching and None in paths:
+        raise UsageError("--watch has the screen for itself; give each format a path: NAME=PATH.")
     return wanted
 
 
@@ -57,17 +64,29 @@ def _check(target: Path, submission: Path) -> None:
         raise UsageError(f"{target} is the submission itself; name another file for the report.")
 
 
-def write(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
+def write(
+    report: Report,
+    source: bytes,
+    *,
+    wanted: Sequence[Target],
+    screen: ScreenOptions,
+    before: Report | None = None,
+) -> None:
     """Write each target; without one on standard output, the screen for a person goes there.
+
+    Args:
+        report: what to write.
+        source: the learner's file.
+        wanted: the targets.
+        screen: how the screen is drawn.
+        before: the report of the last save, when watching: what has changed is shown.
 
     Raises:
         GraderFault: the report cannot be written.
     """
     view = View(report, source.decode(errors="replace"), os.environ, time.time())
     if all(target.path for target in wanted):
-        from grader.screen import render
-
-        click.echo(render(report), color=wants_color())
+        _show(report, screen, before)
     for target in wanted:
         data = target.format.render(view)
         if target.path is None:
@@ -80,8 +99,11 @@ def write(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
         click.echo(f"grade: {report.message} This is not the fault of the submission.", err=True)
 
 
-def wants_color() -> bool | None:
-    """Say whether to color: never with NO_COLOR or a dumb terminal, else what click finds."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return None
+def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
+    from grader.screen import Detail, render
+
+    look = Look.of(sys.stdout, screen.plain)
+    detail = Detail(screen.cases, screen.hint, screen.watch, before)
+    if screen.watch and not screen.plain and not is_dumb():
+        click.clear()
+    click.echo(render(report, look, detail), color=wants_color(screen.plain))

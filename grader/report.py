@@ -72,6 +72,30 @@ class Diagnosis:
     certainty: Certainty
 
 
+Weight = float | str
+"""A number; "nan", "inf" or "-inf" where there is none that JSON knows."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Who attends to whom on a public input; rows are queries, columns are keys.
+
+    Attributes:
+        function: the function whose answer it is: `self_attention`, or `multi_head_attention`
+            where the weights of a single head are right.
+        head: the head, from 0, if there are several; else None.
+        tokens: the n tokens.
+        expected: the weights, n by n, from 0 to 1.
+        actual: what came back in their place.
+    """
+
+    function: str
+    head: int | None
+    tokens: tuple[str, ...]
+    expected: tuple[tuple[Weight, ...], ...]
+    actual: tuple[tuple[Weight, ...], ...]
+
+
 @dataclass(frozen=True)
 class Report:
     """The verdict on one submission.
@@ -87,6 +111,8 @@ class Report:
         message: why, when not `graded`; else empty.
         cases: one entry for each case; empty on `grader_error` and at feedback `score`.
         diagnoses: the mistakes that explain what came back.
+        attention: the learner's attention weights beside the right ones, at feedback `full`
+            and if there is an answer to draw; else None.
         isolation: `level` and `layers` of what kept the learner's code apart.
         output: `stdout` and `stderr` of the learner's code, and whether they were `truncated`.
         seed: what the inputs of the cases were drawn from.
@@ -108,6 +134,7 @@ class Report:
     timing: dict[str, float]
     grader: dict[str, str]
     diagnoses: tuple[Diagnosis, ...] = ()
+    attention: Attention | None = None
     max_points: int = 100
     schema_version: int = field(default=SCHEMA_VERSION, init=False)
 
@@ -146,6 +173,7 @@ _ORDER = (
     "message",
     "cases",
     "diagnoses",
+    "attention",
     "isolation",
     "output",
     "seed",

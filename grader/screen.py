@@ -1,141 +1,210 @@
-"""The report as a screen for a person: 80 columns, and nothing that only a color says."""
+"""The report as a screen for a person: what matters most first, nothing that only a color says."""
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import click
 
 from grader import kata
+from grader.changes import changes
 from grader.misconceptions import by_id
-from grader.report import CaseResult, Report
+from grader.report import CaseResult, Diagnosis, Report
+from grader.shades import heatmaps
+from grader.terminal import Look, columns, cut
 
-WIDTH = 80
 _INDENT = " " * 7
+_NOT_WRITTEN = "nothing-returned"
+_MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
-def render(report: Report) -> str:
+@dataclass(frozen=True)
+class Detail:
+    """How much of a report is shown.
+
+    Attributes:
+        cases: every case, not only the first that failed.
+        hint: True for the next step with small numbers where the mistake shows, False for no
+            next step, None for the next step.
+        watched: the file is graded again at its next save.
+        before: the report of the last save, if what changed since then is to be told.
+    """
+
+    cases: bool = False
+    hint: bool | None = None
+    watched: bool = False
+    before: Report | None = None
+
+
+_BRIEF = Detail()
+_LOOK = Look()
+
+
+def render(report: Report, look: Look = _LOOK, detail: Detail = _BRIEF) -> str:
     """Return the screen of a report, with ANSI styles that `click.echo` strips if need be."""
-    return "\n".join(_lines(report))
+    return "\n".join(line for block in _blocks(report, look, detail) for line in block)
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _blocks(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
+    """Return the blocks of lines, of which the last ones give way to what matters more."""
+    blocks = [list(block) for block in _content(report, look, detail) if block]
+    pictures = [] if report.attention is None or report.score == 1 else [report.attention]
+    for attention in pictures if report.diagnoses else ():
+        picture = heatmaps(attention, look)
+        used = sum(len(block) + 1 for block in blocks)
+        if picture and (look.height is None or detail.cases or used + len(picture) < look.height):
+            blocks.insert(-1, picture)
+    for position, block in enumerate(blocks):
+        yield block if look.plain or position == 0 else ["", *block]
+
+
+def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     if report.status == "grader_error":
-        yield click.style("No verdict: the grader could not do its work.", bold=True)
+        yield [click.style("No verdict: the grader could not do its work.", bold=True)]
         return
-    score = f"{report.points} / {report.max_points}"
-    title = cut(report.submission["name"], WIDTH - len(score) - 2)
-    yield click.style(f"{title}{score.rjust(WIDTH - columns(title))}", bold=True)
-    yield ""
-    if not report.cases and report.status == "graded":
-        yield from _footer(report)
-        return
-    yield from _first_mistake(report)
+    yield [_title(report, look)]
+    if detail.before is not None:
+        yield [line for text in changes(detail.before, report) for line in look.wrap(text)]
     if report.status == "rejected":
-        yield from wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
-        yield from wrap(report.message, _INDENT)
-    else:
-        for function in kata.FUNCTIONS:
-            cases = [case for case in report.cases if case.function == function]
-            yield from _function(function, cases)
-    yield from _footer(report)
+        first = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        yield [*first, *look.wrap(report.message, _INDENT)]
+    elif report.cases:
+        groups = _by_function(report)
+        if report.diagnoses:
+            yield list(_mistake(report.diagnoses, look, detail))
+        yield list(_functions(groups, report, look, detail))
+    yield list(_footer(report, look, detail))
 
 
-def _first_mistake(report: Report) -> Iterator[str]:
+def _title(report: Report, look: Look) -> str:
+    name = look.spell(report.submission["name"])
+    if look.plain:
+        return f"{name}: {report.points} of {report.max_points} points."
+    score = f"{report.points} / {report.max_points}"
+    title = cut(name, look.width - len(score) - 2)
+    return click.style(f"{title}{score.rjust(look.width - columns(title))}", bold=True)
+
+
+def _mistake(diagnoses: Sequence[Diagnosis], look: Look, detail: Detail) -> Iterator[str]:
     """Say what matters most: the first mistake in the flow of data, and its next step."""
-    if not report.diagnoses:
-        return
-    first, *others = report.diagnoses
-    gap = " " * max(2, WIDTH - 2 - len(first.title) - len(first.function))
-    yield f"  {click.style(first.title, bold=True)}{gap}{first.function}"
-    yield from wrap(first.explanation, "  ")
+    first, *others = diagnoses
+    title = look.spell(first.title)
+    gap = look.width - 2 - columns(title) - len(first.function)
+    if look.plain:
+        yield f"Mistake in {first.function}: {title}."
+    elif gap < 2:
+        yield from look.wrap(f"{title} ({first.function})", "  ")
+    else:
+        yield f"  {click.style(title, bold=True)}{' ' * gap}{first.function}"
+    yield from look.wrap(f"{'Why: ' if look.plain else ''}{first.explanation}", "  ")
     beside = [other for other in others if other.function == first.function]
     if first.certainty == "pair" and beside:
-        yield from wrap(f"There is a second mistake with it: {beside[0].title}.", "  ")
+        yield from look.wrap(f"There is a second mistake with it: {beside[0].title}.", "  ")
     elif first.certainty == "one-of" and beside:
-        yield from wrap(f"Or it is this, which looks the same from here: {beside[0].title}.", "  ")
+        yield from look.wrap(
+            f"Or it is this, which looks the same from here: {beside[0].title}.", "  "
+        )
     elif first.certainty == "part":
-        yield from wrap("Something else shows once this is mended.", "  ")
-    yield from wrap(f"Next: {first.next_step}", "  ")
-    yield ""
+        yield from look.wrap("Something else shows once this is mended.", "  ")
+    if detail.hint is not False:
+        yield from look.wrap(f"Next: {first.next_step}", "  ")
+    if detail.hint and first.id in by_id():
+        from grader.explain import example
 
-
-def _function(function: str, cases: list[CaseResult]) -> Iterator[str]:
-    """Say of one function what passed, what failed and why, what was not judged."""
-    points = f"{sum(c.points for c in cases)}/{sum(c.max_points for c in cases)}"
-    passed = [case for case in cases if case.outcome == "passed"]
-    failed = [case for case in cases if case.outcome not in ("passed", "not_run")]
-    waiting = [case for case in cases if case.outcome == "not_run"]
-    mark = "PASS" if len(passed) == len(cases) else "FAIL"
-    count = f"{len(passed)} of {len(cases)} cases"
-    yield f"{_mark(mark)} {click.style(function, bold=True):<30} {points:>6} points   {count}"
-    for case in failed:
-        outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
-        yield from wrap(f"- {case.title}{outcome}", _INDENT, _INDENT + "  ")
-        if case.message:
-            yield from wrap(f"Seen: {case.message}", _INDENT + "  ")
-        if case.hint:
-            yield from wrap(f"Next: {case.hint}", _INDENT + "  ")
-    if waiting:
-        cases_word = "case" if len(waiting) == 1 else "cases"
-        yield from wrap(f"{len(waiting)} more {cases_word} can be judged after that.", _INDENT)
-    if failed or waiting:
         yield ""
+        yield from (look.spell(line) for line in example(by_id()[first.id]))
 
 
-def _footer(report: Report) -> Iterator[str]:
-    yield ""
+def _by_function(report: Report) -> dict[str, list[CaseResult]]:
+    groups: dict[str, list[CaseResult]] = {name: [] for name in kata.FUNCTIONS}
+    for case in report.cases:
+        groups[case.function].append(case)
+    return groups
+
+
+def _functions(
+    groups: dict[str, list[CaseResult]], report: Report, look: Look, detail: Detail
+) -> Iterator[str]:
+    """Yield a line for each function; of one whose mistake has no name, what was seen first."""
+    shown = bool(report.diagnoses)
+    for name, cases in groups.items():
+        found = [one for one in report.diagnoses if one.function == name]
+        failed = [case for case in cases if case.outcome not in ("passed", "not_run")]
+        yield _standing(name, cases, found, look)
+        if detail.cases:
+            yield from _every_case(cases, look, detail)
+        elif failed and not shown:
+            yield from _case(failed[0], look, detail)
+            shown = True
+        elif found and found[0] is not report.diagnoses[0] and found[0].id != _NOT_WRITTEN:
+            yield from look.wrap(f"After that: {found[0].title}.", _INDENT)
+
+
+def _standing(
+    name: str, cases: Sequence[CaseResult], found: Sequence[Diagnosis], look: Look
+) -> str:
+    """Return the line of a function."""
+    passed = sum(case.outcome == "passed" for case in cases)
+    points, most = sum(case.points for case in cases), sum(case.max_points for case in cases)
+    word = "PASS" if passed == len(cases) else "FAIL"
+    count = f"{passed} of {len(cases)} cases"
+    if any(one.id == _NOT_WRITTEN for one in found):
+        word, count = "TODO", "returns nothing yet"
+    if look.plain:
+        return f"{name}: {word.lower()}, {points} of {most} points, {count}."
+    wide = f"{_mark(word)} {click.style(name, bold=True):<30} {f'{points}/{most}':>6}"
+    line = f"{wide} points   {count}"
+    return line if columns(line) <= look.width else wide
+
+
+def _every_case(cases: Sequence[CaseResult], look: Look, detail: Detail) -> Iterator[str]:
+    for case in cases:
+        if case.outcome == "passed":
+            yield from look.wrap(f"{_mark('PASS')} {case.title}", _INDENT, _INDENT * 2)
+        elif case.outcome == "not_run":
+            yield from look.wrap(f"{_mark('WAIT')} {case.title}", _INDENT, _INDENT * 2)
+            yield from look.wrap(case.message, _INDENT * 2)
+        else:
+            yield from _case(case, look, detail)
+
+
+def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
+    """Say of a case that failed what was seen and what to try."""
+    outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
+    deeper = _INDENT * 2
+    yield from look.wrap(f"{_mark('FAIL')} {case.title}{outcome}", _INDENT, deeper)
+    if case.message:
+        yield from look.wrap(f"Seen: {case.message}", deeper)
+    if case.hint and detail.hint is not False:
+        yield from look.wrap(f"Next: {case.hint}", deeper)
+
+
+def _footer(report: Report, look: Look, detail: Detail) -> Iterator[str]:
     if report.score == 1:
-        yield from wrap(
+        yield from look.wrap(
             "All of it is right, and stable. What comes next in a transformer: masks, batches "
             "and the projection of the joined heads."
         )
-    yield from wrap(f"Repeat this grading with --seed {report.seed}.")
-    if report.diagnoses and report.diagnoses[0].id in by_id():
-        yield from wrap(f"More on this mistake: kata explain {report.diagnoses[0].id}")
+    yield from look.wrap(f"More: {'; '.join(_more(report, detail))}.")
+    if detail.watched:
+        yield from look.wrap("Watching: save the file to grade it again; Ctrl-C ends.")
+
+
+def _more(report: Report, detail: Detail) -> Iterator[str]:
+    """Yield how to see more, and how to see it again."""
+    failed = report.status == "graded" and report.cases and report.score != 1
+    named = report.diagnoses and report.diagnoses[0].id in by_id()
+    if named and detail.hint is False:
+        yield "--hint shows the next step"
+    elif named and detail.hint is None:
+        yield "--hint shows numbers"
+    if failed and not detail.cases:
+        yield "--cases shows every case"
+    if named:
+        yield f"`kata explain {report.diagnoses[0].id}`"
     if report.output["stdout"] or report.output["stderr"]:
-        yield from wrap("What your code printed is in the report (--json PATH).")
+        yield "--json PATH keeps what your code printed"
+    yield f"--seed {report.seed} repeats this grading"
 
 
 def _mark(word: str) -> str:
-    return click.style(f"[{word}]", fg="green" if word == "PASS" else "red")
-
-
-def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    """Return text as lines of at most WIDTH columns; `first` and `rest` indent them."""
-    indent = first if rest is None else rest
-    lines: list[str] = []
-    line, empty = first, True
-    for word in text.split():
-        for piece in _pieces(word, WIDTH - max(columns(first), columns(indent))):
-            if not empty and columns(line) + 1 + columns(piece) > WIDTH:
-                lines.append(line)
-                line, empty = indent, True
-            line += piece if empty else f" {piece}"
-            empty = False
-    return lines if empty else [*lines, line]
-
-
-def columns(text: str) -> int:
-    """Return how many columns a text may take on a terminal: wide characters take two."""
-    return sum(_column(character) for character in click.unstyle(text))
-
-
-def cut(text: str, width: int) -> str:
-    """Return the beginning of a text that fits into `width` columns."""
-    return next(iter(_pieces(text, width)), "")
-
-
-def _column(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _pieces(word: str, width: int) -> Iterator[str]:
-    """Cut a word into pieces that fit into `width` columns."""
-    piece, used = "", 0
-    for character in word:
-        if used + _column(character) > width:
-            yield piece
-            piece, used = "", 0
-        piece, used = piece + character, used + _column(character)
-    if piece:
-        yield piece
+    return click.style(f"[{word}]", fg=_MARKS[word])

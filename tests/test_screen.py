@@ -1,4 +1,4 @@
-"""The screen: 80 columns, the same words with and without color."""
+"""The screen: what matters first, within the terminal, with and without color."""
 
 import os
 import re
@@ -9,20 +9,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
 
 from grader.grading import grade
 from grader.jail import Jail, Limits
+from grader.misconceptions import Mistake, bank, source_with
 from grader.report import Report
-from grader.screen import WIDTH, render
+from grader.screen import Detail, render
+from grader.terminal import WIDTH, Look
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand, RunInProcess
 
 Make = Callable[[str], Report]
+WIDE = Look()
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +39,27 @@ def make(jails: Callable[[Limits], Jail]) -> Make:
     return graded
 
 
-def lines(report: Report) -> list[str]:
+@pytest.fixture(scope="module")
+def unscaled(solution: Path) -> str:
+    """A submission with one mistake that has a name, and that a picture shows."""
+    text = solution.read_text()
+    assert " / np.sqrt(d_k)" in text
+    return text.replace(" / np.sqrt(d_k)", "")
+
+
+def lines(report: Report, look: Look = WIDE, **detail: Any) -> list[str]:
     """Return the lines of a screen, without its styles; check that they fit."""
-    screen = render(report).split("\n")
+    screen = render(report, look, Detail(**detail)).split("\n")
     for line in screen:
-        assert columns(click.unstyle(line)) <= WIDTH == 80, line
+        assert columns(click.unstyle(line)) <= look.width or look.plain, line
         assert line == line.rstrip()
         assert not line.count("\x1b[") % 2, "a style that does not end on its line"
     return [click.unstyle(line) for line in screen]
+
+
+def words(report: Report, look: Look = WIDE, **detail: Any) -> str:
+    """Return the words of a screen, as if its lines were not wrapped."""
+    return " ".join(" ".join(lines(report, look, **detail)).split())
 
 
 def columns(text: str) -> int:
@@ -60,34 +76,93 @@ def test_full_marks(make: Make, solution: Path) -> None:
         assert line.startswith("[PASS] ")
         assert re.search(rf" {points}/{points} points +(\d+) of \1 cases$", line)
     assert not any("[FAIL]" in line for line in screen)
-    assert any("Repeat this grading with --seed 9." in line for line in screen)
+    assert screen[-1] == "More: --seed 9 repeats this grading."
     assert len(screen) <= 25
+    assert WIDTH == 80
 
 
 def test_untouched_stub(make: Make, stub: Path) -> None:
-    """The stub's screen says of each function that it is not implemented yet, briefly."""
+    """The stub's functions are still to be done, which is not the same as wrong."""
     screen = lines(make(stub.read_text()))
-    text = " ".join(" ".join(screen).split())
-    assert screen[0].endswith("  0 / 100")
     for function in ("compute_qkv", "self_attention", "multi_head_attention"):
-        assert f"{function} is not implemented yet" in text
-    assert "[PASS]" not in text
-    assert len(screen) <= 40
+        assert any(line.startswith(f"[TODO] {function} ") for line in screen)
+    assert "[PASS]" not in "".join(screen)
+    assert "[FAIL]" not in "".join(screen)
+    assert len(screen) <= 23
 
 
-def test_what_failed_and_why(make: Make, independent: str) -> None:
-    """A failed case shows its title, what was seen and a next step; passed ones do not."""
-    report = make(independent.replace(" / np.sqrt(Q.shape[-1])", ""))
+@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def test_one_mistake_fits_a_small_terminal(make: Make, mistake: Mistake) -> None:
+    """Of a single mistake nothing scrolls off 80 columns and 24 lines, a prompt included."""
+    screen = lines(make(source_with(mistake)), Look(height=24))
+    assert len(screen) <= 23
+    told = " ".join(" ".join(screen).split())
+    assert mistake.title in told
+    assert f"Next: {mistake.next_step}" in told
+
+
+def test_first_what_matters_most(make: Make, unscaled: str) -> None:
+    """The score, the mistake with its next step, the functions, the picture, how to see more."""
+    report = make(unscaled)
     screen = lines(report)
-    text = " ".join(" ".join(screen).split())
-    assert "[PASS] compute_qkv" in text
-    assert "[FAIL] self_attention" in text
+    order = [
+        f"mine.py{'72 / 100':>73}",
+        f"  {report.diagnoses[0].title}",
+        "  Next: ",
+        "[PASS] compute_qkv",
+        "[FAIL] self_attention",
+        "[PASS] multi_head_attention",
+        "  Who attends to whom",
+        "More: ",
+    ]
+    places = [next(i for i, line in enumerate(screen) if line.startswith(text)) for text in order]
+    assert places == sorted(places)
+    assert "Seen:" not in "".join(screen)
+
+
+def test_hints_are_given_as_asked(make: Make, unscaled: str) -> None:
+    """--hint adds numbers, --no-hint keeps the next step back and says how to get it."""
+    report = make(unscaled)
+    step = f"Next: {report.diagnoses[0].next_step}"
+    assert step in words(report)
+    assert "with the mistake =" not in words(report)
+    assert step in words(report, hint=True)
+    assert "with the mistake = [[3.348 1.437]" in words(report, hint=True)
+    assert step not in words(report, hint=False)
+    assert "--hint shows the next step" in words(report, hint=False)
+
+
+def test_hints_that_feedback_does_not_allow(make: Make, unscaled: str) -> None:
+    """Where the feedback tells no mistake, --hint cannot either."""
+    report = replace(make(unscaled), diagnoses=())
+    report = replace(report, cases=tuple(replace(c, message="", hint="") for c in report.cases))
+    text = words(report, hint=True, cases=True)
+    assert "Next:" not in text
+    assert "Where it shows" not in text
+
+
+def test_all_cases_when_asked(make: Make, unscaled: str) -> None:
+    """--cases shows the title of every case, and of each that failed what was seen."""
+    report = make(unscaled.replace("X @ W_v", "(X @ W_v).tolist()"))
+    text = words(report, cases=True)
+    marks = {"passed": "PASS", "not_run": "WAIT"}
     for case in report.cases:
-        shown = f"- {case.title}" in text
-        assert shown == (case.outcome not in ("passed", "not_run"))
-        if shown:
+        assert f"[{marks.get(case.outcome, 'FAIL')}] {case.title}" in text
+        if case.outcome not in marks:
             assert f"Seen: {' '.join(case.message.split())}" in text
             assert f"Next: {case.hint}" in text
+    assert "Seen:" not in words(report)
+
+
+def test_what_has_no_name_is_described(make: Make, independent: str) -> None:
+    """Where no mistake is known, the first failed case says what was seen, and only it."""
+    report = make(f"{independent}\n\ndef self_attention(Q, K, V):\n    return undefined\n")
+    assert not report.diagnoses
+    text = words(report)
+    assert text.count("Seen:") == 1
+    assert (
+        "[FAIL] Returns one array with the shape of V (error) Seen: self_attention raised" in text
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +171,7 @@ def test_what_failed_and_why(make: Make, independent: str) -> None:
 )
 def test_other_outcomes_are_named(make: Make, body: str, outcome: str) -> None:
     """A case that ended in another way than a wrong answer says in which."""
-    screen = lines(make(f"def self_attention(Q, K, V):\n    {body}\n"))
+    screen = lines(make(f"def self_attention(Q, K, V):\n    {body}\n"), cases=True)
     assert any(line.endswith(outcome) for line in screen)
 
 
@@ -133,7 +208,8 @@ def test_grader_error(make: Make, stub: Path) -> None:
 def test_any_message_fits(make: Make, text: str) -> None:
     """Messages of any length and script are wrapped to 80 columns."""
     lines(make(f"raise ValueError({text!r})\n"))
-    lines(make(f"def self_attention(Q, K, V):\n    raise ValueError({text!r})\n"))
+    for width in (40, 80):
+        lines(make(f"def self_attention(Q, K, V):\n    raise ValueError({text!r})\n"), Look(width))
 
 
 @pytest.mark.parametrize("name", ["a" * 200 + ".py", "数" * 60 + ".py", "ab", "a b.py"])
@@ -146,9 +222,42 @@ def test_any_name_fits(make: Make, stub: Path, name: str) -> None:
 
 def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     """What a file prints does not get on the screen, which says where it is."""
-    text = "\n".join(lines(make(f"print('my own words')\n{independent}")))
+    text = words(make(f"print('my own words')\n{independent}"))
     assert "my own words" not in text
-    assert "What your code printed is in the report" in text
+    assert "--json PATH keeps what your code printed" in text
+
+
+@pytest.mark.parametrize("width", [40, 52, 66])
+def test_narrow_terminals(make: Make, unscaled: str, width: int) -> None:
+    """On a narrow terminal the same is said in shorter lines, the pictures one below another."""
+    report = make(unscaled)
+    screen = lines(report, Look(width))
+    text = " ".join(" ".join(screen).split())
+    assert f"Next: {report.diagnoses[0].next_step}" in text
+    assert sum(line.startswith("  itself ") for line in screen) == 2
+
+
+def test_a_screen_reader_gets_a_thing_a_line(make: Make, unscaled: str) -> None:
+    """--plain has no pictures, columns, empty or wrapped lines, and says what weights are wrong."""
+    report = make(unscaled)
+    screen = lines(report, Look(plain=True))
+    assert all(screen)
+    assert not any("  " in line for line in screen)
+    assert screen[0] == "mine.py: 72 of 100 points."
+    assert screen[1] == f"Mistake in self_attention: {report.diagnoses[0].title}."
+    assert screen[2] == f"Why: {report.diagnoses[0].explanation}"
+    assert screen[3] == f"Next: {report.diagnoses[0].next_step}"
+    assert screen[5] == "self_attention: fail, 12 of 40 points, 6 of 17 cases."
+    assert any("for the query cat: the 0.025 (right: 0.098), cat 0.82" in line for line in screen)
+
+
+def test_without_unicode(make: Make, unscaled: str) -> None:
+    """A terminal that has ASCII alone gets the same screen spelled in ASCII."""
+    screen = "\n".join(lines(make(unscaled), Look(unicode=False)))
+    assert screen.isascii()
+    assert "Q K^T" in screen
+    assert "?" not in screen.replace("Q K^T?", "").replace("to 1?", "")
+    assert "@@" in screen
 
 
 def test_nothing_is_said_by_color_alone(make: Make, independent: str) -> None:
@@ -220,10 +329,15 @@ def on_a_terminal(arguments: list[str], env: dict[str, str], cwd: Path) -> str:
     return written.decode("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("edit", "seed"), [("", "1417400149"), (" / np.sqrt(d_k)", "7")], ids=["right", "unscaled"]
+)
 def test_screen_of_the_command_is_the_rendered_one(
-    run_grade: "RunInProcess", solution: Path
+    run_grade: "RunInProcess", solution: Path, tmp_path: Path, edit: str, seed: str
 ) -> None:
-    """The README's example is what the command prints for the seed that it shows."""
-    screen = run_grade(solution, "--seed", "1417400149").out
+    """The README's examples are what the command prints for the seeds that they show."""
+    path = tmp_path / "multi_head_attention.py"
+    path.write_text(solution.read_text().replace(edit, "") if edit else solution.read_text())
+    screen = run_grade(path, "--seed", seed).out
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
     assert screen.strip() in readme

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from grader.pages.markup import Html, join, tag
 from grader.pages.page import more, scroller
+from grader.report import Weight
 from grader.text import shorten
 
-Weight = float | str | None
 Weights = Sequence[Sequence[Weight]]
 
 TOLERANCE = 1e-3
@@ -46,20 +46,11 @@ def heatmap(tokens: Sequence[str], expected: Weights, actual: Weights) -> Html:
 
 
 def _numbers(tokens: Sequence[str], weights: Weights) -> list[list[float]]:
-    """Return weights as numbers; nan where there is none."""
+    """Return weights as numbers, after a look at their shape."""
     size = len(tokens)
     if len(weights) != size or any(len(row) != size for row in weights):
         raise ValueError(f"{size} tokens have {size} rows of {size} weights.")
-    return [[_number(weight) for weight in row] for row in weights]
-
-
-def _number(weight: Weight) -> float:
-    if weight is None:
-        return math.nan
-    try:
-        return float(weight)
-    except ValueError:
-        return math.nan
+    return [[float(weight) for weight in row] for row in weights]
 
 
 def _figure(

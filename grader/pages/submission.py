@@ -8,7 +8,7 @@ from grader.pages.heatmap import heatmap
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, listing
-from grader.report import CaseResult, Diagnosis, Report
+from grader.report import Attention, CaseResult, Diagnosis, Report
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -71,6 +71,8 @@ def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
     yield "first", "What to look at first", _first(report, file)
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
+    if report.attention is not None:
+        yield "attention", "Who attends to whom", _attention(report.attention)
     if file.lines:
         yield "file", "Your file", listing(file, _notes(report, file))
     printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
@@ -93,7 +95,7 @@ def _first(report: Report, file: Source) -> Html:
         return tag("div", title, tag("p", _DONE), class_="card good")
     if not report.cases:
         return tag("p", "This report tells the number of points and no more.")
-    return join([_mistakes(report.diagnoses), _attention(report)])
+    return _mistakes(report.diagnoses)
 
 
 def _mistakes(diagnoses: tuple[Diagnosis, ...]) -> Html:
@@ -130,13 +132,18 @@ def _card(diagnoses: list[Diagnosis]) -> Html:
     )
 
 
-def _attention(report: Report) -> Html | None:
-    """Return the heat-maps, if the report has weights to draw."""
-    weights = getattr(report, "attention", None)
-    if not weights:
-        return None
-    title = tag("h3", "Who attends to whom")
-    return join([title, heatmap(weights["tokens"], weights["expected"], weights["actual"])])
+def _attention(attention: Attention) -> Html:
+    """Return the heat-maps and what they are of."""
+    of = f"head {attention.head} of " if attention.head is not None else ""
+    about = (
+        "On a small public input, with the identity as the values, so that what comes back is "
+        "the weights themselves: those of ",
+        of,
+        tag("code", attention.function),
+        ".",
+    )
+    drawing = heatmap(attention.tokens, attention.expected, attention.actual)
+    return join([tag("p", *about), drawing])
 
 
 def _functions(report: Report, file: Source) -> Iterator[Html]:

@@ -9,7 +9,7 @@ from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.misconceptions import bank
 from grader.outcomes import Outcome
-from grader.report import CaseResult, Diagnosis, Report
+from grader.report import Attention, CaseResult, Diagnosis, Report
 
 SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
 RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"
@@ -65,6 +65,14 @@ def _judged(index: int, message: str) -> CaseResult:
         message="" if passed else message,
         hint="" if passed else "Compute one row by hand.",
     )
+
+
+def with_attention() -> Report:
+    """Return the report of weights that are wrong, and partly no numbers."""
+    right = ((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
+    wrong = ((0.7, 0.2, 0.1), (0.1, 0.5, "nan"), (0.5, 0.5, 0.4))
+    tokens = ("the", "cat", "sat")
+    return replace(report(), attention=Attention("self_attention", None, tokens, right, wrong))
 
 
 def rejected(message: str = "The file is not valid Python: invalid syntax (line 4: def)") -> Report:

@@ -14,18 +14,12 @@ import pytest
 from grader.pages import class_page, submission
 from tests.pages import samples
 from tests.pages.test_payloads import PAYLOADS
-from tests.pages.test_submission_page import WithAttention
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed"
 )
 
-WEIGHTS = {
-    "tokens": ["the", "cat", "sat"],
-    "expected": [[0.7, 0.2, 0.1], [0.05, 0.9, 0.05], [0.3, 0.3, 0.4]],
-    "actual": [[0.9, 0.05, 0.05], [0.05, 0.9, 0.05], [0.6, "nan", 0.4]],
-}
 HOSTILE = "".join(PAYLOADS.values())
 LEARNERS = 40
 
@@ -46,13 +40,12 @@ def browser() -> Iterator[Any]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a page of each kind, and the reports of a class beside its page."""
     out = tmp_path_factory.mktemp("pages")
-    drawn: Any = WithAttention(samples.report(), WEIGHTS)
     pages = {
         "graded": submission.render(samples.report(), samples.SOURCE * 20),
         "rejected": submission.render(samples.rejected(), samples.SOURCE),
         "grader_error": submission.render(samples.without_verdict(), samples.SOURCE),
         "full_marks": submission.render(samples.full_marks(), samples.SOURCE),
-        "attention": submission.render(drawn, samples.SOURCE),
+        "attention": submission.render(samples.with_attention(), samples.SOURCE),
         "hostile": submission.render(samples.report(HOSTILE), HOSTILE * 3),
         "hostile_class": class_page.render(*samples.classroom(12, HOSTILE), title=HOSTILE),
     }

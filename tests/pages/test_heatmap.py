@@ -38,8 +38,8 @@ def test_what_differs_is_said_in_words_too() -> None:
     assert "Your row of cat adds to 0.90, not to 1." in drawn
 
 
-@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1e300, "nan", "-inf", None, "x"])
-def test_weights_that_are_no_weights(weight: float | str | None) -> None:
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), -1e300, "nan", "-inf"])
+def test_weights_that_are_no_weights(weight: float | str) -> None:
     """What is no weight from 0 to 1 is drawn all the same, and framed."""
     assert 'class="off"' in heatmap(["a"], [[1.0]], [[weight]])
 

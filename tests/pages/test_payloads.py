@@ -87,8 +87,8 @@ def of_class(text: str) -> bytes:
 
 
 def of_heatmap(text: str) -> str:
-    """Return a heat-map of a token with that name, which weighs that much."""
-    return heatmap([text], [[1.0]], [[text]])
+    """Return a heat-map of a token with that name."""
+    return heatmap([text], [[1.0]], [["nan"]])
 
 
 def elements(shape: Shape) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,6 +1,6 @@
 """The page of one submission: the three fates, what is marked, what is left out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,20 +132,13 @@ def test_a_huge_file_is_cut() -> None:
     assert b"7 more lines are not shown." in page
 
 
-@dataclass(frozen=True)
-class WithAttention:
-    """A report that has weights to draw."""
-
-    report: Any
-    attention: dict[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.report, name)
-
-
 def test_attention_is_drawn() -> None:
-    """A report with attention weights gets its heat-maps."""
-    weights = {"tokens": ["a", "b"], "expected": [[1, 0], [0, 1]], "actual": [[0, 1], [1, 0]]}
-    report: Any = WithAttention(samples.report(), weights)
-    assert "Expected weights" in text_of(report)
+    """A report with attention weights gets its heat-maps, and says whose they are."""
+    report = samples.with_attention()
+    assert "Who attends to whom" in text_of(report)
+    assert "the weights themselves: those of self_attention." in text_of(report)
+    assert report.attention is not None
+    of_a_head = replace(report.attention, function="multi_head_attention", head=1)
+    told = text_of(replace(report, attention=of_a_head))
+    assert "those of head 1 of multi_head_attention." in told
     assert "Expected weights" not in text_of(samples.report())

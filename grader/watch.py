@@ -1,0 +1,70 @@
+"""`grade FILE --watch`: again at each save."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from grader.errors import UsageError
+from grader.intake import read_submission
+from grader.report import Report
+
+_LOOK_MS = 1000  # how often a change is looked for that the system did not tell of
+
+
+class Show(Protocol):
+    """Shows a report, and what changed since `before`."""
+
+    def __call__(self, report: Report, source: bytes, *, before: Report | None) -> None:
+        """Show it."""
+
+
+def watch(path: Path, source: bytes, judge: Callable[[bytes], Report], show: Show) -> None:
+    """Judge a file now and whenever it is saved with other content, until interrupted.
+
+    What an editor does while it saves (the file is gone, or empty) is waited for.
+
+    Args:
+        path: the file.
+        source: its content.
+        judge: judges a content.
+        show: shows what came of it.
+
+    Raises:
+        UsageError: the package that watches is not installed.
+    """
+    try:
+        import watchfiles
+    except ImportError:
+        raise UsageError(
+            "--watch needs the package watchfiles: pip install 'attention-kata[learn]'."
+        ) from None
+    before = None
+    try:
+        report = judge(source)
+        show(report, source, before=None)
+        saves = watchfiles.watch(
+            path.parent,
+            watch_filter=lambda change, name: Path(name).name == path.name,
+            recursive=False,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+        )
+        for _ in saves:
+            now = _read(path)
+            if now is None or now == source:
+                continue
+            source = now
+            before = report if report.status == "graded" else before
+            report = judge(source)
+            show(report, source, before=before)
+    except KeyboardInterrupt:
+        return
+
+
+def _read(path: Path) -> bytes | None:
+    """Return what was saved; None if that is not there, or not yet."""
+    try:
+        source = read_submission(path)
+    except UsageError:
+        return None
+    return source if source.strip() else None
