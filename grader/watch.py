@@ -14,7 +14,7 @@ _LOOK_MS = 1000  # how often a change is looked for that the system did not tell
 class Show(Protocol):
     """Shows a report, and what changed since `before`."""
 
-    def __call__(self, report: Report, source: bytes, *, before: Report | None) -> None:
+    def __call__(self, report: Report, source: bytes, /, *, before: Report | None) -> None:
         """Show it."""
 
 

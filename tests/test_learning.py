@@ -1,0 +1,319 @@
+"""A learner's hour: start, the statement, and grading at each save, on a real terminal."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader import kata, starting
+from grader.changes import changes
+from grader.errors import GraderFault, UsageError
+from grader.misconceptions import by_id, source_with
+from grader.report import Diagnosis, Report
+from grader.watch import watch
+from tests.pages import samples
+
+if TYPE_CHECKING:
+    from tests.conftest import RunInProcess
+
+pexpect = pytest.importorskip("pexpect", reason="there are no pseudo-terminals here")
+pyte = pytest.importorskip("pyte")
+
+SCRIPTS = Path(sys.executable).parent
+ROWS, COLUMNS = 24, 80
+
+
+class Screen:
+    """A command on a terminal of 80 columns and 24 lines, and what can be seen there."""
+
+    def __init__(self, command: str, arguments: list[str], cwd: Path, **env: str) -> None:
+        self._terminal = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.Stream(self._terminal)
+        kept = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+        self.process = pexpect.spawn(
+            str(SCRIPTS / command),
+            arguments,
+            cwd=str(cwd),
+            env={**kept, "TERM": "xterm", **env},
+            dimensions=(ROWS, COLUMNS),
+            encoding="utf-8",
+            timeout=60,
+        )
+        self.raw = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that can be seen."""
+        return [line.rstrip() for line in self._terminal.display]
+
+    @property
+    def text(self) -> str:
+        """All that can be seen, as if no line were wrapped."""
+        return " ".join(" ".join(self.lines).split())
+
+    def until(self, pattern: str) -> None:
+        """Read until the command has written this."""
+        self.process.expect(pattern)
+        self._read(self.process.before + self.process.after)
+
+    def until_end(self) -> int:
+        """Read until the command ends; return its exit code."""
+        self.process.expect(pexpect.EOF)
+        self._read(self.process.before)
+        self.process.close()
+        status: int = self.process.exitstatus
+        return status
+
+    def _read(self, text: str) -> None:
+        self.raw += text
+        self._stream.feed(text)
+
+
+@pytest.fixture
+def on_terminal(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
+    """Start commands on terminals in an empty folder; end them with the test."""
+    started = []
+
+    def start(command: str, *arguments: str, **env: str) -> Screen:
+        screen = Screen(command, list(arguments), tmp_path, **env)
+        started.append(screen)
+        return screen
+
+    yield start
+    for screen in started:
+        screen.process.close(force=True)
+
+
+WATCHING = r"Ctrl-C ends\.\r\n"
+
+
+def test_from_start_to_full_marks(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
+    """Start → watch → a mistake → another → mended → full marks, each on one screen."""
+    begun = on_terminal("kata", "start")
+    assert begun.until_end() == 0
+    assert "multi_head_attention.py has three functions to fill in." in begun.text
+    assert "grade multi_head_attention.py --watch" in begun.text
+
+    file = tmp_path / "multi_head_attention.py"
+    watched = on_terminal("grade", "multi_head_attention.py", "--watch")
+    watched.until(WATCHING)
+    assert watched.lines[0].endswith("0 / 100")
+    assert watched.text.count("[TODO]") == 3
+
+    file.write_text(source_with(by_id()["scores-not-scaled"]))
+    watched.until(WATCHING)
+    assert watched.lines[0].endswith("72 / 100")
+    assert watched.lines[2] == "Since the last save: 72 points more."
+    assert "New: The scores are not scaled (self_attention)." in watched.text
+    assert "What would bring it back to 1?" in watched.text
+    assert "[FAIL] self_attention 12/40 points" in watched.text
+
+    file.write_text(kata.solution_path().read_text())
+    watched.until(WATCHING)
+    assert watched.lines[0].endswith("100 / 100")
+    assert "Since the last save: 28 points more." in watched.text
+    assert "Gone: The scores are not scaled (self_attention)." in watched.text
+    assert "All of it is right" in watched.text
+    assert "[FAIL]" not in watched.text, "the screen was not cleared"
+
+    watched.process.sendintr()
+    assert watched.until_end() == 0
+    assert "Traceback" not in watched.raw
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "half"])
+def test_while_an_editor_saves(
+    on_terminal: Callable[..., Screen], tmp_path: Path, how: str
+) -> None:
+    """A file that is gone, empty or written by half for a moment does not end the watch."""
+    file = tmp_path / "mine.py"
+    right = kata.solution_path().read_text()
+    file.write_text(source_with(by_id()["scores-not-scaled"]))
+    watched = on_terminal("grade", "mine.py", "--watch", "--plain")
+    watched.until(WATCHING)
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_text("" if how == "empty" else right[: len(right) // 2] + "\n(")
+    if how == "half":
+        watched.until(WATCHING)
+        assert "could not be loaded" in watched.text
+    beside = tmp_path / "mine.py.new"
+    beside.write_text(right)
+    beside.rename(file)
+    watched.until(WATCHING)
+    assert "mine.py: 100 of 100 points." in watched.text
+    assert "Since the last save: 28 points more." in watched.text
+    watched.process.sendintr()
+    assert watched.until_end() == 0
+
+
+def test_plain_watch_clears_nothing(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
+    """For a screen reader the watch writes on, without any escape sequence."""
+    (tmp_path / "mine.py").write_text(kata.stub().read_text())
+    watched = on_terminal("grade", "mine.py", "--watch", "--plain")
+    watched.until(WATCHING)
+    assert "\x1b" not in watched.raw
+
+
+def test_a_dumb_terminal_is_not_cleared(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
+    """A terminal that can only print gets no escape sequence."""
+    (tmp_path / "mine.py").write_text(kata.stub().read_text())
+    watched = on_terminal("grade", "mine.py", "--watch", TERM="dumb")
+    watched.until(WATCHING)
+    assert "\x1b" not in watched.raw
+
+
+def test_the_statement_is_drawn_and_paged(on_terminal: Callable[..., Screen]) -> None:
+    """On a terminal the statement has no marks of Markdown, and goes through the pager."""
+    shown = on_terminal("kata", "statement", PAGER="head -n 12")
+    assert shown.until_end() == 0
+    assert "Multi-head attention" in shown.lines[0]
+    assert "# Multi-head" not in shown.raw
+    assert "The three functions" not in shown.text
+
+
+def test_the_statement_in_a_pipe(run_kata: "RunInProcess") -> None:
+    """Into a pipe the statement goes as it was written."""
+    ran = run_kata("statement")
+    assert ran.out == kata.statement().read_text(encoding="utf-8")
+
+
+def test_start_makes_the_folder(run_kata: "RunInProcess", tmp_path: Path) -> None:
+    """The stub is written into a new folder."""
+    ran = run_kata("start", tmp_path / "a" / "b")
+    assert ran.code == 0
+    written = tmp_path / "a" / "b" / kata.FILE
+    assert written.read_bytes() == kata.stub().read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["work", "link", "dangling", "folder"])
+def test_start_never_overwrites(run_kata: "RunInProcess", tmp_path: Path, kind: str) -> None:
+    """What has the name of the stub stays, whatever it is, and the code is 2."""
+    path, other = tmp_path / kata.FILE, tmp_path / "other.py"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "work":
+        path.write_text("mine")
+    else:
+        path.symlink_to(other)
+        if kind == "link":
+            other.write_text("mine")
+    ran = run_kata("start", tmp_path)
+    assert ran.code == 2
+    assert "is there already and was left as it is" in ran.err
+    assert kind != "work" or path.read_text() == "mine"
+    assert other.exists() == (kind == "link")
+
+
+def test_start_where_nothing_can_be_made(run_kata: "RunInProcess", tmp_path: Path) -> None:
+    """A file in the folder's place is wrong usage; a folder that cannot be made is a fault."""
+    (tmp_path / "file").write_text("")
+    assert run_kata("start", tmp_path / "file").code == 2
+    ran = run_kata("start", tmp_path / "file" / "below")
+    assert ran.code == 3
+    assert "cannot be written" in ran.err
+
+
+def test_start_leaves_nothing_on_a_full_disk(tmp_path: Path) -> None:
+    """When the disk is full no half a file stays, so that the next try is not refused."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # as a disk with 100 bytes left
+    try:
+        with pytest.raises(GraderFault, match="cannot be written"):
+            starting.start(tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--fail-under", "1"], ["--json", "-"], ["--format", "junit"]], ids=str
+)
+def test_what_does_not_go_with_watching(
+    run_grade: "RunInProcess", stub: Path, arguments: list[str]
+) -> None:
+    """What has no sense in a watch is refused before anything runs."""
+    ran = run_grade(stub, "--watch", *arguments)
+    assert ran.code == 2
+    assert "--watch" in ran.err
+
+
+@pytest.mark.parametrize("option", ["--watch", "--cases", "--hint", "--no-hint", "--plain"])
+def test_a_class_has_no_screen(run_grade: "RunInProcess", tmp_path: Path, option: str) -> None:
+    """Options of the screen are refused for a class, which has none."""
+    ran = run_grade(tmp_path, option, "--out", tmp_path / "out")
+    assert ran.code == 2
+    assert f"{option} is for one file" in ran.err
+
+
+def test_watching_needs_its_package(monkeypatch: pytest.MonkeyPatch, stub: Path) -> None:
+    """Without the package that watches, a sentence says how to get it."""
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    unused: Any = None
+    with pytest.raises(UsageError, match=re.escape("pip install 'attention-kata[learn]'")):
+        watch(stub, b"", unused, unused)
+
+
+def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only what was saved with other content is judged: nothing that is gone, empty, the same."""
+    file = tmp_path / "mine.py"
+
+    def saves(*_: Any, **__: Any) -> Iterator[set[Any]]:
+        for content in (None, b"", b"\n", b"first", b"second", b"second", b"third"):
+            file.unlink(missing_ok=True)
+            if content is not None:
+                file.write_bytes(content)
+            yield set()
+
+    judged: list[bytes] = []
+    shown: list[tuple[int, int | None]] = []
+
+    def judge(source: bytes) -> Report:
+        judged.append(source)
+        status = "rejected" if source == b"second" else "graded"
+        return report(len(judged), status=status)
+
+    def show(now: Report, _: bytes, *, before: Report | None) -> None:
+        shown.append((now.points, before and before.points))
+
+    monkeypatch.setattr("watchfiles.watch", saves)
+    watch(file, b"first", judge, show)
+    assert judged == [b"first", b"second", b"third"]
+    assert shown == [(1, None), (2, 1), (3, 1)], "what could not be loaded is no measure"
+
+
+def report(points: int, *mistakes: str, status: Any = "graded") -> Report:
+    """Return a report with these points and mistakes."""
+    found = tuple(
+        Diagnosis(one, one.capitalize(), "self_attention", "Why.", "Next?", "exact")
+        for one in mistakes
+    )
+    return replace(samples.report(), points=points, diagnoses=found, status=status)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (report(10), report(11), ["1 point more."]),
+        (report(30), report(10), ["20 points fewer."]),
+        (report(30), report(30), ["as many points as before."]),
+        (
+            report(30, "a", "b"),
+            report(30, "b", "c"),
+            ["as many points as before.", "Gone: A (self_attention).", "New: C (self_attention)."],
+        ),
+        (report(30), report(0, status="rejected"), ["the file cannot be loaded any more."]),
+        (report(0, status="rejected"), report(0, status="rejected"), []),
+    ],
+)
+def test_what_has_changed(before: Report, now: Report, told: list[str]) -> None:
+    """Points first, then what went and what came."""
+    said = [line.removeprefix("Since the last save: ") for line in changes(before, now)]
+    assert said == told

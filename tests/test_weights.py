@@ -1,0 +1,128 @@
+"""Attention made visible: the right matrix of the right function, drawn where it differs."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import kata, weights
+from grader.grading import grade
+from grader.jail import Jail, Limits
+from grader.misconceptions import by_id, source_with
+from grader.report import FEEDBACK, Attention, Report
+from grader.shades import heatmaps
+from grader.terminal import Look
+
+Make = Callable[..., Report]
+RIGHT = ((0.5, 0.5), (0.1, 0.9))
+
+
+@pytest.fixture(scope="module")
+def make(jails: Callable[[Limits], Jail]) -> Make:
+    """Grade a source into a report, once."""
+
+    @cache
+    def graded(source: str, feedback: str = "full") -> Report:
+        jail = jails(Limits(20, 60))
+        return grade(jail, source.encode(), name="mine.py", seed=1, feedback=feedback)  # type: ignore[arg-type]
+
+    return graded
+
+
+def attention(actual: object = RIGHT, head: int | None = None) -> Attention:
+    """Return weights of two tokens."""
+    return Attention("self_attention", head, ("a", "bb"), RIGHT, actual)  # type: ignore[arg-type]
+
+
+def test_right_weights(make: Make, solution: Path) -> None:
+    """A right submission's weights are those expected, and each row sums to 1."""
+    found = make(solution.read_text()).attention
+    assert found is not None
+    assert found.function == "self_attention"
+    assert found.actual == found.expected
+    np.testing.assert_allclose(np.sum(found.expected, axis=1), 1, atol=1e-5)
+
+
+def test_weights_of_one_head(make: Make) -> None:
+    """Wrong weights are those that the learner's function used."""
+    found = make(source_with(by_id()["scores-not-scaled"])).attention
+    assert found is not None
+    Q, K = (array[:, :4] for array in (weights._Q, weights._K))
+    scores = np.exp(Q @ K.T)
+    unscaled = scores / scores.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(np.array(found.actual, dtype=float), unscaled, atol=1e-6)
+    assert found.head is None
+
+
+def test_weights_of_a_head_among_several(make: Make) -> None:
+    """Where one head alone is right, the first head that is wrong among several is shown."""
+    found = make(source_with(by_id()["heads-reversed"])).attention
+    assert found is not None
+    assert (found.function, found.head) == ("multi_head_attention", 0)
+    right = kata.solution().multi_head_attention(weights._Q, weights._K, weights._V, 2)
+    np.testing.assert_allclose(np.array(found.actual, dtype=float), right[:, 4:], atol=1e-6)
+
+
+@pytest.mark.parametrize("feedback", FEEDBACK)
+def test_only_full_feedback_shows_weights(make: Make, solution: Path, feedback: str) -> None:
+    """Below the level `full` a report holds no weights."""
+    report = make(solution.read_text(), feedback)
+    assert (report.attention is not None) == (feedback == "full")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pass",
+        "return 1.0",
+        "return V[:2]",
+        "return V.tolist()",
+        "raise ValueError",
+        "import os; os._exit(0)",
+    ],
+)
+def test_answers_that_are_no_weights(make: Make, body: str) -> None:
+    """What cannot be drawn is not, and does not harm the report."""
+    report = make(f"def self_attention(Q, K, V):\n    {body}\n")
+    assert report.attention is None
+    assert report.status == "graded"
+
+
+def test_numbers_that_json_does_not_know(make: Make) -> None:
+    """Weights that are not finite are told by name."""
+    source = "import numpy as np\ndef self_attention(Q, K, V):\n    return V * np.inf\n"
+    found = make(source).attention
+    assert found is not None
+    assert found.actual[0] == ("inf", "nan", "nan", "nan")
+    assert '"inf"' in make(source).to_json()
+
+
+def test_a_picture_that_says_nothing_is_not_drawn() -> None:
+    """Maps that would look alike are left out."""
+    assert heatmaps(attention(((0.6, 0.5), (0.1, 0.9))), Look()) == []
+    assert heatmaps(attention(((0.2, 0.8), (0.1, 0.9))), Look())
+
+
+def test_shades() -> None:
+    """The maps stand side by side, darker is more, in letters where there are no shades."""
+    actual = ((1.0, 0.0), ("nan", 1.5))
+    drawn = heatmaps(attention(actual, head=1), Look())
+    assert drawn == [
+        "  Who attends to whom in head 1, a row for each query (darker is more):",
+        "  yours  a   bb      right  a   bb",
+        "  a      ██  ··      a      ▓▓  ▓▓",
+        "  bb     ??  >1      bb     ░░  ██",
+    ]
+    spelled = heatmaps(attention(actual), Look(unicode=False))
+    assert spelled[2:] == [
+        "  a      @@  ..      a      ##  ##",
+        "  bb     ??  >1      bb     --  @@",
+    ]
+
+
+def test_sentences() -> None:
+    """For a screen reader the rows that are wrong are read out."""
+    told = heatmaps(attention(((0.5, 0.5), (-1.0, "inf"))), Look(plain=True))
+    assert told == ["Your weights for the query bb: a -1 (right: 0.1), bb inf (right: 0.9)."]
