@@ -1,0 +1,47 @@
+"""How the site is built: `sphinx-build -W --keep-going docs build/site`."""
+
+import sys
+from importlib import metadata
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
+
+project = "attention-kata"
+author = "The attention-kata maintainers"
+version = release = metadata.version(project)
+
+extensions = ["myst_parser", "schema_reference"]
+exclude_patterns = ["_extensions"]
+source_suffix = {".md": "markdown"}
+nitpicky = True
+smartquotes = False
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_copyright = False
+html_show_sphinx = False
+
+PAGES = {"../exercise/README": "statement", "../CHANGELOG": "changelog"}
+"""Files of the repository outside this folder that the site has as a page of its own.
+
+Other files that a page links to are copied into the site.
+"""
+
+
+def setup(app: Sphinx) -> None:
+    """Let links work both here and where the repository is browsed."""
+    app.connect("doctree-read", _to_pages)
+
+
+def _to_pages(app: Sphinx, doctree: nodes.document) -> None:
+    """Point links to a file that has a page to that page."""
+    for link in doctree.findall(pending_xref):
+        link["reftarget"] = PAGES.get(link["reftarget"], link["reftarget"])
