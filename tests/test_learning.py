@@ -281,7 +281,7 @@ def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path
         return report(len(judged), status=status)
 
     def show(now: Report, _: bytes, *, before: Report | None) -> None:
-        shown.append((now.points, before and before.points))
+        shown.append((now.points, before.points if before else None))
 
     monkeypatch.setattr("watchfiles.watch", saves)
     watch(file, b"first", judge, show)

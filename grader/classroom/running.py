@@ -88,6 +88,17 @@ def run_class(
         GraderFault: the jail is too weak, or a report cannot be written.
     """
     waiting = deque(_undone(entries, run, progress))
+    progress.skipped = len(progress.records)
+    try:
+        _grade(waiting, run, progress, tell)
+    except KeyboardInterrupt:
+        _undone(entries, run, progress)  # one may have been written and not noted
+        raise
+
+
+def _grade(
+    waiting: deque[Entry], run: ClassRun, progress: Progress, tell: Callable[[Progress], None]
+) -> None:
     suspects: deque[Entry] = deque()
     while waiting or suspects:
         # What was under way when a process died goes alone, to see who is to blame.
@@ -133,9 +144,10 @@ def _drain(
     except BrokenProcessPool:
         lost.extend(under_way.values())
     except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
         for process in active_children():
             process.kill()  # what it was grading is graded by the next run
+        # The thread that serves our pool has to be gone before Python's own clean-up meets it.
+        executor.shutdown(wait=not run.cluster, cancel_futures=True)
         raise
     return lost
 
@@ -160,17 +172,18 @@ def report_path(out: Path, entry: Entry, kind: str = "json") -> Path:
     return out / f"{entry.key}.{kind}"
 
 
-def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> Iterator[Entry]:
-    """Yield the entries that have to be graded; take up the records of the others."""
+def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> list[Entry]:
+    """Return the entries that have to be graded; take up the records of the others."""
     undone = []
     for entry in entries:
-        record = None if run.fresh else _done(entry, run)
+        record = progress.records.get(entry.key)
+        if record is None and not run.fresh:
+            record = _done(entry, run)
         if record is None:
             undone.append(entry)
         else:
             progress.records[entry.key] = record
-            progress.skipped += 1
-    return iter(undone)
+    return undone
 
 
 def _done(entry: Entry, run: ClassRun) -> Record | None:

@@ -16,6 +16,7 @@ import pytest
 
 from grader import grading, kata
 from grader.class_cli import _Screen
+from grader.classroom import running
 from grader.classroom.running import Progress
 from tests.conftest import SCRIPTS
 
@@ -221,6 +222,26 @@ def test_ended_half_way(many: Path, tmp_path: Path, how: signal.Signals) -> None
     for left in out.glob(".*"):  # the draft that the kill met, if it met one
         left.unlink()
     assert results(out) == results(whole)
+
+
+def test_interrupted_while_writing(
+    folder: Path, tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that was just written when the interrupt came is among those that are told of."""
+    out = tmp_path / "out"
+    write, written = running.write_atomically, []
+
+    def write_then_interrupt(path: Path, data: str | bytes) -> None:
+        write(path, data)
+        written.append(path.name)
+        if len(written) == 3:  # run.json, and two reports
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "write_atomically", write_then_interrupt)
+    ran = run_grade(folder, "--out", out, "--jobs", "1", "--seed", "7")
+    assert ran.code == 130
+    assert f"interrupted; 2 of {len(CLASS)} reports are in" in ran.err
+    assert json.loads((out / "summary.json").read_text())["submissions"] == 2
 
 
 def test_full_disk(folder: Path, tmp_path: Path, grade_command: "RunCommand") -> None:
