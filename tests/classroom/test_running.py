@@ -18,6 +18,7 @@ from grader import grading, kata
 from grader.class_cli import _Screen
 from grader.classroom import running
 from grader.classroom.running import Progress
+from grader.files import write_atomically
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
@@ -229,10 +230,10 @@ def test_interrupted_while_writing(
 ) -> None:
     """A report that was just written when the interrupt came is among those that are told of."""
     out = tmp_path / "out"
-    write, written = running.write_atomically, []
+    written: list[str] = []
 
     def write_then_interrupt(path: Path, data: str | bytes) -> None:
-        write(path, data)
+        write_atomically(path, data)
         written.append(path.name)
         if len(written) == 3:  # run.json, and two reports
             raise KeyboardInterrupt
