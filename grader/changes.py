@@ -6,7 +6,7 @@ from grader.report import Report
 
 
 def changes(before: Report, now: Report) -> Iterator[str]:
-    """Yield sentences: the points first, then the mistakes that went and those that came."""
+    """Yield sentences: first the points, then the mistakes that went and those that came."""
     if now.status == "rejected":
         if before.status == "graded":
             yield "Since the last save: the file cannot be loaded any more."
@@ -20,7 +20,7 @@ def changes(before: Report, now: Report) -> Iterator[str]:
     titles = [{(one.function, one.id): one.title for one in r.diagnoses} for r in (before, now)]
     for key, title in titles[0].items():
         if key not in titles[1]:
-            yield f"Gone: {title} ({key[0]})."
+            yield f"Gone: {title}."
     for key, title in titles[1].items():
         if key not in titles[0]:
-            yield f"New: {title} ({key[0]})."
+            yield f"New: {title}."

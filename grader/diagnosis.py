@@ -21,7 +21,7 @@ from grader.observation import (
 from grader.probes import CORE, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
-from grader.symptoms import symptoms
+from grader.symptoms import form, symptoms
 
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
@@ -57,7 +57,12 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
         if function == "self_attention":
             known = found
         yield from (_diagnosis(mistake, function, certainty) for mistake in found)
-        if not found and not (known and function == "multi_head_attention"):
+        if found:
+            continue
+        if known and function == "multi_head_attention":
+            of_its_own = form(function, seen)  # all else may come of self_attention
+            yield from [of_its_own] if of_its_own is not None else []
+        else:
             yield from symptoms(submission, function, made, seen)
 
 

@@ -61,9 +61,8 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     if report.status == "grader_error":
         yield [click.style("No verdict: the grader could not do its work.", bold=True)]
         return
-    yield [_title(report, look)]
-    if detail.before is not None:
-        yield [line for text in changes(detail.before, report) for line in look.wrap(text)]
+    changed = changes(detail.before, report) if detail.before is not None else ()
+    yield [_title(report, look), *look.wrap(" ".join(changed))]
     if report.status == "rejected":
         first = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
         yield [*first, *look.wrap(report.message, _INDENT)]
@@ -184,9 +183,12 @@ def _footer(report: Report, look: Look, detail: Detail) -> Iterator[str]:
             "All of it is right, and stable. What comes next in a transformer: masks, batches "
             "and the projection of the joined heads."
         )
-    yield from look.wrap(f"More: {'; '.join(_more(report, detail))}.")
     if detail.watched:
-        yield from look.wrap("Watching: save the file to grade it again; Ctrl-C ends.")
+        found = report.diagnoses[:1]
+        more = [f"More: `kata explain {one.id}`." for one in found if one.id in by_id()]
+        yield from look.wrap(" ".join(["Save to grade again; Ctrl-C ends.", *more]))
+    else:
+        yield from look.wrap(f"More: {'; '.join(_more(report, detail))}.")
 
 
 def _more(report: Report, detail: Detail) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Attention weights on a terminal: two heat-maps side by side, darker is more."""
+"""Attention weights on a terminal: two heat-maps side by side, denser is more."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,7 +28,7 @@ def heatmaps(attention: Attention, look: Look) -> list[str]:
     wide = len(_INDENT) + len(maps[0][0]) + len(_GAP) + len(maps[1][0])
     beside = [f"{_INDENT}{_GAP.join(pair)}".rstrip() for pair in zip(*maps, strict=True)]
     below = [f"{_INDENT}{line}".rstrip() for part in maps for line in part]
-    caption = f"Who attends to whom{where}, a row for each query (darker is more):"
+    caption = f"Who attends to whom{where}, a row for each query (denser is more):"
     return [*look.wrap(caption, _INDENT), *(beside if wide <= look.width else below)]
 
 

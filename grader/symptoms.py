@@ -51,7 +51,7 @@ def symptoms(
     """
     right = observe_function(functions_with()[function], function, made)
     found = (
-        _form(function, seen)
+        form(function, seen)
         or _memory(submission, function, made, seen, right)
         or _one_shape(function, seen, right)
         or _factor(submission, function, made[1], seen[1])
@@ -66,8 +66,8 @@ def _symptom(name: str, function: str, **values: object) -> Diagnosis:
     return Diagnosis(id=name, function=function, certainty="exact", **text)
 
 
-def _form(function: str, seen: list[Observation]) -> Diagnosis | None:
-    """Find out whether what comes back is always the wrong thing."""
+def form(function: str, seen: list[Observation]) -> Diagnosis | None:
+    """Say what comes back if it is always the wrong sort of thing, nothing for instance."""
     kinds = {each.kind for each in seen if each.kind != "raised"}
     if function == "compute_qkv" and kinds <= {"array", "tuple", "list of arrays"}:
         some = any(each.values is not None for each in seen)

@@ -58,7 +58,8 @@ class Look:
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
         """Return text as lines that fit; `first` and `rest` indent them."""
         if self.plain:
-            return [self.spell(" ".join(text.split()))]
+            line = self.spell(" ".join(text.split()))
+            return [line] if line else []
         return wrap(self.spell(text), first, rest, self.width)
 
 

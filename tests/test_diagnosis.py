@@ -219,11 +219,23 @@ def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
     try:
         for level in ("hints", "full"):
             report = grade_source(source_with(BY_ID["cosine-scores"]), feedback=level, seed=11)
-            text = str({**report, "timing": {}})
+            assert (report["attention"] is None) == (level == "hints")
+            text = str({**report, "timing": {}, "attention": None})  # which is of a public input
             assert not any(number in text for number in seen - {"0.0000", "1.0000"})
     finally:
         solution.self_attention = original  # type: ignore[attr-defined]
     assert len(seen) > 500
+
+
+def test_what_is_not_written_yet_is_said_on_top_of_a_mistake(grade_source: "GradeSource") -> None:
+    """A function that returns nothing is told to, though one that it would use is wrong too."""
+    source = source_with(BY_ID["scores-not-scaled"])
+    source += "\n\ndef multi_head_attention(Q, K, V, n_heads):\n    pass\n"
+    found = [(one["function"], one["id"]) for one in grade_source(source)["diagnoses"]]
+    assert found == [
+        ("self_attention", "scores-not-scaled"),
+        ("multi_head_attention", "nothing-returned"),
+    ]
 
 
 def test_diagnosis_survives_a_function_that_dies() -> None:

@@ -1,5 +1,6 @@
 """A learner's hour: start, the statement, and grading at each save, on a real terminal."""
 
+import doctest
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ from grader.errors import GraderFault, UsageError
 from grader.misconceptions import by_id, source_with
 from grader.report import Diagnosis, Report
 from grader.watch import watch
+from tests import session
 from tests.pages import samples
 
 if TYPE_CHECKING:
@@ -52,9 +54,9 @@ class Screen:
         return [line.rstrip() for line in self._terminal.display]
 
     @property
-    def text(self) -> str:
+    def words(self) -> str:
         """All that can be seen, as if no line were wrapped."""
-        return " ".join(" ".join(self.lines).split())
+        return words("\n".join(self.lines))
 
     def until(self, pattern: str) -> None:
         """Read until the command has written this."""
@@ -89,41 +91,64 @@ def on_terminal(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
         screen.process.close(force=True)
 
 
-WATCHING = r"Ctrl-C ends\.\r\n"
+WATCHING = r"Ctrl-C ends\.[^\n]*\r\n"
 
 
-def test_from_start_to_full_marks(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
-    """Start → watch → a mistake → another → mended → full marks, each on one screen."""
+def test_from_start_to_full_marks(
+    on_terminal: Callable[..., Screen], tmp_path: Path, recorded: dict[str, str]
+) -> None:
+    """Start → watch → a mistake → mended → … → full marks: what was recorded is seen again."""
     begun = on_terminal("kata", "start")
     assert begun.until_end() == 0
-    assert "multi_head_attention.py has three functions to fill in." in begun.text
-    assert "grade multi_head_attention.py --watch" in begun.text
+    assert begun.words == recorded["start"]
 
     file = tmp_path / "multi_head_attention.py"
     watched = on_terminal("grade", "multi_head_attention.py", "--watch")
     watched.until(WATCHING)
-    assert watched.lines[0].endswith("0 / 100")
-    assert watched.text.count("[TODO]") == 3
+    assert watched.words == recorded["watch"]
 
-    file.write_text(source_with(by_id()["scores-not-scaled"]))
-    watched.until(WATCHING)
-    assert watched.lines[0].endswith("72 / 100")
-    assert watched.lines[2] == "Since the last save: 72 points more."
-    assert "New: The scores are not scaled (self_attention)." in watched.text
-    assert "What would bring it back to 1?" in watched.text
-    assert "[FAIL] self_attention 12/40 points" in watched.text
-
-    file.write_text(kata.solution_path().read_text())
-    watched.until(WATCHING)
-    assert watched.lines[0].endswith("100 / 100")
-    assert "Since the last save: 28 points more." in watched.text
-    assert "Gone: The scores are not scaled (self_attention)." in watched.text
-    assert "All of it is right" in watched.text
-    assert "[FAIL]" not in watched.text, "the screen was not cleared"
+    points = 0
+    for step in session.steps():
+        file.write_text(step.source)
+        watched.until(WATCHING)
+        assert watched.lines[0].endswith(f" {step.points} / 100"), "something scrolled away"
+        assert f"Since the last save: {step.points - points} points more." in watched.words
+        assert watched.words == recorded[step.name]
+        points = step.points
+    assert points == 100
 
     watched.process.sendintr()
     assert watched.until_end() == 0
     assert "Traceback" not in watched.raw
+
+
+@pytest.fixture(scope="module")
+def recorded(root: Path) -> dict[str, str]:
+    """The words of each screen of the session that docs/session.txt holds."""
+    text = (root / "docs" / "session.txt").read_text(encoding="utf-8")
+    screens = re.findall(r"--- (.+?)\n(.*?)(?=\n--- |\Z)", text, re.DOTALL)
+    return {
+        name: words(screen.replace("$ kata start", "").strip(" $\n")) for name, screen in screens
+    }
+
+
+def words(text: str) -> str:
+    """Return the words of a screen, as if its lines were not wrapped."""
+    return " ".join(text.split())
+
+
+def test_the_tutorial_shows_what_was_recorded(root: Path, recorded: dict[str, str]) -> None:
+    """Each screen of the tutorial is one that was recorded, and all of them are told of."""
+    tutorial = (root / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```text\n(.*?)```", tutorial, re.DOTALL)
+    assert [words(screen) for screen in shown] == list(recorded.values())
+
+
+def test_the_experiments_of_the_tutorial(root: Path) -> None:
+    """What the tutorial's experiments print is what they print."""
+    failed, tried = doctest.testfile(str(root / "docs" / "tutorial.md"), module_relative=False)
+    assert tried >= 8
+    assert not failed
 
 
 @pytest.mark.parametrize("how", ["gone", "empty", "half"])
@@ -142,13 +167,13 @@ def test_while_an_editor_saves(
         file.write_text("" if how == "empty" else right[: len(right) // 2] + "\n(")
     if how == "half":
         watched.until(WATCHING)
-        assert "could not be loaded" in watched.text
+        assert "could not be loaded" in watched.words
     beside = tmp_path / "mine.py.new"
     beside.write_text(right)
     beside.rename(file)
     watched.until(WATCHING)
-    assert "mine.py: 100 of 100 points." in watched.text
-    assert "Since the last save: 28 points more." in watched.text
+    assert "mine.py: 100 of 100 points." in watched.words
+    assert "Since the last save: 28 points more." in watched.words
     watched.process.sendintr()
     assert watched.until_end() == 0
 
@@ -175,7 +200,7 @@ def test_the_statement_is_drawn_and_paged(on_terminal: Callable[..., Screen]) ->
     assert shown.until_end() == 0
     assert "Multi-head attention" in shown.lines[0]
     assert "# Multi-head" not in shown.raw
-    assert "The three functions" not in shown.text
+    assert "The three functions" not in shown.words
 
 
 def test_the_statement_in_a_pipe(run_kata: "RunInProcess") -> None:
@@ -307,7 +332,7 @@ def report(points: int, *mistakes: str, status: Any = "graded") -> Report:
         (
             report(30, "a", "b"),
             report(30, "b", "c"),
-            ["as many points as before.", "Gone: A (self_attention).", "New: C (self_attention)."],
+            ["as many points as before.", "Gone: A.", "New: C."],
         ),
         (report(30), report(0, status="rejected"), ["the file cannot be loaded any more."]),
         (report(0, status="rejected"), report(0, status="rejected"), []),

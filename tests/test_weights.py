@@ -106,11 +106,11 @@ def test_a_picture_that_says_nothing_is_not_drawn() -> None:
 
 
 def test_shades() -> None:
-    """The maps stand side by side, darker is more, in letters where there are no shades."""
+    """The maps stand side by side, denser is more, in letters where there are no shades."""
     actual = ((1.0, 0.0), ("nan", 1.5))
     drawn = heatmaps(attention(actual, head=1), Look())
     assert drawn == [
-        "  Who attends to whom in head 1, a row for each query (darker is more):",
+        "  Who attends to whom in head 1, a row for each query (denser is more):",
         "  yours  a   bb      right  a   bb",
         "  a      ██  ··      a      ▓▓  ▓▓",
         "  bb     ??  >1      bb     ░░  ██",
