@@ -7,12 +7,13 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
+import watchfiles
 
 from grader import grading, kata
 from grader.class_cli import _Screen
@@ -169,8 +170,12 @@ def start(folder: Path, out: Path, *options: str) -> subprocess.Popen[str]:
 
 def wait_for_reports(out: Path, count: int) -> None:
     """Return as soon as there are so many reports."""
-    while len([path for path in out.glob("*.json") if path.name != "run.json"]) < count:
-        time.sleep(0.005)
+    changes = watchfiles.watch(
+        out.parent, step=5, debounce=20, rust_timeout=200, yield_on_timeout=True
+    )
+    for _ in changes:
+        if len([path for path in out.glob("*.json") if path.name != "run.json"]) >= count:
+            return
 
 
 @pytest.fixture
@@ -184,20 +189,15 @@ def many(tmp_path: Path) -> Path:
     return folder
 
 
-def alive(marker: Path) -> list[str]:
+def working_on(out: Path) -> list[psutil.Process]:
     """Return the processes that mention a path in their command line."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = entry.read_bytes()
-        except OSError:
-            continue
-        if os.fsencode(marker) in command:
-            found.append(command.decode(errors="replace"))
-    return found
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(str(out) in part for part in process.info["cmdline"] or ())
+    ]
 
 
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_ended_half_way(many: Path, tmp_path: Path, how: signal.Signals) -> None:
     """Killed or interrupted, no report is half written; the rest, and only that, is done next."""
@@ -214,8 +214,7 @@ def test_ended_half_way(many: Path, tmp_path: Path, how: signal.Signals) -> None
     if how == signal.SIGINT:
         assert f"interrupted; {len(kept)} of 40 reports are in" in err
         assert json.loads((out / "summary.json").read_text())["submissions"] == len(kept)
-    while alive(out):
-        time.sleep(0.005)
+    assert not psutil.wait_procs(working_on(out), timeout=60)[1]
     assert list(out.glob(".*")) == [] or how == signal.SIGKILL
     text, err = start(many, out).communicate(timeout=120)
     assert f"{len(kept)} were done and unchanged" in text
