@@ -134,7 +134,9 @@ def main(
             given = " and ".join(class_options.given)
             raise UsageError(f"{given} takes a class (a folder, a zip), and this is a file.")
         if screen.watch and (one or fail_under is not None):
-            raise UsageError("--watch takes a file, and ends with Ctrl-C: no --one, no score.")
+            raise UsageError(
+                "--watch goes on until Ctrl-C, so it takes neither --one nor --fail-under."
+            )
         name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
         how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         with Jail(limits) as jail:

@@ -43,7 +43,7 @@ def start(folder: Path) -> None:
         sys.exit(3)
 
 
-@main.command()
+@main.command(short_help="Show what is to be done.")
 def statement() -> None:
     """Show what is to be done: the words, the formula, an example by hand."""
     from grader.starting import statement as text
@@ -73,7 +73,7 @@ def doctor() -> None:
     sys.exit(isolation.level not in ("full", "strong"))
 
 
-@main.command()
+@main.command(short_help="List the known mistakes, or tell of one.")
 @click.argument("mistake", required=False)
 def explain(mistake: str | None) -> None:
     """List the known mistakes, or tell of one, with small numbers where it shows."""
@@ -93,7 +93,7 @@ def explain(mistake: str | None) -> None:
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
 
 
-@main.command()
+@main.command(short_help="Check the kata itself, for its authors.")
 @click.option("--json", "json_path", metavar="PATH", help="Write the findings there; - is stdout.")
 @click.option(
     "--golden",

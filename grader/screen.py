@@ -9,6 +9,7 @@ from grader import kata
 from grader.changes import changes
 from grader.misconceptions import by_id
 from grader.report import CaseResult, Diagnosis, Report
+from grader.sentences import FULL_MARKS, beside
 from grader.shades import heatmaps
 from grader.terminal import Look, columns, cut
 
@@ -85,7 +86,7 @@ def _title(report: Report, look: Look) -> str:
 
 def _mistake(diagnoses: Sequence[Diagnosis], look: Look, detail: Detail) -> Iterator[str]:
     """Say what matters most: the first mistake in the flow of data, and its next step."""
-    first, *others = diagnoses
+    first = diagnoses[0]
     title = look.spell(first.title)
     gap = look.width - 2 - columns(title) - len(first.function)
     if look.plain:
@@ -95,15 +96,7 @@ def _mistake(diagnoses: Sequence[Diagnosis], look: Look, detail: Detail) -> Iter
     else:
         yield f"  {click.style(title, bold=True)}{' ' * gap}{first.function}"
     yield from look.wrap(f"{'Why: ' if look.plain else ''}{first.explanation}", "  ")
-    beside = [other for other in others if other.function == first.function]
-    if first.certainty == "pair" and beside:
-        yield from look.wrap(f"There is a second mistake with it: {beside[0].title}.", "  ")
-    elif first.certainty == "one-of" and beside:
-        yield from look.wrap(
-            f"Or it is this, which looks the same from here: {beside[0].title}.", "  "
-        )
-    elif first.certainty == "part":
-        yield from look.wrap("Something else shows once this is mended.", "  ")
+    yield from look.wrap(beside([one for one in diagnoses if one.function == first.function]), "  ")
     if detail.hint is not False:
         yield from look.wrap(f"Next: {first.next_step}", "  ")
     if detail.hint and first.id in by_id():
@@ -179,10 +172,7 @@ def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
 
 def _footer(report: Report, look: Look, detail: Detail) -> Iterator[str]:
     if report.score == 1:
-        yield from look.wrap(
-            "All of it is right, and stable. What comes next in a transformer: masks, batches "
-            "and the projection of the joined heads."
-        )
+        yield from look.wrap(FULL_MARKS)
     if detail.watched:
         found = report.diagnoses[:1]
         more = [f"More: `kata explain {one.id}`." for one in found if one.id in by_id()]

@@ -9,6 +9,7 @@ from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, listing
 from grader.report import Attention, CaseResult, Diagnosis, Report
+from grader.sentences import FULL_MARKS, beside
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -19,10 +20,6 @@ _OUTCOMES = {
     "not_run": ("not judged", "wait"),
 }
 _HEADS = ("Outcome", "Case", tag("span", "Points", class_="number"))
-_DONE = (
-    "All of it is right, and stable. What comes next in a transformer: masks, batches and the "
-    "projection of the joined heads."
-)
 
 
 def render(report: Report, source: str = "") -> bytes:
@@ -92,7 +89,7 @@ def _first(report: Report, file: Source) -> Html:
         return tag("div", title, message, rest, class_="card bad")
     if report.score == 1:
         title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
-        return tag("div", title, tag("p", _DONE), class_="card good")
+        return tag("div", title, tag("p", FULL_MARKS), class_="card good")
     if not report.cases:
         return tag("p", "This report tells the number of points and no more.")
     return _mistakes(report.diagnoses)
@@ -111,21 +108,14 @@ def _mistakes(diagnoses: tuple[Diagnosis, ...]) -> Html:
 
 
 def _card(diagnoses: list[Diagnosis]) -> Html:
-    first, *others = diagnoses
-    beside = None
-    if first.certainty == "pair" and others:
-        beside = f"There is a second mistake with it: {others[0].title}."
-    elif first.certainty == "one-of" and others:
-        beside = f"Or it is this, which looks the same from here: {others[0].title}."
-    elif first.certainty == "part":
-        beside = "Something else shows once this is mended."
+    first, also = diagnoses[0], beside(diagnoses)
     explain = tag("p", "More on it: ", tag("code", f"kata explain {first.id}"), class_="quiet")
     return tag(
         "div",
         tag("h3", first.title),
         tag("p", "in ", tag("code", first.function), class_="quiet"),
         tag("p", first.explanation),
-        tag("p", beside) if beside else None,
+        tag("p", also) if also else None,
         tag("p", tag("strong", "Next: "), first.next_step),
         explain if first.id in by_id() else None,
         class_="card bad",
