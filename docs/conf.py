@@ -29,7 +29,7 @@ html_copy_source = False
 html_show_copyright = False
 html_show_sphinx = False
 
-PAGES = {"../exercise/README": "statement", "../CHANGELOG": "changelog"}
+PAGES = {"exercise/README": "statement", "CHANGELOG": "changelog"}
 """Files of the repository outside this folder that the site has as a page of its own.
 
 Other files that a page links to are copied into the site.
@@ -44,4 +44,5 @@ def setup(app: Sphinx) -> None:
 def _to_pages(app: Sphinx, doctree: nodes.document) -> None:
     """Point links to a file that has a page to that page."""
     for link in doctree.findall(pending_xref):
-        link["reftarget"] = PAGES.get(link["reftarget"], link["reftarget"])
+        outside = link["reftarget"].removeprefix(f"{app.srcdir.parent}/")
+        link["reftarget"] = PAGES.get(outside, link["reftarget"])
