@@ -3,6 +3,7 @@
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -37,8 +38,9 @@ Other files that a page links to are copied into the site.
 
 
 def setup(app: Sphinx) -> None:
-    """Let links work both here and where the repository is browsed."""
+    """Let links work both here and where the repository is browsed, and keys reach everything."""
     app.connect("doctree-read", _to_pages)
+    app.connect("html-page-context", _for_keyboards, priority=900)
 
 
 def _to_pages(app: Sphinx, doctree: nodes.document) -> None:
@@ -46,3 +48,12 @@ def _to_pages(app: Sphinx, doctree: nodes.document) -> None:
     for link in doctree.findall(pending_xref):
         outside = link["reftarget"].removeprefix(f"{app.srcdir.parent}/")
         link["reftarget"] = PAGES.get(outside, link["reftarget"])
+
+
+def _for_keyboards(app: Sphinx, page: str, template: str, context: dict[str, Any], _: Any) -> None:
+    """Let keys scroll what is wider than a phone, and say which level the captions have."""
+    focus = {"<pre>": '<pre tabindex="0">', '<div class="table-': '<div tabindex="0" class="table-'}
+    level = {'role="heading"': 'role="heading" aria-level="2"'}
+    for part, changes in (("body", focus), ("furo_navigation_tree", level)):
+        for old, new in changes.items():
+            context[part] = context.get(part, "").replace(old, new)
