@@ -64,7 +64,7 @@ def grade_class(
             jail.isolation.require(level)
     run = ClassRun(
         out=out,
-        jobs=options.jobs or len(os.sched_getaffinity(0)),
+        jobs=options.jobs or _cores(),
         seed=remembered_seed(out, seed),
         limits=limits,
         feedback=feedback,
@@ -103,6 +103,13 @@ def grade_class(
         return INTERRUPTED
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
     return FAULT if failed else 0
+
+
+def _cores() -> int:
+    """Return how many cores this process may use, where the platform tells."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _read_gradebook(options: ClassOptions) -> bytes:

@@ -150,7 +150,7 @@ def _group(
         learner = learners.setdefault(
             (name, identifier, place), _Learner(name, identifier, top, [])
         )
-        if not item.is_folder:
+        if item.problem or not item.is_folder:
             learner.files.append((file, item))
     return list(learners.values()), ignored
 

@@ -104,14 +104,7 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
             for record in class_
             if record.status == "grader_error"
         ],
-        "identical": {
-            "bytes": _groups(class_, "sha256"),
-            "code": [
-                group
-                for group in _groups(class_, "code_sha256")
-                if group not in _groups(class_, "sha256")
-            ],
-        },
+        "identical": _identical(class_),
     }
 
 
@@ -160,6 +153,14 @@ def _difference(before: dict[str, Any], record: Record) -> str:
 
 def _sorted(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda record: (record.key.casefold(), record.key))
+
+
+def _identical(records: list[Record]) -> dict[str, list[list[str]]]:
+    """Return who handed in the same bytes, and who the same code in other bytes."""
+    same_bytes = _groups(records, "sha256")
+    told = {tuple(group) for group in same_bytes}
+    same_code = [g for g in _groups(records, "code_sha256") if tuple(g) not in told]
+    return {"bytes": same_bytes, "code": same_code}
 
 
 def _groups(records: list[Record], attribute: str) -> list[list[str]]:

@@ -60,7 +60,15 @@ def _folder(root: Path, without: Path | None) -> list[Item]:
     items = []
     real_root = os.path.realpath(root)
     left_out = without and os.path.realpath(without)
-    for folder, folders, files in os.walk(root):
+
+    def note_unreadable(error: OSError) -> None:
+        if error.filename == str(root):
+            raise error
+        path = PurePosixPath(Path(error.filename).relative_to(root).as_posix())
+        reason = (error.strerror or "unknown error").lower()
+        items.append(Item(path, bytes, f"the folder cannot be read ({reason})", is_folder=True))
+
+    for folder, folders, files in os.walk(root, onerror=note_unreadable):
         folders[:] = [
             name for name in folders if os.path.realpath(os.path.join(folder, name)) != left_out
         ]
@@ -110,7 +118,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], byt
         try:
             with archive.open(info) as file:
                 return file.read(MAX_FILE + 1)
-        except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        except Exception as error:  # what the decompressors raise has no base in common
             raise OSError(f"the archive is damaged ({error})") from error
 
     return read

@@ -1,5 +1,6 @@
 """Who handed in what: each layout, as a folder and as a zip; nobody is silently left out."""
 
+import errno
 import os
 import zipfile
 from collections.abc import Callable
@@ -245,12 +246,40 @@ def test_zip_that_means_harm(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_damaged_member(tmp_path: Path) -> None:
+def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A learner whose folder cannot be listed is told so; a class that cannot be is refused."""
+    for name in ("ada", "bob"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / kata.FILE).write_text(name)
+    list_folder, shut = os.scandir, str(tmp_path / "bob")
+
+    def scandir(path: str) -> "os._ScandirIterator[str]":
+        if str(path) == shut:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root could list it all the same
+    entries = discover(tmp_path).entries
+    assert "bob was not read: the folder cannot be read" in problem_of(entries, "bob")
+    assert problem_of(entries, "ada") == ""
+    shut = str(tmp_path)
+    with pytest.raises(UsageError, match="Permission denied"):
+        discover(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_damaged_member(tmp_path: Path, how: int) -> None:
     """A member whose bytes are damaged cannot be read, which is an OSError and no crash."""
     path = tmp_path / "class.zip"
-    with zipfile.ZipFile(path, "w") as made:
+    with zipfile.ZipFile(path, "w", how) as made:
         made.writestr("ada.py", "print('the bytes of Ada')")
-    path.write_bytes(path.read_bytes().replace(b"the bytes of Ada", b"THE BYTES OF ADA"))
+        (info,) = made.infolist()
+    data = bytearray(path.read_bytes())
+    begin = info.header_offset + 30 + len("ada.py")
+    data[begin : begin + info.compress_size] = bytes(info.compress_size)
+    path.write_bytes(data)
     (entry,) = discover(path).entries
     with pytest.raises(OSError, match="damaged"):
         entry.read()
