@@ -6,11 +6,14 @@ true of the output, whatever the code looks like. Where nothing fits, nothing is
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
 from grader import fingerprints
-from grader.misconceptions import Mistake, functions_with
+from grader.experiments import Learner
+from grader.misconceptions import Mistake, bank, by_id, composable, functions_with
 from grader.observation import (
     Observation,
     observe_each,
@@ -21,8 +24,12 @@ from grader.observation import (
 from grader.probes import CORE, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
-from grader.symptoms import form, symptoms
+from grader.symptoms import symptom, symptoms, trivial
+from grader.worker.arrays import Array
 
+_STATE = {"calls-remembered", "another-result-each-time"}
+_ANSWERED = 2  # ordinary probes that must be answered at all, for part of a mistake to be seen
+_ELSEWHERE = 2  # probes that a mistake seen in one corner may leave unexplained
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
 
@@ -38,32 +45,113 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
 
 
 def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diagnosis]:
-    known: list[Mistake] = []
-    submission.end()
     submission.listens = False  # the probes would only repeat what was printed before
-    for function in functions:
+    told: list[Diagnosis] = []
+    known: list[Mistake] = []
+    wrong = list(functions)
+    for function in wrong:
         made = probes(function)
         seen = observe_submission(submission, function, made)
-        if seen is None or not any(
-            observation.kind != "raised" and probe.group == CORE
-            for probe, observation in zip(made, seen, strict=True)
-        ):
-            continue  # what was raised says it all
-        raised = any(observation.kind == "raised" for observation in seen)
-        if function == "multi_head_attention" and known and raised:
-            continue  # what self_attention returned is at fault
-        found, certainty = explain(function, made, seen, known)
-        found = [mistake for mistake in found if mistake not in known]
-        if function == "self_attention":
-            known = found
-        yield from (_diagnosis(mistake, function, certainty) for mistake in found)
-        if found:
+        if seen is None:
             continue
-        if known and function == "multi_head_attention":
-            of_its_own = form(function, seen)  # all else may come of self_attention
-            yield from [of_its_own] if of_its_own is not None else []
-        else:
-            yield from symptoms(submission, function, made, seen)
+        on_wrong_attention = function == "multi_head_attention" and "self_attention" in wrong
+        if on_wrong_attention and told and any(each.kind == "raised" for each in seen):
+            continue  # what self_attention returned is at fault
+        found = list(_found(submission, function, made, seen, known, on_wrong_attention))
+        if function == "self_attention":
+            known = [by_id()[one.id] for one in found if one.id in by_id()]
+        before = {one.id for one in told}
+        before |= _STATE if before & _STATE else set()
+        told += found
+        yield from (one for one in found if one.id not in before)
+
+
+def _found(
+    submission: Submission,
+    function: str,
+    made: Sequence[Probe],
+    seen: list[Observation],
+    known: Sequence[Mistake],
+    on_wrong_attention: bool,
+) -> Iterator[Diagnosis]:
+    """Yield what explains one function: known mistakes, else symptoms."""
+    nothing = trivial(function, made, seen)
+    if nothing:
+        yield from (symptom(name, function, **words) for name, words in nothing)
+        return
+    mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+    changed = {name for each in seen for name in each.effects} - {"overwritten"}
+    if not mistakes and changed:
+        yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))
+        seen = [replace(each, effects=()) for each in seen]
+        mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+    if not mistakes and on_wrong_attention:
+        on_own = _explain_on_own_attention(submission, function, made, seen)
+        if on_own is None:
+            return  # all that is wrong here is what self_attention gives
+        mistakes, certainty = on_own, "part"
+    yield from (_diagnosis(one, function, certainty) for one in mistakes if one not in known)
+    if not mistakes and not (known and _fits(function, made, seen, known)):
+        yield from symptoms(submission, function, made, seen, on_wrong_attention=on_wrong_attention)
+
+
+def _explain_afresh(
+    submission: Submission,
+    function: str,
+    made: Sequence[Probe],
+    seen: list[Observation],
+    known: Sequence[Mistake],
+) -> tuple[list[Mistake], Certainty]:
+    """Explain what was seen by mistakes that also explain what one call alone gives.
+
+    What an earlier call left behind may look like a mistake of another kind.
+    """
+    found, certainty = explain(function, made, seen, known)
+    if not found:
+        return [], certainty
+    place = max(place for place, probe in enumerate(made) if probe.group == CORE)
+    alone = observe_submission(submission, function, [made[place]])
+    if not alone or (certainty in ("one-of", "part") and same(alone[0], seen[place])):
+        return found, certainty
+    together = [*known, *(one for one in found if one not in known)]
+    fits = any(
+        _fits(function, [made[place]], alone, mistakes)
+        for mistakes in (found, together)
+        if all(composable(*two) for two in combinations(mistakes, 2))
+    )
+    return (found, certainty) if fits else ([], certainty)
+
+
+def _explain_on_own_attention(
+    submission: Submission, function: str, made: Sequence[Probe], seen: Sequence[Observation]
+) -> list[Mistake] | None:
+    """Find the one mistake that, made around the learner's own self_attention, explains the heads.
+
+    Only ordinary inputs are compared: in others the attention itself may go wrong.
+
+    Returns:
+        The mistake, if there is exactly one; None if the heads are as they should be.
+    """
+    own = Learner(submission, "self_attention")
+
+    def attend(Q: Array, K: Array, V: Array) -> Array:
+        output = own(Q, K, V)
+        if output is None:
+            raise ValueError("the learner's self_attention returned no array")
+        return output
+
+    core = [place for place, probe in enumerate(made) if probe.group == CORE]
+    inputs, wanted = [made[place] for place in core], [seen[place] for place in core]
+    fitting = []
+    for mistakes in ([], *([one] for one in bank() if one.function == function)):
+        wrong = functions_with(*mistakes)[function]
+        wrong.__globals__["self_attention"] = attend
+        pairs = zip(observe_each(wrong, function, inputs), wanted, strict=True)
+        if all(same(ours, theirs) for ours, theirs in pairs):
+            if not mistakes:
+                return None
+            fitting += mistakes
+    return fitting if len(fitting) == 1 else []
 
 
 def explain(
@@ -100,6 +188,9 @@ def explain(
 
 def _explain_part(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Mistake]:
     """Find the one explanation of the first group of probes with a wrong answer, and of most."""
+    core = [each for probe, each in zip(made, seen, strict=True) if probe.group == CORE]
+    if sum(each.kind != "raised" for each in core) < _ANSWERED:
+        return []  # that errors are raised in the same places proves little
     right = observe_function(functions_with()[function], function, made)
     wrong = [not same(*both) for both in zip(seen, right, strict=True)]
     groups = [probe.group for probe in made]
@@ -119,7 +210,10 @@ def _explain_part(function: str, made: Sequence[Probe], seen: list[Observation])
             ours = observe_each(functions_with(*mistakes)[function], function, made)
             count = sum(same(*both) for both in zip(seen, ours, strict=True))
             fitting.setdefault(count, []).append(mistakes)
-    best = fitting[max(fitting)] if fitting else []
+    most = max(fitting, default=0)
+    best = fitting.get(most, [])
+    if first != CORE and most < len(made) - _ELSEWHERE:
+        return []
     return list(best[0]) if len(best) == 1 else []
 
 

@@ -212,7 +212,10 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
         return ()
     from grader.diagnosis import diagnose
 
-    return tuple(diagnose(submission, [name for name in kata.FUNCTIONS if name in wrong]))
+    try:
+        return tuple(diagnose(submission, [name for name in kata.FUNCTIONS if name in wrong]))
+    except Exception:  # whatever comes back, the points stand; a test sees to it that this is rare
+        return ()
 
 
 @cache

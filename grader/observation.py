@@ -27,11 +27,13 @@ class Observation:
         kind: "array", "raised", or the sort of thing that was returned instead.
         values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
         effects: which inputs changed, and whether an earlier answer was overwritten.
+        said: of an exception, what was said of it; a claim.
     """
 
     kind: str
     values: Array | None
     effects: tuple[str, ...]
+    said: str = ""
 
 
 def same(first: Observation, second: Observation) -> bool:
@@ -58,8 +60,8 @@ def observe_submission(
         for probe in probes:
             try:
                 answer = submission.call(function, *probe.args, layout=probe.layout)
-            except Raised:
-                observations.append(Observation("raised", None, ()))
+            except Raised as raised:
+                observations.append(Observation("raised", None, (), raised.message))
             else:
                 observations.append(_observe_answer(answer, function, probe))
     except (Crashed, TimedOut, NotRun, Failed):

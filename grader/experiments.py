@@ -1,0 +1,147 @@
+"""Experiments with one function of a learner's, on public inputs of ours, in one fresh worker."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader import kata
+from grader.answer import Answer
+from grader.cases import attention
+from grader.outcomes import Failed, Raised
+from grader.submission import Submission
+from grader.worker.arrays import Array
+
+NEAR = 1e-6
+"""How near two values of ordinary size must be to count as the same."""
+
+Attend = Callable[[Array, Array, Array], Array | None]
+"""Attention, in one head or several: Q, K, V to the output, or None where there is none."""
+
+
+class Learner:
+    """A learner's function to call.
+
+    Args:
+        submission: the learner's functions; a fresh worker is begun.
+        function: which of them.
+    """
+
+    def __init__(self, submission: Submission, function: str) -> None:
+        submission.end()
+        self._submission = submission
+        self.function = function
+
+    def __call__(self, *args: Array | int, layout: str = "plain") -> Array | None:
+        """Return what the function returned, as floats; None if it raised or returned no array.
+
+        The three arrays of compute_qkv come side by side.
+
+        Raises:
+            CaseEnded: it hung or died, so that there is nothing more to try.
+        """
+        try:
+            answer = self._submission.call(self.function, *args, layout=layout)
+            return self._values(answer)
+        except (Raised, Failed):
+            return None
+
+    def _values(self, answer: Answer) -> Array | None:
+        if self.function != "compute_qkv":
+            return answer.array().astype(np.float64)
+        results = answer.arrays(("Q", "K", "V"))
+        if len({result.shape for result in results}) != 1 or results[0].ndim != 2:
+            return None
+        return np.concatenate(results, axis=1).astype(np.float64)
+
+
+def attend_with(learner: Learner, heads: int) -> Attend:
+    """Return the learner's attention with this number of heads, as a function of Q, K and V."""
+    more = (heads,) if learner.function == "multi_head_attention" else ()
+
+    def attend(Q: Array, K: Array, V: Array) -> Array | None:
+        out = learner(Q, K, V, *more)
+        return out if out is not None and out.shape == V.shape else None
+
+    return attend
+
+
+def attend_rightly(heads: int) -> Callable[[Array, Array, Array], Array]:
+    """Return the solution's attention with this number of heads."""
+
+    def attend(Q: Array, K: Array, V: Array) -> Array:
+        output: Array = kata.solution().multi_head_attention(Q, K, V, heads)
+        return output
+
+    return attend
+
+
+def close(first: Array | None, second: Array | None) -> bool:
+    """Say whether two arrays are the same up to rounding; nothing is like None."""
+    if first is None or second is None or first.shape != second.shape:
+        return False
+    return bool(np.allclose(first, second, rtol=NEAR, atol=NEAR))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the weights: with V = identity the output is the matrix of weights.
+
+    Attributes:
+        scores: the right scores, scaled, of shape (heads, queries, keys).
+        right: the right weights.
+        seen: what came back in their place.
+        d_k: features of a head.
+    """
+
+    scores: Array
+    right: Array
+    seen: Array
+    d_k: int
+
+    @property
+    def seq_len(self) -> int:
+        """The number of tokens."""
+        return int(self.seen.shape[-1])
+
+
+# (seq_len, d_k, heads); two of one size, so that what hangs on sizes is told from what hangs on
+# the data.
+_SIZES = ((4, 4, 2), (4, 4, 2), (3, 7, 3), (5, 7, 2), (6, 9, 3))
+_SPREADS = (1.0, 1.2, 1.2, 2.0, 2.0)
+
+
+def look_at_weights(learner: Learner) -> list[Look]:
+    """Return looks at the weights, in heads where the function makes heads; empty if one fails."""
+    looks = []
+    for number, (seq_len, d_k, several) in enumerate(_SIZES):
+        heads = several if learner.function == "multi_head_attention" else 1
+        Q, K, _ = draw(number, seq_len, d_k * heads, _SPREADS[number])
+        V = np.tile(np.eye(seq_len, d_k), heads)
+        out = attend_with(learner, heads)(Q, K, V)
+        if out is None or not np.isfinite(out).all():
+            return []
+        blocks = np.stack(np.split(out, heads, axis=1))
+        if np.abs(blocks[:, :, seq_len:]).max(initial=0) > NEAR:
+            return []
+        pairs = zip(np.split(Q, heads, axis=1), np.split(K, heads, axis=1), strict=True)
+        scores = np.stack([query @ key.T / np.sqrt(d_k) for query, key in pairs])
+        exponents = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        right: Array = exponents / exponents.sum(axis=-1, keepdims=True)
+        looks.append(Look(scores, right, blocks[:, :, :seq_len], d_k))
+    return looks
+
+
+def draw(number: int, seq_len: int, width: int, spread: float = 1.2) -> attention.Inputs:
+    """Return ordinary Q, K, V, the same for the same number."""
+    return attention.draw(np.random.default_rng([1762, number]), seq_len, width, spread)
+
+
+_ORDINARY = ((5, 6), (4, 12), (6, 6))
+
+
+def ordinary(learner: Learner) -> Iterator[tuple[attention.Inputs, int]]:
+    """Yield ordinary inputs of a few sizes, with the number of heads for each."""
+    for number, (seq_len, width) in enumerate(_ORDINARY):
+        heads = (3, 2, 3)[number] if learner.function == "multi_head_attention" else 1
+        yield draw(10 + number, seq_len, width), heads

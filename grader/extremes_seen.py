@@ -1,0 +1,55 @@
+"""How far a function that is right for ordinary scores stays right as they grow."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.cases import attention
+from grader.experiments import Learner, attend_rightly, attend_with
+from grader.weights_seen import Reading
+from grader.worker.arrays import Array
+
+_SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
+_IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
+_SHARES = np.array([1.0, 0.7, 0.9, 0.8, 0.6])
+_SIGNS: dict[str, Callable[[float], Array]] = {
+    "high": lambda scale: scale * _SHARES,
+    "low": lambda scale: -scale * _SHARES,
+    "apart": lambda scale: scale * np.array([1.0, 0.0, 0.5, 0.0, 0.02]),
+}
+
+
+def read_extremes(learner: Learner) -> list[Reading]:
+    """Return from which scores on the output is no more right, and what it is then."""
+    first = {name: _first_wrong(learner, offsets) for name, offsets in _SIGNS.items()}
+    for name, identifier in (
+        ("high", "right-until-high"),
+        ("low", "right-until-low"),
+        ("apart", "right-until-apart"),
+    ):
+        found = first[name]
+        if found is not None:
+            scale, how = found
+            if how == "imprecise":
+                return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
+            return [(identifier, {"scale": f"{scale:.0f}", "how": how})]
+    return []
+
+
+def _first_wrong(learner: Learner, offsets: Callable[[float], Array]) -> tuple[float, str] | None:
+    """Return the smallest scale of scores where the output is wrong, and how it is wrong."""
+    heads = 1 if learner.function == "self_attention" else 2
+    for number, scale in enumerate(_SCALES):
+        rng = np.random.default_rng([1764, number])
+        parts = [attention.offset(rng, 5, 4, 2 * offsets(scale)) for _ in range(heads)]
+        Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+        out, right = attend_with(learner, heads)(Q, K, V), attend_rightly(heads)(Q, K, V)
+        if out is None:
+            return scale, "an error is raised"
+        if not np.isfinite(out).all():
+            return scale, "nan or inf comes back"
+        error = float((np.abs(out - right) / np.abs(V).max(axis=0)).max())
+        if error > 2e-6:
+            imprecise = error < _IMPRECISE and scale > 1000
+            return scale, "imprecise" if imprecise else "finite but wrong numbers come back"
+    return None

@@ -1,0 +1,263 @@
+"""What can be read off wrong outputs of attention: where they are wrong, and what moves them.
+
+Each reading holds for all inputs that were tried, or nothing is said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.cases.attention import Inputs
+from grader.experiments import Attend, Learner, attend_with, close, ordinary
+from grader.weights_seen import Reading
+from grader.worker.arrays import Array
+
+Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
+"""Given the number of heads, the attention that the output is held against."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Ordinary inputs, what came back, and what should have."""
+
+    inputs: Inputs
+    heads: int
+    seen: Array
+    right: Array
+    attend: Attend
+
+
+def read_outputs(learner: Learner, right: Right) -> list[Reading]:
+    """Return where outputs are wrong, or what they wrongly do or do not hang on.
+
+    Args:
+        learner: the function.
+        right: what it is held against: the solution, or heads of the learner's own attention.
+    """
+    trials = list(_trials(learner, right))
+    if not trials or all(close(trial.seen, trial.right) for trial in trials):
+        return []
+    parts = (_constant, _unused, _same_rows, _rows, _features, _heads, _added, _decimals)
+    return next(([found] for found in (read(trials) for read in parts) if found), [])
+
+
+def read_rows(learner: Learner, right: Right) -> list[Reading]:
+    """Return whether each row is the right one up to a shift and a factor of its own."""
+    trials = list(_trials(learner, right))
+    found = _rescaled(trials) if trials else None
+    return [found] if found else []
+
+
+def read_contacts(learner: Learner) -> list[Reading]:
+    """Return what touches what it should not, from heads to the order of the tokens."""
+    found = _queries_touch(learner) or _order_matters(learner)
+    return read_heads(learner) or ([found] if found else [])
+
+
+def read_heads(learner: Learner) -> list[Reading]:
+    """Return whether the features of one head change the output of another."""
+    found = _heads_touch(learner)
+    return [found] if found else []
+
+
+def _trials(learner: Learner, right: Right) -> list[Trial]:
+    trials = []
+    for inputs, heads in ordinary(learner):
+        attend = attend_with(learner, heads)
+        seen, wanted = attend(*inputs), right(heads)(*inputs)
+        if seen is None or wanted is None or not np.isfinite(seen).all():
+            return []
+        trials.append(Trial(inputs, heads, seen, wanted, attend))
+    return trials
+
+
+def _constant(trials: Sequence[Trial]) -> Reading | None:
+    if all(not trial.seen.any() for trial in trials):
+        return "always-zero", {}
+    return None
+
+
+def _unused(trials: Sequence[Trial]) -> Reading | None:
+    """Find an argument, a feature or a token that has no influence at all."""
+
+    def without(place: int, part: tuple[slice, ...] | slice) -> bool:
+        for trial in trials:
+            changed = [array.copy() for array in trial.inputs]
+            rng = np.random.default_rng(place)
+            changed[place][part] += rng.standard_normal(changed[place][part].shape)
+            if not close(trial.attend(*changed), trial.seen):
+                return False
+        return True
+
+    names = ("Q", "K", "V")
+    for place in (1, 2, 0):
+        if without(place, slice(None)):
+            return "argument-without-influence", {"name": names[place]}
+    ends = {"first": slice(0, 1), "last": slice(-1, None)}
+    for end, part in ends.items():
+        if without(0, (slice(None), part)) and without(1, (slice(None), part)):
+            return "feature-left-out", {"end": end}
+    for end, part in ends.items():
+        if without(2, part):
+            return "token-left-out", {"end": end}
+    return None
+
+
+def _same_rows(trials: Sequence[Trial]) -> Reading | None:
+    if all(
+        close(trial.seen, np.broadcast_to(trial.seen[:1], trial.seen.shape)) for trial in trials
+    ):
+        return "same-for-all-tokens", {}
+    return None
+
+
+def _rows(trials: Sequence[Trial]) -> Reading | None:
+    found = where([flags(trial.seen, trial.right, 0) for trial in trials])
+    return None if found is None else ("right-for-some-tokens", {"which": NAMES[found]("token")})
+
+
+def _features(trials: Sequence[Trial]) -> Reading | None:
+    found = where([flags(trial.seen, trial.right, 1) for trial in trials])
+    return (
+        None if found is None else ("right-for-some-features", {"which": NAMES[found]("feature")})
+    )
+
+
+def _heads(trials: Sequence[Trial]) -> Reading | None:
+    """Say which heads are wrong, or whose heads stand in whose place."""
+    if all(trial.heads == 1 for trial in trials):
+        return None
+    blocks = [
+        [np.split(array, trial.heads, axis=1) for array in (trial.seen, trial.right)]
+        for trial in trials
+    ]
+    found = where([[close(*pair) for pair in zip(*both, strict=True)] for both in blocks])
+    if found is not None:
+        return "right-for-some-heads", {"which": NAMES[found]("head")}
+    for name, place in (("first", 0), ("last", -1)):
+        if all(all(close(seen, right[place]) for seen in seens) for seens, right in blocks):
+            return "one-head-everywhere", {"which": name}
+    if all(
+        all(any(close(seen, one) for one in right) for seen in seens) for seens, right in blocks
+    ):
+        return "heads-in-other-places", {}
+    return None
+
+
+def flags(seen: Array, right: Array, axis: int) -> list[bool]:
+    """Say of each row (axis 0) or column (axis 1) whether it is right."""
+    lines = (np.moveaxis(array, axis, 0) for array in (seen, right))
+    return [close(*line) for line in zip(*lines, strict=True)]
+
+
+def where(flags: Sequence[Sequence[bool]]) -> str | None:
+    """Name the places that are right in every trial, if there are some and not all."""
+    flags = [each for each in flags if len(each) > 1]
+    for name, holds in _PLACES.items():
+        if flags and all(
+            [holds(i, len(each)) for i in range(len(each))] == list(each) for each in flags
+        ):
+            return name
+    return None
+
+
+_PLACES: dict[str, Callable[[int, int], bool]] = {
+    "only-first": lambda i, n: i == 0,
+    "only-last": lambda i, n: i == n - 1,
+    "not-first": lambda i, n: i > 0,
+    "not-last": lambda i, n: i < n - 1,
+    "even": lambda i, n: i % 2 == 0,
+}
+NAMES: dict[str, Callable[[str], str]] = {
+    "only-first": lambda kind: f"the first {kind} only",
+    "only-last": lambda kind: f"the last {kind} only",
+    "not-first": lambda kind: f"all but the first {kind}",
+    "not-last": lambda kind: f"all but the last {kind}",
+    "even": lambda kind: f"every other {kind}",
+}
+
+
+def _added(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether a fixed multiple of an input, or a constant, is added to the output."""
+    found = []
+    for trial in trials:
+        columns = [*(array.ravel() for array in trial.inputs), np.ones(trial.seen.size)]
+        table, difference = np.array(columns).T, (trial.seen - trial.right).ravel()
+        factors, *_ = np.linalg.lstsq(table, difference, rcond=None)
+        if np.abs(table @ factors - difference).max() > 1e-6:
+            return None
+        found.append(factors)
+    if max(np.ptp(each) for each in zip(*found, strict=True)) > 1e-6:
+        return None
+    words = [
+        (f"{factor:.4g} times {name}" if name else f"the number {factor:.4g}")
+        for name, factor in zip(("Q", "K", "V", ""), found[0], strict=True)
+        if abs(factor) > 1e-5
+    ]
+    return ("something-added", {"what": " and ".join(words)}) if words else None
+
+
+def _rescaled(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether each row is the right one up to a shift and a factor of its own."""
+    for trial in trials:
+        seen, right = (
+            rows - rows.mean(axis=1, keepdims=True) for rows in (trial.seen, trial.right)
+        )
+        factors = (seen * right).sum(axis=1) / (right * right).sum(axis=1)
+        if np.abs(seen - factors[:, None] * right).max() > 1e-6 or np.abs(factors).min() < 1e-3:
+            return None
+    return "rows-rescaled", {}
+
+
+def _decimals(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether no number has more than a few digits behind the point."""
+    for decimals in range(5):
+        numbers = np.concatenate([trial.seen.ravel() for trial in trials]) * 10.0**decimals
+        if np.abs(numbers - np.round(numbers)).max() < 1e-6:
+            return "rounded-to-decimals", {"decimals": str(decimals)}
+    return None
+
+
+def _heads_touch(learner: Learner) -> Reading | None:
+    """Find out whether the features of one head change the output of another."""
+    if learner.function != "multi_head_attention":
+        return None
+    for inputs, heads in ordinary(learner):
+        attend = attend_with(learner, heads)
+        before = attend(*inputs)
+        changed = [array.copy() for array in inputs]
+        width = inputs[0].shape[1] // heads
+        for array in changed:
+            array[:, :width] = 2 * array[::-1, :width] + 0.5
+        after = attend(*changed)
+        if before is None or after is None:
+            return None
+        if close(before[:, width:], after[:, width:]):
+            return None
+    return "heads-touch", {}
+
+
+def _queries_touch(learner: Learner) -> Reading | None:
+    """Find out whether the query of one token changes the output of another."""
+    for inputs, heads in ordinary(learner):
+        attend = attend_with(learner, heads)
+        before = attend(*inputs)
+        Q = inputs[0].copy()
+        Q[0] = 0.5 - 2 * Q[0]
+        after = attend(Q, *inputs[1:])
+        if before is None or after is None or close(before[1:], after[1:]):
+            return None
+    return "queries-touch", {}
+
+
+def _order_matters(learner: Learner) -> Reading | None:
+    """Find out whether tokens in another order get other outputs, but for their order."""
+    for inputs, heads in ordinary(learner):
+        attend = attend_with(learner, heads)
+        before = attend(*inputs)
+        order = np.roll(np.arange(len(inputs[0]))[::-1], 1)
+        after = attend(*(array[order] for array in inputs))
+        if before is None or after is None or close(before[order], after):
+            return None
+    return "order-matters", {}

@@ -1,0 +1,160 @@
+"""What can be read off wrong projections: which of Q, K and V, where, and what moves them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.experiments import Learner, close
+from grader.outputs_seen import NAMES, flags, where
+from grader.weights_seen import Reading
+from grader.worker.arrays import Array
+
+_SIZES = ((5, 4), (3, 6), (4, 4))
+_RESULTS = ("Q", "K", "V")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Ordinary inputs, what came back for Q, K and V, and what should have."""
+
+    X: Array
+    weights: list[Array]
+    seen: list[Array]
+    right: list[Array]
+
+
+def read_projections(learner: Learner) -> list[Reading]:
+    """Return what can be said of wrong projections."""
+    trials = []
+    for number, (seq_len, d_model) in enumerate(_SIZES):
+        rng = np.random.default_rng([1763, number])
+        X = rng.standard_normal((seq_len, d_model))
+        weights = [rng.standard_normal((d_model, d_model)) for _ in _RESULTS]
+        seen = _project(learner, X, weights)
+        if seen is None or not all(np.isfinite(each).all() for each in seen):
+            return []
+        trials.append(Trial(X, weights, seen, [X @ W for W in weights]))
+    right = [all(close(t.seen[i], t.right[i]) for t in trials) for i in range(3)]
+    if all(right):
+        return []
+    wrong = [i for i in range(3) if not right[i]]
+    names = " and ".join(_RESULTS[i] for i in wrong)
+    for read in (_unused_weights, _diagonal_only, _places, _factor, _constant, _tokens, _curved):
+        found = read(learner, trials, wrong)
+        if found is not None:
+            return [(found[0], {"names": names, **found[1]})]
+    return []
+
+
+def _project(learner: Learner, X: Array, weights: Sequence[Array]) -> list[Array] | None:
+    out = learner(X, *weights)
+    if out is None or out.shape != (len(X), 3 * X.shape[1]):
+        return None
+    return np.split(out, 3, axis=1)
+
+
+def _unused_weights(
+    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+) -> Reading | None:
+    """Find out whether a weight matrix changes nothing."""
+    unused = []
+    for place in range(3):
+        changed = []
+        for trial in trials:
+            weights = list(trial.weights)
+            weights[place] = 2 * weights[place] + 1
+            seen = _project(learner, trial.X, weights)
+            if seen is None:
+                return None
+            changed.append(any(not close(*two) for two in zip(seen, trial.seen, strict=True)))
+        if not any(changed):
+            unused.append(("W_q", "W_k", "W_v")[place])
+    return ("weights-without-influence", {"which": " and ".join(unused)}) if unused else None
+
+
+def _diagonal_only(
+    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+) -> Reading | None:
+    """Find out whether only the diagonals of the weights count."""
+    for trial in trials:
+        diagonals = [np.diag(np.diag(W)) for W in trial.weights]
+        seen = _project(learner, trial.X, diagonals)
+        if seen is None or not all(close(seen[i], trial.seen[i]) for i in wrong):
+            return None
+    return "diagonals-only", {}
+
+
+def _places(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether only some tokens or some features are right."""
+    for axis, kind in ((0, "token"), (1, "feature")):
+        found = {where([flags(t.seen[i], t.right[i], axis) for t in trials]) for i in wrong}
+        name = found.pop()
+        if not found and name is not None:
+            return "projected-in-part", {"which": NAMES[name](kind)}
+    return None
+
+
+def _factor(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether the results are too large or too small by a factor."""
+    factors = []
+    for trial in trials:
+        seen, right = (
+            np.concatenate([some[i] for i in wrong], axis=1) for some in (trial.seen, trial.right)
+        )
+        factor = float((seen * right).sum() / (right * right).sum())
+        if not close(seen, factor * right):
+            return None
+        factors.append(factor)
+    if max(factors) - min(factors) < 1e-6:
+        return "projections-off-by-a-factor", {"factor": f"{factors[0]:.4g}"}
+    for power, text in (
+        (0.5, "√d_model"),
+        (1.0, "d_model"),
+        (-0.5, "1/√d_model"),
+        (-1.0, "1/d_model"),
+    ):
+        if all(
+            abs(f - trial.X.shape[1] ** power) < 1e-6
+            for f, trial in zip(factors, trials, strict=True)
+        ):
+            return "projections-off-by-a-factor", {"factor": text}
+    return None
+
+
+def _constant(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether something is added that does not hang on X, or on nothing at all."""
+    fixed = True
+    for trial in trials:
+        other = _project(learner, trial.X[::-1] * 0.7 + 0.1, trial.weights)
+        if other is None:
+            return None
+        for i in wrong:
+            added = trial.seen[i] - trial.right[i]
+            if not close(other[i] - (trial.X[::-1] * 0.7 + 0.1) @ trial.weights[i], added):
+                return None
+            fixed &= bool(np.ptp(added) < 1e-6)
+    return "projections-shifted", {"what": "the same number" if fixed else "something"}
+
+
+def _tokens(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether one token changes the projections of another."""
+    for trial in trials:
+        X = trial.X.copy()
+        X[0] = 0.5 - 2 * X[0]
+        seen = _project(learner, X, trial.weights)
+        if seen is None or all(close(seen[i][1:], trial.seen[i][1:]) for i in wrong):
+            return None
+    return "tokens-touch", {}
+
+
+def _curved(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether twice the X, less twice nothing, is more than twice the result."""
+    for trial in trials:
+        none, double = (_project(learner, f * trial.X, trial.weights) for f in (0.0, 2.0))
+        if none is None or double is None:
+            return None
+        for i in wrong:
+            if close(double[i] - none[i], 2 * (trial.seen[i] - none[i])):
+                return None
+    return "projections-not-linear", {}

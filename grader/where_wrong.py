@@ -1,0 +1,151 @@
+"""Where a function is right and where it is wrong: by size, layout, dtype and kind of inputs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from grader.misconceptions import functions_with
+from grader.observation import observe_function, observe_submission, same
+from grader.probes import CORE, Probe
+from grader.submission import Submission
+from grader.weights_seen import Reading
+from grader.worker.arrays import Array
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call that differs from ordinary ones in what its name says."""
+
+    seq_len: int
+    d_model: int
+    n_heads: int = 1
+    layout: str = "plain"
+    whole: bool = False
+    scores: str = "any"
+    number: int = 0
+
+    @property
+    def tells_little(self) -> bool:
+        """Whether many a wrong function is right here: the weights are all the same, or 1."""
+        return self.seq_len == 1 or self.scores == "zero"
+
+    @property
+    def d_k(self) -> int:
+        """Features of a head."""
+        return self.d_model // self.n_heads
+
+    def probe(self, function: str) -> Probe:
+        """Return the call, of random numbers, the same each time."""
+        rng = np.random.default_rng([1706, self.seq_len, self.d_model, self.n_heads, self.number])
+        tokens, width = self.seq_len, self.d_model
+        shapes = [(tokens, width)] * 3
+        if function == "compute_qkv":
+            shapes = [(tokens, width), *[(width, width)] * 3]
+        arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
+        if self.whole:
+            arrays = [np.ceil(2 * array).astype(np.int64) for array in arrays]
+        if self.scores == "zero":
+            arrays[0] = np.zeros_like(arrays[0])
+        if self.scores == "alike":
+            arrays[1] = arrays[0]
+        size = np.maximum(1.0, np.abs(arrays[-1]).max(axis=0))
+        heads = [self.n_heads] if function == "multi_head_attention" else []
+        return Probe(CORE, (*arrays, *heads), size, self.layout)
+
+
+_DRAWS = 2  # with each size: what is wrong for one and right for the other hangs on no size
+_SIZES = (
+    *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
+    *((8, 5), (18, 4), (17, 3), (40, 3)),
+)
+_SIZES_OF_HEADS = (
+    *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
+    *((7, 3, 1), (7, 3, 3), (5, 6, 2), (5, 6, 3), (6, 6, 2), (3, 8, 4), (2, 10, 5), (3, 9, 3)),
+    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 8, 2), (17, 6, 3), (40, 4, 2)),
+)
+
+
+def _trials(function: str) -> list[Trial]:
+    heads = function == "multi_head_attention"
+    sizes = [
+        replace(Trial(*size), number=number)
+        for size in (_SIZES_OF_HEADS if heads else _SIZES)
+        for number in range(_DRAWS)
+    ]
+    usual = Trial(5, 6, 2) if heads else Trial(6, 3)
+    layouts = [replace(usual, layout=name) for name in ("fortran", "strided", "read-only")]
+    scores = [] if function == "compute_qkv" else ["zero", "alike"]
+    odd = [replace(usual, scores=name) for name in scores]
+    return [*sizes, *layouts, *odd, replace(usual, whole=True)]
+
+
+_WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
+    ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
+    ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
+    ("inputs-written-to", lambda t: t.layout == "read-only"),
+    ("wrong-for-integers", lambda t: t.whole),
+    ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
+    ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
+    ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
+    ("wrong-for-one-number", lambda t: t.seq_len == t.d_model == 1),
+    ("wrong-for-one-token", lambda t: t.seq_len == 1),
+    ("wrong-for-one-head", lambda t: t.n_heads == 1),
+    ("wrong-for-one-feature", lambda t: t.d_k == 1),
+    ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.n_heads > 1),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k, t.n_heads)),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k)),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.n_heads)),
+    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1),
+    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1 and t.n_heads > 1),
+    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
+    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
+    ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
+    ("square-only", lambda t: t.seq_len != t.d_model),
+    ("square-only", lambda t: t.seq_len != t.d_k),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model),
+    ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
+    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
+    ("two-heads-only", lambda t: t.n_heads != 2),
+    *(
+        ("wrong-for-many-heads", lambda t, most=most: t.n_heads > most)
+        for most in (2, 3, 4, 5, 6, 9, 10)
+    ),
+    *(
+        ("wrong-for-long", lambda t, most=most: t.seq_len > most)
+        for most in (3, 4, 5, 6, 7, 8, 16, 17, 18)
+    ),
+)
+"""Where a function is wrong, from the narrowest to the widest."""
+
+
+def read_where(submission: Submission, function: str) -> list[Reading]:
+    """Find out what the inputs have in common with which the function is wrong."""
+    trials = _trials(function)
+    made = [trial.probe(function) for trial in trials]
+    seen = observe_submission(submission, function, made)
+    if seen is None:
+        return []
+    right = observe_function(functions_with()[function], function, made)
+    wrong = [
+        not same(replace(answer, effects=()), replace(wanted, effects=()))
+        for answer, wanted in zip(seen, right, strict=True)
+    ]
+    if not any(wrong) or all(wrong):
+        return []
+    raised = all(each.kind == "raised" for each, bad in zip(seen, wrong, strict=True) if bad)
+    for name, holds in _WHERE:
+        if all(holds(trial) for trial in trials if not trial.tells_little):
+            continue  # that says nothing of this function
+        if all(
+            holds(trial) == bad or (trial.tells_little and not bad)
+            for trial, bad in zip(trials, wrong, strict=True)
+        ):
+            how = "an error is raised" if raised else "the result is wrong"
+            fine = [trial for trial, bad in zip(trials, wrong, strict=True) if not bad]
+            most = max(t.n_heads if "heads" in name else t.seq_len for t in fine)
+            return [(name, {"how": how, "most": str(most)})]
+    return []
