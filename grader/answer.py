@@ -63,8 +63,14 @@ class Answer:
         if result.get("kind") != "sequence" or not isinstance(items, list):
             said = [f"{self.function} returned {_name(result, guarded=g)}" for g in (False, True)]
             raise Failed(*(f"{text}, but should return {want}." for text in said))
+        if type(length) is not int or length < len(items):
+            raise Crashed(_MEDDLED)
         if length != len(names) or len(items) != len(names):
-            raise Failed(f"{self.function} returned {length} things, but should return {want}.")
+            few = str(length) if length <= _FEW else "many"
+            raise Failed(f"{self.function} returned {few} things, but should return {want}.")
+        buffers = [item.get("array") for item in items if isinstance(item, dict)]
+        if any(buffers.count(each) > 1 for each in buffers if each is not None):
+            raise Crashed(_MEDDLED)  # one buffer for several arrays costs more than it sends
         described = zip(names, items, strict=True)
         return [self._array(item, f"{self.function}: {name} is") for name, item in described]
 
@@ -96,7 +102,7 @@ class Answer:
     def _result(self) -> wire.Header:
         result = self._reply.get("result")
         if not isinstance(result, dict):
-            raise Crashed("Your code wrote to a pipe that belongs to the grader.")
+            raise Crashed(_MEDDLED)
         if result.get("kind") == "object" and result.get("type") == "NoneType":
             raise Failed(
                 f"{self.function} is not implemented yet: it returned None. "
@@ -113,9 +119,11 @@ class Answer:
         try:
             return arrays.read_array(description, self._buffers)
         except wire.WireError as error:
-            raise Crashed("Your code wrote to a pipe that belongs to the grader.") from error
+            raise Crashed(_MEDDLED) from error
 
 
+_MEDDLED = "Your code wrote to a pipe that belongs to the grader."
+_FEW = 8  # things that are counted: a larger number could stand for something
 _ARRAY_HINTS = {
     "subclass": "a plain np.ndarray, not a subclass of it",
     "dtype": "an array of real numbers",
@@ -133,7 +141,7 @@ def _name(result: Any, *, guarded: bool) -> str:
     if kind == "refused" and result.get("why") == "dtype":
         return f"an array of dtype {name}"
     if kind == "refused" and result.get("why") == "size":
-        return f"an array of shape {name}"
+        return "an array that is too large" if guarded else f"an array of shape {name}"
     if name == "NoneType":
         return "None"
     return f"an object of {name}" if name == "a type of its own" else f"an object of type {name}"

@@ -1,16 +1,23 @@
-"""Writing files so that nobody ever reads half of one."""
+"""Writing files so that nobody ever reads half of one, and reading those of before."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from grader.errors import GraderFault
 
 
-def write_atomically(target: Path, content: str | bytes) -> None:
+def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) -> None:
     """Write a file so that it is there whole or not at all; text as UTF-8.
 
     A symbolic link is followed; what is no regular file, such as a pipe, is written to as
     it is.
+
+    Args:
+        target: where to.
+        content: what.
+        anew: refuse whatever is there and is no regular file.
 
     Raises:
         GraderFault: it cannot be written.
@@ -18,6 +25,8 @@ def write_atomically(target: Path, content: str | bytes) -> None:
     data = content.encode() if isinstance(content, str) else content
     real = Path(os.path.realpath(target))
     try:
+        if anew and real.exists() and not real.is_file():
+            raise GraderFault(f"{target} is in the way: it is no file. Move it and grade again.")
         if real.exists() and not real.is_file():
             real.write_bytes(data)
             return
@@ -31,3 +40,14 @@ def write_atomically(target: Path, content: str | bytes) -> None:
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise GraderFault(f"{target} cannot be written ({reason}).") from error
+
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError)
+"""What `read_json`, and a look into what it returned, may raise."""
+
+
+def read_json(path: Path) -> Any:
+    """Return what a file of JSON holds; nobody waits for what is no regular file."""
+    if path.exists() and not path.is_file():
+        raise OSError("no regular file")
+    return json.loads(path.read_text(encoding="utf-8"))

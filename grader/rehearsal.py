@@ -29,10 +29,19 @@ class Rehearsal(Submission):
     """
 
     def __init__(self, source: str) -> None:
+        self._text = source
         self._inside = inside.Submission(source.encode())
+        self._beside: Rehearsal | None = None
         self.first = {}
         self.wrong_attention = False
         self.carries = False
+
+    @property
+    def apart(self) -> "Rehearsal":
+        """The same code in a module of its own."""
+        if self._beside is None:
+            self._beside = Rehearsal(self._text)
+        return self._beside
 
     def call_each(
         self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"

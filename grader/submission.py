@@ -47,6 +47,7 @@ class Submission:
         self._jail = jail
         self._source = source
         self._worker: Worker | None = None
+        self._apart: Submission | None = None
         self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
@@ -71,8 +72,19 @@ class Submission:
         except CaseEnded as ended:
             raise Rejected(ended.message) from ended
 
+    @property
+    def apart(self) -> "Submission":
+        """The same file in another worker, which knows nothing of the calls that are made here."""
+        if self._apart is None:
+            self._apart = Submission(self._jail, self._source)
+            self._apart._started = self._started  # one budget for both
+            self._apart.listens = False
+        return self._apart
+
     def end(self) -> None:
-        """End the worker, keeping what the learner's code printed."""
+        """End the workers, keeping what the learner's code printed."""
+        if self._apart is not None:
+            self._apart.end()
         if self._worker is None:
             return
         worker, self._worker = self._worker, None

@@ -12,6 +12,7 @@ from grader.worker.refusals import PHRASES
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 _MESSAGE = 400  # characters of an exception's message that a learner is shown
+_MOST_LINES = 1000  # of a longer file the line could be chosen to tell something
 _ADVICE = {
     "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
     "MemoryError": "that is more than a submission may use",
@@ -29,7 +30,7 @@ def describe_error(error: Any, source: bytes, *, guarded: bool = False) -> str:
     """
     if not isinstance(error, dict):
         return "raised an exception."
-    attempted, place = error.get("attempted"), _place(error, source)
+    attempted, place = error.get("attempted"), _place(error, source, guarded=guarded)
     if isinstance(attempted, str) and attempted in PHRASES:
         return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
     kind = type_name(error.get("type"), guarded=guarded)
@@ -71,10 +72,12 @@ def count(required: Any, most: Any) -> str:
     return str(most) if required == most else f"{required} to {most}"
 
 
-def _place(error: wire.Header, source: bytes) -> str:
+def _place(error: wire.Header, source: bytes, *, guarded: bool = False) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
     lines = _LINE_END.split(source.decode("utf-8", "replace"))
+    if guarded and len(lines) > _MOST_LINES:
+        return "."
     if type(line) is not int or not 0 < line <= len(lines):
         return "."
     text = clean_line(lines[line - 1], 100)

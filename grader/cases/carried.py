@@ -2,9 +2,11 @@
 
 Whoever splits and joins heads rightly around a wrong self_attention loses the points for
 the mistake once. A result that is not the reference's counts if it is what the learner's
-own self_attention gives for each head, under two conditions: some case of self_attention
-has failed (else there is nothing to carry), and the learner's self_attention tells the
-right heads from wrong ones (one that returns zeros would make any heads look right).
+own self_attention gives for each head, under three conditions: some case of self_attention
+has failed (else there is nothing to carry); the learner's self_attention tells the right heads
+from wrong ones (one that returns zeros would make any heads look right); and it is an attention
+at all, in which the features of a head meet and so do its tokens. It is asked in a process of
+its own, which never sees the heads joined, so that it cannot say what was said there.
 """
 
 from collections.abc import Callable
@@ -74,7 +76,7 @@ def _is_carried(
     """Say whether `got` is right on top of the learner's own self_attention."""
 
     def attend(heads: list[Inputs]) -> list[Array]:
-        answers = submission.call_each("self_attention", heads)
+        answers = submission.apart.call_each("self_attention", heads)
         results = [answer.array() for answer in answers]
         for head, result in zip(heads, results, strict=True):
             check_shape(result, head[2].shape, "The output of self_attention")
@@ -86,7 +88,9 @@ def _is_carried(
         if not is_close(got, own, size, dtype=dtype):
             return False
         if not submission.carries and n_heads > 1:
-            submission.carries = _tells_heads_apart(attend, inputs, n_heads, own, size)
+            submission.carries = _mixes(attend, inputs, n_heads) and _tells_heads_apart(
+                attend, inputs, n_heads, own, size
+            )
     except CaseEnded:
         return False
     return submission.carries
@@ -94,6 +98,22 @@ def _is_carried(
 
 def _heads(inputs: Inputs, n_heads: int) -> list[Inputs]:
     return list(zip(*(np.split(array, n_heads, axis=1) for array in inputs), strict=True))
+
+
+def _mixes(attend: Attend, inputs: Inputs, n_heads: int) -> bool:
+    """Say whether in a head each feature counts for the others, and each token for the others."""
+    Q, K, V = _heads(inputs, n_heads)[0]
+    if Q.shape[1] == 1 or len(Q) == 1:
+        return False
+    first = np.arange(Q.shape[1]) == 0
+    changed = [np.where(first, 0.5 - 2 * array, array) for array in (Q, K)]
+    plain, other_features, other_tokens = attend(
+        [(Q, K, V), (changed[0], changed[1], V), (Q, K, np.concatenate([V[:1], 0.5 - 2 * V[1:]]))]
+    )
+    size = np.maximum(np.abs(V).max(axis=0), _largest_finite(plain))
+    features_meet = not is_close(other_features[:, 1:], plain[:, 1:], size[1:])
+    tokens_meet = not is_close(other_tokens[:1], plain[:1], size)
+    return features_meet and tokens_meet
 
 
 def _tells_heads_apart(

@@ -53,6 +53,8 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     X, *weights = draw(rng, (5, 3))
     for changed, names in (([X, *inputs[1:]], "X"), ([inputs[0], *weights], "the weights")):
         after = submission.call("compute_qkv", *changed).arrays(NAMES)
+        for name, array in zip(NAMES, after, strict=True):
+            check_shape(array, (5, 3), name)
         check_depends(np.stack(before), np.stack(after), "compute_qkv", names)
 
 
@@ -115,7 +117,7 @@ def case_one_token(submission: Submission, rng: np.random.Generator) -> None:
     "Integer tokens and weights, mixed with floats",
     points=1,
     needs="values",
-    hint="Which dtype has your result when X holds integers and the weights do not?",
+    hint="Which dtype does your result have when X holds integers and the weights do not?",
 )
 def case_integers(submission: Submission, rng: np.random.Generator) -> None:
     for dtype in (np.int64, np.int32):

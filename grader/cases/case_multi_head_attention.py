@@ -9,6 +9,7 @@ from grader.cases.attention import Inputs
 from grader.cases.carried import Call, check_each, check_heads
 from grader.cases.case import case
 from grader.cases.checks import (
+    check_alive,
     check_close,
     check_depends,
     check_not_overwritten,
@@ -28,6 +29,7 @@ SIZES = (
     (3, 12, 6),
     (8, 8, 2),
     (2, 4, 2),
+    (4, 24, 12),
     (33, 24, 6),
     (16, 32, 8),
     (48, 16, 2),
@@ -78,7 +80,7 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
 @case(
     "multi_head_attention.values",
     "Random inputs of many sizes and numbers of heads",
-    points=10,
+    points=9,
     needs="returns",
     hint="Fill Q with 100 * token + feature and print what each head gets: all tokens, and which "
     "features?",
@@ -134,7 +136,7 @@ def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random
     hint="Try 3 heads of 5 features. Is anything halved, or written for two heads?",
 )
 def case_odd_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    sizes = ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9))
+    sizes = ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9), (3, 26, 13))
     drawn = ((*attention.draw(rng, *size), n_heads) for *size, n_heads in sizes)
     check_each(submission, reference, *drawn)
 
@@ -156,9 +158,10 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
         changed = [np.where(own, rng.standard_normal((5, 6)), array) for array in (Q, K, V)]
         after = submission.multi_head_attention(changed[0], changed[1], changed[2], 3).array()
         check_shape(after, (5, 6), WHAT)
-        size = np.maximum(attention.largest_of((Q, K, V)), np.abs(before).max(axis=0))
+        size = check_alive(before, V, WHAT)
         what = f"With other features in head {head}, what the other heads put out"
-        check_close(after[:, ~own], before[:, ~own], size[~own], what)
+        check_close(after[:, ~own], before[:, ~own], size[:, ~own], what)
+        check_depends(before[:, own], after[:, own], "multi_head_attention", f"head {head}")
 
 
 @case(
@@ -171,6 +174,25 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     sizes = ((6, 3), (4, 4), (4, 1), (1, 1))
     drawn = ((*attention.draw(rng, 1, d_model, 2.0), n_heads) for d_model, n_heads in sizes)
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.zero-scores",
+    "Heads whose queries are the same, or zero",
+    points=1,
+    needs="values",
+    hint="Give two heads the same queries, and other keys and values. Can your code tell them "
+    "apart?",
+)
+def case_zero_scores(
+    submission: Submission, reference: ModuleType, rng: np.random.Generator
+) -> None:
+    Q, K, V = attention.draw(rng, 5, 6)
+    alike = np.tile(Q[:, :2], 3)
+    half = np.concatenate([np.zeros((5, 2)), Q[:, 2:]], axis=1)
+    drawn: list[Call] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
+    drawn.append((Q, np.tile(K[:, :2], 3), V, 3))
     check_each(submission, reference, *drawn)
 
 
@@ -216,7 +238,7 @@ def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random
     "Integer inputs",
     points=2,
     needs="values",
-    hint="Which dtype has the array that the heads' outputs are written to?",
+    hint="Which dtype does the array have that the heads' outputs are written to?",
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     drawn: list[Call] = [
@@ -256,14 +278,15 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
 
 @case(
     "multi_head_attention.small",
-    "Very small numbers keep their digits",
+    "Very small and very large values keep their digits",
     points=1,
     needs="values",
-    hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
+    hint="Is anything rounded, cut off, or added to avoid a zero? Multiply V by 1e-6, and by 1e6, "
+    "and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     Q, K, V = attention.draw(rng, 5, 6, 2.0)
-    sizes = (1e-3, 1e-6, np.repeat([1.0, 1e-6, 1e3], 2))
+    sizes = (1e-3, 1e-6, 1e6, np.repeat([1.0, 1e-6, 1e3], 2))
     check_each(submission, reference, *((Q, K, size * V, 3) for size in sizes))
 
 

@@ -8,6 +8,7 @@ from grader.cases import attention
 from grader.cases.attention import Inputs
 from grader.cases.case import case
 from grader.cases.checks import (
+    check_alive,
     check_close,
     check_depends,
     check_not_overwritten,
@@ -159,8 +160,10 @@ def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
     straight = submission.self_attention(Q, K, V).array()
     shuffled = submission.self_attention(Q[order], K[order], V[order]).array()
     check_shape(straight, (6, 4), WHAT)
-    size = np.maximum(attention.largest_of((Q, K, V)), np.abs(straight).max(axis=0))
-    check_close(shuffled, straight[order], size, f"{WHAT} for tokens in another order")
+    size = check_alive(straight, V, WHAT)
+    other = submission.self_attention(Q, K, V[::-1]).array()
+    check_depends(straight, other, "self_attention", "V")
+    check_close(shuffled, straight[order], size[order], f"{WHAT} for tokens in another order")
     moved = submission.self_attention(Q, K[order], V[order]).array()
     check_close(moved, straight, size, f"{WHAT} for keys and values in another order")
 
@@ -178,7 +181,9 @@ def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
     plain = submission.self_attention(Q, K, V).array()
     moved = submission.self_attention(Q, K + rng.standard_normal(4), V).array()
     check_shape(plain, (5, 4), WHAT)
-    size = np.maximum(attention.largest_of((Q, K, V)), np.abs(plain).max(axis=0))
+    size = check_alive(plain, V, WHAT)
+    other = submission.self_attention(Q, K[::-1], V).array()
+    check_depends(plain, other, "self_attention", "K")
     check_close(moved, plain, size, f"{WHAT} for keys that all moved by one vector")
 
 
@@ -194,6 +199,10 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
     shares = np.array([1.0, 0.9, 1.0, 0.8, 0.7])
     drawn = [attention.offset(rng, 5, 4, top * shares) for top in (1_500.0, 20_000.0, 1e6)]
     drawn += [attention.draw(rng, 6, 3, 100.0), attention.draw(rng, 8, 5, 700.0)]
+    Q, K, V = attention.draw(rng, 6, 3, 30.0)
+    # What is looked at first may decide what becomes of the rest, such as its dtype.
+    rising = np.argsort(K @ Q[0])
+    drawn += [(Q, K[order], V) for order in (rising, rising[::-1])]
     check(submission, reference, *drawn)
 
 
@@ -230,7 +239,8 @@ def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.
     "Integer inputs",
     points=2,
     needs="values",
-    hint="Weights are fractions. Which dtype has the array that you write them, or the output, to?",
+    hint="Weights are fractions. Which dtype does the array have that they, or the output, are "
+    "written to?",
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     whole = [attention.integers(rng, 5, 3, dtype) for dtype in (np.int64, np.int32)]
@@ -265,14 +275,15 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
 
 @case(
     "self_attention.small",
-    "Very small numbers keep their digits",
+    "Very small and very large values keep their digits",
     points=1,
     needs="values",
-    hint="Is anything rounded, or added to avoid a zero? Multiply V by 1e-6 and look again.",
+    hint="Is anything rounded, cut off, or added to avoid a zero? Multiply V by 1e-6, and by 1e6, "
+    "and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     Q, K, V = attention.draw(rng, 5, 4, 2.0)
-    sizes = (1e-3, 1e-6, np.array([1.0, 1e3, 1e-3, 1e-6]))
+    sizes = (1e-3, 1e-6, 1e6, np.array([1.0, 1e3, 1e-3, 1e-6]))
     check(submission, reference, *((Q, K, size * V) for size in sizes))
 
 

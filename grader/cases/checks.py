@@ -19,10 +19,16 @@ TOLERANCE = {"float64": 2e-6, "float32": 2e-5}
 """Greatest error by the dtype of the inputs, as a share of the largest value of a column."""
 
 
+_MOST_AXES, _MOST_SHOWN = 4, 100  # beyond them a shape may have been made up to tell something
+
+
 def check_shape(got: Array, want: tuple[int, ...], what: str) -> None:
     """Fail unless `got` has the shape `want`; `what` names it at the sentence's start."""
     if got.shape != want:
-        raise Failed(f"{what} has shape {got.shape}, but should have shape {want}.")
+        plain = got.ndim <= _MOST_AXES and max(got.shape, default=0) <= _MOST_SHOWN
+        shape = f"shape {got.shape}" if plain else "another shape"
+        should = f"but should have shape {want}."
+        raise Failed(f"{what} has shape {got.shape}, {should}", f"{what} has {shape}, {should}")
 
 
 def check_close(got: Array, want: Array, size: Array, what: str, *, dtype: str = "float64") -> None:
@@ -31,7 +37,7 @@ def check_close(got: Array, want: Array, size: Array, what: str, *, dtype: str =
     Args:
         got: what the learner's function returned.
         want: what the reference returned, same shape (rows, columns).
-        size: the largest value that an error is measured by, shape (columns,).
+        size: the largest value that an error is measured by, shape (columns,) or that of `want`.
         what: what `got` is, at the start of a sentence.
         dtype: the dtype of the inputs.
     """
@@ -54,8 +60,22 @@ def check_depends(before: Array, after: Array, function: str, inputs: str) -> No
     """Fail if other inputs gave the same answer: a constant is no attempt at a function."""
     if np.isnan(before).all() and np.isnan(after).all():
         raise Failed(f"{function} returns nothing but nan.")
-    if np.array_equal(before, after, equal_nan=True):
+    if before.shape == after.shape and np.array_equal(before, after, equal_nan=True):
         raise Failed(f"{function} returns the same numbers whatever you pass as {inputs}.")
+
+
+def check_alive(got: Array, V: Array, what: str) -> Array:
+    """Fail unless an answer is finite; return the size by which each of its entries is judged.
+
+    For what must hold of any attention, right or wrong, such as that the order of the tokens
+    does not matter. An entry is measured by itself, or by the largest value of its column of V:
+    nothing large in one place makes room for errors in another.
+    """
+    check_shape(got, V.shape, what)
+    if not np.isfinite(got).all():
+        raise Failed(f"{what} is not finite.")
+    size: Array = np.maximum(np.abs(V).max(axis=0), np.abs(got.astype(np.float64)))
+    return size
 
 
 def check_unchanged(answer: Answer) -> None:

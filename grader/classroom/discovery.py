@@ -96,7 +96,7 @@ def pick(folder: Path) -> Entry:
     Raises:
         UsageError: the folder cannot be read.
     """
-    files = [(item.path.name, item) for item in list_tree(folder) if not item.is_folder]
+    files = [(item.path.name, item) for item in list_tree(folder, one=True) if not item.is_folder]
     return _Learner(folder.name, "", folder.name, files).entry(kata.FILE)
 
 

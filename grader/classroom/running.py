@@ -11,13 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context
 from pathlib import Path
-from typing import Any
 
 from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task, grade_task, prepare_process
 from grader.errors import GraderFault
-from grader.files import write_atomically
+from grader.files import UNREADABLE, read_json, write_atomically
 from grader.grading import grader_error, load, versions
 from grader.jail import Level, Limits
 from grader.jail.isolation import is_at_least
@@ -63,10 +62,10 @@ class Progress:
 def remembered_seed(out: Path, seed: int | None) -> int:
     """Return the seed of this run: the one given, that of the last run, or a new one."""
     if seed is None:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            seed = int(json.loads((out / RUN_FILE).read_text(encoding="utf-8"))["seed"])
-    seed = secrets.randbits(32) if seed is None else seed
-    write_atomically(out / RUN_FILE, json.dumps({"seed": seed}) + "\n")
+        with suppress(*UNREADABLE):
+            seed = read_json(out / RUN_FILE)["seed"]
+    seed = seed if type(seed) is int and 0 <= seed < 2**32 else secrets.randbits(32)
+    write_atomically(out / RUN_FILE, json.dumps({"seed": seed}) + "\n", anew=True)
     return seed
 
 
@@ -161,8 +160,8 @@ def _keep(
 ) -> None:
     for name, data in graded.formats.items():
         if data is not None:
-            write_atomically(report_path(run.out, entry, name), data)
-    write_atomically(report_path(run.out, entry), graded.report)
+            write_atomically(report_path(run.out, entry, name), data, anew=True)
+    write_atomically(report_path(run.out, entry), graded.report, anew=True)
     progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
     tell(progress)
 
@@ -189,7 +188,7 @@ def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> list
 def _done(entry: Entry, run: ClassRun) -> Record | None:
     """Return the record of an entry whose report is there and would come out the same."""
     try:
-        report: dict[str, Any] = json.loads(report_path(run.out, entry).read_text(encoding="utf-8"))
+        report = read_json(report_path(run.out, entry))
         source = b"" if entry.problem else entry.read()
         same = (
             report["status"] != "grader_error"
@@ -201,7 +200,7 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
             and (run.level is None or is_at_least(report["isolation"]["level"], run.level))
         )
         return Record.of(entry, report) if same else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return None
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 from grader.cases.catalogue import all_cases
 from grader.classroom.discovery import RESERVED
 from grader.classroom.records import Record
+from grader.files import UNREADABLE, read_json
 
 COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -117,12 +117,12 @@ def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:
         now = record.points if record and record.score is not None else None
         points = None
         try:
-            before = json.loads((old / f"{key}.json").read_text(encoding="utf-8"))
+            before = read_json(old / f"{key}.json")
             points = before["points"] if before["score"] is not None else None
             why = _difference(before, record) if record else "no longer in the class"
         except FileNotFoundError:
             why = "not in the old reports"
-        except (OSError, ValueError, KeyError, TypeError):
+        except UNREADABLE:
             why = "the old report cannot be read"
         if points != now:
             changes.append({"key": key, "before": points, "now": now, "why": why})

@@ -55,7 +55,8 @@ def _filesystem() -> list[str]:
     words += _bind(library)
     for path in _shared_library():
         words += _bind(path)
-    for folder in {library, *_SYSTEM, "/usr/lib/python3"}:
+    local = os.path.join("/usr/local/lib", os.path.basename(library))  # where Debian's pip installs
+    for folder in {library, local, *_SYSTEM, "/usr/lib/python3"}:
         for name in _HIDDEN:
             if os.path.isdir(os.path.join(folder, name)) and not os.path.islink(folder):
                 words += ["--tmpfs", os.path.join(folder, name)]

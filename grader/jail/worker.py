@@ -17,6 +17,7 @@ MAX_FLOOD = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _START_SECONDS = 30.0  # in which a worker must be locked down
 _MEDDLED = "wrote to a pipe that belongs to the grader"
+_MOST_WAITING = 4 * wire.MAX_ANSWER  # bytes of answers that may wait to be read
 _GRACE = 0.5  # seconds between a worker's hanging up and its end
 _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
 
@@ -144,7 +145,7 @@ class Worker:
 
     def _receive(self, request: int) -> Reply:
         try:
-            reply, answer = wire.unpack(self._read_exactly)
+            reply, answer = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
         except WorkerTimedOut:
             self.end()
             raise
@@ -171,7 +172,7 @@ class Worker:
         self._deadline = time.monotonic() + _START_SECONDS
         try:
             self._send(wire.pack({"id": self._request_id, **header}, [source]))
-            limited, _ = wire.unpack(self._read_exactly)
+            limited, _ = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
         except (WorkerTimedOut, WorkerDied, wire.WireError) as error:
             self.end()
             said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
@@ -219,9 +220,12 @@ class Worker:
 
     def _wait_for(self, descriptor: int) -> None:
         """Return once `descriptor` is ready; collect the worker's output until then."""
-        while descriptor not in self._collect(self._deadline):
+        while True:
+            ready = self._collect(self._deadline)
             if time.monotonic() >= self._deadline:
                 raise WorkerTimedOut
+            if descriptor in ready:
+                return
 
     def _collect(self, deadline: float) -> set[int]:
         """Wait until something is ready, take what came on the streams, say what was ready."""
@@ -246,7 +250,7 @@ class Worker:
         if not chunk:
             self._die()
         self._received += chunk
-        if len(self._received) > 2 * wire.MAX_PAYLOAD:
+        if len(self._received) > _MOST_WAITING:
             raise wire.WireError("more than was asked for")
 
     def _die(self) -> None:

@@ -7,6 +7,7 @@ standard library and of NumPy that the source names are imported for it; nothing
 import ast
 import hashlib
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 
@@ -14,6 +15,11 @@ _UNWELCOME = frozenset(
     "antigravity ensurepip idlelib lib2to3 pip test this tkinter turtle turtledemo venv".split()
 )
 """Modules that do something when imported, or are no library."""
+_OF_NUMPY = frozenset(
+    "char ctypeslib dtypes exceptions fft lib linalg ma matlib polynomial random rec strings "
+    "testing typing version".split()
+)
+"""The public parts of NumPy; others may run programs when they are imported."""
 _MOST = 512
 _BY_WORD = {
     b"concurrent": "concurrent.futures.thread",
@@ -31,42 +37,73 @@ def import_for(source: bytes) -> str:
 
     Returns:
         A hash of the code that does not depend on its formatting, comments and names; empty
-        if it is no Python.
+        if it is no Python, or too odd to be hashed.
     """
+    tree: ast.AST | None = None
     try:
         tree = ast.parse(source)
-    except Exception:
-        return ""
-    for module, attribute in list(_named(tree))[:_MOST]:
-        root = module.partition(".")[0]
-        if root in _UNWELCOME or (root != "numpy" and root not in sys.stdlib_module_names):
-            continue
-        try:
-            imported = importlib.import_module(module)
-            everything = getattr(imported, "__all__", ())
-            for name in everything if attribute == "*" else filter(None, [attribute]):
-                # A submodule, or an attribute that is only made when it is asked for.
-                if not hasattr(imported, name):
-                    importlib.import_module(f"{module}.{name}")
-        except Exception:  # noqa: S112
-            continue
+        names = list(_named(tree))[:_MOST]
+    except Exception:  # no Python, or nested deeper than a tree can be made of
+        names = list(_named_by_line(source))[:_MOST]
+    for module, attribute in names:
+        if _is_welcome(module):
+            _import(module, attribute)
     for word, module in _BY_WORD.items():
         if word in source:
-            importlib.import_module(module)
-    return _hash(tree)
+            _import(module, "")
+    try:
+        return _hash(tree) if tree is not None else ""
+    except Exception:
+        return ""
+
+
+def _is_welcome(module: str) -> bool:
+    """Say whether a module may be imported: one of the library that does nothing by that."""
+    root, _, rest = module.partition(".")
+    if root == "numpy":
+        return not rest or rest.partition(".")[0] in _OF_NUMPY
+    hidden = any(part.startswith("__") for part in module.split(".")) and module != "__future__"
+    return root in sys.stdlib_module_names and root not in _UNWELCOME and not hidden
+
+
+def _import(module: str, attribute: str) -> None:
+    try:
+        imported = importlib.import_module(module)
+        everything = getattr(imported, "__all__", ())
+        for name in everything if attribute == "*" else filter(None, [attribute]):
+            # A submodule, or an attribute that is only made when it is asked for.
+            if not hasattr(imported, name) and _is_welcome(f"{module}.{name}"):
+                importlib.import_module(f"{module}.{name}")
+    except Exception:  # noqa: S110
+        pass
 
 
 def _hash(tree: ast.AST) -> str:
-    """Hash a tree with its names numbered in the order in which they appear."""
-    numbers: dict[str, str] = {}
-    for node in ast.walk(tree):
-        for field in ("id", "arg", "name"):
-            name = getattr(node, field, None)
-            if isinstance(name, str):
-                setattr(node, field, numbers.setdefault(name, str(len(numbers))))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node.value = ""  # docstrings, messages
-    return hashlib.sha256(ast.dump(tree, annotate_fields=False).encode()).hexdigest()
+    """Hash a tree with its names numbered in the order in which they appear.
+
+    Without recursion, as a tree may be deeper than the interpreter can go.
+    """
+    numbers: dict[str, int] = {}
+    digest = hashlib.sha256()
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.AST):
+            digest.update(f"({type(node).__name__} {len(node._fields)}".encode())
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if field in ("id", "arg", "name") and isinstance(value, str):
+                    value = numbers.setdefault(value, len(numbers))
+                elif isinstance(node, ast.Constant) and isinstance(value, str):
+                    value = ""  # docstrings, messages
+                waiting.append(value)
+        elif isinstance(node, list):
+            digest.update(f"[{len(node)}".encode())
+            waiting += node
+        else:
+            text = hex(node) if type(node) is int else repr(node)  # decimals may be refused
+            digest.update(f" {type(node).__name__} {text}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -78,3 +115,9 @@ def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield node.module, alias.name
+
+
+def _named_by_line(source: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the modules of the import statements that a line begins with."""
+    for found in re.finditer(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+)", source, re.MULTILINE):
+        yield found[1].decode("ascii", "replace"), ""

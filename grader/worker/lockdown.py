@@ -17,6 +17,8 @@ from . import kernel
 NOBODY = 65534
 _MIB = 1024 * 1024
 _DESCRIPTORS = 32
+_THREADS = 256
+_USERS = 0x6B617461  # far above what systems give out
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,10 @@ def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
         kernel.forbid_new_privileges()
     if "identity" in orders.layers:
         if os.geteuid() == 0:
-            os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            _become_nobody()
+            _limit(resource.RLIMIT_NPROC, _THREADS)
+        elif os.geteuid() == NOBODY:  # in a namespace of its own, where nobody else is counted
+            _limit(resource.RLIMIT_NPROC, _THREADS)
         kernel.die_with_parent()  # a change of user resets both of these
         kernel.forbid_inspection()
         yield "identity"
@@ -87,6 +90,24 @@ def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
     if "seccomp" in orders.layers:
         kernel.restrict_by_seccomp(program)
         yield "seccomp"
+
+
+def _become_nobody() -> None:
+    """Give up root for a user that no other process has, or for nobody where there is none.
+
+    Threads are counted by user: what one worker starts must not keep another from starting its
+    own.
+    """
+    os.setgroups([])
+    for user in (_USERS + os.getpid(), NOBODY):
+        try:
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+        except OSError:  # a user that this namespace does not know
+            if user == NOBODY:
+                raise
+        else:
+            return
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:

@@ -63,7 +63,8 @@ def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
             return {"kind": "refused", "why": "subclass", "type": _type_name(value)}
         if value.dtype.char not in arrays.DTYPES | {"g"}:
             return {"kind": "refused", "why": "dtype", "type": _text(value.dtype.name)}
-        if value.ndim > arrays.MAX_NDIM or value.size > wire.MAX_PAYLOAD // 16:
+        left = wire.MAX_ANSWER - sum(len(buffer) for buffer in buffers)
+        if value.ndim > arrays.MAX_NDIM or value.nbytes > left:
             return {"kind": "refused", "why": "size", "type": _text(value.shape)}
         if value.dtype.char == "g":
             value = value.astype(np.float64)

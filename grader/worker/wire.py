@@ -19,8 +19,10 @@ MAX_HEADER = 64 * 1024
 """Bytes that a header may have."""
 MAX_BUFFERS = 16
 """Buffers that a frame may have."""
-MAX_PAYLOAD = 64 * 1024 * 1024
+MAX_PAYLOAD = 16 * 1024 * 1024
 """Bytes that all buffers of a frame may have together."""
+MAX_ANSWER = 1024 * 1024
+"""Bytes that the arrays of an answer may have together: many times what any case asks for."""
 LOCKED = 0
 """The id of a worker's first two replies: limits are set, and it is locked down."""
 MAX_PACKET = 64 * 1024
@@ -53,11 +55,12 @@ def pack(header: Header, buffers: Sequence[Buffer] = ()) -> bytes:
     return b"".join((counts, struct.pack(f"<{len(sizes)}Q", *sizes), text, *buffers))
 
 
-def unpack(read_exactly: ReadExactly) -> tuple[Header, list[bytearray]]:
+def unpack(read_exactly: ReadExactly, most: int = MAX_PAYLOAD) -> tuple[Header, list[bytearray]]:
     """Read one frame.
 
     Args:
         read_exactly: returns the next n bytes, or raises.
+        most: bytes that all its buffers may have together.
 
     Raises:
         WireError: what was read is not a frame, or one over a cap.
@@ -65,7 +68,7 @@ def unpack(read_exactly: ReadExactly) -> tuple[Header, list[bytearray]]:
     header_size, count = _COUNTS.unpack(read_exactly(_COUNTS.size))
     _check_sizes(header_size, count, 0)
     sizes = struct.unpack(f"<{count}Q", read_exactly(8 * count))
-    _check_sizes(header_size, count, sum(sizes))
+    _check_sizes(header_size, count, sum(sizes), most)
     try:
         header = json.loads(read_exactly(header_size), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -75,8 +78,8 @@ def unpack(read_exactly: ReadExactly) -> tuple[Header, list[bytearray]]:
     return header, [read_exactly(size) for size in sizes]
 
 
-def _check_sizes(header: int, count: int, payload: int) -> None:
-    if header > MAX_HEADER or count > MAX_BUFFERS or payload > MAX_PAYLOAD:
+def _check_sizes(header: int, count: int, payload: int, most: int = MAX_PAYLOAD) -> None:
+    if header > MAX_HEADER or count > MAX_BUFFERS or payload > most:
         raise WireError("a frame that is too large")
 
 

@@ -44,12 +44,12 @@ def _obey(
         return {"status": _end(order["pid"], order["grace"])}
     if order["op"] == "probe":
         return _probe(order, program, control)
-    warm.import_late(order["late"])
     requests, replies, stdout, stderr = descriptors
     pid = os.fork()
     if pid == 0:
         _forget_zygote()
         child.take_descriptors(requests, replies, stdout, stderr)
+        warm.import_late(order["late"])  # here, so that no submission finds what another needed
         child.run(child.orders_of(order), program)
     for descriptor in descriptors:
         os.close(descriptor)

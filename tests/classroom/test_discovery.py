@@ -209,13 +209,19 @@ def test_links(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "real.py").write_text("R")
     (folder / "inside.py").symlink_to("real.py")
+    for name, target in (("mallory", "../real.py"), ("eve", "drafts/second.py")):
+        (folder / name / "drafts").mkdir(parents=True)
+        (folder / name / "drafts" / "second.py").write_text("E")
+        (folder / name / kata.FILE).symlink_to(target)
     (folder / "outside.py").symlink_to(secret)
     (folder / "nothing.py").symlink_to("no such file")
     (folder / "around.py").symlink_to("around.py")
     (folder / "folder").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(folder / "pipe.py")
     entries = discover(folder).entries
-    assert {entry.key for entry in entries if not entry.problem} == {"real", "inside"}
+    assert {entry.key for entry in entries if not entry.problem} == {"real", "eve"}
+    assert "somebody else's file" in problem_of(entries, "inside")
+    assert "somebody else's file" in problem_of(entries, "mallory")
     assert "leaves the folder" in problem_of(entries, "outside")
     assert "link to nothing" in problem_of(entries, "nothing")
     assert "around.py was not read" in problem_of(entries, "around")
@@ -282,6 +288,38 @@ def test_damaged_member(tmp_path: Path, how: int) -> None:
     path.write_bytes(data)
     (entry,) = discover(path).entries
     with pytest.raises(OSError, match="damaged"):
+        entry.read()
+
+
+def test_odd_folders_and_names(tmp_path: Path) -> None:
+    """Folders without end, links to files of one's own and names that are no text stop nobody."""
+    folder = tmp_path / "class"
+    deep = folder / "ada"
+    for _ in range(200):
+        deep = deep / "d"
+    deep.mkdir(parents=True)
+    (folder / "ada" / kata.FILE).write_text("A")
+    (folder / os.fsdecode(b"b\xf6b.py")).write_text("B")
+    (folder / "carol").mkdir()
+    (folder / "carol" / "d" / "d").mkdir(parents=True)
+    entries = discover(folder).entries
+    assert {entry.key for entry in entries if not entry.problem} == {"ada", "b_xf6b"}
+    assert all(entry.learner.encode() and entry.file.encode() for entry in entries)
+    archive = tmp_path / "class.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("d/" * 20_000 + "x.py", "X")
+        made.writestr("ada.py", "A")
+    assert [entry.key for entry in discover(archive).entries if not entry.problem] == ["ada"]
+
+
+def test_swapped_after_the_listing(tmp_path: Path) -> None:
+    """A file that has become a pipe since it was listed cannot be read, and nobody waits for it."""
+    path = tmp_path / "ada.py"
+    path.write_text("A")
+    (entry,) = discover(tmp_path).entries
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no file any more"):
         entry.read()
 
 
