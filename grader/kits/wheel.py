@@ -54,8 +54,11 @@ def _files(root: Path) -> Iterator[Path]:
 def _description(info: str) -> Iterator[tuple[str, bytes]]:
     """Yield what describes the package, as it is installed here."""
     installed = metadata.distribution("attention-kata")
-    for name in ("METADATA", "entry_points.txt"):
-        yield f"{info}/{name}", (installed.read_text(name) or "").encode()
+    licenses = [f"licenses/{name}" for name in installed.metadata.get_all("License-File") or ()]
+    for name in ("METADATA", "entry_points.txt", *licenses):
+        text = installed.read_text(name)
+        if text is not None:
+            yield f"{info}/{name}", text.encode()
     text = (
         "Wheel-Version: 1.0\nGenerator: attention-kata\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )

@@ -13,16 +13,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as Tree
 
 import pytest
 
-from grader import __version__, kata
+from grader import kata
 from grader.kits import PLATFORMS, export
-
-if TYPE_CHECKING:
-    from tests.conftest import RunInProcess
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bwrap") is None or os.geteuid() != 0, reason="needs bwrap, and root to lay out /"
@@ -81,9 +78,11 @@ class Root:
                 words += ["--symlink", os.readlink(path), str(path)]
             elif path.is_dir():
                 words += [self.way, str(path), str(path)]
-        words += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
-        for folder, path in self.folders.items():
-            words += ["--bind", str(path), folder]
+        words += ["--dev", "/dev", "--proc", "/proc"]
+        for folder in ("/tmp", "/dev/shm"):  # for everybody, as in Docker
+            words += ["--perms", "1777", "--tmpfs", folder]
+        for name, path in self.folders.items():
+            words += ["--bind", str(path), name]
         return subprocess.run(
             [*words, "--chdir", cwd, *command],
             env={
@@ -153,45 +152,6 @@ def check(submission: str, points: float) -> None:
         assert 0 < points < 100
     else:
         assert points == POINTS[submission]
-
-
-def test_what_is_in_them(kits: dict[str, Path]) -> None:
-    """Each kit has a README that says what to do, and a wheel where it takes one."""
-    for platform, folder in kits.items():
-        text = (folder / "README.md").read_text()
-        assert "\n1. " in text
-        assert "\n3. " in text
-        assert "When it fails" in text
-        for path in folder.rglob("*"):
-            if path.is_file() and path.suffix not in (".whl", ".zip"):
-                assert not re.search(r"@[A-Z]+@", path.read_text()), path
-        wheels = [path.name for path in folder.rglob("*.whl")]
-        name = f"attention_kata-{__version__}-py3-none-any.whl"
-        assert wheels == ([] if platform == "gradescope" else [name])
-    with zipfile.ZipFile(kits["gradescope"] / "autograder.zip") as archive:
-        modes = {info.filename: info.external_attr >> 16 & 0o111 for info in archive.infolist()}
-    assert modes["setup.sh"]
-    assert modes["run_autograder"]
-
-
-def test_wheel_is_that_of_the_checkout(kits: dict[str, Path], tmp_path: Path) -> None:
-    """The wheel is the same each time."""
-    export("docker", tmp_path / "again")
-    (first,) = kits["docker"].glob("*.whl")
-    assert (tmp_path / "again" / first.name).read_bytes() == first.read_bytes()
-
-
-def test_export_refuses(run_kata: "RunInProcess", tmp_path: Path) -> None:
-    """An unknown platform, or a folder that is not empty, is refused with a sentence."""
-    ran = run_kata("export", "blackboard", tmp_path / "x")
-    assert ran.code == 2
-    assert "gradescope" in ran.err
-    (tmp_path / "mine.txt").write_text("work")
-    ran = run_kata("export", "docker", tmp_path)
-    assert ran.code == 2
-    assert "not empty" in ran.err
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-    assert run_kata("export", "docker", tmp_path / "new").code == 0
 
 
 # ------------------------------------------------------------------------------ Gradescope
@@ -295,17 +255,21 @@ def test_prairielearn_with_a_broken_grader(
     assert "score" not in found
 
 
-# ------------------------------------------------------------ GitHub Actions, Classroom 50
-
-CLASSROOM = {"CLASSROOM": "c", "ASSIGNMENT": "a", "OWNER": "ada", "SUBMISSION_TAG": "submit/1"}
+# --------------------------------------------------------------------------- GitHub Actions
 
 
 def checkout(kit: Path, folder: Path, installed: Path) -> Root:
     """Return a runner's root, with the repository at /checkout."""
-    shutil.copytree(kit, folder / "checkout")
+    shutil.copytree(kit, folder / "checkout", ignore=shutil.ignore_patterns("classroom50"))
     (folder / "runner").mkdir()
     folders = {"/checkout": folder / "checkout", "/runner": folder / "runner"}
     return Root({**folders, "/opt/kata": installed})
+
+
+def steps(kit: Path) -> list[str]:
+    """Return what the workflow runs."""
+    text = (kit / ".github" / "workflows" / "grade.yml").read_text()
+    return re.findall(r"- run: (.*?)(?:  #.*)?$", text, re.MULTILINE)
 
 
 @submissions
@@ -315,10 +279,13 @@ def test_github_actions(
     """The step writes the summary, prints annotations and nothing of the learner's commands."""
     root = checkout(kits["github"], tmp_path, installed)
     write(tmp_path / "checkout", submission)
-    summary = {"GITHUB_STEP_SUMMARY": "/runner/summary"}
-    done = root.run(["/checkout/.kata/grade.sh"], cwd="/checkout", env=summary)
+    (tmp_path / "checkout" / ".kata" / "grade.sh").chmod(0o644)  # as after an upload by hand
+    variables = {"GITHUB_STEP_SUMMARY": "/runner/summary", "GITHUB_ACTIONS": "true"}
+    (tmp_path / "runner" / "summary").write_text("# Of an earlier command\n")
+    done = root.run(steps(kits["github"])[-1].split(), cwd="/checkout", env=variables)
     assert done.returncode == (0 if submission == "right" else 1), done.stderr
     text = (tmp_path / "runner" / "summary").read_text()
+    assert text.startswith("# Of an earlier command\n")
     (points,) = re.findall(r": (\d+) of 100 points", text)
     check(submission, int(points))
     lines = done.stdout.splitlines()
@@ -328,41 +295,76 @@ def test_github_actions(
 
 
 def test_github_workflow(kits: dict[str, Path]) -> None:
-    """The workflow names the files that are in the kit."""
+    """The workflow names the files that are in the kit; the README says what it is not for."""
     text = (kits["github"] / ".github" / "workflows" / "grade.yml").read_text()
     for name in re.findall(r"\.kata/\S+", text):
         assert (kits["github"] / name).is_file()
     assert "permissions:\n  contents: read" in text
+    readme = (kits["github"] / "README.md").read_text()
+    assert "## GitHub Actions: practice and feedback, not grades" in readme
+
+
+def test_github_with_a_broken_grader(
+    kits: dict[str, Path], installed: Path, tmp_path: Path, defect: dict[str, Path]
+) -> None:
+    """The step ends with 3, and the summary says that nobody is to blame."""
+    root = checkout(kits["github"], tmp_path, installed)
+    root.folders |= defect
+    write(tmp_path / "checkout", "right")
+    summary = {"GITHUB_STEP_SUMMARY": "/runner/summary"}
+    command = ["bash", ".kata/grade.sh"]
+    assert root.run(command, cwd="/checkout", env=summary).returncode == 3
+    assert "not your fault" in (tmp_path / "runner" / "summary").read_text()
+
+
+# ----------------------------------------------------------------------------- Classroom 50
+
+CLASSROOM = {"CLASSROOM": "c", "ASSIGNMENT": "a", "OWNER": "ada", "SUBMISSION_TAG": "submit/1"}
+TRAP = "import os\nopen('result.json', 'w').write('{\"score\": 100}')\nos._exit(0)\n"
+
+
+def classroom(kit: Path, folder: Path, submission: str) -> tuple[Root, list[str]]:
+    """Return a runner's root, and its command: the bundle is elsewhere than the checkout.
+
+    No `grade` is installed, and the checkout has traps for what looks there.
+    """
+    shutil.copytree(kit / "classroom50", folder / "bundle")
+    write(folder / "checkout", submission)
+    (folder / "checkout" / "result.json").write_text('{"score": 100}')
+    names = ("venv", "pip", "ensurepip", "subprocess", "tempfile", "sitecustomize", "autograder")
+    for name in (*names, "grader/__init__", "grader/cli", ".kata/grader/cli"):
+        trap = folder / "checkout" / f"{name}.py"
+        trap.parent.mkdir(parents=True, exist_ok=True)
+        trap.write_text(TRAP)
+    for name in ("grade", ".kata/grade", ".kata/grade.sh"):
+        (folder / "checkout" / name).write_text(f"#!/usr/bin/env python3\n{TRAP}")
+        (folder / "checkout" / name).chmod(0o755)
+    (wheel,) = (folder / "bundle").glob("*.whl")
+    (folder / "checkout" / ".kata" / wheel.name).write_bytes(b"no wheel")
+    folders = {"/bundle": folder / "bundle", "/checkout": folder / "checkout"}
+    return Root(folders), [os.path.realpath(sys.executable), "/bundle/autograder.py"]
 
 
 @submissions
-def test_classroom50(
-    kits: dict[str, Path], installed: Path, tmp_path: Path, submission: str
-) -> None:
-    """autograder.py leaves result.json in the checkout, whatever the learner left there."""
-    root = checkout(kits["github"], tmp_path, installed)
-    write(tmp_path / "checkout", submission)
-    (tmp_path / "checkout" / "result.json").write_text('{"score": 100}')
-    done = root.run(["python3", "autograder.py"], cwd="/checkout", env=CLASSROOM)
+def test_classroom50(kits: dict[str, Path], tmp_path: Path, submission: str) -> None:
+    """The bundle's grader leaves its verdict in the checkout, whatever the learner put there."""
+    root, command = classroom(kits["github"], tmp_path, submission)
+    variables = {**CLASSROOM, "PATH": "/usr/bin:/bin", "HOME": "/root"}
+    done = root.run(command, cwd="/checkout", env=variables)
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "checkout" / "result.json").read_text())
     check(submission, found["score"])
     assert found["owner"] == "ada"
 
 
-def test_github_with_a_broken_grader(
-    kits: dict[str, Path], installed: Path, tmp_path: Path, defect: dict[str, Path]
-) -> None:
-    """Both end with 3; no result is left, and the summary says that nobody is to blame."""
-    root = checkout(kits["github"], tmp_path, installed)
-    root.folders |= defect
-    write(tmp_path / "checkout", "right")
-    (tmp_path / "checkout" / "result.json").write_text('{"score": 100}')
-    assert root.run(["python3", "autograder.py"], cwd="/checkout", env=CLASSROOM).returncode == 3
+def test_classroom50_with_a_broken_grader(kits: dict[str, Path], tmp_path: Path) -> None:
+    """Without a grader that can be installed no result is left, and the runner sees a failure."""
+    root, command = classroom(kits["github"], tmp_path, "right")
+    (wheel,) = (tmp_path / "bundle").glob("*.whl")
+    wheel.write_bytes(b"no wheel")
+    variables = {**CLASSROOM, "PATH": "/usr/bin:/bin", "HOME": "/root"}
+    assert root.run(command, cwd="/checkout", env=variables).returncode != 0
     assert not (tmp_path / "checkout" / "result.json").exists()
-    summary = {"GITHUB_STEP_SUMMARY": "/runner/summary"}
-    assert root.run(["/checkout/.kata/grade.sh"], cwd="/checkout", env=summary).returncode == 3
-    assert "not your fault" in (tmp_path / "runner" / "summary").read_text()
 
 
 # ------------------------------------------------------------------------------- CodeRunner
@@ -458,3 +460,25 @@ def test_docker_with_a_broken_grader(
     done = root.run([*command, kata.FILE, "--json", "-"], cwd="/work")
     assert done.returncode == 3
     assert json.loads(done.stdout)["score"] is None
+
+
+def test_docker_grades_a_class(kits: dict[str, Path], installed: Path, tmp_path: Path) -> None:
+    """The README's command for a class runs as the teacher's user, who can write the reports."""
+    text = (kits["docker"] / "README.md").read_text()
+    words = '--user "$(id -u):$(id -g)"', '-v "$PWD/reports:/reports"', "/work --out /reports"
+    for word in words:
+        assert word in text
+    work, reports = tmp_path / "class", tmp_path / "reports"
+    write(work / "ada", "right")
+    write(work / "ben", "broken")
+    root, command = docker(kits["docker"], installed, work)
+    reports.mkdir()
+    os.chown(reports, 1234, 1234)
+    root.folders["/reports"] = reports
+    root.options = ["--unshare-net", "--perms", "0755", "--dir", "/opt"]
+    user = ["setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "--"]
+    done = root.run([*user, *command, "/work", "--out", "/reports"], cwd="/work")
+    assert done.returncode == 0, done.stderr
+    scores = {name: json.loads((reports / f"{name}.json").read_text()) for name in ("ada", "ben")}
+    assert (scores["ada"]["points"], scores["ben"]["status"]) == (100, "rejected")
+    assert (reports / "ada.json").stat().st_uid == 1234
