@@ -67,7 +67,8 @@ class Answer:
             raise Crashed(_MEDDLED)
         if length != len(names) or len(items) != len(names):
             few = str(length) if length <= _FEW else "many"
-            raise Failed(f"{self.function} returned {few} things, but should return {want}.")
+            said = [f"{self.function} returned {count} things" for count in (length, few)]
+            raise Failed(*(f"{text}, but should return {want}." for text in said))
         buffers = [item.get("array") for item in items if isinstance(item, dict)]
         if any(buffers.count(each) > 1 for each in buffers if each is not None):
             raise Crashed(_MEDDLED)  # one buffer for several arrays costs more than it sends

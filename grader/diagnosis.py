@@ -45,6 +45,7 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
 
 
 def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diagnosis]:
+    submission.end()
     submission.listens = False  # the probes would only repeat what was printed before
     told: list[Diagnosis] = []
     known: list[Mistake] = []

@@ -34,7 +34,7 @@ class Rehearsal(Submission):
         self._beside: Rehearsal | None = None
         self.first = {}
         self.wrong_attention = False
-        self.carries = False
+        self.carries = 0  # times that wrong heads would have shown
 
     @property
     def apart(self) -> "Rehearsal":

@@ -55,7 +55,7 @@ class Submission:
         self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
         self.code_sha256 = ""
         self.wrong_attention = False
-        self.carries = False
+        self.carries = 0  # times that wrong heads would have shown
         self.listens = True  # whether what the learner's code prints is kept
         self.stdout = bytearray()
         self.stderr = bytearray()
