@@ -12,12 +12,12 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, UsageError
-from grader.formats import find, names
+from grader.formats import describe, names
 from grader.intake import is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
-from grader.output import targets, write
+from grader.output import Target, complain, targets, write, write_failure
 from grader.report import FEEDBACK, Feedback, Report
 from grader.terminal import never_fail_on_a_character
 
@@ -35,7 +35,7 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     """Print the names of the formats that are installed, and what takes them."""
     if asked:
         for name in names():
-            click.echo(f"{name:<19} {find(name).title}")
+            click.echo(f"{name:<19} {describe(name)}")
         context.exit()
 
 
@@ -120,6 +120,8 @@ def main(
     work; 130 interrupted.
     """
     never_fail_on_a_character()
+    wanted: list[Target] = []
+    report: Report | None = None
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
@@ -139,8 +141,8 @@ def main(
             )
         name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
         how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
+        wanted = targets(formats, json_path, path, watching=screen.watch)
         with Jail(limits) as jail:
-            wanted = targets(formats, json_path, path, watching=screen.watch)
             session = _begin(jail, require_isolation)
             if screen.watch:
                 from grader.watch import watch
@@ -158,7 +160,13 @@ def main(
         click.echo("grade: interrupted; no report was written.", err=True)
         sys.exit(INTERRUPTED)
     except Exception as error:
-        click.echo(f"grade: {sentence(error)}", err=True)
+        complain(sentence(error))
+        if report is None and wanted and not screen.watch:
+            from grader.grading import grader_error
+
+            about: dict[str, Any] = vars(how)
+            failure = grader_error(None, source, **about, message=sentence(error))
+            write_failure(failure, source, wanted)
         sys.exit(FAULT)
     if report.score is None:
         sys.exit(FAULT)

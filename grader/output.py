@@ -1,20 +1,29 @@
-"""Where a report goes: the screen, standard output, files."""
+"""Where a report goes: the screen, standard output, files.
 
+In GitHub Actions whatever is printed at the beginning of a line as `::command::`, or anywhere as
+`##[command]`, is obeyed (actions/runner, ActionCommand.cs). What a learner wrote must not be.
+"""
+
+import json
 import os
+import re
+import secrets
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 
 import click
 
-from grader.errors import UsageError
+from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
 from grader.formats import Format, View, find
 from grader.options import ScreenOptions
 from grader.report import Report
 from grader.terminal import Look, is_dumb, wants_color
+from grader.text import clean_line
 
 
 @dataclass(frozen=True)
@@ -22,12 +31,19 @@ class Target:
     """One thing to write.
 
     Attributes:
+        name: the name of the format.
         format: how.
         path: where; None is standard output.
     """
 
+    name: str
     format: Format
     path: Path | None
+
+
+_MESSAGE = 1000  # characters of a line on standard error
+_STDOUT = ("", "-", "/dev/stdout")
+_OLD_COMMAND = re.compile(r"##(?=(?:\x1b\[[0-9;]*m)*\[)")
 
 
 def targets(
@@ -42,10 +58,10 @@ def targets(
     asked = [f"report={json_path}"] if json_path is not None else []
     wanted = []
     for name, _, path in (text.partition("=") for text in [*asked, *formats]):
-        target = Path(path) if path not in ("", "-") else None
+        target = None if path in _STDOUT else Path(path)
         if target is not None:
             _check(target, submission)
-        wanted.append(Target(find(name), target))
+        wanted.append(Target(name, find(name), target))
     paths = [target.path and target.path.resolve() for target in wanted]
     if len(set(paths)) < len(paths):
         where = "standard output" if paths.count(None) > 1 else "the same file"
@@ -82,21 +98,79 @@ def write(
         before: the report of the last save, when watching: what has changed is shown.
 
     Raises:
-        GraderFault: the report cannot be written.
+        GraderError: a target could not be written; the others are.
     """
-    view = View(report, source.decode(errors="replace"), os.environ, time.time())
+    view = _view(report, source)
     if all(target.path for target in wanted):
         _show(report, screen, before)
+    failed = [error for target in wanted if (error := _try(target, view))]
+    if report.score is None:
+        complain(f"{report.message} This is not the fault of the submission.")
+    if failed:
+        raise failed[0]
+
+
+def write_failure(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
+    """Write what each target says of a broken grader, so that no older result is taken for one.
+
+    The report itself is of a submission that was judged. Where none was there is none.
+    """
+    view = _view(report, source)
     for target in wanted:
+        if target.name == "report":
+            target = replace(target, format=replace(target.format, render=lambda _: None))
+        _try(target, view)
+
+
+def complain(message: str) -> None:
+    """Say on standard error what went wrong."""
+    line = clean_line(message, _MESSAGE)
+    click.echo(f"grade: {_tame(line) if _obeyed() else line}", err=True)
+
+
+def _view(report: Report, source: bytes) -> View:
+    return View(report, source.decode(errors="replace"), os.environ, time.time())
+
+
+def _try(target: Target, view: View) -> GraderError | None:
+    """Write a target; return what went wrong."""
+    try:
         data = target.format.render(view)
         if target.path is None:
-            click.echo(data or b"", nl=False)
+            _print(data or b"", obey=target.format.commands)
         elif data is None:
-            target.path.unlink(missing_ok=True)
+            _withdraw(target)
+        elif target.format.appends:
+            _append(target.path, data)
         else:
             write_atomically(target.path, data)
-    if report.score is None:
-        click.echo(f"grade: {report.message} This is not the fault of the submission.", err=True)
+    except GraderError as error:
+        return error
+    return None
+
+
+def _withdraw(target: Target) -> None:
+    """Remove an older result; what is no file, such as a pipe, or is others' too, stays."""
+    if target.path is None or target.format.appends:
+        return
+    real = Path(os.path.realpath(target.path))
+    try:
+        if real.is_file():
+            real.unlink()
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderFault(
+            f"{target.path} is out of date and cannot be removed ({reason})."
+        ) from error
+
+
+def _append(path: Path, data: bytes) -> None:
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderFault(f"{path} cannot be written ({reason}).") from error
 
 
 def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
@@ -106,4 +180,54 @@ def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
     detail = Detail(screen.cases, screen.hint, screen.watch, before)
     if screen.watch and not screen.plain and not is_dumb():
         click.clear()
-    click.echo(render(report, look, detail), color=wants_color(screen.plain))
+    text = render(report, look, detail)
+    color = wants_color(screen.plain)
+    if _obeyed():
+        _disarmed(lambda: click.echo(_tame(text), color=color))
+    else:
+        click.echo(text, color=color)
+
+
+def _print(data: bytes, *, obey: bool) -> None:
+    """Print what a format made."""
+    if obey or not _obeyed():
+        click.echo(data, nl=False)
+        return
+    text = data.decode("utf-8", "replace")
+    if _is_json(text):
+        # No line of JSON begins with a text; in one the bracket can be written otherwise.
+        click.echo(text.replace("##[", "##\\u005b"), nl=False)
+    else:
+        _disarmed(lambda: click.echo(_tame(text)))
+
+
+def _obeyed() -> bool:
+    """Say whether what is printed is looked through for commands, which a file is not."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return False
+    try:
+        return not S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return True
+
+
+def _disarmed(show: Callable[[], None]) -> None:
+    """Print with all commands off; only who knows the word can turn them on again."""
+    word = secrets.token_hex(16)
+    click.echo(f"::stop-commands::{word}")
+    try:
+        show()
+    finally:
+        click.echo(f"::{word}::")
+
+
+def _tame(text: str) -> str:
+    return _OLD_COMMAND.sub("## ", text)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

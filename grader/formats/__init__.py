@@ -5,9 +5,10 @@ object a `Format`. Ours are registered like everybody's.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from grader.errors import UsageError
+from grader.errors import GraderError, GraderFault, UsageError
 from grader.report import Report
 
 GROUP = "attention_kata.formats"
@@ -38,21 +39,34 @@ class Format:
         title: what takes it, one line.
         render: returns the bytes of a view; pure. None means that nothing may be there, not
             even an older file: some platforms take that for a broken grader.
+        appends: whether it is added to what is in its file, for which others write too.
+        commands: whether it is made of GitHub's workflow commands, to be obeyed where they
+            are printed; all else that is printed there must not be.
     """
 
     title: str
     render: Callable[[View], bytes | None]
+    appends: bool = False
+    commands: bool = False
 
 
 def names() -> list[str]:
     """Return the names of the formats that are installed, sorted."""
-    from importlib import metadata  # slow to load, and only needed while the jail starts
+    from importlib import metadata  # slow to load
 
     return sorted(metadata.entry_points(group=GROUP).names)
 
 
+def describe(name: str) -> str:
+    """Return the title of the format of this name, or why it cannot be used."""
+    try:
+        return find(name).title
+    except UsageError as error:
+        return str(error)
+
+
 def find(name: str) -> Format:
-    """Return the format of this name.
+    """Return the format of this name; what goes wrong when it renders names it.
 
     Raises:
         UsageError: there is none, or it cannot be loaded.
@@ -63,8 +77,27 @@ def find(name: str) -> Format:
         try:
             found = entry.load()
         except Exception as error:
-            raise UsageError(f"The format {name} cannot be loaded ({error}).") from error
+            why = f"{type(error).__name__}: {error}"
+            raise UsageError(f"The format {name} cannot be loaded: {why}.") from error
         if isinstance(found, Format):
-            return found
-        raise UsageError(f"The format {name} is no Format ({entry.value}).")
+            return replace(found, render=partial(_render, name, found.render))
+        raise UsageError(f"The format {name} cannot be loaded: {entry.value} is no Format.")
     raise UsageError(f"There is no format {name}; `grade --formats` lists them.")
+
+
+def _render(name: str, render: Callable[[View], object], view: View) -> bytes | None:
+    """Render a view in a format that anybody may have written.
+
+    Raises:
+        GraderFault: the format failed.
+    """
+    try:
+        data = render(view)
+    except GraderError:
+        raise
+    except Exception as error:
+        raise GraderFault(f"The format {name} failed ({type(error).__name__}: {error}).") from error
+    if data is None or isinstance(data, bytes):
+        return data
+    kind = type(data).__name__
+    raise GraderFault(f"The format {name} failed: it made a {kind}, and only bytes can be written.")

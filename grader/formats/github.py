@@ -46,5 +46,7 @@ def _command(file: str, title: str, message: str) -> str:
     return f"::error title={command_property(title)},{place}::{command_data(message)}"
 
 
-SUMMARY = Format("GitHub Actions: Markdown to append to $GITHUB_STEP_SUMMARY", _summary)
-ANNOTATIONS = Format("GitHub Actions: annotations, to print in a step", _annotate)
+SUMMARY = Format(
+    "GitHub Actions: Markdown, appended to the file $GITHUB_STEP_SUMMARY", _summary, appends=True
+)
+ANNOTATIONS = Format("GitHub Actions: annotations, to print in a step", _annotate, commands=True)
