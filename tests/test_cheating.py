@@ -1,5 +1,6 @@
 """Submissions that would rather be believed than be right."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -295,3 +296,166 @@ def test_giant_frame_is_not_awaited(grade_source: "GradeSource") -> None:
     report = grade_source(f"{FORGED}send(b'{{}}', declared=[2**62])\n")
     assert report["status"] == "rejected"
     assert "pipe that belongs to the grader" in report["message"]
+
+
+COLLUSIONS = {
+    "remembers what the heads were told": """
+told = []
+def self_attention(Q, K, V):
+    for array, output in told:
+        for start in range(array.shape[1] - Q.shape[1] + 1):
+            columns = slice(start, start + Q.shape[1])
+            if np.array_equal(array[:, columns], Q):
+                return output[:, columns]
+    return 1000 * Q * np.arange(Q.size).reshape(Q.shape) + K + V
+def multi_head_attention(Q, K, V, n_heads):
+    told.append((Q, Q * K + V))
+    return Q * K + V
+""",
+    "mixes nothing": """
+def mark(seq_len, d_k):
+    return 100.0 * np.arange(d_k) + 10.0 * d_k * np.arange(seq_len)[:, None]
+def self_attention(Q, K, V):
+    return Q * K + V + mark(*V.shape)
+def multi_head_attention(Q, K, V, n_heads):
+    return Q * K + V + np.tile(mark(len(V), V.shape[1] // n_heads), (1, n_heads))
+""",
+    "no attention where it is looked at": """
+def self_attention(Q, K, V):
+    return V[::-1] * Q + K
+def multi_head_attention(Q, K, V, n_heads):
+    return V[::-1] * Q + K
+""",
+}
+
+
+@pytest.mark.parametrize("collusion", COLLUSIONS)
+def test_nothing_is_carried_by_agreement(grade_source: "GradeSource", collusion: str) -> None:
+    """Heads that only agree with a made-up self_attention earn what they earn without it."""
+    report = grade_source(f"import numpy as np\n{COLLUSIONS[collusion]}")
+    outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
+    for name in ("values", "odd-heads", "all-heads", "large", "repeated"):
+        assert outcomes[f"multi_head_attention.{name}"] != "passed", name
+    assert report["points"] < 15
+
+
+BASE = """
+import numpy as np
+calls = []
+def garbage(Q, K, V):
+    return np.cumsum(Q * K + V, axis=0) + np.arange(V.size).reshape(V.shape)
+def compute_qkv(X, W_q, W_k, W_v):
+    return garbage(X, X, X), X, X
+"""
+BREAKS = {
+    "one row of infinities": "out = garbage(Q, K, V)\n    out[0] = np.inf\n    return out",
+    "one huge row": "out = garbage(Q, K, V)\n    out[0] *= 1e300\n    return out",
+    "nan later": "calls.append(1)\n    out = garbage(Q, K, V)\n"
+    "    return out if len(calls) < 6 else np.full(out.shape, np.nan)",
+    "zeros later": "calls.append(1)\n    out = garbage(Q, K, V)\n"
+    "    return out if len(calls) < 6 else 0 * out",
+}
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+def test_no_answer_makes_room_for_errors(grade_source: "GradeSource", breaks: str) -> None:
+    """What must hold of any attention is not held against infinities, nan or constants."""
+    functions = "".join(
+        f"def {name}({', '.join(arguments)}):\n    {BREAKS[breaks]}\n"
+        for name, arguments in (
+            ("self_attention", ("Q", "K", "V")),
+            ("multi_head_attention", ("Q", "K", "V", "n_heads")),
+        )
+    )
+    report = grade_source(BASE + functions)
+    outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
+    assert outcomes["self_attention.permutation"] != "passed"
+    assert outcomes["self_attention.key-shift"] != "passed"
+    if breaks != "one huge row":  # its columns do not touch each other indeed
+        assert outcomes["multi_head_attention.independent"] != "passed"
+
+
+def test_answers_of_other_shapes_later(grade_source: "GradeSource", independent: str) -> None:
+    """An answer that changes its shape from call to call is the learner's fault, whenever."""
+    report = grade_source(
+        f"{independent}\ncalls = []\ndef compute_qkv(X, W_q, W_k, W_v):\n    calls.append(1)\n"
+        "    return X @ W_q, (X @ W_k)[: 5 if len(calls) < 2 else 2], X @ W_v\n"
+    )
+    assert report["status"] == "graded"
+    outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
+    assert outcomes["compute_qkv.returns"] == "failed"
+
+
+ONE_BUFFER = """
+import sys
+import numpy as np
+from worker import submission
+
+def describe(value, buffers):
+    buffers.append(bytes(1 << 20))
+    item = {"kind": "array", "array": 0, "dtype": "|i1", "shape": [8, 1 << 17]}
+    return {"kind": "sequence", "type": "tuple", "tuple": True, "length": 3, "items": [item] * 3}
+
+submission.describe_result = describe
+def compute_qkv(X, W_q, W_k, W_v): return X, X, X
+"""
+
+
+def test_one_buffer_is_one_array(grade_source: "GradeSource") -> None:
+    """A reply that lets one buffer stand for several arrays breaks the protocol."""
+    source = ONE_BUFFER.replace(
+        "from worker import submission", "submission = sys.modules['worker.submission']"
+    )
+    report = grade_source(source)
+    first = next(case for case in report["cases"] if case["id"] == "compute_qkv.returns")
+    assert first["outcome"] == "crashed"
+    assert "pipe that belongs to the grader" in first["message"]
+
+
+def test_answers_are_capped(grade_source: "GradeSource") -> None:
+    """An array far larger than any case asks for never reaches the grader."""
+    report = grade_source(
+        "import numpy as np\ndef self_attention(Q, K, V): return np.zeros((1 << 11, 1 << 11))\n"
+    )
+    first = next(case for case in report["cases"] if case["id"] == "self_attention.returns")
+    assert first["outcome"] == "failed"
+    assert "(2048, 2048)" in first["message"]
+
+
+TELLING = """
+import sys
+import numpy as np
+inside = sys.modules["worker.submission"]
+def describe(value, buffers):
+    return {"kind": "sequence", "type": "tuple", "tuple": True, "length": value, "items": []}
+inside.describe_result = describe
+def compute_qkv(X, W_q, W_k, W_v): return TOLD
+def self_attention(Q, K, V):
+    return np.zeros((0, int(abs(Q[0, 0]) * 1e12)))
+"""
+
+
+@pytest.mark.parametrize("told", ["'secret ' + repr(X)", "int(abs(X[0, 0]) * 1e12)", "{'a': 1}"])
+def test_counts_tell_nothing(grade_source: "GradeSource", told: str) -> None:
+    """Below level full neither a count nor a shape can carry what a hidden case passed in."""
+    report = grade_source(TELLING.replace("TOLD", told), feedback="hints")
+    hidden = [case for case in report["cases"] if case["visibility"] == "hidden"]
+    text = " ".join(case["message"] for case in hidden)
+    assert "secret" not in text
+    assert not re.search(r"\d{6}", text)
+    assert report["status"] == "graded"
+
+
+ODD_BUT_RIGHT = {
+    "a number of many digits": "x = 0x" + "f" * 6000,
+    "a long sum": "x = " + " + ".join(["'a'"] * 997),
+    "a long chain of elif": "n = 0\nif n == 1: pass\n"
+    + "".join(f"elif n == {number}: pass\n" for number in range(2, 480)),
+}
+
+
+@pytest.mark.parametrize("oddity", ODD_BUT_RIGHT)
+def test_odd_source_is_no_fault(grade_source: "GradeSource", independent: str, oddity: str) -> None:
+    """Python that is odd and runs is graded, whatever the grader does with its tree."""
+    report = grade_source(f"import math\n{ODD_BUT_RIGHT[oddity]}\n{independent}")
+    assert (report["status"], report["points"]) == ("graded", 100)

@@ -29,7 +29,9 @@ def find() -> str | None:
 def prefixes() -> Iterator[tuple[str, list[str]]]:
     """Yield, best first, ways to run a command inside: a name and the words before it.
 
-    The second way is for root on a machine where user namespaces are off.
+    Root does without a user namespace where it can: the kernel counts no thread of a worker that
+    is root outside, whatever it is called inside, while one that becomes a user of its own is
+    counted. For that the zygote keeps the capabilities that it takes.
     """
     bwrap = find()
     if bwrap is None:
@@ -37,10 +39,9 @@ def prefixes() -> Iterator[tuple[str, list[str]]]:
     base = [bwrap, "--die-with-parent", "--new-session", "--unshare-ipc", "--unshare-pid"]
     base += ["--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "jail"]
     user = ["--unshare-user", "--uid", "65534", "--gid", "65534", "--disable-userns"]
-    yield "held", [*base, *user, "--cap-drop", "ALL", *_filesystem(), "--"]
     if os.geteuid() == 0:
-        # A worker still has to become nobody, for which the zygote keeps what it takes.
         yield f"held, {_NO_USER_NAMESPACE}", [*base, *_filesystem(), "--"]
+    yield "held", [*base, *user, "--cap-drop", "ALL", *_filesystem(), "--"]
 
 
 def _filesystem() -> list[str]:

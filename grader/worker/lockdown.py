@@ -18,7 +18,7 @@ NOBODY = 65534
 _MIB = 1024 * 1024
 _DESCRIPTORS = 32
 _THREADS = 256
-_USERS = 0x6B617461  # far above what systems give out
+_USERS = 0x6B000000  # far above what systems give out
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _become_nobody() -> None:
     own.
     """
     os.setgroups([])
-    for user in (_USERS + os.getpid(), NOBODY):
+    for user in (_USERS + int.from_bytes(os.urandom(3)), NOBODY):
         try:
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)

@@ -231,8 +231,8 @@ def test_interrupted_while_writing(
     out = tmp_path / "out"
     written: list[str] = []
 
-    def write_then_interrupt(path: Path, data: str | bytes) -> None:
-        write_atomically(path, data)
+    def write_then_interrupt(path: Path, data: str | bytes, **how: bool) -> None:
+        write_atomically(path, data, **how)
         written.append(path.name)
         if len(written) == 3:  # run.json, and two reports
             raise KeyboardInterrupt
@@ -364,3 +364,21 @@ def test_missing_names_are_not_written_over(tmp_path: Path, run_grade: "RunInPro
     run_grade(folder, "--out", tmp_path / "out")
     for name in ("summary~2", "run~2"):
         assert json.loads((tmp_path / "out" / f"{name}.json").read_text())["points"] == 100
+
+
+def test_what_lies_in_the_folder_of_the_reports(run_grade: "RunInProcess", tmp_path: Path) -> None:
+    """Pipes, folders and nonsense where reports go are met with a sentence, and nobody waits."""
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    out.mkdir()
+    shutil.copy(kata.solution_path(), folder / "ada.py")
+    for nonsense in ('{"seed": -5}', '{"seed": 1e999}', "[" * 100_000, '{"seed": "x"}'):
+        (out / "run.json").write_text(nonsense)
+        (out / "ada.json").write_text(nonsense)
+        ran = run_grade(folder, "--out", out, "--jobs", "1")
+        assert (ran.code, "1 graded" in ran.out) == (0, True), nonsense[:20]
+    (out / "ada.json").unlink()
+    os.mkfifo(out / "ada.json")
+    ran = run_grade(folder, "--out", out, "--jobs", "1", "--compare", out)
+    assert ran.code == 3
+    assert "ada.json is in the way" in ran.err

@@ -21,7 +21,7 @@ from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
 from grader.jail.worker import MAX_FLOOD
 from grader.outcomes import CaseEnded, Crashed, NotRun, Raised, TimedOut
-from grader.submission import Submission
+from grader.submission import Rejected, Submission
 
 ARRAYS, FOUR = [np.ones((4, 4))] * 3, [np.ones((4, 4))] * 4
 PATIENCE = 30.0
@@ -393,7 +393,7 @@ def test_nothing_is_left_of_a_submission(without: tuple[str, ...]) -> None:
 KILLED = """
 import sys
 from grader.jail import Jail, Limits
-from grader.submission import Submission
+from grader.submission import Rejected, Submission
 import numpy as np
 source = b"def self_attention(Q, K, V):\\n    print('I run', flush=True)\\n    while True: pass\\n"
 with Jail(Limits(call_seconds=60, submission_seconds=600), without=tuple(sys.argv[1:])) as jail:
@@ -443,3 +443,45 @@ def test_error_of_python_is_not_a_crash(jail: Jail) -> None:
     submission.compute_qkv(*FOUR)
     assert submission._worker is worker
     submission.end()
+
+
+def test_threads_are_counted(jail: Jail) -> None:
+    """Threads made past Python, with the smallest of stacks, come to an end far below the system's.
+
+    Where the grader is neither root nor inside `bwrap`, its user's own processes would count too.
+    """
+    counted = os.geteuid() == 0 or jail.isolation.layers["bubblewrap"].startswith("held")
+    if not counted:
+        pytest.skip("nothing is counted for this user")
+    body = textwrap.dedent(
+        """
+        import _thread, threading
+        threading.stack_size(65536)
+        lock, count = _thread.allocate_lock(), 0
+        lock.acquire()
+        try:
+            while count < 2000:
+                _thread.start_new_thread(lock.acquire, ())
+                count += 1
+        except RuntimeError:
+            raise ValueError(f"ended at {count}")
+        """
+    )
+    message = call(jail, body)
+    assert 200 <= int(message.partition("ended at ")[2].split()[0].strip(".")) <= 256
+
+
+def test_no_submission_finds_what_another_imported(jail: Jail) -> None:
+    """What is imported for one submission is not there for the next."""
+    late = "late = getattr(np, 'ff' + 't')"
+    for _ in range(2):
+        with pytest.raises(Rejected):
+            start(jail, "pass", head=late).load()
+        start(jail, "pass", head="np.fft.fft").load()
+
+
+def test_programs_are_not_run_by_imports(jail: Jail) -> None:
+    """Parts of NumPy and of the library that do something when imported are not imported."""
+    for name in ("numpy.distutils.cpuinfo", "numpy.f2py", "unittest.__main__", "this"):
+        with pytest.raises(Rejected):
+            start(jail, "pass", head=f"import {name}").load()
