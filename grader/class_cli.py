@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from grader import kata
 from grader.classroom import ClassRun, gradebooks, run_class
 from grader.classroom import summary as summaries
 from grader.classroom.discovery import discover
@@ -20,6 +21,7 @@ from grader.jail import Jail, Level, Limits
 from grader.options import ClassOptions
 from grader.pages import class_page
 from grader.report import Feedback
+from grader.terminal import named, quoted
 from grader.text import clean_line
 
 INTERRUPTED, FAULT = 130, 3
@@ -45,7 +47,8 @@ def grade_class(
     """
     out = options.out
     if out is None:
-        raise UsageError(f"{path} is a class; --out DIR says where its reports go.")
+        where = "--out DIR says where its reports go"
+        raise UsageError(f"{path} is a class; {where}.{_own_file(path)}")
     if out.resolve() == path.resolve():
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
     found = discover(path, without=out)
@@ -96,13 +99,20 @@ def grade_class(
         _fill_gradebook(run.out / options.gradebook.name, exported, options.column, progress)
     if interrupted:
         click.echo(
-            f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in {out}. "
+            f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in "
+            f"{named(out)}. "
             "The same command goes on from there.",
             err=True,
         )
         return INTERRUPTED
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
     return FAULT if failed else 0
+
+
+def _own_file(folder: Path) -> str:
+    """Say how to grade the one file that a learner's folder holds."""
+    file = folder / kata.FILE
+    return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
 
 
 def _cores() -> int:
@@ -132,7 +142,7 @@ def _fill_gradebook(target: Path, exported: bytes, column: str | None, progress:
     filled = gradebooks.fill(exported, records, column)
     write_atomically(target, filled.data)
     count = f"{filled.count} of {len(records)}"
-    click.echo(f"{target}: {count} grades are in the column {filled.column!r}.")
+    click.echo(f"{named(target)}: {count} grades are in the column {filled.column!r}.")
     if filled.unknown:
         names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
         click.echo(f"Not in the gradebook, or not once: {names}.", err=True)
@@ -174,13 +184,16 @@ class _Screen:
 
 def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) -> None:
     status = ", ".join(f"{count} {name}" for name, count in found["status"].items())
-    click.echo(f"{total} submissions: {status}. Seed {run.seed}.")
+    submissions = "1 submission" if total == 1 else f"{total} submissions"
+    click.echo(f"{submissions}: {status}. Seed {run.seed}.")
     if found["ignored"]:
         names = ", ".join(clean_line(name, _NAME) for name in found["ignored"][:5])
         more = f" and {len(found['ignored']) - 5} more" if len(found["ignored"]) > 5 else ""
         click.echo(f"Nobody's submission, so not graded: {names}{more}.")
     if progress.skipped:
-        click.echo(f"{progress.skipped} were done and unchanged; --fresh grades them again.")
+        done = "1 was" if progress.skipped == 1 else f"{progress.skipped} were"
+        again = "it" if progress.skipped == 1 else "them"
+        click.echo(f"{done} done and unchanged; --fresh grades {again} again.")
     points = found["points"]
     if points["mean"] is not None:
         click.echo(f"Points: mean {points['mean']}, median {points['median']}.")
@@ -190,13 +203,14 @@ def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) 
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
     for error in found["grader_errors"]:
         click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
-    click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {run.out}.")
+    click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {named(run.out)}.")
 
 
 def _tell_changes(run: ClassRun, old: Path, progress: Progress) -> None:
     changes = summaries.compare(old, progress.records.values())
     write_atomically(run.out / "changes.json", json.dumps(changes, indent=2) + "\n")
-    click.echo(f"{len(changes)} scores differ from {old}:")
+    differ = "1 score differs" if len(changes) == 1 else f"{len(changes)} scores differ"
+    click.echo(f"{differ} from {named(old)}{':' if changes else '.'}")
     for change in changes:
         before, now = (
             change[when] if change[when] is not None else "-" for when in ("before", "now")

@@ -19,7 +19,7 @@ from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
 from grader.output import Target, complain, targets, write, write_failure
 from grader.report import FEEDBACK, Feedback, Report
-from grader.terminal import never_fail_on_a_character
+from grader.terminal import named, never_fail_on_a_character
 
 if TYPE_CHECKING:
     from grader.judging import Session
@@ -150,7 +150,8 @@ def main(
                 def judge(source: bytes) -> Report:
                     return grade_file(jail, session, source, how)
 
-                watch(path, source, judge, partial(write, wanted=wanted, screen=screen))
+                show = partial(write, wanted=wanted, screen=screen)
+                watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
             report = grade_file(jail, session, source, how, problem)
         write(report, source, wanted=wanted, screen=screen)

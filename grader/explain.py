@@ -1,7 +1,8 @@
 """What `kata explain` says: a mistake in words, the formula, and small numbers where it shows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 import click
@@ -12,7 +13,7 @@ from grader.misconceptions import Mistake, bank, functions_with
 from grader.observation import Observation, observe_function, same
 from grader.probes import CORE, Probe
 from grader.symptoms import texts
-from grader.terminal import wrap
+from grader.terminal import WIDTH, Look, wrap
 from grader.worker.arrays import Array
 
 FORMULAS = {
@@ -22,40 +23,58 @@ FORMULAS = {
 }
 
 
-def describe_bank() -> str:
+_LOOK = Look()
+_GAP = "   "  # between two arrays that stand side by side
+
+
+def describe_bank(look: Look = _LOOK) -> str:
     """Return the list of all known mistakes, by function."""
     lines = []
     for function in kata.FUNCTIONS:
-        lines += ["", click.style(function, bold=True), f"  {FORMULAS[function]}", ""]
+        lines += ["", click.style(function, bold=True), f"  {look.spell(FORMULAS[function])}", ""]
         known = [mistake for mistake in bank() if mistake.function == function]
-        lines += [f"  {mistake.id:<32} {mistake.title}" for mistake in known]
+        for mistake in known:
+            lines += _entry(mistake.id, mistake.title, look)
     lines += ["", click.style("where none of these fits", bold=True), ""]
-    lines += [f"  {name:<32} {_blank(text['title'])}" for name, text in texts().items()]
-    return "\n".join(lines[1:])
+    for name, text in texts().items():
+        lines += _entry(name, _blank(text["title"]), look)
+    return "\n".join(line for line in lines[1:] if line or not look.plain)
 
 
-def describe(mistake: Mistake) -> str:
+def _entry(name: str, title: str, look: Look) -> list[str]:
+    if look.plain:
+        return [look.spell(f"{name}: {title}")]
+    if look.width < WIDTH:
+        return [f"  {name}", *look.wrap(title, " " * 6)]
+    return look.wrap(title, f"  {name:<32} ", " " * 35)
+
+
+def describe(mistake: Mistake, look: Look = _LOOK) -> str:
     """Return the screen of one mistake."""
     lines = [
-        click.style(mistake.title, bold=True),
+        *_bold(mistake.title, look),
         f"in {mistake.function}",
         "",
-        *wrap(mistake.explanation),
+        *look.wrap(mistake.explanation),
         "",
-        f"The formula: {FORMULAS[mistake.function]}",
+        *look.wrap(f"The formula: {FORMULAS[mistake.function]}"),
         "",
-        *example(mistake),
+        *example(mistake, look),
         "",
-        *wrap(f"Next: {mistake.next_step}"),
+        *look.wrap(f"Next: {mistake.next_step}"),
     ]
     return "\n".join(lines)
 
 
-def describe_symptom(name: str) -> str:
+def describe_symptom(name: str, look: Look = _LOOK) -> str:
     """Return the screen of a symptom."""
     text = {key: _blank(value) for key, value in texts()[name].items()}
-    lines = [click.style(text["title"], bold=True), "", *wrap(text["explanation"]), ""]
-    return "\n".join([*lines, *wrap(f"Next: {text['next_step']}")])
+    lines = [*_bold(text["title"], look), "", *look.wrap(text["explanation"]), ""]
+    return "\n".join([*lines, *look.wrap(f"Next: {text['next_step']}")])
+
+
+def _bold(text: str, look: Look) -> list[str]:
+    return [click.style(line, bold=True) for line in look.wrap(text)]
 
 
 def _blank(text: str) -> str:
@@ -63,7 +82,7 @@ def _blank(text: str) -> str:
     return re.sub(r"{\w+}", "…", text)
 
 
-def example(mistake: Mistake) -> Iterator[str]:
+def example(mistake: Mistake, look: Look = _LOOK, indent: str = "") -> Iterator[str]:
     """Yield the lines that show the first small input on which the mistake makes a difference."""
     name = mistake.function
     for title, calls in _small_inputs(name):
@@ -72,14 +91,18 @@ def example(mistake: Mistake) -> Iterator[str]:
         wrong = observe_function(functions_with(mistake)[name], name, probes)
         if all(same(*both) for both in zip(right, wrong, strict=True)):
             continue
-        yield f"Where it shows: {title}."
-        yield ""
-        for parameter, arg in zip(kata.FUNCTIONS[name], calls[-1], strict=True):
-            yield from _named(parameter, arg)
-        yield from _named("right", _outcome(right[-1]))
-        yield from _named("with the mistake", _outcome(wrong[-1]))
+        yield from look.wrap(f"Where it shows: {title}.", indent)
+        inputs = list(zip(kata.FUNCTIONS[name], calls[-1], strict=True))
+        outputs = [("right", _outcome(right[-1])), ("with the mistake", _outcome(wrong[-1]))]
+        if look.plain:
+            for name, value in inputs + outputs:
+                yield f"{name} = {' '.join(' '.join(_text(value)).split())}"
+            return
+        for group in (inputs, outputs):
+            yield from _side_by_side(group, look, indent)
         return
-    yield "It shows on larger inputs only; the formula above tells what should come out."
+    told = "It shows on larger inputs only; the formula above tells what should come out."
+    yield from look.wrap(told, indent)
 
 
 def _outcome(observation: Observation) -> Any:
@@ -95,12 +118,34 @@ def _outcome(observation: Observation) -> Any:
     return "nested lists" if observation.kind == "list" else f"a {observation.kind}"
 
 
-def _named(name: str, value: Any) -> list[str]:
+def _side_by_side(named: Iterable[tuple[str, Any]], look: Look, indent: str) -> Iterator[str]:
+    """Yield the lines of values with their names, as many beside each other as fit."""
+    rows: list[list[list[str]]] = [[]]
+    for name, value in named:
+        most = look.width - len(indent)
+        first, *rest = _text(value, most)
+        lines = [f"{name} = {first}", *(f"{'':{len(name)}}   {line}" for line in rest)]
+        if max(map(len, lines)) > most:
+            lines = [f"{name} =", first, *rest]
+        beside = [*rows[-1], lines]
+        wide = sum(max(map(len, block)) for block in beside) + len(_GAP) * (len(beside) - 1)
+        if rows[-1] and len(indent) + wide > look.width:
+            rows.append([lines])
+        else:
+            rows[-1] = beside
+    for row in rows:
+        widths = [max(map(len, block)) for block in row]
+        for parts in zip_longest(*row, fillvalue=""):
+            line = _GAP.join(f"{part:<{wide}}" for part, wide in zip(parts, widths, strict=True))
+            yield f"{indent}{line}".rstrip()
+
+
+def _text(value: Any, width: int = WIDTH) -> list[str]:
     if not isinstance(value, np.ndarray):
-        return [f"  {name:>16} = {value}"]
-    text = np.array2string(value, precision=3, suppress_small=bool(np.abs(value).max() > 1e-3))
-    first, *rest = text.splitlines()
-    return [f"  {name:>16} = {first}", *(f"  {'':>16}   {line}" for line in rest)]
+        return wrap(str(value), width=width)
+    small = bool(np.abs(value).max() > 1e-3)
+    text = np.array2string(value, precision=3, suppress_small=small, max_line_width=width)
+    return text.splitlines()
 
 
 def _small_inputs(function: str) -> Iterator[tuple[str, list[list[Array | int]]]]:

@@ -13,11 +13,14 @@ from grader import __version__
 from grader.errors import GraderError, UsageError
 from grader.files import write_atomically
 from grader.jail import Jail, Limits
+from grader.options import SafeGroup
 from grader.report import schema as report_schema
-from grader.terminal import never_fail_on_a_character, wants_color
+from grader.terminal import Look, named, never_fail_on_a_character, wants_color
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.group(
+    cls=SafeGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
 @click.version_option(__version__, prog_name="kata")
 def main() -> None:
     """Start the kata, and look into it and its grader."""
@@ -39,7 +42,7 @@ def start(folder: Path) -> None:
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except GraderError as error:
-        click.echo(f"kata: {error}", err=True)
+        click.echo(f"kata: {named(error)}", err=True)
         sys.exit(3)
 
 
@@ -67,7 +70,7 @@ def doctor() -> None:
         with Jail(Limits()) as jail:
             isolation = jail.isolation
     except GraderError as error:
-        click.echo(f"kata: {error}", err=True)
+        click.echo(f"kata: {named(error)}", err=True)
         sys.exit(3)
     click.echo(describe(isolation))
     sys.exit(isolation.level not in ("full", "strong"))
@@ -81,16 +84,18 @@ def explain(mistake: str | None) -> None:
     from grader.misconceptions import by_id
     from grader.symptoms import texts
 
+    look = Look.of(sys.stdout)
     if mistake is None:
-        click.echo(describe_bank())
+        shown = describe_bank(look)
     elif mistake in by_id():
-        click.echo(describe(by_id()[mistake]))
+        shown = describe(by_id()[mistake], look)
     elif mistake in texts():
-        click.echo(describe_symptom(mistake))
+        shown = describe_symptom(mistake, look)
     else:
         near = difflib.get_close_matches(mistake, [*by_id(), *texts()], n=1)
         hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
+    click.echo(shown, color=wants_color())
 
 
 @main.command(short_help="Check the kata itself, for its authors.")
@@ -147,11 +152,11 @@ def export(platform: str, folder: Path) -> None:
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     except GraderError as error:
-        click.echo(f"kata: {error}", err=True)
+        click.echo(f"kata: {named(error)}", err=True)
         sys.exit(3)
     for path in files:
-        click.echo(path)
-    click.echo(f"What to do with them is in {folder / 'README.md'}.")
+        click.echo(named(path))
+    click.echo(f"What to do with them is in {named(folder / 'README.md')}.")
 
 
 @main.command()

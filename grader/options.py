@@ -1,7 +1,8 @@
 """What `grade` can be asked for, in groups: light to import, as each start counts."""
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import click
 from grader.errors import UsageError
 from grader.jail import Limits
 from grader.jail.isolation import LEVELS
+from grader.terminal import named
 
 _DEFAULTS = Limits()
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -154,7 +156,35 @@ in_limits = _group(
 )
 
 
-class GradeCommand(click.Command):
+class SafeCommand(click.Command):
+    """Says what is wrong with its arguments without repeating what a terminal would obey."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Parse the arguments."""
+        with _cleaned():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _cleaned():
+            return super().invoke(ctx)
+
+
+class SafeGroup(SafeCommand, click.Group):
+    """The same for a group of commands: those below are run inside of it."""
+
+
+@contextlib.contextmanager
+def _cleaned() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        if type(error).show is not click.UsageError.show:
+            raise  # what shows itself, such as the help
+        raise click.UsageError(named(error.format_message()), error.ctx) from error
+
+
+class GradeCommand(SafeCommand):
     """Lets `--require-isolation` stand without its value in front of the path."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

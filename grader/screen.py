@@ -1,5 +1,6 @@
 """The report as a screen for a person: what matters most first, nothing that only a color says."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,14 +8,18 @@ import click
 
 from grader import kata
 from grader.changes import changes
+from grader.first import NOT_WRITTEN, First, first, is_unwritten
 from grader.misconceptions import by_id
-from grader.report import CaseResult, Diagnosis, Report
-from grader.sentences import FULL_MARKS, beside
+from grader.next_steps import after_rejection, next_step
+from grader.report import CaseResult, Report
+from grader.sentences import FULL_MARKS, beside, headline, told_too_little
 from grader.shades import heatmaps
 from grader.terminal import Look, columns, cut
+from grader.text import shorten
 
 _INDENT = " " * 7
-_NOT_WRITTEN = "nothing-returned"
+_WARNING = re.compile(r"\S*:(\d+): RuntimeWarning: (.*)")
+_MOST_WARNING = 60  # characters of it
 _MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
@@ -46,15 +51,23 @@ def render(report: Report, look: Look = _LOOK, detail: Detail = _BRIEF) -> str:
 
 
 def _blocks(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
-    """Return the blocks of lines, of which the last ones give way to what matters more."""
+    """Return the blocks of lines, in an order in which what matters most does not scroll away."""
     blocks = [list(block) for block in _content(report, look, detail) if block]
-    pictures = [] if report.attention is None or report.score == 1 else [report.attention]
-    for attention in pictures if report.diagnoses else ():
-        picture = heatmaps(attention, look)
-        used = sum(len(block) + 1 for block in blocks)
-        if picture and (look.height is None or detail.cases or used + len(picture) < look.height):
-            blocks.insert(-1, picture)
-    for position, block in enumerate(blocks):
+    numbers = [list(block) for block in _numbers(report, look, detail)]
+    pictures = list(_pictures(report, look))
+    more = _endings(report, look, detail)
+
+    def fit(*extra: list[str]) -> bool:
+        used = sum(len(block) + 1 for block in (*blocks, *extra, *more))
+        return look.height is None or used <= look.height
+
+    if pictures and not detail.cases and not fit(*numbers, *pictures):
+        pictures, more = [], _endings(report, look, detail, without_picture=True)
+    if numbers and not fit(*numbers, *pictures):
+        blocks = [*numbers, *blocks, *pictures]  # whoever asked for them can scroll up to them
+    else:
+        blocks = [*blocks, *numbers, *pictures]
+    for position, block in enumerate(blocks + more):
         yield block if look.plain or position == 0 else ["", *block]
 
 
@@ -63,16 +76,38 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         yield [click.style("No verdict: the grader could not do its work.", bold=True)]
         return
     changed = changes(detail.before, report) if detail.before is not None else ()
-    yield [_title(report, look), *look.wrap(" ".join(changed))]
+    if look.plain:
+        yield [_title(report, look), *map(look.spell, changed)]
+    else:
+        yield [_title(report, look), *look.wrap(" ".join(changed))]
     if report.status == "rejected":
-        first = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
-        yield [*first, *look.wrap(report.message, _INDENT)]
+        head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        step = after_rejection(report.message) if detail.hint is not False else ""
+        told = look.wrap(report.message, _INDENT)
+        yield [*head, *told, *(look.wrap(f"Next: {step}", _INDENT) if step else ())]
     elif report.cases:
-        groups = _by_function(report)
-        if report.diagnoses:
-            yield list(_mistake(report.diagnoses, look, detail))
-        yield list(_functions(groups, report, look, detail))
-    yield list(_footer(report, look, detail))
+        found = first(report)
+        if found is not None:
+            yield list(_first(found, look, detail))
+        yield list(_functions(found, report, look, detail))
+
+
+def _numbers(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
+    """Yield the small numbers where the mistake shows, if they are asked for and there are any."""
+    found = first(report)
+    if detail.hint and found is not None and found.diagnoses and found.diagnoses[0].id in by_id():
+        from grader.explain import example
+
+        yield list(example(by_id()[found.diagnoses[0].id], look, indent="  "))
+
+
+def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
+    """Yield the picture of the weights, if it says something of what is to be looked at first."""
+    found = first(report)
+    if report.attention is not None and found is not None and found.diagnoses:
+        picture = heatmaps(report.attention, look)
+        if picture:
+            yield picture
 
 
 def _title(report: Report, look: Look) -> str:
@@ -84,62 +119,55 @@ def _title(report: Report, look: Look) -> str:
     return click.style(f"{title}{score.rjust(look.width - columns(title))}", bold=True)
 
 
-def _mistake(diagnoses: Sequence[Diagnosis], look: Look, detail: Detail) -> Iterator[str]:
-    """Say what matters most: the first mistake in the flow of data, and its next step."""
-    first = diagnoses[0]
-    title = look.spell(first.title)
-    gap = look.width - 2 - columns(title) - len(first.function)
+def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
+    """Say what matters most: what is wrong first in the flow of data, and its next step."""
+    case = found.case
+    if found.diagnoses:
+        diagnosis = found.diagnoses[0]
+        yield from _heading(f"Mistake in {found.function}", diagnosis.title, found, look)
+        yield from look.wrap(f"{'Why: ' if look.plain else ''}{diagnosis.explanation}", "  ")
+        yield from look.wrap(beside(found.diagnoses), "  ")
+        step = diagnosis.next_step
+    elif case is not None:
+        yield from _heading(f"First in {found.function}", headline(case), found, look)
+        yield from look.wrap(f"Case: {case.title}", "  ")
+        step = next_step(case)
+    if case is not None and case.message:
+        yield from look.wrap(f"Seen: {case.message}", "  ")
+    if step and detail.hint is not False:
+        yield from look.wrap(f"Next: {step}", "  ")
+
+
+def _heading(plain: str, title: str, found: First, look: Look) -> Iterator[str]:
+    title = look.spell(title)
+    gap = look.width - 2 - columns(title) - len(found.function)
     if look.plain:
-        yield f"Mistake in {first.function}: {title}."
+        yield f"{plain}: {title}."
     elif gap < 2:
-        yield from look.wrap(f"{title} ({first.function})", "  ")
+        yield from look.wrap(f"{title} ({found.function})", "  ")
     else:
-        yield f"  {click.style(title, bold=True)}{' ' * gap}{first.function}"
-    yield from look.wrap(f"{'Why: ' if look.plain else ''}{first.explanation}", "  ")
-    yield from look.wrap(beside([one for one in diagnoses if one.function == first.function]), "  ")
-    if detail.hint is not False:
-        yield from look.wrap(f"Next: {first.next_step}", "  ")
-    if detail.hint and first.id in by_id():
-        from grader.explain import example
-
-        yield ""
-        yield from (look.spell(line) for line in example(by_id()[first.id]))
+        yield f"  {click.style(title, bold=True)}{' ' * gap}{found.function}"
 
 
-def _by_function(report: Report) -> dict[str, list[CaseResult]]:
-    groups: dict[str, list[CaseResult]] = {name: [] for name in kata.FUNCTIONS}
-    for case in report.cases:
-        groups[case.function].append(case)
-    return groups
-
-
-def _functions(
-    groups: dict[str, list[CaseResult]], report: Report, look: Look, detail: Detail
-) -> Iterator[str]:
-    """Yield a line for each function; of one whose mistake has no name, what was seen first."""
-    shown = bool(report.diagnoses)
-    for name, cases in groups.items():
-        found = [one for one in report.diagnoses if one.function == name]
-        failed = [case for case in cases if case.outcome not in ("passed", "not_run")]
-        yield _standing(name, cases, found, look)
+def _functions(found: First | None, report: Report, look: Look, detail: Detail) -> Iterator[str]:
+    """Yield a line for each function, with what comes after what is to be looked at first."""
+    for name in kata.FUNCTIONS:
+        cases = [case for case in report.cases if case.function == name]
+        yield _standing(name, cases, report, look)
+        later = [one for one in report.diagnoses if one.function == name]
         if detail.cases:
             yield from _every_case(cases, look, detail)
-        elif failed and not shown:
-            yield from _case(failed[0], look, detail)
-            shown = True
-        elif found and found[0] is not report.diagnoses[0] and found[0].id != _NOT_WRITTEN:
-            yield from look.wrap(f"After that: {found[0].title}.", _INDENT)
+        elif later and found and found.function != name and later[0].id != NOT_WRITTEN:
+            yield from look.wrap(f"After that: {later[0].title}.", _INDENT)
 
 
-def _standing(
-    name: str, cases: Sequence[CaseResult], found: Sequence[Diagnosis], look: Look
-) -> str:
+def _standing(name: str, cases: Sequence[CaseResult], report: Report, look: Look) -> str:
     """Return the line of a function."""
     passed = sum(case.outcome == "passed" for case in cases)
     points, most = sum(case.points for case in cases), sum(case.max_points for case in cases)
     word = "PASS" if passed == len(cases) else "FAIL"
     count = f"{passed} of {len(cases)} cases"
-    if any(one.id == _NOT_WRITTEN for one in found):
+    if is_unwritten(name, report):
         word, count = "TODO", "returns nothing yet"
     if look.plain:
         return f"{name}: {word.lower()}, {points} of {most} points, {count}."
@@ -167,35 +195,72 @@ def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
     if case.message:
         yield from look.wrap(f"Seen: {case.message}", deeper)
     if case.hint and detail.hint is not False:
-        yield from look.wrap(f"Next: {case.hint}", deeper)
+        yield from look.wrap(f"Next: {next_step(case)}", deeper)
 
 
-def _footer(report: Report, look: Look, detail: Detail) -> Iterator[str]:
+def _endings(
+    report: Report, look: Look, detail: Detail, *, without_picture: bool = False
+) -> list[list[str]]:
+    if report.status == "grader_error":
+        return []
+    return [list(_footer(report, look, detail, without_picture))]
+
+
+def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     if report.score == 1:
         yield from look.wrap(FULL_MARKS)
-    if detail.watched:
-        found = report.diagnoses[:1]
-        more = [f"More: `kata explain {one.id}`." for one in found if one.id in by_id()]
-        yield from look.wrap(" ".join(["Save to grade again; Ctrl-C ends.", *more]))
+    more = list(_more(report, look, detail, without_picture))
+    watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []
+    if look.plain:
+        yield from (look.spell(f"More: {one}.") for one in more)
+        yield from watched
     else:
-        yield from look.wrap(f"More: {'; '.join(_more(report, detail))}.")
+        told = [f"More: {'; '.join(more)}."] if more else []
+        yield from look.wrap(" ".join([*watched, *told]))
 
 
-def _more(report: Report, detail: Detail) -> Iterator[str]:
+def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     """Yield how to see more, and how to see it again."""
-    failed = report.status == "graded" and report.cases and report.score != 1
-    named = report.diagnoses and report.diagnoses[0].id in by_id()
-    if named and detail.hint is False:
+    found = first(report)
+    named = found is not None and bool(found.diagnoses) and found.diagnoses[0].id in by_id()
+    if detail.hint is False and _has_next_step(report, found):
         yield "--hint shows the next step"
-    elif named and detail.hint is None:
+    elif named and detail.hint is None and not detail.watched:
         yield "--hint shows numbers"
-    if failed and not detail.cases:
+    if (detail.hint or detail.cases) and report.score != 1 and told_too_little(report):
+        yield told_too_little(report)
+    if without_picture and not detail.watched:
+        yield "--format html=PATH draws who attends to whom"
+    judged = report.status == "graded" and report.cases and report.score != 1
+    if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
-    if named:
-        yield f"`kata explain {report.diagnoses[0].id}`"
-    if report.output["stdout"] or report.output["stderr"]:
+    if named and found is not None:
+        command = f"kata explain {found.diagnoses[0].id}"
+        yield command if look.plain else f"`{command}`"
+    if detail.watched:
+        return
+    warned = _warning(report)
+    if warned:
+        yield warned
+    elif report.output["stdout"] or report.output["stderr"]:
         yield "--json PATH keeps what your code printed"
     yield f"--seed {report.seed} repeats this grading"
+
+
+def _has_next_step(report: Report, found: First | None) -> bool:
+    if report.status == "rejected":
+        return bool(after_rejection(report.message))
+    return found is not None and bool(found.diagnoses or (found.case and found.case.hint))
+
+
+def _warning(report: Report) -> str:
+    """Return the first warning, if the code has printed warnings and nothing else."""
+    lines = report.output["stderr"].splitlines()
+    told = [line for line in lines if line.strip() and not line.startswith(" ")]
+    found = [_WARNING.match(line) for line in told]
+    if report.output["stdout"] or not found or not all(found) or found[0] is None:
+        return ""
+    return f"NumPy warned: {shorten(found[0][2], _MOST_WARNING)} (line {found[0][1]})"
 
 
 def _mark(word: str) -> str:

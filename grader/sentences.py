@@ -1,12 +1,22 @@
 """What the screen and the page say of a report in the same words."""
 
+import re
 from collections.abc import Sequence
 
-from grader.report import Diagnosis
+from grader.report import CaseResult, Diagnosis, Report
 
 FULL_MARKS = (
     "All of it is right, and stable. What comes next in a transformer: masks, batches and the "
     "projection of the joined heads."
+)
+NO_NAME = "What comes back is wrong, and no known mistake explains it"
+_ENDED = {
+    "error": "A call ends in an exception",
+    "timeout": "A call does not come to an end in time",
+    "crashed": "A call takes the whole program along",
+}
+_NOT_CALLED = re.compile(
+    r"must be callable as|is (a class|an async function|a generator|not a function)\b"
 )
 
 
@@ -18,3 +28,22 @@ def beside(diagnoses: Sequence[Diagnosis]) -> str:
     if first.certainty == "one-of" and others:
         return f"Or it is this, which looks the same from here: {others[0].title}."
     return "Something else shows once this is mended." if first.certainty == "part" else ""
+
+
+def headline(case: CaseResult) -> str:
+    """Say in a few words what a case shows that no diagnosis explains."""
+    if case.outcome in _ENDED:
+        return _ENDED[case.outcome]
+    if case.message.startswith("There is no function"):
+        return "The function is not there"
+    if _NOT_CALLED.search(case.message):
+        return "The function cannot be called as it should"
+    return NO_NAME if case.message else "What comes back is wrong"
+
+
+def told_too_little(report: Report) -> str:
+    """Say what the level of feedback keeps back; empty if nothing that a learner looks for."""
+    return {
+        "score": "the feedback level `score` tells the number of points and no more",
+        "names": "the feedback level `names` tells no mistake and no next step",
+    }.get(report.grader["feedback"], "")

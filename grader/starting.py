@@ -6,7 +6,7 @@ from typing import TextIO
 
 from grader import kata
 from grader.errors import GraderFault, UsageError
-from grader.terminal import Look
+from grader.terminal import Look, named, quoted
 
 
 def start(folder: Path) -> str:
@@ -23,9 +23,7 @@ def start(folder: Path) -> str:
     except FileExistsError:
         if not folder.is_dir():
             raise UsageError(f"{folder} is a file; name a folder.") from None
-        raise UsageError(
-            f"{path} is there already and was left as it is. Go on with: grade {path} --watch"
-        ) from None
+        raise UsageError(f"{path} is there already and was left as it is. {_go_on(path)}") from None
     except OSError as error:
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     try:
@@ -35,11 +33,22 @@ def start(folder: Path) -> str:
         path.unlink(missing_ok=True)
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     return (
-        f"{path} has three functions to fill in.\n\n"
+        f"{named(path)} has three functions to fill in.\n\n"
         "  kata statement            what they are to do, with an example by hand\n"
-        f"  grade {path} --watch\n"
+        f"  grade {quoted(path)} --watch\n"
         "                            grades it at each save; begin with compute_qkv"
     )
+
+
+def _go_on(path: Path) -> str:
+    """Say what to do with what is there already."""
+    if path.is_file():
+        return f"Go on with: grade {quoted(path)} --watch"
+    if path.is_dir():
+        return "It is a folder: rename it, or start in another one."
+    if path.is_symlink():
+        return "It is a link that leads nowhere: delete it, or start in another folder."
+    return "It is no file that can be filled in: rename it, or start in another folder."
 
 
 def statement(stream: TextIO) -> str:

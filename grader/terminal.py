@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import shlex
 import shutil
 import sys
 import unicodedata
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from typing import TextIO
 
 import click
+
+from grader.text import clean_line
 
 WIDTH = 80
 """Columns of a screen, at the most: longer lines are hard to read."""
@@ -21,6 +24,8 @@ _ASCII = {
     "₁": "1", "ₙ": "n", "→": "->", "’": "'", "“": '"', "”": '"',  # noqa: RUF001
 }  # fmt: skip
 _SPELLING = "grader.terminal.spelling"
+_CODEC = "kata_ascii"
+_MOST_NAMED = 1000  # characters of a path or of a sentence about it
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,42 @@ def _spell_error(error: UnicodeError) -> tuple[str, int]:
 def never_fail_on_a_character() -> None:
     """From now on, print what the terminal's encoding has not in ASCII instead of failing."""
     codecs.register_error(_SPELLING, _spell_error)
+    codecs.register(_find_codec)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors=_SPELLING)
+            stream.reconfigure(encoding=_own(stream.encoding), errors=_SPELLING)
+
+
+def _own(encoding: str) -> str:
+    """Return what to encode with: click takes ASCII for a mistake and writes UTF-8 into it."""
+    return _CODEC if codecs.lookup(encoding).name == "ascii" else encoding
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    """Return ASCII under a name of ours."""
+    if name != _CODEC:
+        return None
+    ascii_ = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        ascii_.encode,
+        ascii_.decode,
+        ascii_.streamreader,
+        ascii_.streamwriter,
+        ascii_.incrementalencoder,
+        ascii_.incrementaldecoder,
+        name=_CODEC,
+    )
+
+
+def named(path: object) -> str:
+    """Return a path, or a sentence with paths, as one line without what a terminal obeys."""
+    return clean_line(str(path), _MOST_NAMED)
+
+
+def quoted(path: object) -> str:
+    """Return a path as it can be copied into a command."""
+    text = named(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def wants_color(plain: bool = False) -> bool | None:

@@ -1,7 +1,10 @@
 """Learner-made text, made fit for a report."""
 
 import re
+import unicodedata
 
+JOINERS = "\u200c\u200d"
+"""Characters without a width that shape letters in names, and hide nothing."""
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CUT_ADDRESS = re.compile(r"\b0x?[0-9a-fA-F]*\Z")
@@ -27,6 +30,18 @@ def clean_capped(text: str) -> str:
 def clean_line(text: str, most: int) -> str:
     """Return `text` cleaned, on one line, with at most `most` characters."""
     return shorten(" ".join(clean(text).split()), most)
+
+
+def without_unseen(text: str, by: str) -> str:
+    """Return `text` with `by` in the place of each character that nobody sees.
+
+    These are controls, characters that turn the direction of writing or have no width,
+    separators of lines and lone surrogates; but not the joiners, which shape letters in names.
+    """
+    unseen = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join(
+        by if unicodedata.category(one) in unseen and one not in JOINERS else one for one in text
+    )
 
 
 def shorten(text: str, most: int) -> str:

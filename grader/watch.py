@@ -8,6 +8,9 @@ from grader.errors import UsageError
 from grader.intake import read_submission
 from grader.report import Report
 
+GRADING = "Grading…"
+GONE = "The file is gone; waiting for it."
+EMPTY = "The file is empty; waiting for more."
 _LOOK_MS = 1000  # how often a change is looked for that the system did not tell of
 
 
@@ -18,7 +21,13 @@ class Show(Protocol):
         """Show it."""
 
 
-def watch(path: Path, source: bytes, judge: Callable[[bytes], Report], show: Show) -> None:
+def watch(
+    path: Path,
+    source: bytes,
+    judge: Callable[[bytes], Report],
+    show: Show,
+    tell: Callable[[str], object],
+) -> None:
     """Judge a file now and whenever it is saved with other content, until interrupted.
 
     What an editor does while it saves (the file is gone, or empty) is waited for.
@@ -28,6 +37,7 @@ def watch(path: Path, source: bytes, judge: Callable[[bytes], Report], show: Sho
         source: its content.
         judge: judges a content.
         show: shows what came of it.
+        tell: tells, in a line below what is shown, that this is not how it stands any more.
 
     Raises:
         UsageError: the package that watches is not installed.
@@ -39,7 +49,9 @@ def watch(path: Path, source: bytes, judge: Callable[[bytes], Report], show: Sho
             "--watch needs the package watchfiles: pip install 'attention-kata[learn]'."
         ) from None
     before = None
+    told = ""
     try:
+        tell(GRADING)
         report = judge(source)
         show(report, source, before=None)
         saves = watchfiles.watch(
@@ -50,21 +62,29 @@ def watch(path: Path, source: bytes, judge: Callable[[bytes], Report], show: Sho
             yield_on_timeout=True,
         )
         for _ in saves:
-            now = _read(path)
-            if now is None or now == source:
+            now, why = _read(path)
+            if now is None:
+                if why != told:
+                    tell(why)
+                told = why
                 continue
-            source = now
-            before = report if report.status == "graded" else before
-            report = judge(source)
+            if now == source and not told:
+                continue
+            told = ""
+            tell(GRADING)
+            if now != source:
+                source = now
+                before = report if report.status == "graded" else before
+                report = judge(source)
             show(report, source, before=before)
     except KeyboardInterrupt:
         return
 
 
-def _read(path: Path) -> bytes | None:
-    """Return what was saved; None if that is not there, or not yet."""
+def _read(path: Path) -> tuple[bytes | None, str]:
+    """Return what was saved; or None and why not, if it is not there, or not yet."""
     try:
         source = read_submission(path)
-    except UsageError:
-        return None
-    return source if source.strip() else None
+    except UsageError as error:
+        return None, str(error) if path.exists() else GONE
+    return (source, "") if source.strip() else (None, EMPTY)

@@ -16,7 +16,7 @@ from grader.changes import changes
 from grader.errors import GraderFault, UsageError
 from grader.misconceptions import by_id, source_with
 from grader.report import Diagnosis, Report
-from grader.watch import watch
+from grader.watch import EMPTY, GONE, GRADING, watch
 from tests import session
 from tests.pages import samples
 
@@ -283,7 +283,7 @@ def test_watching_needs_its_package(monkeypatch: pytest.MonkeyPatch, stub: Path)
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     unused: Any = None
     with pytest.raises(UsageError, match=re.escape("pip install 'attention-kata[learn]'")):
-        watch(stub, b"", unused, unused)
+        watch(stub, b"", unused, unused, unused)
 
 
 def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -309,18 +309,37 @@ def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path
         shown.append((now.points, before.points if before else None))
 
     monkeypatch.setattr("watchfiles.watch", saves)
-    watch(file, b"first", judge, show)
+    told: list[str] = []
+    watch(file, b"first", judge, show, told.append)
     assert judged == [b"first", b"second", b"third"]
-    assert shown == [(1, None), (2, 1), (3, 1)], "what could not be loaded is no measure"
+    assert shown == [(1, None), (1, None), (2, 1), (3, 1)], "what cannot be loaded is no measure"
+    assert told == [GRADING, GONE, EMPTY, *[GRADING] * 3], "a screen that is old is said to be"
 
 
-def report(points: int, *mistakes: str, status: Any = "graded") -> Report:
-    """Return a report with these points and mistakes."""
+def report(
+    points: int, *mistakes: str, status: Any = "graded", outcome: Any = "failed", said: str = "No."
+) -> Report:
+    """Return a report with these points and mistakes, in which all cases ended in one way."""
     found = tuple(
         Diagnosis(one, one.capitalize(), "self_attention", "Why.", "Next?", "exact")
         for one in mistakes
     )
-    return replace(samples.report(), points=points, diagnoses=found, status=status)
+    whole = samples.report()
+    cases = tuple(replace(case, outcome=outcome, message=said) for case in whole.cases)
+    return replace(whole, points=points, diagnoses=found, status=status, cases=cases)
+
+
+def raising(said: str, *mistakes: str) -> Report:
+    """Return a report in which self_attention raises, and the other functions answer."""
+    whole = report(30, *mistakes)
+    cases = tuple(
+        replace(case, outcome="error", message=said) if case.function == "self_attention" else case
+        for case in whole.cases
+    )
+    return replace(whole, cases=cases)
+
+
+NAME = "self_attention raised NameError: name 'k' is not defined (line 5: return Q @ k.T)"
 
 
 @pytest.mark.parametrize(
@@ -334,11 +353,55 @@ def report(points: int, *mistakes: str, status: Any = "graded") -> Report:
             report(30, "b", "c"),
             ["as many points as before.", "Gone: A.", "New: C."],
         ),
+        (
+            report(30, "a"),
+            raising(NAME),
+            ["as many points as before.", "An exception is raised now in self_attention."],
+        ),
+        (
+            report(30, "a"),
+            raising(NAME, "name-not-defined"),
+            [
+                "as many points as before.",
+                "An exception is raised now in self_attention.",
+                "New: Name-not-defined.",
+            ],
+        ),
+        (report(30, "a"), report(30, outcome="not_run"), ["as many points as before."]),
+        (report(30, "a"), report(30, outcome="timeout"), ["as many points as before."]),
+        (
+            raising(NAME, "name-not-defined"),
+            raising(NAME.replace("k", "q"), "name-not-defined"),
+            ["as many points as before.", "Another exception is raised now in self_attention."],
+        ),
+        (raising(NAME), raising(NAME.replace("line 5", "line 7")), ["as many points as before."]),
+        (
+            raising(NAME, "name-not-defined"),
+            report(30, "a"),
+            ["as many points as before.", "Gone: Name-not-defined.", "New: A."],
+        ),
         (report(30), report(0, status="rejected"), ["the file cannot be loaded any more."]),
         (report(0, status="rejected"), report(0, status="rejected"), []),
     ],
 )
 def test_what_has_changed(before: Report, now: Report, told: list[str]) -> None:
-    """Points first, then what went and what came."""
+    """Points first, then what went and what came; what is only out of sight is not gone."""
     said = [line.removeprefix("Since the last save: ") for line in changes(before, now)]
     assert said == told
+
+
+def test_a_mistake_that_another_function_makes_too() -> None:
+    """What is gone from one function and seen in a later one then is said so."""
+    before = report(30, "a")
+    later = replace(before.diagnoses[0], function="multi_head_attention")
+    said = " ".join(changes(before, replace(report(40), diagnoses=(later,))))
+    assert "Gone from self_attention: A. Still in multi_head_attention: A." in said
+
+
+def test_what_was_unwritten_before_is_not_new(stub: Path) -> None:
+    """A later function that still gives nothing back is no news, whatever was named before."""
+    none = "f is not implemented yet: it returned None. If it is, its return is missing."
+    before = report(0, said=none)
+    nothing = Diagnosis("nothing-returned", "Nothing", "self_attention", "Why.", "Next?", "exact")
+    said = list(changes(before, replace(report(0, said=none), diagnoses=(nothing,))))
+    assert said == ["Since the last save: as many points as before."]

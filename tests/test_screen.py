@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
+from grader import raised
+from grader.first import RAISED, failed
 from grader.grading import grade
 from grader.jail import Jail, Limits
-from grader.misconceptions import Mistake, bank, source_with
+from grader.misconceptions import Mistake, bank, by_id, source_with
+from grader.next_steps import next_step
 from grader.report import Report
 from grader.screen import Detail, render
+from grader.symptoms import texts
 from grader.terminal import WIDTH, Look
 
 if TYPE_CHECKING:
@@ -132,6 +136,66 @@ def test_hints_are_given_as_asked(make: Make, unscaled: str) -> None:
     assert "--hint shows the next step" in words(report, hint=False)
 
 
+@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def test_numbers_push_nothing_off_the_screen(make: Make, mistake: Mistake) -> None:
+    """With --hint the score, the mistake and what changed stay on 80 columns and 24 lines."""
+    report = make(source_with(mistake))
+    screen = lines(report, Look(height=24), hint=True, before=report)
+    last = " ".join(" ".join(screen[-23:]).split())
+    assert f"{report.points} / 100" in last
+    assert "Since the last save" in last
+    assert mistake.title in last
+    assert f"Next: {mistake.next_step}" in last
+    assert last.count("/40 points") == 2
+    assert "Where it shows: " in " ".join(screen) or "It shows on larger inputs" in " ".join(screen)
+
+
+def test_no_hint_can_be_had_after_all(make: Make, unscaled: str) -> None:
+    """--no-hint says how to get the next step, whatever it is for, and while watching too."""
+    known = make(unscaled)
+    unknown = make(broken("raise ValueError('boom')"))
+    for report in (known, unknown, make("def f(:\n"), make(broken("return V.tolist()"))):
+        for watched in (False, True):
+            text = words(report, hint=False, watched=watched)
+            assert "Next:" not in text
+            assert "--hint shows the next step" in text
+    assert "--hint shows" not in words(unknown)
+
+
+@pytest.mark.parametrize("feedback", ["score", "names"])
+@pytest.mark.parametrize("option", ["hint", "cases"])
+def test_levels_that_tell_no_mistake(
+    jails: Callable[[Limits], Jail], unscaled: str, feedback: Any, option: str
+) -> None:
+    """Where the level of feedback keeps back what is asked for, the screen says so."""
+    jail = jails(Limits(20, 60))
+    report = grade(jail, unscaled.encode(), name="mine.py", seed=9, feedback=feedback)
+    asked: dict[str, Any] = {option: True}
+    assert f"the feedback level `{feedback}` tells" in words(report, **asked)
+    assert "feedback level" not in words(report)
+    full = replace(report, grader={**report.grader, "feedback": "full"})
+    assert "feedback level" not in words(full, **asked)
+
+
+def test_numbers_for_a_screen_reader(make: Make, unscaled: str) -> None:
+    """--plain --hint prints a thing a line: each array is one, and each way to see more."""
+    screen = lines(make(unscaled), Look(plain=True), hint=True)
+    assert not any("  " in line for line in screen)
+    assert any(line.startswith("Q = [[") and line.endswith("]]") for line in screen)
+    assert any(line.startswith("with the mistake = [[") for line in screen)
+    more = [line for line in screen if line.startswith("More: ")]
+    assert len(more) == 3
+    assert not any(";" in line or "`" in line for line in more)
+
+
+def test_a_picture_that_does_not_fit_is_pointed_to(make: Make, unscaled: str) -> None:
+    """Where there is no room for the picture, the screen says how to see it."""
+    report = make(unscaled)
+    told = "--format html=PATH draws who attends to whom"
+    assert told in words(report, Look(height=20))
+    assert told not in words(report)
+
+
 def test_hints_that_feedback_does_not_allow(make: Make, unscaled: str) -> None:
     """Where the feedback tells no mistake, --hint cannot either."""
     report = replace(make(unscaled), diagnoses=())
@@ -154,15 +218,65 @@ def test_all_cases_when_asked(make: Make, unscaled: str) -> None:
     assert "Seen:" not in words(report)
 
 
-def test_what_has_no_name_is_described(make: Make, independent: str) -> None:
-    """Where no mistake is known, the first failed case says what was seen, and only it."""
-    report = make(f"{independent}\n\ndef self_attention(Q, K, V):\n    return undefined\n")
-    assert not report.diagnoses
+BROKEN = {
+    "raise ValueError('boom')": ("A call ends in an exception", "raised ValueError: boom (line 6"),
+    "import os; os._exit(1)": ("A call takes the whole program along", "your code ended"),
+    "return undefined": ("", "raised NameError: name 'undefined' is not defined (line 6"),
+    "while True: pass": ("A call does not come to an end in time", "did not finish within"),
+}
+"""Bodies of self_attention, with what is said of them, and what was seen."""
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_first_what_comes_first_in_the_flow_of_data(
+    jails: Callable[[Limits], Jail], body: str
+) -> None:
+    """An error in an earlier function comes before all that is known of a later one."""
+    title, seen = BROKEN[body]
+    report = grade(jails(Limits(0.5, 60)), broken(body).encode(), name="mine.py", seed=9)
     text = words(report)
-    assert text.count("Seen:") == 1
-    assert (
-        "[FAIL] Returns one array with the shape of V (error) Seen: self_attention raised" in text
+    assert title in text
+    assert text.count("Seen: ") == 1
+    assert seen in text
+    assert text.index(seen) < text.index("[PASS] compute_qkv")
+    assert "[TODO] multi_head_attention" in text
+    assert "Nothing is returned" not in text
+    if title:
+        case = next(case for case in report.cases if failed(case))
+        assert f"Case: {case.title}" in text
+        assert f"Next: {next_step(case)}" in text
+        assert case.hint not in text
+
+
+def broken(body: str) -> str:
+    """Return a submission whose self_attention has this body, and whose heads are unwritten."""
+    return (
+        "def compute_qkv(X, W_q, W_k, W_v):\n    return X @ W_q, X @ W_k, X @ W_v\n\n\n"
+        f"def self_attention(Q, K, V):\n    {body}\n\n\n"
+        "def multi_head_attention(Q, K, V, n_heads):\n    pass\n"
     )
+
+
+def test_a_known_mistake_of_a_later_function_waits(make: Make, solution: Path) -> None:
+    """A wrong function without a name for its mistake comes before a later one that has one."""
+    heads = source_with(by_id()["heads-reversed"])
+    report = make(f"{heads}\n\ndef self_attention(Q, K, V):\n    raise ValueError('boom')\n")
+    known = make(heads).diagnoses[0]
+    report = replace(report, diagnoses=(known,))
+    text = words(report)
+    assert text.index("raised ValueError: boom") < text.index(f"After that: {known.title}.")
+
+
+def test_words_that_refer_to_a_message_have_it_beside_them() -> None:
+    """Each diagnosis that is read off an exception is one that the exception is shown with."""
+    assert {name for name, _ in raised._PATTERNS} <= RAISED
+    assert set(texts()) >= RAISED
+
+
+def test_stub_is_to_be_done_without_a_diagnosis(make: Make, stub: Path) -> None:
+    """What gives nothing back is still to be done, named or not."""
+    screen = words(replace(make(stub.read_text()), diagnoses=()))
+    assert screen.count("[TODO]") == 3
 
 
 @pytest.mark.parametrize(
@@ -182,6 +296,8 @@ def test_rejected(make: Make) -> None:
     assert screen[0].endswith("  0 / 100")
     assert "[FAIL] The file could not be loaded." in text
     assert "RuntimeError: boom (line 2: raise RuntimeError('boom'))" in text
+    assert "Next: " in text
+    assert "--cases" not in text
     assert "compute_qkv" not in text
 
 
@@ -225,6 +341,15 @@ def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     text = words(make(f"print('my own words')\n{independent}"))
     assert "my own words" not in text
     assert "--json PATH keeps what your code printed" in text
+
+
+def test_warnings_are_told(make: Make, stub: Path) -> None:
+    """Where only NumPy's warnings were printed, the first of them stands there with its line."""
+    warned = "mine.py:12: RuntimeWarning: overflow encountered in exp\n  np.exp(x)\n"
+    report = replace(make(stub.read_text()), output={"stdout": "", "stderr": warned * 2})
+    assert "NumPy warned: overflow encountered in exp (line 12)" in words(report)
+    report = replace(report, output={"stdout": "mine", "stderr": warned})
+    assert "--json PATH keeps what your code printed" in words(report)
 
 
 @pytest.mark.parametrize("width", [40, 52, 66])

@@ -23,6 +23,7 @@ from pathlib import Path
 from grader import kata
 from grader.classroom.tree import Item, list_tree
 from grader.errors import UsageError
+from grader.text import without_unseen
 
 _MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?"
@@ -229,7 +230,7 @@ def _unique(learners: Sequence[tuple[str, str]]) -> list[str]:
         if identifier and count_of[name.casefold()] > 1:
             name = f"{name}_{identifier}"
         text = unicodedata.normalize("NFC", name)
-        text = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]', "_", text).strip(" .") or "_"
+        text = re.sub(r'[/\\:*?"<>|]', "_", without_unseen(text, "_")).strip(" .") or "_"
         if len(text.encode()) > _KEY_BYTES:
             digest = hashlib.sha256(text.encode()).hexdigest()[:8]
             text = text.encode()[: _KEY_BYTES - 9].decode("utf-8", "ignore") + f"~{digest}"

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from grader.classroom.discovery import Entry
+from grader.first import first_function
 
 Shared = TypeVar("Shared", bound=Hashable)
 
@@ -34,6 +35,8 @@ class Record:
         code_sha256: of its code without formatting and names; may be empty.
         grader: what it was judged by: versions, cases, level of feedback.
         seed: what the inputs were drawn from.
+        judged: the identifiers of the cases that could be judged.
+        first: the identifier of the diagnosis to look at first; empty if there is none.
     """
 
     key: str
@@ -49,10 +52,16 @@ class Record:
     code_sha256: str
     grader: tuple[tuple[str, str], ...]
     seed: int
+    judged: frozenset[str] = frozenset()
+    first: str = ""
 
     @classmethod
     def of(cls, entry: Entry, report: dict[str, Any]) -> "Record":
         """Return the record of an entry's report."""
+        cases, diagnoses = report["cases"], report["diagnoses"]
+        judged = [case for case in cases if case["outcome"] != "not_run"]
+        wrong = {case["function"] for case in judged if case["outcome"] != "passed"}
+        first = first_function(wrong | {one["function"] for one in diagnoses})
         return cls(
             key=entry.key,
             learner=entry.learner,
@@ -61,12 +70,12 @@ class Record:
             score=report["score"],
             points=report["points"],
             message=report["message"],
-            diagnoses=_same(tuple((one["id"], one["title"]) for one in report["diagnoses"])),
-            passed=_same(
-                frozenset(case["id"] for case in report["cases"] if case["outcome"] == "passed")
-            ),
+            diagnoses=_same(tuple((one["id"], one["title"]) for one in diagnoses)),
+            passed=_same(frozenset(case["id"] for case in judged if case["outcome"] == "passed")),
             sha256=report["submission"]["sha256"],
             code_sha256=report["submission"].get("code_sha256", ""),
             grader=_same(tuple(report["grader"].items())),
             seed=report["seed"],
+            judged=_same(frozenset(case["id"] for case in judged)),
+            first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
         )

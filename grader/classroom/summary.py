@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,21 +13,22 @@ from grader.cases.catalogue import all_cases
 from grader.classroom.discovery import RESERVED
 from grader.classroom.records import Record
 from grader.files import UNREADABLE, read_json
+from grader.text import without_unseen
 
 COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"((?:^|;)\s*)([=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def gradebook(records: Iterable[Record]) -> str:
     """Return the gradebook as CSV (RFC 4180), one line a learner, sorted by key.
 
-    Cells that a spreadsheet would take for a formula begin with an apostrophe.
+    What a spreadsheet would take for a formula begins with an apostrophe.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
     writer.writeheader()
     for row in rows(records):
-        names = {column: guard(row[column]) for column in ("name", "identifier")}
+        names = {column: guard(tidy(row[column])) for column in ("name", "identifier")}
         writer.writerow({**row, **names})
     return text.getvalue()
 
@@ -42,13 +44,21 @@ def rows(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
             "score": f"{record.score:.2f}" if judged else "",
             "points": record.points if judged else "",
             "status": record.status,
-            "first_diagnosis": record.diagnoses[0][0] if record.diagnoses else "",
+            "first_diagnosis": record.first,
         }
 
 
 def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """Return a cell that no spreadsheet takes for a formula, nor for a cell and a formula.
+
+    Where the list separator is a semicolon, what stands behind one is a cell of its own.
+    """
+    return _FORMULA.sub(r"\1'\2", cell)
+
+
+def tidy(name: str) -> str:
+    """Return a name in one line, without characters that nobody sees or a terminal obeys."""
+    return without_unseen(" ".join(name.split()), "?")
 
 
 def summary(records: Iterable[Record]) -> dict[str, Any]:
@@ -88,11 +98,11 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
                     "id": case.id,
                     "title": case.title,
                     "passed": sum(case.id in record.passed for record in graded),
-                    "of": len(graded),
+                    "of": sum(case.id in record.judged for record in graded),
                 }
                 for case in all_cases()
             ),
-            key=lambda case: (case["passed"], case["id"]),
+            key=lambda case: (case["passed"] / case["of"] if case["of"] else 1, case["id"]),
         ),
         "not_loaded": [
             {"key": record.key, "message": record.message}

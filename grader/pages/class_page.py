@@ -13,7 +13,7 @@ _STATUS = {
     "grader_error": ("no verdict", "wait"),
 }
 _MOST_EXAMPLES = 5
-_SHOWN = 10  # mistakes and cases, before the rest is asked for
+_SHOWN = 10  # of a kind, before the rest is asked for
 
 Row = Mapping[str, Any]
 
@@ -97,8 +97,10 @@ def _sections(
     if any(summary["identical"].values()):
         yield "identical", "Identical submissions", _identical(summary["identical"], link)
     if summary.get("ignored"):
-        files = (tag("li", tag("code", path)) for path in summary["ignored"])
-        yield "ignored", "Files that are nobody's submission", tag("ul", *files)
+        files = [tag("li", tag("code", path)) for path in summary["ignored"]]
+        first, rest = tag("ul", *files[:_SHOWN]), files[_SHOWN:]
+        others = more(f"and {len(rest)} more files", tag("ul", *rest)) if rest else None
+        yield "ignored", "Files that are nobody's submission", join([first, others])
     yield "learners", "Learners", _learners(summary, learners, link)
 
 
@@ -147,15 +149,16 @@ def _cases(cases: list[dict[str, Any]]) -> Html:
             tag("td", bar(case["passed"], case["of"]), class_="wide"),
         )
         for case in cases
+        if case["of"]
     ]
-    heads = ("Case", _right("Passed"), _quiet("Bar"))
+    heads = ("Case", _right("Passed, of those judged"), _quiet("Bar"))
     return _ranking("Cases that the fewest passed", "cases", heads, rows)
 
 
 def _ranking(caption: str, what: str, heads: Sequence[Child], rows: list[Html]) -> Html:
     """Return the head of a ranking, and the rest of it for who asks."""
     first, rest = rows[:_SHOWN], rows[_SHOWN:]
-    others = f"The other {len(rest)} {what}"
+    others = f"and {len(rest)} more {what}"
     return join(
         [table(caption, heads, first), more(others, table(others, heads, rest)) if rest else None]
     )
@@ -166,7 +169,7 @@ def _messages(caption: str, found: list[dict[str, str]], link: _Links) -> Html:
         tag("tr", tag("th", link.named(one["key"]), scope="row"), tag("td", one["message"]))
         for one in found
     ]
-    return table(caption, ("Learner", "Why"), rows)
+    return _ranking(caption, "learners", ("Learner", "Why"), rows)
 
 
 def _identical(groups: Mapping[str, list[list[str]]], link: _Links) -> Html:
@@ -174,13 +177,21 @@ def _identical(groups: Mapping[str, list[list[str]]], link: _Links) -> Html:
     rows = [
         tag("tr", tag("th", what[kind], scope="row"), tag("td", *_listed(group, link)))
         for kind in what
-        for group in groups[kind]
+        for group in sorted(groups[kind], key=len, reverse=True)
     ]
     caption = "No verdict: short solutions can be alike by chance"
-    return table(caption, ("What is identical", "Learners"), rows)
+    return _ranking(caption, "groups", ("What is identical", "Learners"), rows)
 
 
 def _listed(keys: list[str], link: _Links) -> Iterator[Html]:
+    """Yield the first names of a group, and the rest of them for who asks."""
+    yield from _separated(keys[:_SHOWN], link)
+    rest = keys[_SHOWN:]
+    if rest:
+        yield more(f"and {len(rest)} more", *_separated(rest, link))
+
+
+def _separated(keys: list[str], link: _Links) -> Iterator[Html]:
     for position, key in enumerate(keys):
         yield escape(", " if position else "")
         yield link.named(key)

@@ -5,8 +5,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from grader.text import JOINERS
+
 _SUSPECT = re.compile(r"[^\t\n -~\u00a1-\u00ac\u00ae-\u02ff]")
-_JOINERS = "\u200c\u200d"  # they shape letters in names, and hide nothing
 _VOID = frozenset({"br", "input", "link", "meta"})
 
 
@@ -30,7 +31,7 @@ def visible(text: str) -> str:
 
 def _spelled(character: str) -> str:
     hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return f"<U+{ord(character):04X}>" if hidden and character not in _JOINERS else character
+    return f"<U+{ord(character):04X}>" if hidden and character not in JOINERS else character
 
 
 def escape(value: Child) -> Html:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from grader import kata
+from grader.first import First, first, is_unwritten
 from grader.misconceptions import by_id
+from grader.next_steps import after_rejection, next_step
 from grader.pages.heatmap import heatmap
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, listing
 from grader.report import Attention, CaseResult, Diagnosis, Report
-from grader.sentences import FULL_MARKS, beside
+from grader.sentences import FULL_MARKS, beside, headline
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -86,40 +88,55 @@ def _first(report: Report, file: Source) -> Html:
     if report.status == "rejected":
         title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
         rest = tag("p", "No function was judged. Mend this and grade it again.")
-        return tag("div", title, message, rest, class_="card bad")
+        step = _next(after_rejection(report.message))
+        return tag("div", title, message, step, rest, class_="card bad")
     if report.score == 1:
         title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
         return tag("div", title, tag("p", FULL_MARKS), class_="card good")
     if not report.cases:
         return tag("p", "This report tells the number of points and no more.")
-    return _mistakes(report.diagnoses)
+    return _mistakes(report, file)
 
 
-def _mistakes(diagnoses: tuple[Diagnosis, ...]) -> Html:
-    """Show the first mistake in the flow of data; those of later functions when asked for."""
-    functions = dict.fromkeys(one.function for one in diagnoses)
-    cards = [_card([d for d in diagnoses if d.function == name]) for name in functions]
-    if not cards:
-        return tag(
-            "p", "No known mistake explains what came back; the cases below say what was seen."
-        )
-    later = more("The mistake after this one", *cards[1:]) if cards[1:] else None
-    return join([cards[0], later])
+def _mistakes(report: Report, file: Source) -> Html:
+    """Show what is wrong first in the flow of data; what is wrong later when asked for."""
+    found = first(report)
+    if found is None:
+        return tag("p", "The cases below say what was seen.")
+    later: dict[str, list[Diagnosis]] = {}
+    for one in report.diagnoses:
+        if one.function != found.function:
+            later.setdefault(one.function, []).append(one)
+    cards = [_card(First(name, tuple(those), None), file) for name, those in later.items()]
+    after = more("The mistake after this one", *cards) if cards else None
+    return join([_card(found, file), after])
 
 
-def _card(diagnoses: list[Diagnosis]) -> Html:
-    first, also = diagnoses[0], beside(diagnoses)
-    explain = tag("p", "More on it: ", tag("code", f"kata explain {first.id}"), class_="quiet")
+def _card(found: First, file: Source) -> Html:
+    case = found.case
+    seen = tag("p", tag("strong", "Seen: "), file.linked(case.message)) if case else None
+    where = tag("p", "in ", tag("code", found.function), class_="quiet")
+    if case is not None and not found.diagnoses:
+        about = tag("p", "Case: ", tag("a", case.title, href=f"#case-{case.id}"))
+        told = [about, seen if case.message else None, _next(next_step(case))]
+        return tag("div", tag("h3", headline(case)), where, *told, class_="card bad")
+    diagnosis, also = found.diagnoses[0], beside(found.diagnoses)
+    explain = tag("p", "More on it: ", tag("code", f"kata explain {diagnosis.id}"), class_="quiet")
     return tag(
         "div",
-        tag("h3", first.title),
-        tag("p", "in ", tag("code", first.function), class_="quiet"),
-        tag("p", first.explanation),
+        tag("h3", diagnosis.title),
+        where,
+        tag("p", diagnosis.explanation),
         tag("p", also) if also else None,
-        tag("p", tag("strong", "Next: "), first.next_step),
-        explain if first.id in by_id() else None,
+        seen,
+        _next(diagnosis.next_step),
+        explain if diagnosis.id in by_id() else None,
         class_="card bad",
     )
+
+
+def _next(step: str) -> Html | None:
+    return tag("p", tag("strong", "Next: "), step) if step else None
 
 
 def _attention(attention: Attention) -> Html:
@@ -144,16 +161,20 @@ def _functions(report: Report, file: Source) -> Iterator[Html]:
         if (cases := [case for case in report.cases if case.function == name])
     ]
     heads = ("Result", "Function", "Points", "Cases passed")
-    yield table("Where each function stands", heads, [_overview(*group) for group in groups])
+    rows = [_overview(*group, report) for group in groups]
+    yield table("Where each function stands", heads, rows)
     for name, cases in groups:
         yield tag("div", tag("h3", tag("code", name)), *_cases(cases, file), class_="function")
 
 
-def _overview(name: str, cases: list[CaseResult]) -> Html:
+def _overview(name: str, cases: list[CaseResult], report: Report) -> Html:
     passed = sum(case.outcome == "passed" for case in cases)
     word = ("PASS", "pass") if passed == len(cases) else ("FAIL", "fail")
+    count = f"{passed} of {len(cases)}"
+    if is_unwritten(name, report):
+        word, count = ("TODO", "wait"), "returns nothing yet"
     points = f"{sum(c.points for c in cases)} of {sum(c.max_points for c in cases)}"
-    cells = (tag("td", points), tag("td", f"{passed} of {len(cases)}"))
+    cells = (tag("td", points), tag("td", count))
     return tag("tr", tag("td", badge(*word)), tag("th", tag("code", name), scope="row"), *cells)
 
 
@@ -186,7 +207,7 @@ def _case(case: CaseResult, file: Source) -> Html:
         tag("strong", case.title),
         tag("span", f" ({case.visibility})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
-        more("What to try next", tag("p", case.hint)) if case.hint else None,
+        more("What to try next", tag("p", next_step(case))) if next_step(case) else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")
     outcome = tag("td", badge(*_OUTCOMES[case.outcome]))
