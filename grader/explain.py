@@ -31,7 +31,8 @@ def describe_bank(look: Look = _LOOK) -> str:
     """Return the list of all known mistakes, by function."""
     lines = []
     for function in kata.FUNCTIONS:
-        lines += ["", click.style(function, bold=True), f"  {look.spell(FORMULAS[function])}", ""]
+        formula = look.wrap(FORMULAS[function], "  ")
+        lines += ["", click.style(function, bold=True), *formula, ""]
         known = [mistake for mistake in bank() if mistake.function == function]
         for mistake in known:
             lines += _entry(mistake.id, mistake.title, look)

@@ -30,6 +30,20 @@ def read_one(folder: Path) -> tuple[str, bytes, str]:
     return Path(entry.file).name, b"" if entry.problem else entry.read(), entry.problem
 
 
+def _instead(path: Path) -> str:
+    """Say what may have been meant by a path at which there is nothing."""
+    import difflib
+
+    try:
+        names = [one.name for one in path.parent.iterdir() if one.suffix == ".py"]
+    except OSError:
+        return f"There is no folder {path.parent} either. Is the path spelled right?"
+    near = difflib.get_close_matches(path.name, names, n=1)
+    if near:
+        return f"Did you mean {path.with_name(near[0])}?"
+    return "Is the path spelled right? `kata start` writes a file to begin with."
+
+
 def read_submission(path: Path) -> bytes:
     """Return the bytes of the file that is to be judged.
 
@@ -40,7 +54,7 @@ def read_submission(path: Path) -> bytes:
         with path.open("rb") as file:
             source = file.read(MAX_FILE + 1)
     except FileNotFoundError:
-        raise UsageError(f"There is no file {path}. Is the path spelled right?") from None
+        raise UsageError(f"There is no file {path}. {_instead(path)}") from None
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise UsageError(f"{path} cannot be read ({reason}). Check its permissions.") from error

@@ -75,8 +75,8 @@ def _sentences(attention: Attention) -> Iterator[str]:
         if not all(map(_same, yours, right)):
             each = zip(attention.tokens, yours, right, strict=True)
             told = ", ".join(
-                f"{key} {_written(weight)}"
-                + ("" if _same(weight, wanted) else f" (right: {_written(wanted)})")
+                f"{key} {_written(weight, wanted)}"
+                + ("" if _same(weight, wanted) else f" (right: {_written(wanted, weight)})")
                 for key, weight, wanted in each
             )
             yield f"Your weights{where} for the query {token}: {told}."
@@ -90,5 +90,13 @@ def _same(weight: Weight, wanted: Weight) -> bool:
     )
 
 
-def _written(weight: Weight) -> str:
-    return weight if isinstance(weight, str) else f"{weight:.2g}"
+def _written(weight: Weight, beside: Weight) -> str:
+    """Return a weight in two digits, or in as many as tell it from what it is not the same as."""
+    if isinstance(weight, str):
+        return weight
+    if isinstance(beside, str) or _same(weight, beside):
+        return f"{weight:.2g}"
+    return next(
+        (f"{weight:.{n}g}" for n in (2, 3, 4) if f"{weight:.{n}g}" != f"{beside:.{n}g}"),
+        f"{weight:.5g}",
+    )

@@ -1,9 +1,12 @@
 """A learner's hour: start, the statement, and grading at each save, on a real terminal."""
 
+import csv
 import doctest
 import os
 import re
+import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import kata, starting
+from grader import explain, kata, starting
 from grader.changes import changes
 from grader.errors import GraderFault, UsageError
-from grader.misconceptions import by_id, source_with
+from grader.misconceptions import bank, by_id, source_with
 from grader.report import Diagnosis, Report
+from grader.terminal import Look, columns
 from grader.watch import EMPTY, GONE, GRADING, watch
 from tests import session
 from tests.pages import samples
@@ -232,8 +236,151 @@ def test_start_never_overwrites(run_kata: "RunInProcess", tmp_path: Path, kind: 
     ran = run_kata("start", tmp_path)
     assert ran.code == 2
     assert "is there already and was left as it is" in ran.err
+    words = {"dangling": "a link that leads nowhere", "folder": "a folder"}
+    assert words.get(kind, f"Go on with: grade {path} --watch") in ran.err
+    assert ("--watch" in ran.err) == (kind in ("work", "link"))
     assert kind != "work" or path.read_text() == "mine"
     assert other.exists() == (kind == "link")
+
+
+HOSTILE = "x\x1b]0;owned\x07\u202e y"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grade", HOSTILE],
+        ["grade", "--one", HOSTILE],
+        ["grade", f"--{HOSTILE}"],
+        ["grade", "mine.py", HOSTILE],
+        ["grade", "mine.py", "--format", HOSTILE],
+        ["grade", "mine.py", "--json", f"{HOSTILE}/x"],
+        ["grade", "class", "--out", HOSTILE],
+        ["kata", "start", HOSTILE],
+        ["kata", "start", "mine.py"],
+        ["kata", "export", "docker", HOSTILE],
+        ["kata", "explain", HOSTILE],
+        ["kata", HOSTILE],
+    ],
+    ids=lambda given: " ".join(given).replace(HOSTILE, "…"),
+)
+def test_no_path_reaches_the_terminal_raw(
+    run_grade: "RunInProcess",
+    run_kata: "RunInProcess",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stub: Path,
+    arguments: list[str],
+) -> None:
+    """Whatever a path is called, nothing that is printed can move a cursor or turn text around."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.py", f"class/{HOSTILE}.py", "class/b.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(stub.read_text())
+    command, *rest = arguments
+    ran = (run_grade if command == "grade" else run_kata)(*rest)
+    assert ran.out + ran.err
+    assert not set(ran.out + ran.err) & set("\x1b\x07\u202e")
+
+
+def test_gradebooks_and_reports_have_clean_names(
+    run_grade: "RunInProcess", tmp_path: Path, stub: Path
+) -> None:
+    """No name of a learner's is a formula, a control or unseen in the gradebook or as a report."""
+    names = [HOSTILE, " =1+1", "\n=1+1", "x;=1+1", "x; =1+1", "\u200b-1", "+1", "Zoe\u200c"]
+    (tmp_path / "class").mkdir()
+    for name in names:
+        (tmp_path / "class" / f"{name}.py").write_text(stub.read_text())
+    out = tmp_path / "out"
+    assert run_grade(tmp_path / "class", "--out", out, "--seed", "1").code == 0
+    with (out / "gradebook.csv").open(newline="", encoding="utf-8") as file:
+        cells = [row["name"] for row in csv.DictReader(file)]
+    assert len(cells) == len(names)
+    written = [path.name for path in out.iterdir()]
+    for text in (*cells, *written):
+        seen = [one for one in text if one != "\u200c"]
+        assert not [one for one in seen if unicodedata.category(one) in ("Cc", "Cf")], ascii(text)
+    for cell in cells:
+        assert not re.search(r"(^|;)\s*[=+@-]", cell), ascii(cell)
+    assert "Zoe\u200c" in cells
+
+
+def test_start_with_a_name_that_a_shell_would_split(
+    run_kata: "RunInProcess", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command that is proposed can be pasted as it stands."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        ran = run_kata("start", "my kata")
+        assert "grade 'my kata/multi_head_attention.py' --watch" in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("mime.py", "Did you mean mine.py?"),
+        ("quite_different.py", "`kata start` writes a file"),
+        ("nowhere/mine.py", "There is no folder nowhere"),
+        (".", "For the one file in it: grade multi_head_attention.py"),
+    ],
+)
+def test_what_may_have_been_meant(
+    run_grade: "RunInProcess",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    told: str,
+) -> None:
+    """Where there is no such file, the nearest one or a beginning is proposed."""
+    monkeypatch.chdir(tmp_path)
+    for there in ("mine.py", "multi_head_attention.py"):
+        (tmp_path / there).write_text("")
+    ran = run_grade(name)
+    assert ran.code == 2
+    assert told in ran.err
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "told"),
+    [
+        ("kata", ["explain", "scores-not-scaled"], "softmax(Q K^T / sqrt d_k) V"),
+        ("kata", ["explain"], "softmax(Q K^T / sqrt d_k) V"),
+        ("kata", ["start", "é"], "?/multi_head_attention.py has three functions"),
+        ("grade", ["é.py"], "There is no file ?.py"),
+        ("grade", ["--help"], "Judge PATH"),
+    ],
+)
+def test_commands_in_ascii(
+    tmp_path: Path,
+    command: str,
+    arguments: list[str],
+    told: str,
+) -> None:
+    """Where the terminal has ASCII alone, every command spells what it says in ASCII."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    line: list[str | Path] = [SCRIPTS / command, *arguments]
+    ran = subprocess.run(line, cwd=tmp_path, env=env, capture_output=True, check=False)
+    written = (ran.stdout + ran.stderr).decode("ascii")
+    assert told in written
+    assert "Traceback" not in written
+
+
+@pytest.mark.parametrize("width", [40, 57, 80])
+@pytest.mark.parametrize("mistake", ["scores-not-scaled", "heads-reversed", "always-zero", ""])
+def test_explanations_fit_the_terminal(width: int, mistake: str) -> None:
+    """What `kata explain` tells is as wide as the terminal, with the arrays side by side or not."""
+    look = Look(width)
+    if not mistake:
+        text = explain.describe_bank(look)
+    elif mistake in by_id():
+        text = explain.describe(by_id()[mistake], look)
+    else:
+        text = explain.describe_symptom(mistake, look)
+    assert max(columns(line) for line in text.split("\n")) <= width
+    for one in bank():
+        assert all(len(line) <= width for line in explain.example(one, look, "  "))
+        if not mistake or width == 80:
+            break
 
 
 def test_start_where_nothing_can_be_made(run_kata: "RunInProcess", tmp_path: Path) -> None:

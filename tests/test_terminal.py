@@ -80,3 +80,18 @@ def test_lines_hold_all_words_and_no_more_than_fits(width: int) -> None:
 def test_plain_text_is_not_wrapped() -> None:
     """For a screen reader a sentence is a line, without indent."""
     assert Look(plain=True).wrap("a b " * 100, "    ") == [("a b " * 100).strip()]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("a b.py", "'a b.py'"),
+        ("-x.py", "./-x.py"),
+        ("it's.py", "'it'\"'\"'s.py'"),
+        ("a\x1b]0;x\x07\u202eb.py", "'a?]0;x??b.py'"),
+        ("a\nb.py", "'a b.py'"),
+    ],
+)
+def test_paths_in_commands(path: str, told: str) -> None:
+    """A path in a command that is proposed can be copied, and does nothing to the terminal."""
+    assert terminal.quoted(path) == told

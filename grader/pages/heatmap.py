@@ -85,7 +85,8 @@ def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Htm
     x, y = _LEFT + _CELL * column, _TOP + _CELL * row
     fill, ink = _colors(weight)
     off = not _equal(weight, wanted)
-    told = f"{name}: {_written(weight)}" + (f", should be {_written(wanted)}" if off else "")
+    number, right = _written(weight, wanted), _written(wanted, weight)
+    told = f"{name}: {number}" + (f", should be {right}" if off else "")
     inset = 2  # so that frames of neighbours do not cover each other
     square = tag(
         "rect",
@@ -96,8 +97,8 @@ def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Htm
         fill=fill,
         class_="off" if off else None,
     )
-    number = _text(_written(weight), x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink)
-    return tag("g", tag("title", told), square, number)
+    drawn = _text(number, x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink)
+    return tag("g", tag("title", told), square, drawn)
 
 
 def _text(text: str, x: float, y: float, **attributes: str | float) -> Html:
@@ -128,22 +129,28 @@ def _equal(weight: float, wanted: float) -> bool:
     return abs(weight - wanted) <= TOLERANCE  # nan equals nothing
 
 
-def _written(weight: float) -> str:
-    """Return a weight with two digits, in at most six characters."""
-    return f"{weight:.2f}" if not abs(weight) >= 100 else f"{weight:.0e}".replace("+0", "")
+def _written(weight: float, beside: float = math.nan) -> str:
+    """Return a weight with two digits, in at most six characters.
+
+    Where it differs from the one beside it, and would look the same, it has a third digit.
+    """
+    if abs(weight) >= 100:
+        return f"{weight:.0e}".replace("+0", "")
+    alike = f"{weight:.2f}" == f"{beside:.2f}" and not _equal(weight, beside)
+    return f"{weight:.{3 if alike else 2}f}"
 
 
 def _sums(tokens: Sequence[str], weights: list[list[float]]) -> Iterator[str]:
     """Say which of the learner's rows do not share out one unit."""
     for token, row in zip(tokens, weights, strict=True):
         if not _equal(sum(row), 1.0):
-            yield f"Your row of {token} adds to {_written(sum(row))}, not to 1."
+            yield f"Your row of {token} adds to {_written(sum(row), 1.0)}, not to 1."
 
 
 def _table(tokens: Sequence[str], wanted: list[list[float]], seen: list[list[float]]) -> Html:
     def cell(weight: float, right: float) -> str:
-        off = "" if _equal(weight, right) else f", should be {_written(right)}"
-        return f"{_written(weight)}{off}"
+        off = "" if _equal(weight, right) else f", should be {_written(right, weight)}"
+        return f"{_written(weight, right)}{off}"
 
     heads = [tag("th", token, scope="col") for token in ("Query", *tokens, "Sum of yours")]
     rows = [
@@ -151,7 +158,7 @@ def _table(tokens: Sequence[str], wanted: list[list[float]], seen: list[list[flo
             "tr",
             tag("th", token, scope="row"),
             *(tag("td", cell(*pair)) for pair in zip(mine, right, strict=True)),
-            tag("td", _written(sum(mine))),
+            tag("td", _written(sum(mine), 1.0)),
         )
         for token, mine, right in zip(tokens, seen, wanted, strict=True)
     ]

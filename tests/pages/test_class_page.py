@@ -1,5 +1,6 @@
 """The page of a class: what it counts, whom it links to, and how large it gets."""
 
+import re
 from urllib.parse import unquote
 
 from grader.pages import class_page
@@ -62,3 +63,30 @@ def test_an_empty_class() -> None:
 def test_a_thousand_learners() -> None:
     """A thousand learners take less than 2 MB."""
     assert len(class_page.render(*samples.classroom(1000))) < 2_000_000
+
+
+def test_long_lists_are_cut() -> None:
+    """Of those not loaded, of groups, of a group's members and of stray files ten are shown."""
+    summary, rows = samples.classroom(0)
+    keys = [f"Ada {number:03}" for number in range(200)]
+    summary["not_loaded"] = [{"key": key, "message": "No Python."} for key in keys]
+    summary["identical"] = {"bytes": [keys, *([key, "Bo"] for key in keys)], "code": []}
+    summary["ignored"] = [f"{key}.txt" for key in keys]
+    page = class_page.render(summary, rows).decode()
+    for words in ("190 more learners", "191 more groups", "190 more<", "190 more files"):
+        assert f"and {words}" in page, words
+    shown = re.sub(r"<details>.*?</details>", "", page)
+    while "<details>" in shown:
+        shown = re.sub(r"<details>(?:(?!<details>).)*?</details>", "", shown, flags=re.DOTALL)
+    assert len(re.findall(r"Ada \d", shown)) < 60
+
+
+def test_cases_count_who_was_judged() -> None:
+    """A case that waits for another one counts only those for whom it was judged."""
+    summary, _ = samples.classroom(3)
+    judged = {case.id: case.outcome != "not_run" for case in samples.report().cases}
+    assert set(judged.values()) == {True, False}
+    for case in summary["cases"]:
+        assert case["of"] == (3 if judged[case["id"]] else 0)
+    text = read(class_page.render(*samples.classroom(3))).text
+    assert " of 0" not in text

@@ -58,3 +58,12 @@ def test_another_shape_is_refused(actual: list[list[float]]) -> None:
     """Weights that are not n by n cannot be drawn, and the error says what they should be."""
     with pytest.raises(ValueError, match="2 tokens have 2 rows of 2 weights"):
         heatmap(["a", "b"], [[1.0, 0.0], [0.0, 1.0]], actual)
+
+
+def test_numbers_that_differ_look_different() -> None:
+    """Two weights that differ and are equal in two digits are written with a third."""
+    page = heatmap(["a"], [[0.981]], [[0.984]])
+    assert "a to a: 0.984, should be 0.981" in page
+    assert ">0.984</text>" in page
+    assert "adds to 0.98," in page
+    assert "adds to 1.003, not to 1." in heatmap(["a"], [[1.0]], [[1.003]])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from grader.formats import View, find
+from grader.next_steps import after_rejection, next_step
 from grader.pages import submission
 from grader.pages.source import MAX_LINE, MAX_LINES
 from tests.pages import samples
@@ -142,3 +143,51 @@ def test_attention_is_drawn() -> None:
     told = text_of(replace(report, attention=of_a_head))
     assert "those of head 1 of multi_head_attention." in told
     assert "Expected weights" not in text_of(samples.report())
+
+
+def test_first_what_comes_first_in_the_flow_of_data() -> None:
+    """A case of an earlier function comes before what is known of a later one, with its step."""
+    whole = samples.report()
+    case = next(one for one in whole.cases if one.outcome == "error")
+    cases = tuple(one for one in whole.cases if one is case or one.function != case.function)
+    report = replace(whole, cases=cases, diagnoses=whole.diagnoses[1:])
+    page = read(submission.render(report, samples.SOURCE)).text
+    first = page[page.rindex("What to look at first") :]
+    places = [
+        first.index(words)
+        for words in (
+            "A call ends in an exception",
+            case.title,
+            "Seen: ",
+            next_step(case),
+            "The mistake after this one",
+            report.diagnoses[0].title,
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_words_that_refer_to_a_message_have_it_beside_them() -> None:
+    """A diagnosis that is read off an exception is shown with the exception and its line."""
+    whole = samples.report()
+    found = replace(whole.diagnoses[0], id="name-not-defined")
+    page = submission.render(replace(whole, diagnoses=(found,)), samples.SOURCE).decode()
+    card = page[page.index(found.explanation[:20]) : page.index("Function by function</h2>")]
+    assert "raised NameError: undefined" in card
+    assert '<a href="#L5">line 5</a>' in card
+
+
+def test_unwritten_functions_are_to_be_done() -> None:
+    """What gives nothing back is [TODO] on the page as on the screen."""
+    whole = samples.report()
+    found = replace(whole.diagnoses[1], id="nothing-returned")
+    text = text_of(replace(whole, diagnoses=(whole.diagnoses[0], found)))
+    assert "TODO" in text
+    assert "returns nothing yet" in text
+    assert "TODO" not in text_of(whole)
+
+
+def test_rejected_files_have_a_next_step() -> None:
+    """A file that could not be loaded is told what to try, as on the screen."""
+    report = samples.rejected("The file is not valid Python: expected ':' (line 4: def f())")
+    assert f"Next: {after_rejection(report.message)}" in text_of(report)
