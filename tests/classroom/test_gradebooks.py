@@ -43,7 +43,7 @@ CANVAS = (
 WORKSHEET = (
     "\ufeffIdentifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (grade)\n"
     'Participant 123,Ada Lovelace,ada@x,"Submitted for grading, ",,50.00,-\n'
-    "Teilnehmer 77,Alan Turing,alan@x,No submission,,50.00,-\n"
+    "Participant 77,Alan Turing,alan@x,No submission,,50.00,-\n"
 )
 GRADER_REPORT = (
     "First name;Last name;ID number;Email address;Kata (Real)\nAda;Lovelace;42;ada@x;-\n"
@@ -74,6 +74,115 @@ def test_moodle_grader_report() -> None:
     filled = fill(GRADER_REPORT.encode(), class_, "Kata (Real)")
     assert filled.data.decode() == GRADER_REPORT.replace("alan@x;-", "alan@x;88")
     assert filled.unknown == ("Ada Lovelace", "Grace Hopper")
+
+
+SMITHS = (
+    "Student,ID,SIS User ID,Section,Kata (1)\r\n"
+    '"Smith, John",1004,s1004,One,\r\n"Turing, Alan",77,s77,One,\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("learner", "identifier"),
+    [("smithjohn", "8888"), ("John Smith", "s8888"), ("submission_1004", "1004")],
+)
+def test_a_namesake_gets_nothing(learner: str, identifier: str) -> None:
+    """Where numbers can be compared the name is not asked: another may have it too."""
+    filled = fill(SMITHS.encode(), [record(learner, identifier), record("turingalan", "77")])
+    assert filled.data.decode() == SMITHS.replace("s77,One,", "s77,One,88")
+    assert filled.unknown == (learner,)
+
+
+def test_a_namesake_in_a_worksheet_gets_nothing() -> None:
+    """A participant's number that is not in the worksheet is not looked for by name."""
+    class_ = [record("Ada Lovelace", "999"), record("Alan Turing", "77")]
+    filled = fill(WORKSHEET.encode(), class_)
+    assert filled.data.decode() == WORKSHEET.replace("No submission,,", "No submission,44,")
+    assert filled.unknown == ("Ada Lovelace",)
+
+
+def test_student_numbers() -> None:
+    """Gradescope's are found in Canvas; in Moodle's report they need the name until they fit."""
+    filled = fill(SMITHS.encode(), [record("Johnny S.", "s1004")])
+    assert filled.data.decode() == SMITHS.replace("s1004,One,", "s1004,One,88")
+    # 42 is a participant's number here, and another learner's student number.
+    class_ = [record("Alan Turing", "42"), record("Grace Hopper", "43")]
+    filled = fill(GRADER_REPORT.encode(), class_, "Kata (Real)")
+    assert filled.data.decode() == GRADER_REPORT.replace("alan@x;-", "alan@x;88")
+    # Of two with a name, the number tells which; and once numbers fit, only they count.
+    class_ = [record("Ada Lovelace", "43"), record("Alan Turing", "9")]
+    filled = fill(GRADER_REPORT.encode(), class_, "Kata (Real)")
+    assert filled.data.decode() == GRADER_REPORT.replace("ada2@x;-", "ada2@x;88")
+    assert filled.unknown == ("Alan Turing",)
+
+
+def test_two_for_one_row() -> None:
+    """Of two who both seem to be the same learner neither gets the grade."""
+    class_ = [record("Alan Turing", points=10), record("alan turing"), record("Emmy Noether")]
+    filled = fill(CANVAS.encode(), class_)
+    assert filled.unknown == ("Alan Turing", "alan turing")
+
+
+def test_nobody_is_known() -> None:
+    """A gradebook of another class is refused with a sentence."""
+    with pytest.raises(UsageError, match="knows nobody of the class"):
+        fill(CANVAS.encode(), [record("hoppergrace", "5")])
+
+
+GERMAN = (
+    "\ufeffID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+    "Bewertung kann geändert werden,Zuletzt geändert (Bewertung),Feedback als Kommentar\r\n"
+    'Teilnehmer/in 123,Ada Lovelace,ada@x,Abgegeben,,"50,00",Ja,-,\r\n'
+    'Teilnehmer/in 77,Alan Turing,alan@x,"Abgegeben, ","3,00","50,00",Ja,-,"gut, ""sehr"" gut"\r\n'
+)
+FRENCH = (
+    "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale,Feedback\n"
+    "Participant 123,Ada Lovelace,ada@x,Remis,,20.00,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("worksheet", "old", "new"),
+    [
+        (GERMAN, 'Abgegeben,,"50,00"', 'Abgegeben,44,"50,00"'),
+        (FRENCH, "Remis,,20.00", "Remis,17.6,20.00"),
+    ],
+)
+def test_worksheets_in_other_languages(worksheet: str, old: str, new: str) -> None:
+    """A worksheet is known by its participants, its column by the maximum beside it."""
+    filled = fill(worksheet.encode(), [record("Ada Lovelace", "123")])
+    assert filled.data.decode() == worksheet.replace(old, new)
+
+
+def test_a_column_without_a_maximum_is_refused() -> None:
+    """A worksheet that has no maximum beside the grade takes no points."""
+    scale = WORKSHEET.replace("50.00", "Not yet, Done".replace(",", ""))
+    with pytest.raises(UsageError, match="no maximum beside it"):
+        fill(scale.encode(), [record("Ada Lovelace", "123")])
+
+
+def test_excused_and_worthless() -> None:
+    """Who is excused stays so; an assignment that gives no points is refused."""
+    class_ = [record("noetheremmy", "9"), record("lovelaceada", "123")]
+    filled = fill(CANVAS.encode(), class_, "Essay (17)")
+    assert filled.data.decode() == CANVAS.replace("One,7,", "One,8.8,")
+    assert (filled.count, filled.unknown) == (1, ())
+    with pytest.raises(UsageError, match="gives no points"):
+        fill(CANVAS.replace(",10,20", ",10,0").encode(), class_)
+
+
+def test_all_other_bytes_stay() -> None:
+    """Quotes, blanks, short rows, empty lines and the lack of a last line end are kept."""
+    text = (
+        '"Student",ID , "SIS User ID","Section","Kata (1)","Note"\r\n'
+        '"Lovelace, ""Ada""","123",s1,"One","","a\nb, c"\n'
+        "Turing,77\r\n\r\n"
+        '"Noether","9",s3,One,  ,5" disk'
+    )
+    class_ = [record("lovelaceada", "123"), record("turing", "77"), record("noether", "9")]
+    expected = text.replace('"One","",', '"One","88",').replace(",77\r", ",77,,,88\r")
+    expected = expected.replace("One,  ,5", "One,88,5")
+    assert fill(text.encode(), class_).data.decode() == expected
 
 
 def test_who_has_no_score_keeps_the_old_one() -> None:
