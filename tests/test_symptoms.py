@@ -1,12 +1,12 @@
 """Where no known mistake fits, what is said is where the function is right and where wrong."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from grader import kata
-from grader.misconceptions import by_id
+from grader.misconceptions import by_id, source_with
 from grader.symptoms import texts
 
 if TYPE_CHECKING:
@@ -15,16 +15,36 @@ if TYPE_CHECKING:
 SOLUTION = kata.solution_path().read_text(encoding="utf-8")
 
 
-def wrapped(function: str, body: str) -> str:
+def wrapped(function: str, body: str, source: str = SOLUTION) -> str:
     """Return the solution with a function whose body sees the right one as `right`."""
     signature = ", ".join(kata.FUNCTIONS[function])
     indented = "".join(f"    {line}\n" for line in body.splitlines())
     return (
-        f"{SOLUTION}\n\nright_{function} = {function}\nmemory = []\n\n"
+        f"{source}\n\nright_{function} = {function}\nmemory = []\n\n"
         f"def {function}({signature}):\n"
         f"    right = lambda *args: right_{function}(*args)\n{indented}"
     )
 
+
+def in_heads(lines: str) -> str:
+    """Return a body that appends an output to `out` for each head's q, k and v, and joins them."""
+    indented = "".join(f"    {line}\n" for line in lines.splitlines())
+    return (
+        "out = []\n"
+        "for q, k, v in zip(*(np.split(array, n_heads, axis=1) for array in (Q, K, V))):\n"
+        f"{indented}return np.concatenate(out, axis=1)"
+    )
+
+
+SCORES = "scores = Q @ K.T / np.sqrt(Q.shape[1])\n"
+SHIFTED = SCORES + "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+WEIGHTS = SHIFTED + "w = e / e.sum(axis=1, keepdims=True)\n"
+SHARED = "return e / e.sum(axis=1, keepdims=True) @ V"
+OF_A_HEAD = "scores = q @ k.T / np.sqrt(q.shape[1])\n"
+SHARED_IN_A_HEAD = "out.append(e / e.sum(axis=1, keepdims=True) @ v)"
+SLICES = (
+    "d_k = Q.shape[1] // n_heads\nparts = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]\n"
+)
 
 CASES = [
     ("nothing-returned", "self_attention", "right(Q, K, V)"),
@@ -123,6 +143,367 @@ CASES = [
         "self_attention",
         "return np.concatenate([right(Q[:9], K[:9], V[:9]), V[9:]])",
     ),
+    # Trivial answers, and what they are made of.
+    ("always-zero", "self_attention", "return np.zeros_like(V)"),
+    ("always-zero", "multi_head_attention", "return np.zeros_like(Q)"),
+    ("always-zero", "compute_qkv", "return np.zeros_like(X), np.zeros_like(X), np.zeros_like(X)"),
+    (
+        "always-nan",
+        "self_attention",
+        "w = np.zeros((len(Q), len(K)))\nreturn w / w.sum(axis=1, keepdims=True) @ V",
+    ),
+    ("always-nan", "multi_head_attention", "return np.full(Q.shape, np.nan)"),
+    ("input-returned", "self_attention", "return Q.copy()"),
+    (
+        "input-returned",
+        "multi_head_attention",
+        "return np.concatenate(np.split(V, n_heads, axis=1), axis=1)",
+    ),
+    ("something-else-returned", "self_attention", "return float(right(Q, K, V)[0, 0])"),
+    (
+        "something-else-returned",
+        "compute_qkv",
+        'Q, K, V = right(X, W_q, W_k, W_v)\nreturn {"Q": Q, "K": K, "V": V}',
+    ),
+    ("shape-wrong", "self_attention", "return right(Q, K, V).mean(axis=0)"),
+    ("shape-wrong", "self_attention", "return right(Q, K, V)[1:]"),
+    ("shape-wrong", "multi_head_attention", "return np.hstack([right(Q, K, V, n_heads), V])"),
+    ("shape-wrong", "compute_qkv", "return tuple(each[None] for each in right(X, W_q, W_k, W_v))"),
+    # Where functions are wrong.
+    (
+        "wrong-for-zero-scores",
+        "self_attention",
+        "if not (Q @ K.T).any(): return np.zeros_like(V)\nreturn right(Q, K, V)",
+    ),
+    (
+        "wrong-for-equal-q-and-k",
+        "self_attention",
+        "if np.array_equal(Q, K): return V.copy()\nreturn right(Q, K, V)",
+    ),
+    (
+        "heads-in-powers-of-two",
+        "multi_head_attention",
+        "assert n_heads & (n_heads - 1) == 0\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "two-heads-only",
+        "multi_head_attention",
+        "assert n_heads == 2\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "wrong-for-many-heads",
+        "multi_head_attention",
+        SLICES + "out = np.zeros(Q.shape)\nfor part in parts[:8]:\n"
+        "    out[:, part] = self_attention(Q[:, part], K[:, part], V[:, part])\nreturn out",
+    ),
+    # What exceptions say.
+    ("name-not-defined", "self_attention", "return softmax(Q @ K.T / np.sqrt(d_k)) @ V"),
+    ("name-not-defined", "multi_head_attention", "heads = heads + [Q]\nreturn heads"),
+    ("not-of-numpy", "self_attention", "return np.softmax(Q @ K.T) @ V"),
+    ("not-of-numpy", "self_attention", "e = np.exp(Q @ K.T)\nreturn e / e.sum(dim=-1) @ V"),
+    ("not-of-numpy", "multi_head_attention", "return Q.view(len(Q), n_heads, -1)"),
+    ("more-axes-expected", "self_attention", "return Q @ K.transpose(0, 2, 1) @ V"),
+    (
+        "more-axes-expected",
+        "multi_head_attention",
+        "batch, seq_len, d_model = Q.shape\nreturn right(Q, K, V, n_heads)",
+    ),
+    ("shapes-do-not-fit", "self_attention", "return Q @ K @ V"),
+    ("shapes-do-not-fit", "compute_qkv", "return X + W_q, X + W_k, X + W_v"),
+    (
+        "index-out-of-range",
+        "self_attention",
+        "out = np.zeros_like(V)\nfor i in range(len(Q) + 1):\n    out[i] = V[i]\nreturn out",
+    ),
+    ("wrong-arguments", "multi_head_attention", "return self_attention(Q, K, V, n_heads)"),
+    ("wrong-arguments", "self_attention", "e = np.exp(Q @ K.T, axis=-1)\n" + SHARED),
+    # What calls do to what they get, and to each other.
+    ("inputs-changed", "self_attention", "Q.shape = Q.shape[::-1]\nreturn right(Q.T, K, V)"),
+    (
+        "inputs-changed",
+        "multi_head_attention",
+        "V += 1e-3\nreturn right(Q, K, V - 1e-3, n_heads)",
+    ),
+    (
+        "calls-remembered",
+        "self_attention",
+        "memory.append(right(Q, K, V))\nfits = memory[0].shape == V.shape\n"
+        "return memory[0] if fits else memory[-1]",
+    ),
+    (
+        "another-result-each-time",
+        "self_attention",
+        "return 2 * right(Q, K, V) * (np.random.default_rng().random(V.shape) > 0.5)",
+    ),
+    (
+        "another-result-each-time",
+        "multi_head_attention",
+        "W_o = np.random.randn(Q.shape[1], Q.shape[1])\nreturn right(Q, K, V, n_heads) @ W_o",
+    ),
+    (
+        "another-result-each-time",
+        "compute_qkv",
+        "return X @ W_q, X @ W_k, np.random.randn(*X.shape)",
+    ),
+    (
+        "results-overwritten",
+        "self_attention",
+        "if not memory: memory.append(np.empty(10_000))\n"
+        "out = memory[0][: V.size].reshape(V.shape)\n"
+        "out[:] = right(Q, K, V)\nreturn out",
+    ),
+    (
+        "results-overwritten",
+        "multi_head_attention",
+        "if not memory: memory.append(np.empty(10_000))\n"
+        "out = memory[0][: V.size].reshape(V.shape)\n"
+        "out[:] = right(Q, K, V, n_heads)\nreturn out",
+    ),
+    # Wrong outputs.
+    ("argument-without-influence", "self_attention", "return 1.5 * right(K, K, V)"),
+    ("argument-without-influence", "multi_head_attention", "return 1.1 * right(Q, Q, V, n_heads)"),
+    ("feature-left-out", "self_attention", "return right(Q[:, :-1], K[:, :-1], V)"),
+    (
+        "feature-left-out",
+        "multi_head_attention",
+        "Q = Q.copy()\nQ[:, [0, -1]] = 0\nreturn right(Q, K, V, n_heads)",
+    ),
+    ("token-left-out", "self_attention", WEIGHTS + "return w[:, :-1] @ V[:-1]"),
+    (
+        "token-left-out",
+        "multi_head_attention",
+        "V = V.copy()\nV[0] = 0\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "same-for-all-tokens",
+        "self_attention",
+        WEIGHTS + "out = np.zeros_like(V)\nfor row in w:\n    out[:] = row @ V\nreturn out",
+    ),
+    (
+        "same-for-all-tokens",
+        "multi_head_attention",
+        "return np.tile(right(Q, K, V, n_heads)[0], (len(V), 1))",
+    ),
+    (
+        "right-for-some-tokens",
+        "self_attention",
+        WEIGHTS
+        + "out = np.zeros_like(V)\nfor i in range(1, len(Q)):\n    out[i] = w[i] @ V\nreturn out",
+    ),
+    (
+        "right-for-some-tokens",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nout[1::2] = V[1::2]\nreturn out",
+    ),
+    (
+        "right-for-some-features",
+        "self_attention",
+        WEIGHTS + "out = np.zeros_like(V)\nout[:, 0] = w @ V[:, 0]\nreturn out",
+    ),
+    (
+        "right-for-some-features",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nout[:, 1::2] = 0\nreturn out",
+    ),
+    (
+        "right-for-some-heads",
+        "multi_head_attention",
+        SLICES + "out = np.zeros(Q.shape)\nfor h, part in enumerate(parts):\n"
+        "    out[:, part] = self_attention(Q[:, part] / (h + 1), K[:, part], V[:, part])\n"
+        "return out",
+    ),
+    (
+        "one-head-everywhere",
+        "multi_head_attention",
+        SLICES + "heads = [self_attention(Q[:, part], K[:, part], V[:, part]) for part in parts]\n"
+        "return np.concatenate([heads[h // 3] for h in range(n_heads)], axis=1)",
+    ),
+    (
+        "heads-in-other-places",
+        "multi_head_attention",
+        "heads = np.split(right(Q, K, V, n_heads), n_heads, axis=1)\n"
+        "heads[0], heads[-1] = heads[-1], heads[0]\nreturn np.concatenate(heads, axis=1)",
+    ),
+    ("something-added", "self_attention", "return right(Q, K, V) + 0.5 * V"),
+    ("something-added", "multi_head_attention", "return right(Q, K, V, n_heads) + 0.01"),
+    (
+        "rows-rescaled",
+        "self_attention",
+        "out = right(Q, K, V)\nreturn out / out.sum(axis=1, keepdims=True)",
+    ),
+    (
+        "rows-rescaled",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nreturn out - out.max(axis=1, keepdims=True)",
+    ),
+    ("rounded-to-decimals", "self_attention", "return np.round(right(Q, K, V), 2)"),
+    (
+        "rounded-to-decimals",
+        "multi_head_attention",
+        "return np.floor(100 * right(Q, K, V, n_heads)) / 100",
+    ),
+    (
+        "heads-touch",
+        "multi_head_attention",
+        SLICES + "heads = [\n    self_attention(Q[:, part], K[:, before], V[:, part])\n"
+        "    for part, before in zip(parts, parts[-1:] + parts)\n]\n"
+        "return np.concatenate(heads, axis=1)",
+    ),
+    (
+        "queries-touch",
+        "self_attention",
+        WEIGHTS + "w = (w + w.T) / 2\nreturn w @ V",
+    ),
+    (
+        "order-matters",
+        "self_attention",
+        "place = np.arange(len(Q))[:, None]\nreturn right(Q + 0.1 * place, K + 0.1 * place, V)",
+    ),
+    (
+        "order-matters",
+        "multi_head_attention",
+        "place = np.arange(len(Q))[:, None]\nreturn right(Q, K - 0.2 * Q * place, V, n_heads)",
+    ),
+    # Wrong weights.
+    ("output-off-by-a-factor", "self_attention", "return 1.7 * right(Q, K, V)"),
+    ("output-off-by-a-factor", "multi_head_attention", "return -2 * right(Q, K, V, n_heads)"),
+    ("rows-sum-to-something-else", "self_attention", "return np.exp(Q @ K.T) @ V"),
+    (
+        "rows-sum-to-something-else",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "e = np.exp(scores)\n"
+            "out.append(e / (e.sum(axis=1, keepdims=True) + 0.5) @ v)"
+        ),
+    ),
+    (
+        "keys-without-weight",
+        "self_attention",
+        WEIGHTS + "w = np.where(w < 0.1, 0, w)\nreturn w / w.sum(axis=1, keepdims=True) @ V",
+    ),
+    (
+        "keys-without-weight",
+        "self_attention",
+        WEIGHTS + "return w * (np.random.default_rng(0).random(w.shape) > 0.2) @ V",
+    ),
+    (
+        "keys-without-weight",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "near = np.tri(len(q), k=1) - np.tri(len(q), k=-2)\n"
+            "e = np.exp(np.where(near > 0, scores, -np.inf))\n" + SHARED_IN_A_HEAD
+        ),
+    ),
+    ("weights-go-to-other-keys", "self_attention", WEIGHTS + "return np.sort(w, axis=1) @ V"),
+    (
+        "weights-go-to-other-keys",
+        "multi_head_attention",
+        "return right(Q, K, np.roll(V, 1, axis=0), n_heads)",
+    ),
+    (
+        "scores-scaled-by-the-data",
+        "self_attention",
+        SCORES + "e = np.exp(scores / scores.std())\n" + SHARED,
+    ),
+    (
+        "scores-scaled-by-the-data",
+        "multi_head_attention",
+        "return right(Q / np.linalg.norm(Q), K, V, n_heads)",
+    ),
+    (
+        "scores-scaled-otherwise",
+        "self_attention",
+        "e = np.exp(Q @ K.T / Q.shape[1] / len(Q))\n" + SHARED,
+    ),
+    ("scores-scaled-otherwise", "multi_head_attention", "return right(Q / n_heads, K, V, n_heads)"),
+    (
+        "scores-scaled-by-the-sizes",
+        "self_attention",
+        "e = np.exp(Q @ K.T / np.log(1 + Q.shape[1]))\n" + SHARED,
+    ),
+    (
+        "scores-scaled-by-the-sizes",
+        "multi_head_attention",
+        "return right(Q / np.log(1 + len(Q)), K, V, n_heads)",
+    ),
+    ("scores-unscaled", "self_attention", "return np.exp(Q @ K.T) @ V"),
+    ("scores-unscaled", "multi_head_attention", in_heads("out.append(np.exp(q @ k.T) @ v)")),
+    (
+        "scores-hang-on-positions",
+        "self_attention",
+        SCORES + "e = np.exp(scores + np.eye(len(Q)))\n" + SHARED,
+    ),
+    (
+        "scores-hang-on-positions",
+        "multi_head_attention",
+        in_heads(OF_A_HEAD + "e = np.exp(scores + np.arange(len(q)))\n" + SHARED_IN_A_HEAD),
+    ),
+    ("weights-grow-otherwise", "self_attention", SCORES + "e = 1 + np.exp(scores)\n" + SHARED),
+    (
+        "weights-grow-otherwise",
+        "multi_head_attention",
+        in_heads(OF_A_HEAD + "e = 2 + np.arctan(scores)\n" + SHARED_IN_A_HEAD),
+    ),
+    ("weights-fall-with-scores", "self_attention", WEIGHTS + "return (1 - w) @ V"),
+    (
+        "weights-fall-with-scores",
+        "multi_head_attention",
+        in_heads(OF_A_HEAD + "e = 1 / (2 + np.exp(scores))\n" + SHARED_IN_A_HEAD),
+    ),
+    # Large scores.
+    ("right-until-high", "self_attention", SCORES + "e = np.exp(scores - 50)\n" + SHARED),
+    (
+        "right-until-high",
+        "multi_head_attention",
+        in_heads(OF_A_HEAD + "e = np.exp(np.minimum(scores, 90))\n" + SHARED_IN_A_HEAD),
+    ),
+    (
+        "right-until-low",
+        "self_attention",
+        "scores = np.maximum(Q @ K.T / np.sqrt(Q.shape[1]), -100)\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n" + SHARED,
+    ),
+    (
+        "right-until-apart",
+        "self_attention",
+        WEIGHTS
+        + "sizes = np.abs(scores).max(axis=1)\nw[sizes < sizes.max() / 3000] = 0\nreturn w @ V",
+    ),
+    (
+        "imprecise-for-large",
+        "self_attention",
+        "scores = ((Q[:, None] + K) ** 2 - (Q[:, None] - K) ** 2).sum(axis=2) / 4\n"
+        "scores /= np.sqrt(Q.shape[1])\ne = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+        + SHARED,
+    ),
+    # Projections.
+    ("weights-without-influence", "compute_qkv", "return X @ W_q, X @ W_k, X @ W_k @ W_k"),
+    ("diagonals-only", "compute_qkv", "return tuple(X * np.diag(W) for W in (W_q, W_k, W_v))"),
+    (
+        "projected-in-part",
+        "compute_qkv",
+        "Q, K, V = np.zeros((3, *X.shape))\n"
+        "for i in range(len(X)):\n    for j in range(X.shape[1] - 1):\n"
+        "        Q[i, j], K[i, j], V[i, j] = X[i] @ W_q[:, j], X[i] @ W_k[:, j], X[i] @ W_v[:, j]\n"
+        "return Q, K, V",
+    ),
+    (
+        "projections-off-by-a-factor",
+        "compute_qkv",
+        "return X @ W_q, X @ W_k / np.sqrt(X.shape[1]), X @ W_v",
+    ),
+    ("projections-shifted", "compute_qkv", "return X @ W_q + 1, X @ W_k + 1, X @ W_v + 1"),
+    (
+        "projections-shifted",
+        "compute_qkv",
+        "place = np.arange(1, len(X) + 1)[:, None]\nreturn right(X + np.sin(place), W_q, W_k, W_v)",
+    ),
+    ("tokens-touch", "compute_qkv", "return right(X - X.max(axis=0), W_q, W_k, W_v)"),
+    (
+        "projections-not-linear",
+        "compute_qkv",
+        "return tuple(np.tanh(each) for each in right(X, W_q, W_k, W_v))",
+    ),
 ]
 
 
@@ -136,6 +517,66 @@ def test_each_symptom_is_seen(
     assert name in [one["id"] for one in report["diagnoses"] if one["function"] == function]
     for one in report["diagnoses"]:
         assert not re.search(r"[{}]", one["title"] + one["explanation"] + one["next_step"])
+
+
+def test_points_stand_where_the_diagnosis_fails(
+    grade_source: "GradeSource", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A diagnosis that raises leaves the status and all points as they are, and says nothing."""
+    source = wrapped("self_attention", "return right(0.7 * Q, K, V)")
+    usual = grade_source(source)
+
+    def fail(*args: object) -> NoReturn:
+        raise RuntimeError("no diagnosis")
+
+    monkeypatch.setattr("grader.diagnosis.diagnose", fail)
+    report = grade_source(source)
+    assert usual["diagnoses"]
+    assert report["diagnoses"] == []
+    for key in ("status", "score", "points", "cases"):
+        assert report[key] == usual[key]
+    assert report["status"] == "graded"
+    assert 0 < report["score"] < 1
+
+
+# Attentions that no known mistake explains; of some there is nothing to say at all.
+UNKNOWN = {
+    "bent": "return np.tanh(right(Q, K, V))",
+    "by distances": "e = np.exp(-((Q[:, None] - K) ** 2).sum(axis=2) / 3)\n" + SHARED,
+    "without queries": "return 1.3 * right(np.ones_like(Q), K, V)",
+    "rounded": "return np.round(right(Q, K, V), 2)",
+}
+
+
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_right_heads_on_a_wrong_attention(grade_source: "GradeSource", body: str) -> None:
+    """Heads that are wrong for the attention in them alone get no diagnosis of their own."""
+    report = grade_source(wrapped("self_attention", body))
+    wrong = {case["function"] for case in report["cases"] if case["outcome"] != "passed"}
+    assert wrong == {"self_attention", "multi_head_attention"}
+    assert {one["function"] for one in report["diagnoses"]} <= {"self_attention"}
+
+
+@pytest.mark.parametrize("name", ["heads-reversed", "heads-split-by-reshape"])
+@pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
+def test_wrong_heads_on_a_wrong_attention(
+    grade_source: "GradeSource", body: str, name: str
+) -> None:
+    """A known mistake in the heads is named, whatever the attention in them does."""
+    report = grade_source(wrapped("self_attention", body, source_with(by_id()[name])))
+    told = [one["id"] for one in report["diagnoses"] if one["function"] == "multi_head_attention"]
+    assert told == [name]
+
+
+def test_heads_elsewhere_on_a_wrong_attention(grade_source: "GradeSource") -> None:
+    """Heads that are wrong in no known way are held against the attention that they use."""
+    swapped = (
+        "heads = np.split(right(Q, K, V, n_heads), n_heads, axis=1)\n"
+        "heads[0], heads[-1] = heads[-1], heads[0]\nreturn np.concatenate(heads, axis=1)"
+    )
+    source = wrapped("self_attention", UNKNOWN["bent"], wrapped("multi_head_attention", swapped))
+    found = [(one["function"], one["id"]) for one in grade_source(source)["diagnoses"]]
+    assert found == [("multi_head_attention", "heads-in-other-places")]
 
 
 def test_every_symptom_is_tested() -> None:

@@ -1,0 +1,18 @@
+# score: 0.66
+# diagnosis: scores-unscaled
+# diagnosis: rows-sum-to-something-else
+# says: The weights of a query do not add up to 1
+import numpy as np
+
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+
+def self_attention(Q, K, V):
+    return np.exp(Q @ K.T) @ V
+
+
+def multi_head_attention(Q, K, V, n_heads):
+    heads = zip(*(np.split(array, n_heads, axis=-1) for array in (Q, K, V)))
+    return np.concatenate([self_attention(*head) for head in heads], axis=-1)
