@@ -1,7 +1,8 @@
 """The score that a tool posts to LTI 1.3 Assignment and Grade Services, version 2.0.
 
 Media type `application/vnd.ims.lis.v1.score+json`. The learner's identifier on the platform
-comes by the variable `LTI_USER_ID`. Posting it is not done here.
+comes by the variable `LTI_USER_ID`. Without it there is no `userId`, which whoever posts the
+score has to add: an empty one, or another's, must not be taken. Posting is not done here.
 """
 
 from datetime import UTC, datetime
@@ -18,9 +19,10 @@ def _render(view: View) -> bytes:
     now = datetime.fromtimestamp(view.written, UTC)
     score = {"scoreGiven": report.points, "scoreMaximum": report.max_points}
     failed = report.status == "grader_error"
+    user = view.environment.get("LTI_USER_ID")
     return as_json(
         {
-            "userId": view.environment.get("LTI_USER_ID", ""),
+            **({"userId": user} if user else {}),
             "timestamp": now.isoformat(timespec="milliseconds"),
             "activityProgress": "Completed",
             "gradingProgress": "Failed" if failed else "FullyGraded",

@@ -3,7 +3,7 @@
 from grader import __version__
 from grader.formats import Format, View
 from grader.formats.channels import as_json, plain
-from grader.formats.words import label, seen, summary
+from grader.formats.words import label, summary, why
 
 
 def _render(view: View) -> bytes | None:
@@ -17,7 +17,7 @@ def _render(view: View) -> bytes | None:
             "status": "passed" if case.outcome == "passed" else "failed",
             "duration": 0,
             "suite": [case.function],
-            "message": plain(seen(case)),
+            "message": plain(why(report, case)),
             "extra": {"id": case.id, "points": case.points, "max_points": case.max_points},
         }
         for case in report.cases

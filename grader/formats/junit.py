@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Tree
 from grader import kata
 from grader.formats import Format, View
 from grader.formats.channels import xml
-from grader.formats.words import headline, label, printed, seen, summary
+from grader.formats.words import headline, label, printed, summary, why
 from grader.report import CaseResult, Report
 
 
@@ -23,7 +23,7 @@ def _render(view: View) -> bytes | None:
     }
     for name, cases in by_function.items():
         if cases:
-            _suite(root, name, cases)
+            _suite(root, name, cases, report)
     if not report.cases:
         _whole(root, report)
     if printed(report):
@@ -34,7 +34,7 @@ def _render(view: View) -> bytes | None:
     return text + b"\n"
 
 
-def _suite(root: Tree.Element, name: str, cases: list[CaseResult]) -> None:
+def _suite(root: Tree.Element, name: str, cases: list[CaseResult], report: Report) -> None:
     failed = sum(case.outcome != "passed" for case in cases)
     counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0"}
     suite = Tree.SubElement(root, "testsuite", {"name": name, **counts})
@@ -42,8 +42,9 @@ def _suite(root: Tree.Element, name: str, cases: list[CaseResult]) -> None:
         classname = f"{kata.NAME}.{case.function}"
         element = Tree.SubElement(suite, "testcase", name=label(case), classname=classname)
         if case.outcome != "passed":
-            about = {"message": xml(seen(case)), "type": case.outcome}
-            Tree.SubElement(element, "failure", about).text = xml(seen(case))
+            reason = xml(why(report, case))
+            about = {"message": reason, "type": case.outcome}
+            Tree.SubElement(element, "failure", about).text = reason
 
 
 def _whole(root: Tree.Element, report: Report) -> None:
@@ -53,7 +54,7 @@ def _whole(root: Tree.Element, report: Report) -> None:
     suite = Tree.SubElement(root, "testsuite", {"name": kata.NAME, **counts})
     element = Tree.SubElement(suite, "testcase", name="All points", classname=kata.NAME)
     if failed:
-        about = {"message": headline(report), "type": report.status}
+        about = {"message": xml(report.message or headline(report)), "type": report.status}
         Tree.SubElement(element, "failure", about).text = xml(summary(report))
 
 

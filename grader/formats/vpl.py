@@ -4,6 +4,8 @@ The last line that looks like a grade wins, wherever it stands: ours is the last
 line of a text is quoted. The scale is that of VPL_GRADEMIN and VPL_GRADEMAX.
 """
 
+import math
+
 from grader.formats import Format, View
 from grader.formats.channels import quoted
 from grader.formats.words import headline, label, missed, paragraphs, printed, seen
@@ -30,9 +32,10 @@ _SCALE = (("VPL_GRADEMIN", 0.0), ("VPL_GRADEMAX", 100.0))
 
 def _number(view: View, name: str, default: float) -> float:
     try:
-        return float(view.environment[name])
+        number = float(view.environment[name])
     except (KeyError, ValueError):
         return default
+    return number if math.isfinite(number) else default
 
 
 FORMAT = Format("Moodle VPL: comments and the grade, on standard output", _render)

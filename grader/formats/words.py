@@ -16,6 +16,11 @@ def seen(case: CaseResult) -> str:
     return "\n".join(part for part in (case.message, next_step) if part)
 
 
+def why(report: Report, case: CaseResult) -> str:
+    """Return why a case did not pass; where nothing was judged, why the file was rejected."""
+    return report.message if report.status == "rejected" else seen(case)
+
+
 def missed(report: Report) -> list[CaseResult]:
     """Return the cases that were judged and not passed."""
     return [case for case in report.cases if case.outcome not in ("passed", "not_run")]

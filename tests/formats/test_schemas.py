@@ -1,16 +1,25 @@
 """Formats whose platforms publish no validator, against schemas written from their documents."""
 
+import html
 import json
 import re
+import subprocess
+import sysconfig
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as Tree
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.formats import find
+from grader import kata
+from grader.classroom.task import Task, grade_task
+from grader.formats import find, names
 from grader.formats.words import label
+from grader.jail import Limits
+from grader.report import FEEDBACK, Feedback
+from tests.formats.conftest import ENVIRONMENT
 
 if TYPE_CHECKING:
     from tests.formats.conftest import Render, Views
@@ -141,8 +150,39 @@ def test_vpl(views: "Views", render: "Render") -> None:
         assert text.splitlines()[-1] == f"Grade :=>> {grade}"
         assert text.count("Grade :=>>") == 1
     assert "Grade" not in render("vpl", views["broken grader"]).decode()
-    plain = replace(views["wrong"], environment={"VPL_GRADEMAX": "ten"})
-    assert render("vpl", plain).decode().endswith("Grade :=>> 72\n")
+    for most in ("ten", "inf", "nan", ""):
+        plain = replace(views["wrong"], environment={"VPL_GRADEMAX": most})
+        assert render("vpl", plain).decode().endswith("Grade :=>> 72\n")
+
+
+def test_vpl_recipe(tmp_path: Path) -> None:
+    """The script of VPL's page grades on the scale of the activity.
+
+    A jail server runs `vpl_evaluate.sh`, then `vpl_execution`, in an environment of its own; the
+    activity's settings are in a file beside them.
+    """
+    page = (Path(__file__).parents[2] / "docs" / "lms" / "vpl.md").read_text()
+    (script,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    files = {
+        "vpl_evaluate.sh": script,
+        "vpl_environment.sh": "#!/bin/bash\nexport VPL_GRADEMIN='0'\nexport VPL_GRADEMAX='20'",
+        kata.FILE: kata.solution_path().read_text(),
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "vpl_evaluate.sh").chmod(0o755)
+    search = f"{sysconfig.get_path('scripts')}:/usr/bin:/bin"
+    for command in ("./vpl_evaluate.sh", "./vpl_execution"):
+        done = subprocess.run(
+            [command],
+            cwd=tmp_path,
+            env={"PATH": search, "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Grade :=>> 20"
 
 
 def test_lti_when_the_grader_broke(views: "Views", render: "Render") -> None:
@@ -184,6 +224,62 @@ def test_what_the_level_withholds(views: "Views", render: "Render", name: str) -
         assert not any(json.dumps(secret)[1:-1] in text or secret in text for secret in told)
     text = one_line(render(name, views["wrong"]))
     assert any(json.dumps(one)[1:-1] in text for one in told)
+
+
+@pytest.mark.parametrize("level", FEEDBACK)
+@pytest.mark.parametrize("name", names())
+def test_why_a_file_was_rejected(
+    views: "Views", render: "Render", name: str, level: Feedback
+) -> None:
+    """Every format says at every level why a file could not be loaded."""
+    report = views["rejected"].report
+    hidden = tuple(replace(case, message="", hint="") for case in report.cases)
+    cases = {"score": (), "names": hidden}.get(level, report.cases)
+    text = render(name, replace(views["rejected"], report=replace(report, cases=cases)))
+    words = html.unescape(one_line(text)).replace("%0A", " ")
+    assert " ".join(report.message.split()) in " ".join(words.replace("> ", " ").split())
+
+
+@pytest.mark.parametrize("fate", ["rejected", "rejected at names"])
+def test_each_failure_says_why(views: "Views", render: "Render", fate: str) -> None:
+    """Where readers show one failure at a time, each has the reason."""
+    report = views["rejected"].report
+    if fate == "rejected at names":
+        report = replace(report, cases=tuple(replace(case, message="") for case in report.cases))
+    view = replace(views["rejected"], report=report)
+    failures = list(Tree.fromstring(render("junit", view)).iter("failure"))
+    tests = json.loads(render("ctrf", view))["results"]["tests"]
+    assert len(failures) == len(tests) == len(report.cases)
+    assert {failure.get("message") for failure in failures} == {report.message}
+    assert {test["message"] for test in tests} == {report.message}
+
+
+def test_lti_without_a_user(views: "Views", render: "Render") -> None:
+    """Without the learner's identifier the body has none, not an empty one."""
+    for environment in ({}, {"LTI_USER_ID": ""}):
+        body = json.loads(render("ags", replace(views["wrong"], environment=environment)))
+        assert "userId" not in body
+        assert body["scoreGiven"] == 72
+
+
+def test_a_class_has_no_learner_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says of one learner is not said of everybody in a class."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    task = Task("a.py", b"def (", "", 1, Limits(), "full", None, ("ags", "classroom50"))
+    made = grade_task(task).formats
+    assert made["ags"] is not None
+    assert made["classroom50"] is not None
+    assert "userId" not in json.loads(made["ags"])
+    assert read("classroom50", made["classroom50"])["owner"] == "unknown"
+
+
+@pytest.mark.parametrize("tag", ["submit/7", "7", "refs/tags/7"])
+def test_classroom50_tags(views: "Views", render: "Render", tag: str) -> None:
+    """A tag is written as a submission's, which the schema asks for."""
+    view = replace(views["wrong"], environment={"SUBMISSION_TAG": tag})
+    found = read("classroom50", render("classroom50", view))
+    assert found["submission"] == f"submit/{tag.removeprefix('submit/')}"
 
 
 def test_classroom50_without_its_variables(views: "Views", render: "Render") -> None:
