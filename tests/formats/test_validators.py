@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 if TYPE_CHECKING:
     from tests.formats.conftest import Render, Views
 
-from grader.formats import find
+from grader.formats import View, find
 
 FATES: tuple[str, ...] = ("right", "wrong", "raising", "talking", "rejected")
 FATES += tuple(f"{name} at {level}" for name in ("right", "wrong") for level in ("names", "score"))
@@ -201,10 +201,11 @@ for (const one of JSON.parse(require('node:fs').readFileSync(0))) {
 """
 
 
-def test_github_annotations(views: "Views", render: "Render", node_tools: Path) -> None:
-    """What @actions/core writes for the same annotations are the same commands."""
-    lines = render("github-annotations", views["raising"]).decode().splitlines()
-    assert any(",line=" in line for line in lines)
+def as_core_prints(lines: list[str], node_tools: Path) -> list[str]:
+    """Return what @actions/core prints for the annotations that a runner reads in lines.
+
+    Both are without the order of the properties, which means nothing.
+    """
     decoded = []
     for line in lines:
         match = re.fullmatch(r"::error title=(.*?),file=(.*?)(?:,line=(\d+))?::(.*)", line)
@@ -216,12 +217,28 @@ def test_github_annotations(views: "Views", render: "Render", node_tools: Path) 
         title, file, message = (part.replace("%25", "%") for part in (title, file, message))
         decoded.append({"title": title, "file": file, "line": number, "message": message})
     done = run(["node", "-e", ACTIONS], cwd=node_tools, input=json.dumps(decoded))
-    theirs = [
-        set(re.split("::|,(?=file|line|title)| ", line, maxsplit=0))
-        for line in done.stdout.splitlines()
-    ]
-    ours = [set(re.split("::|,(?=file|line|title)| ", line, maxsplit=0)) for line in lines]
-    assert theirs == ours
+    return [in_order(line) for line in done.stdout.splitlines()]
+
+
+def in_order(line: str) -> str:
+    """Return a command with its properties sorted."""
+    command, properties, data = re.fullmatch(r"(::error )(.*?)(::.*)", line).groups()  # type: ignore[union-attr]
+    return command + ",".join(sorted(properties.split(","))) + data
+
+
+def test_github_annotations(
+    views: "Views", say: Callable[[View, str], View], render: "Render", node_tools: Path
+) -> None:
+    """@actions/core prints the same commands for the same annotations; not unescaped ones."""
+    hostile = say(views["raising"], "100%,a:b\r\nx (line 3: y)%0A::error::z")
+    for view in (views["raising"], hostile):
+        lines = render("github-annotations", view).decode().splitlines()
+        assert any(",line=" in line for line in lines)
+        assert as_core_prints(lines, node_tools) == [in_order(line) for line in lines]
+    for escape, broken in (("%25", "%"), ("%3A", ":"), ("%2C", ", ")):
+        part = next(line for line in lines if escape in line)
+        wrong = part.replace(escape, broken)
+        assert as_core_prints([wrong], node_tools) != [in_order(wrong)]
 
 
 # ------------------------------------------------------------------------ Markdown and HTML
@@ -276,8 +293,17 @@ def test_coderunner_html(views: "Views", render: "Render", fate: str) -> None:
 
 @fates
 def test_page(views: "Views", render: "Render", fate: str) -> None:
-    """html5lib, which is strict here, finds nothing wrong with the page."""
-    html5lib.HTMLParser(strict=True).parse(render("html", views[fate]).decode())
+    """html5lib, which is strict here, finds nothing wrong with the page, but with broken ones."""
+    page = render("html", views[fate]).decode()
+    html5lib.HTMLParser(strict=True).parse(page)
+    for broken in (
+        page.replace("</main>", "", 1),
+        page.replace("<!doctype html>", "", 1).replace("<!DOCTYPE html>", "", 1),
+        page.replace("</body>", "<td>x & y &nosuch; </td></body>", 1),
+    ):
+        assert broken != page
+        with pytest.raises(html5lib.html5parser.ParseError):
+            html5lib.HTMLParser(strict=True).parse(broken)
 
 
 def test_formats_are_covered() -> None:
