@@ -18,6 +18,7 @@ from grader.formats import GROUP, Format, View, find, names
 from grader.jail import jail
 from grader.options import ScreenOptions
 from grader.output import targets, write
+from grader.text import clean
 from tests.formats.test_payloads import PAYLOADS
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def printed(
 
 FATES = ("wrong", "talking", "rejected", "broken grader")
 WORDS = {
-    "workflow command": PAYLOADS["workflow command"],
+    **PAYLOADS,
     "wrapped": "x " * 80 + "::error file=a.py::x " * 9 + "::set-output name=a::b " * 9,
     "old command": "x ##[error]y ##[add-mask]z\n##[set-env name=a]b",
     "stop and go": "::stop-commands::x\n::x::\n::error::y\n##[stop-commands]x\n##[x]\n##[error]y",
@@ -109,7 +110,9 @@ def test_no_command_of_a_learner_is_obeyed(
     printed: Callable[[str, str, str], str], name: str, words: str, fate: str
 ) -> None:
     """In a step nothing is obeyed but the annotations, whatever is printed how."""
-    found = printed(name, fate, WORDS[words])
+    # The report is made of clean text, and the screen of the report.
+    text = clean(WORDS[words]) if name in ("screen", "report") else WORDS[words]
+    found = printed(name, fate, text)
     obeyed = Runner().read(found)
     assert all(line.startswith("::error title=") for line in obeyed)
     assert bool(obeyed) == (name == "github-annotations" and fate != "talking")
