@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from grader import kata
-from grader.first import NOT_WRITTEN, failed, first_raised, is_unwritten
+from grader.first import NOT_WRITTEN, answered, failed, first_raised, is_unwritten
 from grader.report import CaseResult, Report
 
 
@@ -46,8 +46,8 @@ def _shows(key: tuple[str, str], before: Report, now: Report) -> bool:
     function, name = key
     if name == NOT_WRITTEN and is_unwritten(function, now):
         return False
-    answered = {case.id for case in now.cases if case.outcome in ("passed", "failed")}
-    return all(case.id in answered for case in _of(function, before) if failed(case))
+    came_back = {case.id for case in now.cases if answered(case)}
+    return all(case.id in came_back for case in _of(function, before) if failed(case))
 
 
 def _exceptions(before: Report, now: Report) -> Iterator[str]:

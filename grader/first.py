@@ -3,6 +3,7 @@
 What is wrong in a later one may come of it, and one that is still to be written can wait.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ RAISED = frozenset(
     }
 )
 """Diagnoses whose words refer to an exception's message, which has to stand beside them."""
+NOT_THERE = re.compile(r"There is no function ")
+NOT_CALLED = re.compile(
+    r"\w+ (must be callable as|is (a class|an async function|a generator|not a function)\b)"
+)
+"""How a case's message begins where there was no function to call."""
 _NONE = "is not implemented yet"  # as `grader.answer` says it
 
 
@@ -69,6 +75,12 @@ def first_raised(cases: Sequence[CaseResult]) -> CaseResult | None:
 def failed(case: CaseResult) -> bool:
     """Say whether a case was judged and not passed."""
     return case.outcome not in ("passed", "not_run")
+
+
+def answered(case: CaseResult) -> bool:
+    """Say whether the function was there to be called in a case, and came back."""
+    missing = NOT_THERE.match(case.message) or NOT_CALLED.match(case.message)
+    return case.outcome in ("passed", "failed") and not missing
 
 
 def is_unwritten(function: str, report: Report) -> bool:

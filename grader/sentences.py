@@ -1,8 +1,8 @@
 """What the screen and the page say of a report in the same words."""
 
-import re
 from collections.abc import Sequence
 
+from grader.first import NOT_CALLED, NOT_THERE
 from grader.report import CaseResult, Diagnosis, Report
 
 FULL_MARKS = (
@@ -15,9 +15,6 @@ _ENDED = {
     "timeout": "A call does not come to an end in time",
     "crashed": "A call takes the whole program along",
 }
-_NOT_CALLED = re.compile(
-    r"must be callable as|is (a class|an async function|a generator|not a function)\b"
-)
 
 
 def beside(diagnoses: Sequence[Diagnosis]) -> str:
@@ -34,9 +31,9 @@ def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
     if case.outcome in _ENDED:
         return _ENDED[case.outcome]
-    if case.message.startswith("There is no function"):
+    if NOT_THERE.match(case.message):
         return "The function is not there"
-    if _NOT_CALLED.search(case.message):
+    if NOT_CALLED.match(case.message):
         return "The function cannot be called as it should"
     return NO_NAME if case.message else "What comes back is wrong"
 

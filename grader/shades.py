@@ -75,11 +75,11 @@ def _sentences(attention: Attention) -> Iterator[str]:
         if not all(map(_same, yours, right)):
             each = zip(attention.tokens, yours, right, strict=True)
             told = ", ".join(
-                f"{key} {_written(weight, wanted)}"
+                f'"{key}" {_written(weight, wanted)}'
                 + ("" if _same(weight, wanted) else f" (right: {_written(wanted, weight)})")
                 for key, weight, wanted in each
             )
-            yield f"Your weights{where} for the query {token}: {told}."
+            yield f'Your weights{where} for the query "{token}": {told}.'
 
 
 def _same(weight: Weight, wanted: Weight) -> bool:

@@ -517,6 +517,11 @@ NAME = "self_attention raised NameError: name 'k' is not defined (line 5: return
         (report(30, "a"), report(30, outcome="not_run"), ["as many points as before."]),
         (report(30, "a"), report(30, outcome="timeout"), ["as many points as before."]),
         (
+            report(30, "nothing-returned"),
+            report(30, said="There is no function self_attention in your file."),
+            ["as many points as before."],
+        ),
+        (
             raising(NAME, "name-not-defined"),
             raising(NAME.replace("k", "q"), "name-not-defined"),
             ["as many points as before.", "Another exception is raised now in self_attention."],

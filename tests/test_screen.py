@@ -373,7 +373,9 @@ def test_a_screen_reader_gets_a_thing_a_line(make: Make, unscaled: str) -> None:
     assert screen[2] == f"Why: {report.diagnoses[0].explanation}"
     assert screen[3] == f"Next: {report.diagnoses[0].next_step}"
     assert screen[5] == "self_attention: fail, 12 of 40 points, 6 of 17 cases."
-    assert any("for the query cat: the 0.025 (right: 0.098), cat 0.82" in line for line in screen)
+    assert any(
+        'for the query "cat": "the" 0.025 (right: 0.098), "cat" 0.82' in line for line in screen
+    )
 
 
 def test_without_unicode(make: Make, unscaled: str) -> None:

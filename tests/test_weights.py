@@ -125,10 +125,12 @@ def test_shades() -> None:
 def test_sentences() -> None:
     """For a screen reader the rows that are wrong are read out."""
     told = heatmaps(attention(((0.5, 0.5), (-1.0, "inf"))), Look(plain=True))
-    assert told == ["Your weights for the query bb: a -1 (right: 0.1), bb inf (right: 0.9)."]
+    assert told == ['Your weights for the query "bb": "a" -1 (right: 0.1), "bb" inf (right: 0.9).']
 
 
 def test_numbers_that_differ_look_different() -> None:
     """Two weights that differ and are equal in two digits are read out with as many as it takes."""
     told = heatmaps(attention(((0.5, 0.5), (0.102, 0.898))), Look(plain=True))
-    assert told == ["Your weights for the query bb: a 0.102 (right: 0.1), bb 0.898 (right: 0.9)."]
+    assert told == [
+        'Your weights for the query "bb": "a" 0.102 (right: 0.1), "bb" 0.898 (right: 0.9).'
+    ]

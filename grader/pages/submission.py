@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grader import kata
-from grader.first import First, first, is_unwritten
+from grader.first import NOT_WRITTEN, First, first, is_unwritten
 from grader.misconceptions import by_id
 from grader.next_steps import after_rejection, next_step
 from grader.pages.heatmap import heatmap
@@ -107,7 +107,11 @@ def _mistakes(report: Report, file: Source) -> Html:
     for one in report.diagnoses:
         if one.function != found.function:
             later.setdefault(one.function, []).append(one)
-    cards = [_card(First(name, tuple(those), None), file) for name, those in later.items()]
+    cards = [
+        _card(First(name, tuple(those), None), file)
+        for name, those in later.items()
+        if those[0].id != NOT_WRITTEN
+    ]
     after = more("The mistake after this one", *cards) if cards else None
     return join([_card(found, file), after])
 

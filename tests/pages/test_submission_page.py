@@ -184,6 +184,7 @@ def test_unwritten_functions_are_to_be_done() -> None:
     text = text_of(replace(whole, diagnoses=(whole.diagnoses[0], found)))
     assert "TODO" in text
     assert "returns nothing yet" in text
+    assert "The mistake after this one" not in text
     assert "TODO" not in text_of(whole)
 
 
