@@ -266,6 +266,9 @@ def test_a_class_has_no_learner_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     """What the environment says of one learner is not said of everybody in a class."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
+    # Its jail is for one process; the tests of classes fork this one.
+    monkeypatch.setattr("grader.classroom.task._jails", {})
+    monkeypatch.setattr("grader.classroom.task._sessions", [])
     task = Task("a.py", b"def (", "", 1, Limits(), "full", None, ("ags", "classroom50"))
     made = grade_task(task).formats
     assert made["ags"] is not None
