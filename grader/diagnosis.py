@@ -27,9 +27,9 @@ from grader.submission import Submission
 from grader.symptoms import symptom, symptoms, trivial
 from grader.worker.arrays import Array
 
+_SHARED = {"output-buffer-reused", "results-overwritten"}
 _STATE = {"calls-remembered", "another-result-each-time"}
 _ANSWERED = 2  # ordinary probes that must be answered at all, for part of a mistake to be seen
-_ELSEWHERE = 2  # probes that a mistake seen in one corner may leave unexplained
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
 
@@ -51,6 +51,10 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
     known: list[Mistake] = []
     wrong = list(functions)
     for function in wrong:
+        misfit = submission.misfit(function)
+        if misfit is not None:
+            yield symptom(f"function-{misfit}", function)
+            continue
         made = probes(function)
         seen = observe_submission(submission, function, made)
         if seen is None:
@@ -58,11 +62,12 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
         on_wrong_attention = function == "multi_head_attention" and "self_attention" in wrong
         if on_wrong_attention and told and any(each.kind == "raised" for each in seen):
             continue  # what self_attention returned is at fault
+        if on_wrong_attention and (_SHARED | _STATE) & {one.id for one in told}:
+            continue  # as it is if all its results are one array, or hang on what came before
         found = list(_found(submission, function, made, seen, known, on_wrong_attention))
         if function == "self_attention":
             known = [by_id()[one.id] for one in found if one.id in by_id()]
         before = {one.id for one in told}
-        before |= _STATE if before & _STATE else set()
         told += found
         yield from (one for one in found if one.id not in before)
 
@@ -80,6 +85,9 @@ def _found(
     if nothing:
         yield from (symptom(name, function, **words) for name, words in nothing)
         return
+    if {each.kind for each in seen} == {"list"} and seen[0].values is not None:
+        yield symptom("list-for-tuple", function)
+        seen = [replace(each, kind="array") for each in seen]
     mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
     changed = {name for each in seen for name in each.effects} - {"overwritten"}
     if not mistakes and changed:
@@ -135,8 +143,13 @@ def _explain_on_own_attention(
     """
     own = Learner(submission, "self_attention")
 
+    answers: dict[tuple[bytes, ...], Array | None] = {}  # most mistakes ask for the same heads
+
     def attend(Q: Array, K: Array, V: Array) -> Array:
-        output = own(Q, K, V)
+        asked = tuple(array.tobytes() for array in (Q, K, V))
+        if asked not in answers:
+            answers[asked] = own(Q, K, V)
+        output = answers[asked]
         if output is None:
             raise ValueError("the learner's self_attention returned no array")
         return output
@@ -188,33 +201,22 @@ def explain(
 
 
 def _explain_part(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Mistake]:
-    """Find the one explanation of the first group of probes with a wrong answer, and of most."""
-    core = [each for probe, each in zip(made, seen, strict=True) if probe.group == CORE]
-    if sum(each.kind != "raised" for each in core) < _ANSWERED:
+    """Find the one explanation of all ordinary probes, and of as many others as can be."""
+    core = [place for place, probe in enumerate(made) if probe.group == CORE]
+    if sum(seen[place].kind != "raised" for place in core) < _ANSWERED:
         return []  # that errors are raised in the same places proves little
     right = observe_function(functions_with()[function], function, made)
-    wrong = [not same(*both) for both in zip(seen, right, strict=True)]
-    groups = [probe.group for probe in made]
-    order = sorted(set(groups), key=lambda group: (group != CORE, groups.index(group)))
-    first = next(
-        g for g in order if any(w for w, name in zip(wrong, groups, strict=True) if name == g)
-    )
-    relevant = [index for index, name in enumerate(groups) if name in (CORE, first)]
-    likely = fingerprints.candidates(function, seen, relevant)
-    if first != CORE:  # what shows only in a corner is one mistake, or there is no saying
-        likely = [mistakes for mistakes in likely if len(mistakes) == 1]
+    if all(same(seen[place], right[place]) for place in core):
+        return []  # what shows only in a corner is explained whole, or there is no saying
     fitting: dict[int, list[tuple[Mistake, ...]]] = {}
-    for mistakes in likely[:_MOST_PAIRS]:
+    for mistakes in fingerprints.candidates(function, seen, core)[:_MOST_PAIRS]:
         if fitting and len(mistakes) > 1:
             break  # the simplest first
-        if _fits(function, [made[i] for i in relevant], [seen[i] for i in relevant], mistakes):
+        if _fits(function, [made[i] for i in core], [seen[i] for i in core], mistakes):
             ours = observe_each(functions_with(*mistakes)[function], function, made)
             count = sum(same(*both) for both in zip(seen, ours, strict=True))
             fitting.setdefault(count, []).append(mistakes)
-    most = max(fitting, default=0)
-    best = fitting.get(most, [])
-    if first != CORE and most < len(made) - _ELSEWHERE:
-        return []
+    best = fitting[max(fitting)] if fitting else []
     return list(best[0]) if len(best) == 1 else []
 
 

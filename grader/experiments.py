@@ -1,4 +1,4 @@
-"""Experiments with one function of a learner's, on public inputs of ours, in one fresh worker."""
+"""Experiments with one function of a learner's, on public inputs of ours, in one worker."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,12 +23,11 @@ class Learner:
     """A learner's function to call.
 
     Args:
-        submission: the learner's functions; a fresh worker is begun.
+        submission: the learner's functions, known to keep nothing between calls.
         function: which of them.
     """
 
     def __init__(self, submission: Submission, function: str) -> None:
-        submission.end()
         self._submission = submission
         self.function = function
 

@@ -22,18 +22,14 @@ _SIGNS: dict[str, Callable[[float], Array]] = {
 def read_extremes(learner: Learner) -> list[Reading]:
     """Return from which scores on the output is no more right, and what it is then."""
     first = {name: _first_wrong(learner, offsets) for name, offsets in _SIGNS.items()}
-    for name, identifier in (
-        ("high", "right-until-high"),
-        ("low", "right-until-low"),
-        ("apart", "right-until-apart"),
-    ):
-        found = first[name]
-        if found is not None:
-            scale, how = found
-            if how == "imprecise":
-                return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
-            return [(identifier, {"scale": f"{scale:.0f}", "how": how})]
-    return []
+    found = {name: wrong for name, wrong in first.items() if wrong is not None}
+    if not found:
+        return []
+    name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
+    scale, how = found[name]
+    if how == "imprecise":
+        return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
+    return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
 
 
 def _first_wrong(learner: Learner, offsets: Callable[[float], Array]) -> tuple[float, str] | None:

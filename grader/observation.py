@@ -52,10 +52,18 @@ def same(first: Observation, second: Observation) -> bool:
 
 
 def observe_submission(
-    submission: Submission, function: str, probes: Sequence[Probe]
+    submission: Submission, function: str, probes: Sequence[Probe], *, afresh: bool = True
 ) -> list[Observation] | None:
-    """Make the probes in a fresh worker; None if the function does not live through them."""
-    submission.end()
+    """Make the probes, in a fresh worker; None if the function does not live through them.
+
+    Args:
+        submission: the learner's functions.
+        function: which of them.
+        probes: what to call it with.
+        afresh: whether what was called before must not matter.
+    """
+    if afresh:
+        submission.end()
     observations = []
     try:
         for probe in probes:

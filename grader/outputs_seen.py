@@ -38,7 +38,18 @@ def read_outputs(learner: Learner, right: Right) -> list[Reading]:
     trials = list(_trials(learner, right))
     if not trials or all(close(trial.seen, trial.right) for trial in trials):
         return []
-    parts = (_constant, _unused, _same_rows, _rows, _features, _heads, _added, _decimals)
+    parts = (
+        _constant,
+        _unused,
+        _same_rows,
+        _rows_elsewhere,
+        _rows,
+        _features,
+        _heads,
+        _left_out,
+        _added,
+        _decimals,
+    )
     return next(([found] for found in (read(trials) for read in parts) if found), [])
 
 
@@ -61,6 +72,12 @@ def read_heads(learner: Learner) -> list[Reading]:
     return [found] if found else []
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _trials(learner: Learner, right: Right) -> list[Trial]:
     trials = []
     for inputs, heads in ordinary(learner):
@@ -79,29 +96,35 @@ def _constant(trials: Sequence[Trial]) -> Reading | None:
 
 
 def _unused(trials: Sequence[Trial]) -> Reading | None:
-    """Find an argument, a feature or a token that has no influence at all."""
+    """Find the arguments that have no influence at all."""
+    names = [name for place, name in enumerate("QKV") if _without(trials, place, slice(None))]
+    return ("argument-without-influence", {"name": listed(names)}) if names else None
 
-    def without(place: int, part: tuple[slice, ...] | slice) -> bool:
-        for trial in trials:
-            changed = [array.copy() for array in trial.inputs]
-            rng = np.random.default_rng(place)
-            changed[place][part] += rng.standard_normal(changed[place][part].shape)
-            if not close(trial.attend(*changed), trial.seen):
-                return False
-        return True
 
-    names = ("Q", "K", "V")
-    for place in (1, 2, 0):
-        if without(place, slice(None)):
-            return "argument-without-influence", {"name": names[place]}
+def _left_out(trials: Sequence[Trial]) -> Reading | None:
+    """Find a feature or a token that has no influence at all."""
     ends = {"first": slice(0, 1), "last": slice(-1, None)}
     for end, part in ends.items():
-        if without(0, (slice(None), part)) and without(1, (slice(None), part)):
+        if all(_without(trials, place, (slice(None), part)) for place in (0, 1)):
             return "feature-left-out", {"end": end}
+    for end, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+        if _without(trials, 2, rest):
+            return "one-token-counts", {"end": end}
     for end, part in ends.items():
-        if without(2, part):
+        if _without(trials, 2, part):
             return "token-left-out", {"end": end}
     return None
+
+
+def _without(trials: Sequence[Trial], place: int, part: tuple[slice, ...] | slice) -> bool:
+    """Say whether other numbers in this part of this argument change no output."""
+    for trial in trials:
+        changed = [array.copy() for array in trial.inputs]
+        rng = np.random.default_rng(place)
+        changed[place][part] += rng.standard_normal(changed[place][part].shape)
+        if not close(trial.attend(*changed), trial.seen):
+            return False
+    return True
 
 
 def _same_rows(trials: Sequence[Trial]) -> Reading | None:
@@ -115,6 +138,14 @@ def _same_rows(trials: Sequence[Trial]) -> Reading | None:
 def _rows(trials: Sequence[Trial]) -> Reading | None:
     found = where([flags(trial.seen, trial.right, 0) for trial in trials])
     return None if found is None else ("right-for-some-tokens", {"which": NAMES[found]("token")})
+
+
+def _rows_elsewhere(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether each row is right for some token, but not for its own."""
+    for trial in trials:
+        if not all(any(close(row, one) for one in trial.right) for row in trial.seen):
+            return None
+    return "rows-in-other-places", {}
 
 
 def _features(trials: Sequence[Trial]) -> Reading | None:
@@ -132,12 +163,12 @@ def _heads(trials: Sequence[Trial]) -> Reading | None:
         [np.split(array, trial.heads, axis=1) for array in (trial.seen, trial.right)]
         for trial in trials
     ]
-    found = where([[close(*pair) for pair in zip(*both, strict=True)] for both in blocks])
-    if found is not None:
-        return "right-for-some-heads", {"which": NAMES[found]("head")}
     for name, place in (("first", 0), ("last", -1)):
         if all(all(close(seen, right[place]) for seen in seens) for seens, right in blocks):
             return "one-head-everywhere", {"which": name}
+    found = where([[close(*pair) for pair in zip(*both, strict=True)] for both in blocks])
+    if found is not None:
+        return "right-for-some-heads", {"which": NAMES[found]("head")}
     if all(
         all(any(close(seen, one) for one in right) for seen in seens) for seens, right in blocks
     ):
@@ -191,11 +222,17 @@ def _added(trials: Sequence[Trial]) -> Reading | None:
     if max(np.ptp(each) for each in zip(*found, strict=True)) > 1e-6:
         return None
     words = [
-        (f"{factor:.4g} times {name}" if name else f"the number {factor:.4g}")
+        (
+            f"the number {factor:.4g}"
+            if not name
+            else name
+            if abs(factor - 1) < 1e-5
+            else f"{factor:.4g} times {name}"
+        )
         for name, factor in zip(("Q", "K", "V", ""), found[0], strict=True)
         if abs(factor) > 1e-5
     ]
-    return ("something-added", {"what": " and ".join(words)}) if words else None
+    return ("something-added", {"what": listed(words)}) if words else None
 
 
 def _rescaled(trials: Sequence[Trial]) -> Reading | None:
@@ -235,6 +272,8 @@ def _heads_touch(learner: Learner) -> Reading | None:
             return None
         if close(before[:, width:], after[:, width:]):
             return None
+        if not (np.isfinite(before).all() and np.isfinite(after).all()):
+            return None
     return "heads-touch", {}
 
 
@@ -248,6 +287,8 @@ def _queries_touch(learner: Learner) -> Reading | None:
         after = attend(Q, *inputs[1:])
         if before is None or after is None or close(before[1:], after[1:]):
             return None
+        if not (np.isfinite(before).all() and np.isfinite(after).all()):
+            return None
     return "queries-touch", {}
 
 
@@ -259,5 +300,7 @@ def _order_matters(learner: Learner) -> Reading | None:
         order = np.roll(np.arange(len(inputs[0]))[::-1], 1)
         after = attend(*(array[order] for array in inputs))
         if before is None or after is None or close(before[order], after):
+            return None
+        if not (np.isfinite(before).all() and np.isfinite(after).all()):
             return None
     return "order-matters", {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.experiments import Learner, close
-from grader.outputs_seen import NAMES, flags, where
+from grader.outputs_seen import NAMES, flags, listed, where
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
@@ -39,7 +39,7 @@ def read_projections(learner: Learner) -> list[Reading]:
     if all(right):
         return []
     wrong = [i for i in range(3) if not right[i]]
-    names = " and ".join(_RESULTS[i] for i in wrong)
+    names = listed([_RESULTS[i] for i in wrong])
     for read in (_unused_weights, _diagonal_only, _places, _factor, _constant, _tokens, _curved):
         found = read(learner, trials, wrong)
         if found is not None:
@@ -70,7 +70,7 @@ def _unused_weights(
             changed.append(any(not close(*two) for two in zip(seen, trial.seen, strict=True)))
         if not any(changed):
             unused.append(("W_q", "W_k", "W_v")[place])
-    return ("weights-without-influence", {"which": " and ".join(unused)}) if unused else None
+    return ("weights-without-influence", {"which": listed(unused)}) if unused else None
 
 
 def _diagonal_only(
@@ -82,7 +82,7 @@ def _diagonal_only(
         seen = _project(learner, trial.X, diagonals)
         if seen is None or not all(close(seen[i], trial.seen[i]) for i in wrong):
             return None
-    return "diagonals-only", {}
+    return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
 
 
 def _places(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
@@ -149,12 +149,15 @@ def _tokens(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
 
 
 def _curved(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
-    """Find out whether twice the X, less twice nothing, is more than twice the result."""
+    """Find out whether other multiples of X give other multiples of the result."""
     for trial in trials:
-        none, double = (_project(learner, f * trial.X, trial.weights) for f in (0.0, 2.0))
-        if none is None or double is None:
+        none, double, minus = (
+            _project(learner, f * trial.X, trial.weights) for f in (0.0, 2.0, -1.0)
+        )
+        if none is None or double is None or minus is None:
             return None
         for i in wrong:
-            if close(double[i] - none[i], 2 * (trial.seen[i] - none[i])):
+            slope = trial.seen[i] - none[i]
+            if close(double[i] - none[i], 2 * slope) and close(minus[i] - none[i], -slope):
                 return None
     return "projections-not-linear", {}

@@ -209,10 +209,25 @@ class Submission:
             self.end()
             raise Crashed(f"While {what} was running, your code {error.reason}.") from error
 
+    def misfit(self, name: str) -> str | None:
+        """Say how what has this name cannot be called as the kata calls it; None if it can.
+
+        The answers: missing, no-function, signature.
+        """
+        try:
+            self._check_function(name)
+        except Failed:
+            kind = self._kind(name)
+            return {"missing": "missing", "function": "signature"}.get(kind, "no-function")
+        return None
+
+    def _kind(self, name: str) -> str:
+        about = self._functions.get(name)
+        return str(about.get("kind")) if isinstance(about, dict) else "None"
+
     def _check_function(self, name: str) -> None:
         """End the case if the learner's file has no such function."""
-        about = self._functions.get(name)
-        kind = about.get("kind") if isinstance(about, dict) else None
+        about, kind = self._functions.get(name), self._kind(name)
         if kind != "function":
             raise Failed(_NOT_FUNCTIONS.get(str(kind), _NOT_FUNCTIONS["value"]).format(name=name))
         assert isinstance(about, dict)

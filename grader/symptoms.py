@@ -34,6 +34,7 @@ from grader.weights_seen import Reading, read_weights
 from grader.where_wrong import read_where
 from grader.worker.arrays import Array
 
+_AGAIN = 4  # times that one call is made to see whether it gives one result
 _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 
 
@@ -102,6 +103,7 @@ def _read(
         or read_weights(learner)
         or read_rows(learner, attend_rightly)
         or read_contacts(learner)
+        or read_where(submission, function, generally=True)
     )
 
 
@@ -141,26 +143,31 @@ def _state(
     right: Sequence[Observation],
 ) -> list[Reading]:
     """Find out whether a result hangs on more than the inputs: on chance, or on earlier calls."""
-    alike = [_bare(each) for each in observe_submission(submission, function, [made[0]] * 3) or ()]
-    if any(not same(each, alike[0]) for each in alike[1:]):
-        first_is_right = same(alike[0], right[0])
-        return [("calls-remembered" if first_is_right else "another-result-each-time", {})]
-    backwards = observe_submission(submission, function, made[::-1])
-    if backwards and any(
-        not same(_bare(each), _bare(other))
-        for each, other in zip(seen, reversed(backwards), strict=True)
-    ):
+    # All probes in another order than before, then one of them again and again.
+    tried = observe_submission(submission, function, [*made[::-1], *[made[0]] * _AGAIN])
+    if tried is None:
+        return []
+    backwards, again = tried[: len(made)], tried[len(made) :]
+    if not _alike(again, [again[0]] * _AGAIN):
+        fresh = [
+            observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
+        ]
+        remembered = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
+        return [("calls-remembered" if remembered else "another-result-each-time", {})]
+    if not _alike(seen, backwards[::-1]):
         return [("calls-remembered", {})]
-    plain = [_bare(each) for each in seen]
-    if all(same(*both) for both in zip(plain, right, strict=True)) and any(
-        "overwritten" in each.effects for each in seen
-    ):
+    if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]
     return []
 
 
-def _bare(observation: Observation) -> Observation:
-    return replace(observation, effects=())
+def _alike(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
+    """Say whether the same came back each time, whatever else the calls did."""
+    bare = (
+        (replace(one, effects=()), replace(other, effects=()))
+        for one, other in zip(some, others, strict=True)
+    )
+    return len(some) == len(others) and all(same(*both) for both in bare)
 
 
 def _read_on_own_attention(submission: Submission, function: str) -> list[Reading]:
@@ -189,7 +196,7 @@ def _core(made: Sequence[Probe], seen: Sequence[Observation]) -> list[Observatio
     return [each for probe, each in zip(made, seen, strict=True) if probe.group == CORE]
 
 
-def symptom(name: str, function: str, **values: object) -> Diagnosis:
+def symptom(name: str, function: str, /, **values: object) -> Diagnosis:
     """Return a symptom with its texts filled in."""
     text = {key: value.format(**values) for key, value in texts()[name].items()}
     return Diagnosis(id=name, function=function, certainty="exact", **text)

@@ -30,7 +30,7 @@ def read_weights(learner: Learner) -> list[Reading]:
     looks = look_at_weights(learner)
     if all(close(look.seen, look.right) for look in looks) or not _is_weighted_mean(learner):
         return []
-    for read in (_proportions, _masks, _orders, _factors, _positions, _ranks):
+    for read in (_digits, _proportions, _masks, _orders, _factors, _positions, _ranks):
         found = read(looks)
         if found:
             return found
@@ -49,6 +49,16 @@ def _is_weighted_mean(learner: Learner) -> bool:
     return True
 
 
+def _digits(looks: Sequence[Look]) -> list[Reading]:
+    """Weights with no more than a few digits behind the point."""
+    weights = np.concatenate([look.seen.ravel() for look in looks])
+    for decimals in range(1, 6):
+        numbers = weights * 10.0**decimals
+        if np.abs(numbers - np.round(numbers)).max() < NEAR:
+            return [("weights-have-few-decimals", {"decimals": str(decimals)})]
+    return []
+
+
 def _proportions(looks: Sequence[Look]) -> list[Reading]:
     """Rows with the right proportions and the wrong sum."""
     factors = _row_factors(looks, lambda look: look.right > -1)
@@ -60,7 +70,15 @@ def _proportions(looks: Sequence[Look]) -> list[Reading]:
         if abs(low - 1) < 10 * NEAR:
             return []
         return [("output-off-by-a-factor", {"factor": f"{low:.4g}"})]
-    return [("rows-sum-to-something-else", {"low": f"{low:.3g}", "high": f"{high:.3g}"})]
+    return [("rows-sum-to-something-else", {"range": _range(low, high)})]
+
+
+def _range(low: float, high: float) -> str:
+    """Say what something lies between, with as many digits as tell it from 1."""
+    if high - low < NEAR:
+        return f"{low:.7g}"
+    digits = next((n for n in range(2, 8) if f"{low:.{n}g}" != f"{high:.{n}g}"), 8)
+    return f"something from {low:.{digits}g} to {high:.{digits}g}"
 
 
 def _row_factors(looks: Sequence[Look], counts: Callable[[Look], Array]) -> list[Array] | None:
@@ -147,7 +165,7 @@ def _factors(looks: Sequence[Look]) -> list[Reading]:
     sums = np.concatenate([look.seen.sum(axis=-1).ravel() for look in looks])
     found: list[Reading] = []
     if np.abs(sums - 1).max() > NEAR:
-        words = {"low": f"{sums.min():.3g}", "high": f"{sums.max():.3g}"}
+        words = {"range": _range(float(sums.min()), float(sums.max()))}
         found = [("rows-sum-to-something-else", words)]
     each = [float(slope.mean()) for slope in slopes]
     if min(map(abs, each)) < _LEAST_FACTOR:

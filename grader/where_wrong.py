@@ -44,7 +44,9 @@ class Trial:
             shapes = [(tokens, width), *[(width, width)] * 3]
         arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
         if self.whole:
-            arrays = [np.ceil(2 * array).astype(np.int64) for array in arrays]
+            whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
+            # Of projections the tokens alone: what their dtype does to the weights shows then.
+            arrays = [*whole[:1], *arrays[1:]] if function == "compute_qkv" else whole
         if self.scores == "zero":
             arrays[0] = np.zeros_like(arrays[0])
         if self.scores == "alike":
@@ -57,7 +59,7 @@ class Trial:
 _DRAWS = 2  # with each size: what is wrong for one and right for the other hangs on no size
 _SIZES = (
     *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
-    *((8, 5), (18, 4), (17, 3), (40, 3)),
+    *((8, 5), (12, 3), (16, 3), (18, 4), (17, 3), (40, 3)),
 )
 _SIZES_OF_HEADS = (
     *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
@@ -110,6 +112,15 @@ _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
     ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
     ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
     ("two-heads-only", lambda t: t.n_heads != 2),
+    ("two-features-only", lambda t: t.d_k != 2),
+    *(
+        (
+            "whole-blocks-only",
+            lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
+        )
+        for block in (4, 8, 16)
+        for most in (0, block)
+    ),
     *(
         ("wrong-for-many-heads", lambda t, most=most: t.n_heads > most)
         for most in (2, 3, 4, 5, 6, 9, 10)
@@ -120,13 +131,22 @@ _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
     ),
 )
 """Where a function is wrong, from the narrowest to the widest."""
+_GENERAL: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
+    ("wrong-for-more-heads", lambda t: t.n_heads > 1),
+)
 
 
-def read_where(submission: Submission, function: str) -> list[Reading]:
-    """Find out what the inputs have in common with which the function is wrong."""
+def read_where(submission: Submission, function: str, *, generally: bool = False) -> list[Reading]:
+    """Find out what the inputs have in common with which the function is wrong.
+
+    Args:
+        submission: the learner's functions, known to keep nothing between calls.
+        function: the wrong one.
+        generally: whether what many a mistake brings about is said too.
+    """
     trials = _trials(function)
     made = [trial.probe(function) for trial in trials]
-    seen = observe_submission(submission, function, made)
+    seen = observe_submission(submission, function, made, afresh=False)
     if seen is None:
         return []
     right = observe_function(functions_with()[function], function, made)
@@ -137,7 +157,7 @@ def read_where(submission: Submission, function: str) -> list[Reading]:
     if not any(wrong) or all(wrong):
         return []
     raised = all(each.kind == "raised" for each, bad in zip(seen, wrong, strict=True) if bad)
-    for name, holds in _WHERE:
+    for name, holds in _GENERAL if generally else _WHERE:
         if all(holds(trial) for trial in trials if not trial.tells_little):
             continue  # that says nothing of this function
         if all(
@@ -145,7 +165,11 @@ def read_where(submission: Submission, function: str) -> list[Reading]:
             for trial, bad in zip(trials, wrong, strict=True)
         ):
             how = "an error is raised" if raised else "the result is wrong"
-            fine = [trial for trial, bad in zip(trials, wrong, strict=True) if not bad]
+            fine = [
+                trial
+                for trial, bad in zip(trials, wrong, strict=True)
+                if not bad and not trial.tells_little
+            ]
             most = max(t.n_heads if "heads" in name else t.seq_len for t in fine)
             return [(name, {"how": how, "most": str(most)})]
     return []

@@ -246,6 +246,8 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
 
         def end(self) -> None: ...
 
+        def misfit(self, name: str) -> None: ...
+
         def call(self, *args: Any, **how: Any) -> Any:
             from grader.outcomes import Crashed
 

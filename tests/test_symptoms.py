@@ -451,7 +451,7 @@ CASES = [
         in_heads(OF_A_HEAD + "e = 1 / (2 + np.exp(scores))\n" + SHARED_IN_A_HEAD),
     ),
     # Large scores.
-    ("right-until-high", "self_attention", SCORES + "e = np.exp(scores - 50)\n" + SHARED),
+    ("right-until-high", "self_attention", SCORES + "e = np.exp(scores + 50)\n" + SHARED),
     (
         "right-until-high",
         "multi_head_attention",
@@ -499,6 +499,37 @@ CASES = [
         "place = np.arange(1, len(X) + 1)[:, None]\nreturn right(X + np.sin(place), W_q, W_k, W_v)",
     ),
     ("tokens-touch", "compute_qkv", "return right(X - X.max(axis=0), W_q, W_k, W_v)"),
+    ("list-for-tuple", "compute_qkv", "return [X @ W_q + 0.5, X @ W_k, X @ W_v]"),
+    ("function-no-function", "self_attention", "yield right(Q, K, V)"),
+    (
+        "two-features-only",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nreturn out if Q.shape[1] == 2 * n_heads else 2 * out",
+    ),
+    (
+        "one-token-counts",
+        "self_attention",
+        "w = right(Q, K, np.eye(len(K), K.shape[1])) if len(K) <= K.shape[1] else None\n"
+        "s = Q @ K.T / np.sqrt(K.shape[1])\ne = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "return (e / e.sum(axis=1, keepdims=True))[:, -1:] * V[-1:]",
+    ),
+    ("rows-in-other-places", "self_attention", "return right(Q, K, V)[::-1]"),
+    (
+        "weights-have-few-decimals",
+        "self_attention",
+        "s = Q @ K.T / np.sqrt(K.shape[1])\ne = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "return np.round(e / e.sum(axis=1, keepdims=True), 1) @ V",
+    ),
+    (
+        "whole-blocks-only",
+        "self_attention",
+        "out = right(Q, K, V)\nout[len(Q) // 4 * 4 :] = 0\nreturn out",
+    ),
+    (
+        "wrong-for-more-heads",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nreturn out if n_heads == 1 else np.tanh(out) * out",
+    ),
     (
         "projections-not-linear",
         "compute_qkv",
@@ -517,6 +548,40 @@ def test_each_symptom_is_seen(
     assert name in [one["id"] for one in report["diagnoses"] if one["function"] == function]
     for one in report["diagnoses"]:
         assert not re.search(r"[{}]", one["title"] + one["explanation"] + one["next_step"])
+
+
+SIGNATURE = "multi_head_attention(Q: np.ndarray, K: np.ndarray, V: np.ndarray, n_heads: int)"
+
+
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("function-missing", "multihead_attention(Q, K, V, n_heads)"),
+        ("function-signature", "multi_head_attention(Q, K, V)"),
+    ],
+)
+def test_not_the_kata_s_function(grade_source: "GradeSource", name: str, signature: str) -> None:
+    """A function that is not there, or cannot be called with the kata's arguments, is told so."""
+    report = grade_source(SOLUTION.replace(SIGNATURE, signature))
+    assert [one["id"] for one in report["diagnoses"]] == [name]
+
+
+UNTRUE = {
+    "scale-rounded-up": "e = np.exp(Q @ K.T / 2)\nreturn e / e.sum(axis=1, keepdims=True) @ V",
+    "maximum-added": "e = np.exp((Q @ K.T / np.sqrt(K.shape[1])).astype(np.float32))\n"
+    "return e / e.sum(axis=1, keepdims=True) @ V",
+    "negated-scores": "s = Q @ K.T / np.sqrt(K.shape[1])\nw = s - s.min(axis=1, keepdims=True)\n"
+    "return w / w.sum(axis=1, keepdims=True) @ V",
+    "feature-left-out": "return V[::-1] + 1",
+    "queries-touch": "return np.log(right(Q, K, V))",
+}
+
+
+@pytest.mark.parametrize("untrue", UNTRUE)
+def test_what_is_not_so_is_not_said(grade_source: "GradeSource", untrue: str) -> None:
+    """What fits some of what was seen, and not what the code does, is not claimed."""
+    report = grade_source(wrapped("self_attention", UNTRUE[untrue]))
+    assert untrue not in [one["id"] for one in report["diagnoses"]]
 
 
 def test_points_stand_where_the_diagnosis_fails(
@@ -581,7 +646,10 @@ def test_heads_elsewhere_on_a_wrong_attention(grade_source: "GradeSource") -> No
 
 def test_every_symptom_is_tested() -> None:
     """No symptom is without a case here."""
-    assert set(texts()) == {name for name, _, _ in CASES}
+    assert set(texts()) == {name for name, _, _ in CASES} | {
+        "function-missing",
+        "function-signature",
+    }
 
 
 def test_texts() -> None:

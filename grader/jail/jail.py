@@ -3,6 +3,7 @@
 import contextlib
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -84,7 +85,8 @@ class Jail:
         Raises:
             GraderFault: none can be started.
         """
-        orders = {**self._orders(self._held), "late": [w for w in LATE if w.encode() in source]}
+        late = [word for word in LATE if re.search(rb"\b%s\b" % word.encode(), source)]
+        orders = {**self._orders(self._held), "late": late}
         requests, to_worker = os.pipe()
         from_worker, replies = os.pipe()
         stdout, stdout_end = os.pipe()

@@ -1,14 +1,7 @@
 """The parts of NumPy that it imports when they are first used."""
 
-LATE = (
-    "char",
-    "ctypeslib",
-    "fft",
-    "ma",
-    "polynomial",
-    "random",
-    "rec",
-    "strings",
-    "testing",
-    "typing",
-)
+EARLY = ("char", "ctypeslib", "fft", "polynomial", "rec", "strings", "typing")
+"""Those that take little: a zygote imports them, for all its workers."""
+
+LATE = ("ma", "random", "testing")
+"""Those that take longer: a worker imports them if the source of its submission mentions them."""

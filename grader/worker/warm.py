@@ -21,7 +21,7 @@ import warnings
 
 import numpy as np
 
-from .late import LATE
+from .late import EARLY, LATE
 
 
 def warm_up() -> None:
@@ -46,6 +46,8 @@ def warm_up() -> None:
                 provoke()
         except Exception:
             traceback.format_exc()
+    for part in EARLY:
+        importlib.import_module(f"numpy.{part}")
     gc.collect()
     gc.freeze()
 
