@@ -85,10 +85,11 @@ def _found(
     if nothing:
         yield from (symptom(name, function, **words) for name, words in nothing)
         return
-    if {each.kind for each in seen} == {"list"} and seen[0].values is not None:
+    mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+    if not mistakes and {each.kind for each in seen} == {"list"} and seen[0].values is not None:
         yield symptom("list-for-tuple", function)
         seen = [replace(each, kind="array") for each in seen]
-    mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+        mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
     changed = {name for each in seen for name in each.effects} - {"overwritten"}
     if not mistakes and changed:
         yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))

@@ -7,11 +7,13 @@ import platform
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grader import __version__, kata
 from grader.jail import Isolation, Jail
+from grader.next_steps import next_step
 from grader.report import Attention, CaseResult, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_capped, clean_line, shorten
 
@@ -266,7 +268,7 @@ def _case_result(result: Any, feedback: Feedback) -> CaseResult:
         message = result.guarded
     if feedback in ("full", "hints") and result.outcome not in ("passed", "not_run"):
         hint = case.hint
-    return CaseResult(
+    told = CaseResult(
         id=case.id,
         title=case.title,
         function=case.function,
@@ -277,6 +279,7 @@ def _case_result(result: Any, feedback: Feedback) -> CaseResult:
         message=shorten(clean(message), _MESSAGE),
         hint=hint,
     )
+    return replace(told, hint=next_step(told))
 
 
 def _output(submission: Any, feedback: Feedback) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from grader import kata
 from grader.changes import changes
 from grader.first import NOT_WRITTEN, First, first, is_unwritten
 from grader.misconceptions import by_id
-from grader.next_steps import after_rejection, next_step
+from grader.next_steps import after_rejection
 from grader.report import CaseResult, Report
 from grader.sentences import FULL_MARKS, beside, headline, told_too_little
 from grader.shades import heatmaps
@@ -131,7 +131,7 @@ def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
     elif case is not None:
         yield from _heading(f"First in {found.function}", headline(case), found, look)
         yield from look.wrap(f"Case: {case.title}", "  ")
-        step = next_step(case)
+        step = case.hint
     if case is not None and case.message:
         yield from look.wrap(f"Seen: {case.message}", "  ")
     if step and detail.hint is not False:
@@ -195,7 +195,7 @@ def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
     if case.message:
         yield from look.wrap(f"Seen: {case.message}", deeper)
     if case.hint and detail.hint is not False:
-        yield from look.wrap(f"Next: {next_step(case)}", deeper)
+        yield from look.wrap(f"Next: {case.hint}", deeper)
 
 
 def _endings(

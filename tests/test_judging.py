@@ -255,3 +255,22 @@ def test_nan_is_no_number_of_a_report(
     report = read_report(ran.out)
     assert json.dumps("nan inf [nan]") in ran.out
     assert report["points"] < 100
+
+
+@pytest.mark.parametrize(
+    ("body", "step"),
+    [
+        ("while True: pass", "Which loop does not end"),
+        ("import os; os._exit(1)", "Which line ends the program"),
+        ("return undefined", "Where does that name get its value"),
+        ("return 0 * V", "What does your function return"),
+    ],
+)
+def test_next_step_fits_how_a_case_ended(
+    grade_source: "GradeSource", independent: str, body: str, step: str
+) -> None:
+    """What to try next fits a hang, a crash and an exception, in the report itself."""
+    source = f"{independent}\ndef self_attention(Q, K, V):\n    {body}\n"
+    report = grade_source(source, call_seconds=0.5)
+    first = next(case for case in report["cases"] if case["id"] == "self_attention.returns")
+    assert step in first["hint"]

@@ -28,10 +28,9 @@ def describe_difference(got: Array, want: Array, size: Array, what: str) -> str:
     relation = _relation(got, want)
     if relation:
         return f"{text}: {relation}."
-    return (
-        f"{text}; the largest error, at [{row}, {column}], is {error.max():.2g} times "
-        "the largest value there."
-    )
+    worst = f"{error.max():.2g} times the largest value there"
+    worst = "as large as the largest value there" if worst.startswith("1 times") else worst
+    return f"{text}; the largest error, at [{row}, {column}], is {worst}."
 
 
 def _where(wrong: Array) -> str:

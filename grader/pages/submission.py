@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from grader import kata
 from grader.first import NOT_WRITTEN, First, first, is_unwritten
 from grader.misconceptions import by_id
-from grader.next_steps import after_rejection, next_step
+from grader.next_steps import after_rejection
 from grader.pages.heatmap import heatmap
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.page import badge, facts, more, page, scroller, section
@@ -122,7 +122,7 @@ def _card(found: First, file: Source) -> Html:
     where = tag("p", "in ", tag("code", found.function), class_="quiet")
     if case is not None and not found.diagnoses:
         about = tag("p", "Case: ", tag("a", case.title, href=f"#case-{case.id}"))
-        told = [about, seen if case.message else None, _next(next_step(case))]
+        told = [about, seen if case.message else None, _next(case.hint)]
         return tag("div", tag("h3", headline(case)), where, *told, class_="card bad")
     diagnosis, also = found.diagnoses[0], beside(found.diagnoses)
     explain = tag("p", "More on it: ", tag("code", f"kata explain {diagnosis.id}"), class_="quiet")
@@ -211,7 +211,7 @@ def _case(case: CaseResult, file: Source) -> Html:
         tag("strong", case.title),
         tag("span", f" ({case.visibility})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
-        more("What to try next", tag("p", next_step(case))) if next_step(case) else None,
+        more("What to try next", tag("p", case.hint)) if case.hint else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")
     outcome = tag("td", badge(*_OUTCOMES[case.outcome]))

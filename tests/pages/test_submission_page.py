@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from grader.formats import View, find
-from grader.next_steps import after_rejection, next_step
+from grader.next_steps import after_rejection
 from grader.pages import submission
 from grader.pages.source import MAX_LINE, MAX_LINES
 from tests.pages import samples
@@ -159,7 +159,7 @@ def test_first_what_comes_first_in_the_flow_of_data() -> None:
             "A call ends in an exception",
             case.title,
             "Seen: ",
-            next_step(case),
+            case.hint,
             "The mistake after this one",
             report.diagnoses[0].title,
         )
