@@ -19,6 +19,7 @@ from grader.files import write_atomically
 from grader.formats import find
 from grader.jail import Jail, Level, Limits
 from grader.options import ClassOptions
+from grader.output import complain, no_commands
 from grader.pages import class_page
 from grader.report import Feedback
 from grader.terminal import named, quoted
@@ -92,9 +93,10 @@ def grade_class(
     kinds = ("html", "json") if "html" in run.formats else ("json",)
     page = class_page.render(summary, summaries.rows(records), title=path.name, reports=kinds)
     write_atomically(run.out / PAGE, page)
-    _tell(summary, len(entries), run, progress)
-    if options.compare is not None:
-        _tell_changes(run, options.compare, progress)
+    with no_commands():
+        _tell(summary, len(entries), run, progress)
+        if options.compare is not None:
+            _tell_changes(run, options.compare, progress)
     if options.gradebook is not None:
         _fill_gradebook(run.out / options.gradebook.name, exported, options.column, progress)
     if interrupted:
@@ -105,8 +107,10 @@ def grade_class(
             err=True,
         )
         return INTERRUPTED
+    for fault in sorted(progress.faults):
+        complain(f"{fault} The reports are there; what this format should have made is not.")
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
-    return FAULT if failed else 0
+    return FAULT if failed or progress.faults else 0
 
 
 def _own_file(folder: Path) -> str:

@@ -10,7 +10,8 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
@@ -182,10 +183,8 @@ def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
         click.clear()
     text = render(report, look, detail)
     color = wants_color(screen.plain)
-    if _obeyed():
-        _disarmed(lambda: click.echo(_tame(text), color=color))
-    else:
-        click.echo(text, color=color)
+    with no_commands():
+        click.echo(_tame(text) if _obeyed() else text, color=color)
 
 
 def _print(data: bytes, *, obey: bool) -> None:
@@ -198,7 +197,8 @@ def _print(data: bytes, *, obey: bool) -> None:
         # No line of JSON begins with a text; in one the bracket can be written otherwise.
         click.echo(text.replace("##[", "##\\u005b"), nl=False)
     else:
-        _disarmed(lambda: click.echo(_tame(text)))
+        with no_commands():
+            click.echo(_tame(text))
 
 
 def _obeyed() -> bool:
@@ -211,12 +211,16 @@ def _obeyed() -> bool:
         return True
 
 
-def _disarmed(show: Callable[[], None]) -> None:
-    """Print with all commands off; only who knows the word can turn them on again."""
+@contextmanager
+def no_commands() -> Iterator[None]:
+    """Print with all commands off, where there are some; only who knows the word turns them on."""
+    if not _obeyed():
+        yield
+        return
     word = secrets.token_hex(16)
     click.echo(f"::stop-commands::{word}")
     try:
-        show()
+        yield
     finally:
         click.echo(f"::{word}::")
 

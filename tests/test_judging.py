@@ -19,7 +19,7 @@ from grader.jail import Jail, Limits
 from grader.outcomes import Failed
 
 if TYPE_CHECKING:
-    from tests.conftest import ReadReport, Report, RunInProcess
+    from tests.conftest import GradeSource, ReadReport, Report, RunInProcess
 
 Replace = Callable[[Callable[..., None]], None]
 

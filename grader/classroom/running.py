@@ -53,10 +53,17 @@ class ClassRun:
 
 @dataclass
 class Progress:
-    """How far a run has come."""
+    """How far a run has come.
+
+    Attributes:
+        records: of each submission that is done, its line, by key.
+        skipped: how many were done before.
+        faults: what went wrong in formats.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     skipped: int = 0
+    faults: set[str] = field(default_factory=set)
 
 
 def remembered_seed(out: Path, seed: int | None) -> int:
@@ -163,6 +170,7 @@ def _keep(
             write_atomically(report_path(run.out, entry, name), data, anew=True)
     write_atomically(report_path(run.out, entry), graded.report, anew=True)
     progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
+    progress.faults.update(graded.faults)
     tell(progress)
 
 

@@ -1,6 +1,7 @@
 """The function that a class is a map over, as it runs in a process of a pool or a cluster."""
 
 import atexit
+import os
 import signal
 import sys
 import threading
@@ -39,6 +40,7 @@ class Task:
 
 _jails: dict[Limits, Jail] = {}
 _sessions: list[Any] = []
+_owner: list[int] = []
 _lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
 
 
@@ -49,10 +51,12 @@ class Graded:
     Attributes:
         report: as JSON.
         formats: what the formats that were asked for made of it, by name.
+        faults: what went wrong in formats, which is nobody's submission's fault.
     """
 
     report: str
     formats: dict[str, bytes | None]
+    faults: tuple[str, ...] = ()
 
 
 def grade_task(task: Task) -> Graded:
@@ -64,13 +68,24 @@ def grade_task(task: Task) -> Graded:
     with _lock:
         report = _grade(task)
     view = View(report, task.source.decode(errors="replace"), {}, time.time())
-    return Graded(report.to_json(), {name: find(name).render(view) for name in task.formats})
+    made: dict[str, bytes | None] = {}
+    faults = []
+    for name in task.formats:
+        try:
+            made[name] = find(name).render(view)
+        except GraderError as error:
+            faults.append(str(error))
+    return Graded(report.to_json(), made, tuple(faults))
 
 
 def _grade(task: Task) -> Report:
     from grader.grading import begin_session, grade, grader_error, reject
 
     about: Any = {"name": task.name, "seed": task.seed, "feedback": task.feedback}
+    if _owner != [os.getpid()]:  # a fork must not share these with its parent
+        _owner[:] = [os.getpid()]
+        _jails.clear()
+        _sessions.clear()
     jail = _jail(task.limits)
     if not _sessions:
         _sessions.append(begin_session())

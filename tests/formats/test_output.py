@@ -295,3 +295,20 @@ def test_a_format_that_fails_is_the_graders_fault(
     assert ran.code == 3
     assert "The format raises failed" in ran.err
     assert (tmp_path / "y").read_bytes() == b"fine\n"
+
+
+@pytest.mark.usefixtures("others")
+def test_class_with_a_format_that_fails(run_grade: "RunInProcess", tmp_path: Path) -> None:
+    """In a class a format that raises is named once, and the reports and other formats are there."""
+    folder, out = tmp_path / "class", tmp_path / "out"
+    folder.mkdir()
+    for name in ("ada", "bob"):
+        (folder / f"{name}.py").write_text("x = 1\n")
+    ran = run_grade(folder, "--out", out, "--jobs", "1", "--format", "raises", "--format", "fine")
+    assert ran.code == 3
+    assert ran.err.count("The format raises failed") == 1
+    for name in ("ada", "bob"):
+        assert (out / f"{name}.json").exists()
+        assert (out / f"{name}.fine").exists()
+        assert not (out / f"{name}.raises").exists()
+    assert (out / "gradebook.csv").exists()
