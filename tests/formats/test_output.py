@@ -299,7 +299,7 @@ def test_a_format_that_fails_is_the_graders_fault(
 
 @pytest.mark.usefixtures("others")
 def test_class_with_a_format_that_fails(run_grade: "RunInProcess", tmp_path: Path) -> None:
-    """In a class a format that raises is named once, and the reports and other formats are there."""
+    """In a class a format that raises is named once; the reports and other formats are there."""
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
     for name in ("ada", "bob"):
