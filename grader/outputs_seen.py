@@ -60,18 +60,6 @@ def read_rows(learner: Learner, right: Right) -> list[Reading]:
     return [found] if found else []
 
 
-def read_contacts(learner: Learner) -> list[Reading]:
-    """Return what touches what it should not, from heads to the order of the tokens."""
-    found = _queries_touch(learner) or _order_matters(learner)
-    return read_heads(learner) or ([found] if found else [])
-
-
-def read_heads(learner: Learner) -> list[Reading]:
-    """Return whether the features of one head change the output of another."""
-    found = _heads_touch(learner)
-    return [found] if found else []
-
-
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence lists them."""
     *first, last = names
@@ -254,53 +242,3 @@ def _decimals(trials: Sequence[Trial]) -> Reading | None:
         if np.abs(numbers - np.round(numbers)).max() < 1e-6:
             return "rounded-to-decimals", {"decimals": str(decimals)}
     return None
-
-
-def _heads_touch(learner: Learner) -> Reading | None:
-    """Find out whether the features of one head change the output of another."""
-    if learner.function != "multi_head_attention":
-        return None
-    for inputs, heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        before = attend(*inputs)
-        changed = [array.copy() for array in inputs]
-        width = inputs[0].shape[1] // heads
-        for array in changed:
-            array[:, :width] = 2 * array[::-1, :width] + 0.5
-        after = attend(*changed)
-        if before is None or after is None:
-            return None
-        if close(before[:, width:], after[:, width:]):
-            return None
-        if not (np.isfinite(before).all() and np.isfinite(after).all()):
-            return None
-    return "heads-touch", {}
-
-
-def _queries_touch(learner: Learner) -> Reading | None:
-    """Find out whether the query of one token changes the output of another."""
-    for inputs, heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        before = attend(*inputs)
-        Q = inputs[0].copy()
-        Q[0] = 0.5 - 2 * Q[0]
-        after = attend(Q, *inputs[1:])
-        if before is None or after is None or close(before[1:], after[1:]):
-            return None
-        if not (np.isfinite(before).all() and np.isfinite(after).all()):
-            return None
-    return "queries-touch", {}
-
-
-def _order_matters(learner: Learner) -> Reading | None:
-    """Find out whether tokens in another order get other outputs, but for their order."""
-    for inputs, heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        before = attend(*inputs)
-        order = np.roll(np.arange(len(inputs[0]))[::-1], 1)
-        after = attend(*(array[order] for array in inputs))
-        if before is None or after is None or close(before[order], after):
-            return None
-        if not (np.isfinite(before).all() and np.isfinite(after).all()):
-            return None
-    return "order-matters", {}

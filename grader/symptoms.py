@@ -13,6 +13,7 @@ from importlib import resources
 import numpy as np
 
 from grader import kata
+from grader.contacts_seen import read_contacts, read_heads
 from grader.experiments import Attend, Learner, attend_rightly, attend_with, close, ordinary
 from grader.extremes_seen import read_extremes
 from grader.misconceptions import functions_with
@@ -24,7 +25,7 @@ from grader.observation import (
     same,
 )
 from grader.outcomes import CaseEnded
-from grader.outputs_seen import read_contacts, read_heads, read_outputs, read_rows
+from grader.outputs_seen import read_outputs, read_rows
 from grader.probes import CORE, Probe
 from grader.projections_seen import read_projections
 from grader.raised import symptom_of
