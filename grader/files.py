@@ -30,7 +30,7 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
         if real.exists() and not real.is_file():
             real.write_bytes(data)
             return
-        draft = real.with_name(f".{os.getpid()}.{real.name}"[:255])
+        draft = real.with_name(f"{DRAFT}{os.getpid()}.{real.name}"[:255])
         try:
             draft.write_bytes(data)
             draft.replace(real)
@@ -40,6 +40,16 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise GraderFault(f"{target} cannot be written ({reason}).") from error
+
+
+DRAFT = ".draft-"
+"""How the name of a file begins that is being written; one that is left was being written."""
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove what writers that were killed left behind in a folder."""
+    for draft in folder.glob(f"{DRAFT}*"):
+        draft.unlink(missing_ok=True)
 
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError)

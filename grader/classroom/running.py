@@ -16,7 +16,7 @@ from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task, grade_task, prepare_process
 from grader.errors import GraderFault
-from grader.files import UNREADABLE, read_json, write_atomically
+from grader.files import UNREADABLE, read_json, remove_drafts, write_atomically
 from grader.grading import grader_error, load, versions
 from grader.jail import Level, Limits
 from grader.jail.isolation import is_at_least
@@ -93,6 +93,7 @@ def run_class(
     Raises:
         GraderFault: the jail is too weak, or a report cannot be written.
     """
+    remove_drafts(run.out)
     waiting = deque(_undone(entries, run, progress))
     progress.skipped = len(progress.records)
     try:

@@ -140,7 +140,8 @@ def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:
 
 
 def _keys(old: Path) -> list[str]:
-    return [path.stem for path in old.glob("*.json") if path.stem not in RESERVED]
+    shown = (path.stem for path in old.glob("*.json") if not path.name.startswith("."))
+    return [stem for stem in shown if stem not in RESERVED]
 
 
 def _difference(before: dict[str, Any], record: Record) -> str:
