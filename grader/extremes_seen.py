@@ -22,6 +22,8 @@ _SIGNS: dict[str, Callable[[float], Array]] = {
 def read_extremes(learner: Learner) -> list[Reading]:
     """Return from which scores on the output is no more right, and what it is then."""
     first = {name: _first_wrong(learner, offsets) for name, offsets in _SIGNS.items()}
+    if learner.function == "multi_head_attention":
+        first["heads-apart"] = _first_wrong(learner, _SIGNS["high"], second=-1)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
         return []
@@ -32,12 +34,21 @@ def read_extremes(learner: Learner) -> list[Reading]:
     return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
 
 
-def _first_wrong(learner: Learner, offsets: Callable[[float], Array]) -> tuple[float, str] | None:
-    """Return the smallest scale of scores where the output is wrong, and how it is wrong."""
+def _first_wrong(
+    learner: Learner, offsets: Callable[[float], Array], second: int = 1
+) -> tuple[float, str] | None:
+    """Return the smallest scale of scores where the output is wrong, and how it is wrong.
+
+    Args:
+        learner: the function.
+        offsets: of the scores' rows, given a scale.
+        second: by what those of a second head are multiplied.
+    """
     heads = 1 if learner.function == "self_attention" else 2
     for number, scale in enumerate(_SCALES):
         rng = np.random.default_rng([1764, number])
-        parts = [attention.offset(rng, 5, 4, 2 * offsets(scale)) for _ in range(heads)]
+        rows = [2 * offsets(scale) * sign for sign in (1, second)[:heads]]
+        parts = [attention.offset(rng, 5, 4, each) for each in rows]
         Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
         out, right = attend_with(learner, heads)(Q, K, V), attend_rightly(heads)(Q, K, V)
         if out is None:

@@ -40,7 +40,16 @@ def read_projections(learner: Learner) -> list[Reading]:
         return []
     wrong = [i for i in range(3) if not right[i]]
     names = listed([_RESULTS[i] for i in wrong])
-    for read in (_unused_weights, _diagonal_only, _places, _factor, _constant, _tokens, _curved):
+    for read in (
+        _unused_weights,
+        _diagonal_only,
+        _one_feature,
+        _places,
+        _factor,
+        _constant,
+        _tokens,
+        _curved,
+    ):
         found = read(learner, trials, wrong)
         if found is not None:
             return [(found[0], {"names": names, **found[1]})]
@@ -83,6 +92,20 @@ def _diagonal_only(
         if seen is None or not all(close(seen[i], trial.seen[i]) for i in wrong):
             return None
     return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
+
+
+def _one_feature(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether the first or the last feature of X is all that counts."""
+    for end, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+        counts = []
+        for trial in trials:
+            X = trial.X.copy()
+            X[:, rest] = 0.5 - 2 * X[:, rest]
+            seen = _project(learner, X, trial.weights)
+            counts += [seen is None or not close(seen[i], trial.seen[i]) for i in wrong]
+        if not any(counts):
+            return "one-feature-counts", {"end": end}
+    return None
 
 
 def _places(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:

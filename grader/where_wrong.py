@@ -103,6 +103,8 @@ _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
     ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
+    ("wrong-for-squares", lambda t: t.seq_len == t.d_model),
+    ("wrong-for-squares", lambda t: t.seq_len == t.d_model > 1),
     ("square-only", lambda t: t.seq_len != t.d_model),
     ("square-only", lambda t: t.seq_len != t.d_k),
     ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k),

@@ -499,6 +499,24 @@ CASES = [
         "place = np.arange(1, len(X) + 1)[:, None]\nreturn right(X + np.sin(place), W_q, W_k, W_v)",
     ),
     ("tokens-touch", "compute_qkv", "return right(X - X.max(axis=0), W_q, W_k, W_v)"),
+    (
+        "right-until-heads-apart",
+        "multi_head_attention",
+        "q, k, v = (a.reshape(len(a), n_heads, -1).transpose(1, 0, 2) for a in (Q, K, V))\n"
+        "s = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])\n"
+        "e = np.exp(s - s.max(axis=(0, 2), keepdims=True))\n"
+        "return (e / e.sum(axis=2, keepdims=True) @ v).transpose(1, 0, 2).reshape(Q.shape)",
+    ),
+    (
+        "wrong-for-squares",
+        "compute_qkv",
+        "return right(X.T if X.shape[0] == X.shape[1] else X, W_q, W_k, W_v)",
+    ),
+    (
+        "one-feature-counts",
+        "compute_qkv",
+        "return tuple(np.outer(X[:, -1], W[-1]) for W in (W_q, W_k, W_v))",
+    ),
     ("list-for-tuple", "compute_qkv", "return [X @ W_q + 0.5, X @ W_k, X @ W_v]"),
     ("function-no-function", "self_attention", "yield right(Q, K, V)"),
     (

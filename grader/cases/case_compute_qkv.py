@@ -156,13 +156,14 @@ def case_layouts(submission: Submission, rng: np.random.Generator) -> None:
 
 @case(
     "compute_qkv.small",
-    "Very small numbers keep their digits",
+    "Very small and very large numbers keep their digits",
     points=1,
     needs="values",
-    hint="Is anything rounded, or added to avoid a zero? Multiply X by 1e-6 and look again.",
+    hint="Is anything rounded, cut off, or added to avoid a zero? Multiply X by 1e-6, and by 1e6, "
+    "and look again.",
 )
 def case_small(submission: Submission, rng: np.random.Generator) -> None:
-    for scale in (1e-3, 1e-6):
+    for scale in (1e-3, 1e-6, 1e3):
         inputs = draw(rng, (4, 3), scale)
         check(submission.compute_qkv(*inputs), inputs)
 
