@@ -1,7 +1,7 @@
 """The parts of NumPy that it imports when they are first used."""
 
-EARLY = ("char", "ctypeslib", "fft", "polynomial", "rec", "strings", "typing")
-"""Those that take little: a zygote imports them, for all its workers."""
+EARLY = ("char", "ctypeslib", "fft", "ma", "polynomial", "rec", "strings", "typing")
+"""Those that take little, or that others need unnamed (np.median needs ma): a zygote has them."""
 
-LATE = ("ma", "random", "testing")
+LATE = ("random", "testing")
 """Those that take longer: a worker imports them if the source of its submission mentions them."""
