@@ -28,17 +28,16 @@ from grader import kata
 HARNESS = """
 import sys
 from pathlib import Path
-from grader import kata
 from grader.cases import catalogue
-from grader.caserun import draw_from
+from grader.caserun import given_to
 from grader.rehearsal import Rehearsal
 
 rehearsal = Rehearsal(Path(sys.argv[-1]).read_text())
 
 def run(case, function):
     wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
-    fixtures = {"submission": rehearsal, "reference": kata.solution(), "rng": draw_from(case, 1)}
-    function(**{name: fixtures[name] for name in wanted})
+    given = given_to(case, rehearsal, 1)
+    function(**{name: given[name]() for name in wanted})
 """
 """What the peers' suites share: a case, run on the learner's functions in this process."""
 PYTEST_SUITE = """

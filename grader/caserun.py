@@ -9,7 +9,8 @@ import os
 import sys
 import threading
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,7 @@ from grader import kata
 from grader.cases.case import Case
 from grader.outcomes import CaseEnded, NotRun
 from grader.submission import Submission
+from grader.worker.arrays import Array
 
 _UNNEEDED = (
     "cacheprovider",
@@ -46,6 +48,7 @@ _UNNEEDED = (
     "unraisableexception",
     "warnings",
 )
+_REMEMBERED = 400  # results of one function: some times those of a submission
 _LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
 
@@ -81,8 +84,8 @@ def run(orders: Iterable[Order]) -> None:
         "pytest_jsonreport.plugin",
         "--json-report",
         "--json-report-file=none",
-        "--json-report-omit=log",
-        "--json-report-omit=collectors",
+        "--json-report-omit",
+        *("collectors", "keywords", "log", "streams", "traceback"),
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
@@ -119,20 +122,11 @@ class _Plugin:
                 order.done.set()
         return True
 
-    @pytest.fixture
-    def submission(self) -> Submission:
-        """The learner's functions."""
-        return self._order.submission
-
-    @pytest.fixture
-    def reference(self) -> ModuleType:
-        """The solution."""
-        return kata.solution()
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Where this case draws its inputs from: those of a visible case never change."""
-        return draw_from(_case(request.node), self._order.seed)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Function) -> None:
+        """Hand a case what it asks for by name; for fixtures, pytest would do much more."""
+        given = given_to(_case(item), self._order.submission, self._order.seed)
+        item.funcargs.update((name, given[name]()) for name in item.fixturenames)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
@@ -168,9 +162,50 @@ class _Plugin:
         self._ids[item.nodeid] = about.id
         return metadata
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+    def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
         """Write down how a stage of a case ended."""
         self._records[self._ids[report.nodeid]][str(report.when)] = report.outcome
+        return {"outcome": report.outcome}
+
+
+def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callable[[], Any]]:
+    """Return what a case may ask for by name, made when it is asked for.
+
+    They are `submission`, the learner's functions; `reference`; and `rng`, where the case
+    draws its inputs from: those of a visible case never change.
+    """
+    return {
+        "submission": lambda: submission,
+        "reference": reference,
+        "rng": lambda: draw_from(case, seed),
+    }
+
+
+@cache
+def reference() -> ModuleType:
+    """Return the solution, remembering what it returned: a class gets the same inputs."""
+    module = ModuleType("reference")
+    for name in kata.FUNCTIONS:
+        setattr(module, name, _remembering(getattr(kata.solution(), name)))
+    return module
+
+
+def _remembering(function: Callable[..., Array]) -> Callable[..., Array]:
+    results: dict[tuple[Any, ...], Array] = {}
+
+    def remembered(*args: Any) -> Array:
+        key = tuple(
+            (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
+            for arg in args
+        )
+        if key not in results:
+            if len(results) >= _REMEMBERED:
+                results.clear()
+            results[key] = function(*args)
+            results[key].setflags(write=False)
+        return results[key]
+
+    return remembered
 
 
 def draw_from(case: Case, seed: int) -> np.random.Generator:

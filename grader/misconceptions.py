@@ -8,9 +8,10 @@ edits do not overlap make a solution with both.
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import combinations, pairwise
+from types import CodeType
 from typing import Any
 
 from grader import kata
@@ -84,7 +85,8 @@ def functions_with(*mistakes: Mistake) -> dict[str, Function]:
         ValueError: as for `source_with`.
     """
     namespace: dict[str, Any] = {"__name__": "mistaken"}
-    exec(compile(source_with(*mistakes), "<mistaken>", "exec"), namespace)  # noqa: S102
+    for piece in source_with(*mistakes).split("\n\n\n"):  # what stands at the top level
+        exec(_compiled(piece), namespace)  # noqa: S102
     return {name: namespace[name] for name in kata.FUNCTIONS}
 
 
@@ -98,6 +100,12 @@ def pairs(*functions: str) -> Iterator[tuple[Mistake, Mistake]]:
     """Yield the pairs of mistakes of these functions that can be made at once."""
     known = [mistake for mistake in bank() if mistake.function in functions]
     return (pair for pair in combinations(known, 2) if composable(*pair))
+
+
+@lru_cache(1024)
+def _compiled(piece: str) -> CodeType:
+    """Compile a piece of a solution; most pieces are the same whatever the mistakes."""
+    return compile(piece, "<mistaken>", "exec")
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader import kata
 from grader.answer import Answer
-from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
+from grader.outcomes import CaseEnded, Raised
 from grader.probes import Probe
 from grader.submission import Submission
 from grader.worker import arrays
@@ -66,14 +66,13 @@ def observe_submission(
         submission.end()
     observations = []
     try:
-        for probe in probes:
-            try:
-                answer = submission.call(function, *probe.args, layout=probe.layout)
-            except Raised as raised:
-                observations.append(Observation("raised", None, (), raised.message))
+        answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
+        for probe, answer in zip(probes, answers, strict=True):
+            if isinstance(answer, Raised):
+                observations.append(Observation("raised", None, (), answer.message))
             else:
                 observations.append(_observe_answer(answer, function, probe))
-    except (Crashed, TimedOut, NotRun, Failed):
+    except CaseEnded:
         return None
     return observations
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from grader import kata
 from grader.answer import Answer
-from grader.caserun import draw_from, reason
+from grader.caserun import given_to, reason
 from grader.cases import catalogue
 from grader.cases.case import Case
 from grader.outcomes import CaseEnded, NotRun, Raised
@@ -78,13 +77,9 @@ def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str
             passed[case.id] = False
             continue
         wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
-        fixtures = {
-            "submission": rehearsal,
-            "reference": kata.solution(),
-            "rng": draw_from(case, seed),
-        }
+        given = given_to(case, rehearsal, seed)
         try:
-            function(**{name: fixtures[name] for name in wanted})
+            function(**{name: given[name]() for name in wanted})
             passed[case.id] = True
         except CaseEnded as ended:
             passed[case.id] = False

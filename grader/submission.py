@@ -19,6 +19,8 @@ from grader.worker import arrays, wire
 
 Array = arrays.Array
 _T = TypeVar("_T")
+Call = tuple[Sequence[Array | int], str]
+"""The arguments of a call, and how its arrays lie in memory; see `Submission.call`."""
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
 
@@ -53,7 +55,7 @@ class Submission:
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
         self._started = time.monotonic()
         self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
-        self.code_sha256 = ""
+        self._known: wire.Header = {}
         self.wrong_attention = False
         self.carries = 0  # times that wrong heads would have shown
         self.listens = True  # whether what the learner's code prints is kept
@@ -79,7 +81,13 @@ class Submission:
             self._apart = Submission(self._jail, self._source)
             self._apart._started = self._started  # one budget for both
             self._apart.listens = False
+            self._apart._known = self._known
         return self._apart
+
+    @property
+    def code_sha256(self) -> str:
+        """A hash of the code without its formatting and names; empty if there is none."""
+        return str(self._known.get("code", ""))
 
     def end(self) -> None:
         """End the workers, keeping what the learner's code printed."""
@@ -130,11 +138,22 @@ class Submission:
     ) -> Iterator[Answer]:
         """Call a function once for each of `calls`, yielding the answers in order.
 
+        Raises:
+            CaseEnded: a call was not answered; those after it are not.
+        """
+        for answer in self.ask_each(name, [(args, layout) for args in calls]):
+            if isinstance(answer, Raised):
+                raise answer
+            yield answer
+
+    def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
+        """Call a function once for each of `calls`, yielding what it answered or raised, in order.
+
         All requests are on their way before the first answer is looked at, so that the
         worker computes while the caller does.
 
         Raises:
-            CaseEnded: a call was not answered; those after it are not.
+            CaseEnded: it hung or died, or is no function; the calls after that are not made.
         """
         if self._deaths[name] >= MAX_DEATHS:
             raise NotRun(f"{name} was stopped too often before; it was not called again.")
@@ -143,15 +162,16 @@ class Submission:
             self._start()
         self._check_function(name)
         try:
-            requests = [_describe_call(name, args, layout) for args in calls]
+            requests = [_describe_call(name, args, layout) for args, layout in calls]
             self._owed += self._ask(name, lambda worker, seconds: worker.send(requests, seconds))
-            for args in calls:
+            for args, _ in calls:
                 reply, answer_buffers = self._ask(
                     name, lambda worker, seconds: worker.receive(self._owed[0], seconds)
                 )
                 self._owed.popleft()
                 if "error" in reply:
-                    raise self._raised(name, reply["error"])
+                    yield self._raised(name, reply["error"])
+                    continue
                 answer = Answer(name, reply, answer_buffers)
                 self.first.setdefault(name, (tuple(args), answer))
                 yield answer
@@ -175,12 +195,12 @@ class Submission:
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
         self._worker = self._jail.start_worker(self._source)
-        header = {"functions": list(kata.FUNCTIONS)}
+        header = {"functions": list(kata.FUNCTIONS), "known": self._known}
         worker = self._worker
         reply, _ = self._ask(
             "the file", lambda worker, seconds: worker.load(header, self._source, seconds)
         )
-        self.code_sha256 = worker.code_sha256
+        self._known = worker.known
         if "error" in reply:
             self.end()
             raise Raised(describe_load_error(reply["error"], self._source))

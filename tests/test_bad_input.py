@@ -167,6 +167,13 @@ def test_rejected_file_is_a_success_of_the_grader(
     assert run_grade(path, "--fail-under", "0.01").code == 1
 
 
+def test_many_imports_of_long_names(grade_source: "GradeSource", independent: str) -> None:
+    """However many things a file imports, and whatever their names, it is graded."""
+    imports = [f"    from os import {'x' * 500}{number}\n" for number in range(600)]
+    guarded = "".join(f"try:\n{line}except ImportError:\n    pass\n" for line in imports)
+    assert grade_source(independent + guarded)["score"] == 1.0
+
+
 def test_largest_file(grade_source: "GradeSource", independent: str) -> None:
     """A file of 1 MiB is graded, one byte more is not."""
     padding = "#" * (1024 * 1024 - len(independent))

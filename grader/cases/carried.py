@@ -45,7 +45,7 @@ def check_each(
         layout: see `Submission.call`.
         dtype: the dtype of the inputs.
     """
-    answers = list(submission.call_each("multi_head_attention", calls, layout=layout))
+    answers = submission.call_each("multi_head_attention", calls, layout=layout)
     for call, answer in zip(calls, answers, strict=True):
         check_heads(submission, reference, call, answer, dtype=dtype)
 

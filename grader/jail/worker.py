@@ -99,7 +99,7 @@ class Worker:
         self._request_id = 0
         self._deadline = 0.0
         self.ended = False
-        self.code_sha256 = ""  # of the code without formatting and names, once it is loaded
+        self.known: wire.Header = {}  # once the source is loaded, what was found out about it
         self._received = bytearray()
         self._poll = select.poll()
         for descriptor in (pipes.replies, pipes.stdout, pipes.stderr):
@@ -182,7 +182,8 @@ class Worker:
         if "fault" in locked:
             self.end()
             raise GraderFault(f"A worker could not be locked down: {locked['fault']}.")
-        self.code_sha256 = str(locked.get("code"))
+        known = locked.get("known")
+        self.known = known if isinstance(known, dict) else {}
         return self._receive(self._request_id)
 
     def end(self, grace: float = 0.0) -> int | None:

@@ -50,12 +50,13 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
         try:
             lockdown.limit_resources(orders)
             serve.reply({"id": wire.LOCKED, "limited": True}, [])
-            code = imports.import_for(bytes(source))
+            known = load["known"] or imports.study(bytes(source))
+            imports.import_each(known["imports"])
             held = list(lockdown.give_up_rights(orders, program))
         except Exception as error:
             serve.reply({"id": wire.LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
             return
-        serve.reply({"id": wire.LOCKED, "held": held, "code": code}, [])
+        serve.reply({"id": wire.LOCKED, "held": held, "known": known}, [])
         refusals.watch()
         serve.serve(load, bytes(source))
     except serve.HungUp:

@@ -5,11 +5,14 @@ standard library and of NumPy that the source names are imported for it; nothing
 """
 
 import ast
+import contextlib
 import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from . import wire
 
 _UNWELCOME = frozenset(
     "antigravity ensurepip idlelib lib2to3 pip test this tkinter turtle turtledemo venv".split()
@@ -21,6 +24,7 @@ _OF_NUMPY = frozenset(
 )
 """The public parts of NumPy; others may run programs when they are imported."""
 _MOST = 512
+_LONGEST = 80  # letters: what is longer names no module, and would not fit in a header
 _BY_WORD = {
     b"concurrent": "concurrent.futures.thread",
     b"multiprocessing": "multiprocessing.dummy",
@@ -32,33 +36,38 @@ _BY_WORD = {
 """Modules that the library imports by itself, late, for a source with this word in it."""
 
 
-def import_for(source: bytes) -> str:
-    """Import what `source` names; what cannot be imported is left to fail in the source.
+def study(source: bytes) -> wire.Header:
+    """Return what a worker has to know of a source before it runs it.
 
     Returns:
-        A hash of the code that does not depend on its formatting, comments and names; empty
-        if it is no Python, or too odd to be hashed.
+        `imports`: the modules to import, each with the name to take from it, "" for none and
+        "*" for all. `code`: a hash of the code that does not depend on its formatting, comments
+        and names; empty if it is no Python, or too odd to be hashed.
     """
-    tree: ast.AST | None = None
+    code = ""
     try:
         tree = ast.parse(source)
-        names = list(_named(tree))[:_MOST]
+        named = list(_named(tree))
     except Exception:  # no Python, or nested deeper than a tree can be made of
-        names = list(_named_by_line(source))[:_MOST]
-    for module, attribute in names:
-        if _is_welcome(module):
-            _import(module, attribute)
-    for word, module in _BY_WORD.items():
-        if word in source:
-            _import(module, "")
-    try:
-        return _hash(tree) if tree is not None else ""
-    except Exception:
-        return ""
+        named = list(_named_by_line(source))
+    else:
+        with contextlib.suppress(Exception):
+            code = _hash(tree)
+    imports = [[module, name] for module, name in named if _is_welcome(module, name)]
+    by_word = [[module, ""] for word, module in _BY_WORD.items() if word in source]
+    return {"imports": imports[:_MOST] + by_word, "code": code}
 
 
-def _is_welcome(module: str) -> bool:
+def import_each(imports: Iterable[tuple[str, str]]) -> None:
+    """Import what `study` found; what cannot be imported is left to fail in the source."""
+    for module, name in imports:
+        _import(module, name)
+
+
+def _is_welcome(module: str, name: str = "") -> bool:
     """Say whether a module may be imported: one of the library that does nothing by that."""
+    if len(module) + len(name) > _LONGEST:
+        return False
     root, _, rest = module.partition(".")
     if root == "numpy":
         return not rest or rest.partition(".")[0] in _OF_NUMPY

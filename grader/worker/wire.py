@@ -46,7 +46,7 @@ def pack(header: Header, buffers: Sequence[Buffer] = ()) -> bytes:
         WireError: the frame would be over a cap, or the header is not strict JSON.
     """
     try:
-        text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+        text = _ENCODER.encode(header).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise WireError("a header that is not JSON") from error
     sizes = [len(buffer) for buffer in buffers]
@@ -70,7 +70,7 @@ def unpack(read_exactly: ReadExactly, most: int = MAX_PAYLOAD) -> tuple[Header, 
     sizes = struct.unpack(f"<{count}Q", read_exactly(8 * count))
     _check_sizes(header_size, count, sum(sizes), most)
     try:
-        header = json.loads(read_exactly(header_size), parse_constant=_refuse_constant)
+        header = _DECODER.decode(read_exactly(header_size).decode())
     except (ValueError, RecursionError) as error:
         raise WireError("a header that is not JSON") from error
     if type(header) is not dict:
@@ -85,3 +85,7 @@ def _check_sizes(header: int, count: int, payload: int, most: int = MAX_PAYLOAD)
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

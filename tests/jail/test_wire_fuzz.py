@@ -77,7 +77,7 @@ REPLY = st.fixed_dictionaries(
         "error": ERROR | JSON,
         "functions": st.dictionaries(st.sampled_from(list(kata.FUNCTIONS)), ITEM) | JSON,
         "id": st.integers(0, 4) | JSON,
-        "code": JSON,
+        "known": st.fixed_dictionaries({}, optional={"code": JSON, "imports": JSON}) | JSON,
     },
 )
 SOURCES = st.sampled_from([b"", b"\n", b"x = 1\r\ny = 2\rz\n", b"\xff\xfe\x00", b"a\x0cb\n" * 4])
