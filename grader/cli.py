@@ -97,7 +97,9 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     help="Run nothing unless the jail is at least this strong.  [bare: strong]",
 )
 @click.version_option(__version__, prog_name="grade")
+@click.pass_obj
 def main(
+    started: Jail | None,
     path: Path,
     screen: ScreenOptions,
     class_options: ClassOptions,
@@ -142,7 +144,9 @@ def main(
         name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
         how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         wanted = targets(formats, json_path, path, watching=screen.watch)
-        with Jail(limits) as jail:
+        jail = started or Jail(limits)
+        jail.limits = limits
+        with jail:
             session = _begin(jail, require_isolation)
             if screen.watch:
                 from grader.watch import watch

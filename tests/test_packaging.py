@@ -96,7 +96,7 @@ def test_description_in_the_wheel(built: Built) -> None:
         entries = archive.read(f"{info}/entry_points.txt").decode()
         metadata = archive.read(f"{info}/METADATA").decode()
         assert archive.read(f"{info}/licenses/LICENSE").startswith(b"MIT License")
-    assert "grade = grader.cli:main" in entries
+    assert "grade = grader.entry:main" in entries
     assert "kata = grader.kata_cli:main" in entries
     assert "Requires-Python: >=3.11" in metadata
     required = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]

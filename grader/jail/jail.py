@@ -29,7 +29,8 @@ LAYERS = ("bubblewrap", "limits", "identity", "capabilities", "landlock", "secco
 class Jail:
     """Starts workers. A context manager: leaving it ends whatever still runs.
 
-    Entering it only begins to start the zygote, so that other things can be done meanwhile.
+    Entering it only begins to start the zygote, so that other things can be done meanwhile. It
+    may be entered again while it is open: the first to leave ends it.
 
     Args:
         limits: what each submission may use.
@@ -49,7 +50,10 @@ class Jail:
     def __enter__(self) -> Self:
         if sys.platform == "win32":
             raise GraderFault("Windows has no jail of its own: run this in WSL 2 or in Docker.")
-        if sys.platform == "linux" and os.path.exists(kernel.filter_path(launch.worker_folder())):
+        ready = sys.platform == "linux" and os.path.exists(
+            kernel.filter_path(launch.worker_folder())
+        )
+        if ready and self._zygote is None:
             if "bubblewrap" in self._layers:
                 self._ways = bubblewrap.prefixes()
             self._start_next()
