@@ -12,16 +12,11 @@ from itertools import combinations
 import numpy as np
 
 from grader import fingerprints
+from grader.behaviour import Behaviour
 from grader.experiments import Learner
-from grader.misconceptions import Mistake, bank, by_id, composable, functions_with
-from grader.observation import (
-    Observation,
-    observe_each,
-    observe_function,
-    observe_submission,
-    same,
-)
-from grader.probes import CORE, Probe, probes
+from grader.misconceptions import Mistake, bank, composable, find, functions_with
+from grader.observation import observe_submission, same
+from grader.probes import CORE, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
 from grader.symptoms import symptom, symptoms, trivial
@@ -64,9 +59,10 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
             continue  # what self_attention returned is at fault
         if on_wrong_attention and (_SHARED | _STATE) & {one.id for one in told}:
             continue  # as it is if all its results are one array, or hang on what came before
-        found = list(_found(submission, function, made, seen, known, on_wrong_attention))
+        behaviour = Behaviour.of(function, made, seen)
+        found = list(_found(submission, behaviour, known, on_wrong_attention))
         if function == "self_attention":
-            known = [by_id()[one.id] for one in found if one.id in by_id()]
+            known = [mistake for mistake in (find(one.id) for one in found) if mistake]
         before = {one.id for one in told}
         told += found
         yield from (one for one in found if one.id not in before)
@@ -74,67 +70,63 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
 
 def _found(
     submission: Submission,
-    function: str,
-    made: Sequence[Probe],
-    seen: list[Observation],
+    behaviour: Behaviour,
     known: Sequence[Mistake],
     on_wrong_attention: bool,
 ) -> Iterator[Diagnosis]:
     """Yield what explains one function: known mistakes, else symptoms."""
-    nothing = trivial(function, made, seen)
+    function, seen = behaviour.function, behaviour.seen
+    nothing = trivial(behaviour)
     if nothing:
         yield from (symptom(name, function, **words) for name, words in nothing)
         return
-    mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+    mistakes, certainty = _explain_afresh(submission, behaviour, known)
     if not mistakes and {each.kind for each in seen} == {"list"} and seen[0].values is not None:
         yield symptom("list-for-tuple", function)
-        seen = [replace(each, kind="array") for each in seen]
-        mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+        behaviour = behaviour.seen_as(lambda each: replace(each, kind="array"))
+        mistakes, certainty = _explain_afresh(submission, behaviour, known)
     changed = {name for each in seen for name in each.effects} - {"overwritten"}
     if not mistakes and changed:
         yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))
-        seen = [replace(each, effects=()) for each in seen]
-        mistakes, certainty = _explain_afresh(submission, function, made, seen, known)
+        behaviour = behaviour.seen_as(lambda each: replace(each, effects=()))
+        mistakes, certainty = _explain_afresh(submission, behaviour, known)
+    attention = Learner(submission, "self_attention")
     if not mistakes and on_wrong_attention:
-        on_own = _explain_on_own_attention(submission, function, made, seen)
+        on_own = _explain_on_own_attention(attention, behaviour)
         if on_own is None:
             return  # all that is wrong here is what self_attention gives
         mistakes, certainty = on_own, "part"
     yield from (_diagnosis(one, function, certainty) for one in mistakes if one not in known)
-    if not mistakes and not (known and _fits(function, made, seen, known)):
-        yield from symptoms(submission, function, made, seen, on_wrong_attention=on_wrong_attention)
+    if not mistakes and not (known and behaviour.fits(known)):
+        yield from symptoms(submission, behaviour, attention if on_wrong_attention else None)
 
 
 def _explain_afresh(
-    submission: Submission,
-    function: str,
-    made: Sequence[Probe],
-    seen: list[Observation],
-    known: Sequence[Mistake],
+    submission: Submission, behaviour: Behaviour, known: Sequence[Mistake]
 ) -> tuple[list[Mistake], Certainty]:
     """Explain what was seen by mistakes that also explain what one call alone gives.
 
     What an earlier call left behind may look like a mistake of another kind.
     """
-    found, certainty = explain(function, made, seen, known)
+    found, certainty = explain(behaviour, known)
     if not found:
         return [], certainty
-    place = max(place for place, probe in enumerate(made) if probe.group == CORE)
-    alone = observe_submission(submission, function, [made[place]])
-    if not alone or (certainty in ("one-of", "part") and same(alone[0], seen[place])):
+    place = max(place for place, probe in enumerate(behaviour.made) if probe.group == CORE)
+    function, made = behaviour.function, [behaviour.made[place]]
+    seen = observe_submission(submission, function, made)
+    if not seen or (certainty in ("one-of", "part") and same(seen[0], behaviour.seen[place])):
         return found, certainty
+    alone = Behaviour.of(function, made, seen)
     together = [*known, *(one for one in found if one not in known)]
     fits = any(
-        _fits(function, [made[place]], alone, mistakes)
+        alone.fits(mistakes)
         for mistakes in (found, together)
         if all(composable(*two) for two in combinations(mistakes, 2))
     )
     return (found, certainty) if fits else ([], certainty)
 
 
-def _explain_on_own_attention(
-    submission: Submission, function: str, made: Sequence[Probe], seen: Sequence[Observation]
-) -> list[Mistake] | None:
+def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
     """Find the one mistake that, made around the learner's own self_attention, explains the heads.
 
     Only ordinary inputs are compared: in others the attention itself may go wrong.
@@ -142,44 +134,37 @@ def _explain_on_own_attention(
     Returns:
         The mistake, if there is exactly one; None if the heads are as they should be.
     """
-    own = Learner(submission, "self_attention")
-
-    answers: dict[tuple[bytes, ...], Array | None] = {}  # most mistakes ask for the same heads
 
     def attend(Q: Array, K: Array, V: Array) -> Array:
-        asked = tuple(array.tobytes() for array in (Q, K, V))
-        if asked not in answers:
-            answers[asked] = own(Q, K, V)
-        output = answers[asked]
+        output = own(Q, K, V)
         if output is None:
             raise ValueError("the learner's self_attention returned no array")
         return output
 
-    core = [place for place, probe in enumerate(made) if probe.group == CORE]
-    inputs, wanted = [made[place] for place in core], [seen[place] for place in core]
+    core = behaviour.core
+    # Those with few heads first: most mistakes are told by the first.
+    core = core.at(sorted(range(len(core.made)), key=lambda place: core.made[place].args[3]))
+    explanations = [[], *([one] for one in bank() if one.function == behaviour.function)]
     fitting = []
-    for mistakes in ([], *([one] for one in bank() if one.function == function)):
-        wrong = functions_with(*mistakes)[function]
+    for mistakes in explanations:
+        wrong = functions_with(*mistakes)[behaviour.function]
         wrong.__globals__["self_attention"] = attend
-        pairs = zip(observe_each(wrong, function, inputs), wanted, strict=True)
-        if all(same(ours, theirs) for ours, theirs in pairs):
+        if core.is_of(wrong):
             if not mistakes:
                 return None
             fitting += mistakes
     return fitting if len(fitting) == 1 else []
 
 
-def explain(
-    function: str, made: Sequence[Probe], seen: list[Observation], known: Sequence[Mistake]
-) -> tuple[list[Mistake], Certainty]:
+def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> tuple[list[Mistake], Certainty]:
     """Find the simplest explanation of what was seen; `known` is that of self_attention."""
-    if function == "multi_head_attention" and known and _fits(function, made, seen, known):
+    function = behaviour.function
+    if function == "multi_head_attention" and known and behaviour.fits(known):
         return [], "exact"
-    right = observe_function(functions_with()[function], function, made)
-    if all(same(*both) for both in zip(seen, right, strict=True)):
+    if behaviour.is_right:
         return [], "exact"  # what is wrong does not show in the probes
-    likely = fingerprints.candidates(function, seen)
-    singles = [one for one in likely if len(one) == 1 and _fits(function, made, seen, one)]
+    likely = fingerprints.candidates(function, behaviour.seen)
+    singles = [one for one in likely if len(one) == 1 and behaviour.fits(one)]
     # A mistake may be made here, or in the attention that is used here: here comes first.
     singles = [one for one in singles if one[0].function == function] or singles
     if singles:
@@ -187,10 +172,12 @@ def explain(
         if len(singles) == 1:
             return mistakes, "exact"
         return (mistakes, "one-of") if len(singles) == 2 else ([], "exact")
+    if all(each.kind == "raised" for each in behaviour.seen):
+        return [], "exact"  # that errors are raised in the same places proves little
     pairs = [pair for pair in likely if len(pair) == 2]
     # On top of a wrong self_attention, what has been found out about it comes first.
     pairs.sort(key=lambda pair: not set(known) <= set(pair))
-    fitting = [pair for pair in pairs[:_MOST_PAIRS] if _fits(function, made, seen, pair)]
+    fitting = [pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair)]
     if fitting:
         common = set(fitting[0]).intersection(*fitting[1:])
         if len(known) == 1 and all(known[0] in pair for pair in fitting[:1]):
@@ -198,35 +185,26 @@ def explain(
         if len(fitting) == 1:
             return list(fitting[0]), "pair"
         return [mistake for mistake in fitting[0] if mistake in common], "part"
-    return _explain_part(function, made, seen), "part"
+    return _explain_part(behaviour), "part"
 
 
-def _explain_part(function: str, made: Sequence[Probe], seen: list[Observation]) -> list[Mistake]:
+def _explain_part(behaviour: Behaviour) -> list[Mistake]:
     """Find the one explanation of all ordinary probes, and of as many others as can be."""
-    core = [place for place, probe in enumerate(made) if probe.group == CORE]
-    if sum(seen[place].kind != "raised" for place in core) < _ANSWERED:
-        return []  # that errors are raised in the same places proves little
-    right = observe_function(functions_with()[function], function, made)
-    if all(same(seen[place], right[place]) for place in core):
+    core = behaviour.core
+    if sum(each.kind != "raised" for each in core.seen) < _ANSWERED:
+        return []  # too few to tell by
+    if core.is_right:
         return []  # what shows only in a corner is explained whole, or there is no saying
+    places = [place for place, probe in enumerate(behaviour.made) if probe.group == CORE]
+    likely = fingerprints.candidates(behaviour.function, behaviour.seen, places)
     fitting: dict[int, list[tuple[Mistake, ...]]] = {}
-    for mistakes in fingerprints.candidates(function, seen, core)[:_MOST_PAIRS]:
+    for mistakes in likely[:_MOST_PAIRS]:
         if fitting and len(mistakes) > 1:
             break  # the simplest first
-        if _fits(function, [made[i] for i in core], [seen[i] for i in core], mistakes):
-            ours = observe_each(functions_with(*mistakes)[function], function, made)
-            count = sum(same(*both) for both in zip(seen, ours, strict=True))
-            fitting.setdefault(count, []).append(mistakes)
+        if core.fits(mistakes):
+            fitting.setdefault(behaviour.likeness(mistakes), []).append(mistakes)
     best = fitting[max(fitting)] if fitting else []
     return list(best[0]) if len(best) == 1 else []
-
-
-def _fits(
-    function: str, made: Sequence[Probe], seen: Sequence[Observation], mistakes: Sequence[Mistake]
-) -> bool:
-    """Say whether the solution with these mistakes does exactly what was seen."""
-    ours = observe_each(functions_with(*mistakes)[function], function, made)
-    return all(same(*both) for both in zip(seen, ours, strict=True))
 
 
 def _diagnosis(mistake: Mistake, function: str, certainty: Certainty) -> Diagnosis:

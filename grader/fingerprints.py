@@ -15,7 +15,7 @@ from io import BytesIO
 import numpy as np
 
 from grader import kata
-from grader.misconceptions import Mistake, bank, functions_with, pairs
+from grader.misconceptions import Mistake, bank, functions_with, mistake_at, pairs
 from grader.observation import Observation, observe_function
 from grader.probes import probes
 from grader.worker.arrays import Array
@@ -106,7 +106,7 @@ def candidates(
     near = np.abs(table[function][:, places] - values) <= _NEAR * np.maximum(1.0, np.abs(values))
     near &= table[f"{function}_form"][:, places] == form
     rows = table[f"{function}_mistakes"][near.all(axis=1)]
-    return [tuple(bank()[place] for place in row if place >= 0) for row in rows.tolist()]
+    return [tuple(mistake_at(place) for place in row if place >= 0) for row in rows.tolist()]
 
 
 def _values(observation: Observation) -> float:

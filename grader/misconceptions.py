@@ -43,17 +43,38 @@ class Mistake:
 @cache
 def bank() -> tuple[Mistake, ...]:
     """Return all known mistakes, in the flow of data, likelier ones first."""
+    return tuple(mistake_at(place) for place in range(len(_entries())))
+
+
+@cache
+def mistake_at(place: int) -> Mistake:
+    """Return the mistake at this place of the bank; reading them all takes a while."""
+    entry = tomllib.loads(_entries()[place])
+    return Mistake(**{**entry, "edits": tuple((old, new) for old, new in entry["edits"])})
+
+
+@cache
+def _entries() -> list[str]:
     text = resources.files("grader").joinpath("misconceptions.toml").read_text(encoding="utf-8")
-    return tuple(
-        Mistake(**{**entry, "edits": tuple((old, new) for old, new in entry["edits"])})
-        for entry in tomllib.loads(text)["mistake"]
-    )
+    return text.split("[[mistake]]\n")[1:]
+
+
+def find(identifier: str) -> Mistake | None:
+    """Return the mistake with this identifier, if there is one."""
+    place = _places().get(identifier)
+    return None if place is None else mistake_at(place)
 
 
 @cache
 def by_id() -> dict[str, Mistake]:
     """Return the bank by identifier."""
     return {mistake.id: mistake for mistake in bank()}
+
+
+@cache
+def _places() -> dict[str, int]:
+    heads = (entry.partition("\n")[0] for entry in _entries())
+    return {head.removeprefix('id = "').rstrip('"'): place for place, head in enumerate(heads)}
 
 
 def source_with(*mistakes: Mistake) -> str:

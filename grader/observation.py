@@ -45,7 +45,7 @@ def same(first: Observation, second: Observation) -> bool:
         return first.values is second.values
     if first.values.shape != second.values.shape:
         return False
-    scale = TOLERANCE * np.maximum(1.0, np.abs(np.nan_to_num(second.values)))
+    scale = TOLERANCE * np.fmax(1.0, np.abs(second.values))
     with np.errstate(invalid="ignore"):
         near = np.abs(first.values - second.values) <= scale
     return bool((near | (np.isnan(first.values) & np.isnan(second.values))).all())
@@ -63,7 +63,7 @@ def observe_submission(
         afresh: whether what was called before must not matter.
     """
     if afresh:
-        submission.end()
+        submission.renew()
     observations = []
     try:
         answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])

@@ -9,7 +9,7 @@ import click
 from grader import kata
 from grader.changes import changes
 from grader.first import NOT_WRITTEN, First, first, is_unwritten
-from grader.misconceptions import by_id
+from grader.misconceptions import Mistake, find
 from grader.next_steps import after_rejection
 from grader.report import CaseResult, Report
 from grader.sentences import FULL_MARKS, beside, headline, told_too_little
@@ -94,11 +94,17 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
 
 def _numbers(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     """Yield the small numbers where the mistake shows, if they are asked for and there are any."""
-    found = first(report)
-    if detail.hint and found is not None and found.diagnoses and found.diagnoses[0].id in by_id():
+    mistake = _named(report) if detail.hint else None
+    if mistake is not None:
         from grader.explain import example
 
-        yield list(example(by_id()[found.diagnoses[0].id], look, indent="  "))
+        yield list(example(mistake, look, indent="  "))
+
+
+def _named(report: Report) -> Mistake | None:
+    """Return the known mistake that is told first, if it is one."""
+    found = first(report)
+    return find(found.diagnoses[0].id) if found is not None and found.diagnoses else None
 
 
 def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
@@ -221,11 +227,10 @@ def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -
 
 def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     """Yield how to see more, and how to see it again."""
-    found = first(report)
-    named = found is not None and bool(found.diagnoses) and found.diagnoses[0].id in by_id()
+    found, named = first(report), _named(report)
     if detail.hint is False and _has_next_step(report, found):
         yield "--hint shows the next step"
-    elif named and detail.hint is None and not detail.watched:
+    elif named is not None and detail.hint is None and not detail.watched:
         yield "--hint shows numbers"
     if (detail.hint or detail.cases) and report.score != 1 and told_too_little(report):
         yield told_too_little(report)
@@ -234,8 +239,8 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     judged = report.status == "graded" and report.cases and report.score != 1
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
-    if named and found is not None:
-        command = f"kata explain {found.diagnoses[0].id}"
+    if named is not None:
+        command = f"kata explain {named.id}"
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return

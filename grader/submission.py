@@ -58,6 +58,8 @@ class Submission:
         self._known: wire.Header = {}
         self.wrong_attention = False
         self.carries = 0  # times that wrong heads would have shown
+        self.steady: set[str] = set()  # functions that are known to keep nothing between calls
+        self._called: set[str] = set()  # those that the worker has called
         self.listens = True  # whether what the learner's code prints is kept
         self.stdout = bytearray()
         self.stderr = bytearray()
@@ -89,6 +91,11 @@ class Submission:
         """A hash of the code without its formatting and names; empty if there is none."""
         return str(self._known.get("code", ""))
 
+    def renew(self) -> None:
+        """See to it that nothing of what was called before is left."""
+        if self._called - self.steady:
+            self.end()
+
     def end(self) -> None:
         """End the workers, keeping what the learner's code printed."""
         if self._apart is not None:
@@ -96,6 +103,7 @@ class Submission:
         if self._worker is None:
             return
         worker, self._worker = self._worker, None
+        self._called.clear()
         worker.end()
         self._owed.clear()
         if not self.listens:
@@ -161,6 +169,7 @@ class Submission:
         if self._worker is None:
             self._start()
         self._check_function(name)
+        self._called.add(name)
         try:
             requests = [_describe_call(name, args, layout) for args, layout in calls]
             self._owed += self._ask(name, lambda worker, seconds: worker.send(requests, seconds))

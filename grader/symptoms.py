@@ -13,20 +13,13 @@ from importlib import resources
 import numpy as np
 
 from grader import kata
+from grader.behaviour import Behaviour
 from grader.contacts_seen import read_contacts, read_heads
 from grader.experiments import Attend, Learner, attend_rightly, attend_with, close, ordinary
 from grader.extremes_seen import read_extremes
-from grader.misconceptions import functions_with
-from grader.observation import (
-    TOLERANCE,
-    Observation,
-    observe_function,
-    observe_submission,
-    same,
-)
+from grader.observation import TOLERANCE, Observation, observe_submission, same
 from grader.outcomes import CaseEnded
 from grader.outputs_seen import read_outputs, read_rows
-from grader.probes import CORE, Probe
 from grader.projections_seen import read_projections
 from grader.raised import symptom_of
 from grader.report import Diagnosis
@@ -47,56 +40,42 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def symptoms(
-    submission: Submission,
-    function: str,
-    made: Sequence[Probe],
-    seen: list[Observation],
-    *,
-    on_wrong_attention: bool = False,
+    submission: Submission, behaviour: Behaviour, attention: Learner | None = None
 ) -> list[Diagnosis]:
     """Return what can be said of a function that no known mistake explains.
 
     Args:
         submission: the learner's functions; fresh workers are used.
-        function: the wrong one.
-        made: the probes.
-        seen: what it did with them.
-        on_wrong_attention: whether it may stand on a self_attention that is wrong itself.
+        behaviour: what the wrong one did with the probes.
+        attention: a self_attention on which it may stand and which is wrong itself.
     """
     try:
-        readings = _read(submission, function, made, seen, on_wrong_attention)
+        readings = _read(submission, behaviour, attention)
     except CaseEnded:
         readings = []  # it hung or died: the case's message says so
-    return [symptom(name, function, **words) for name, words in readings]
+    return [symptom(name, behaviour.function, **words) for name, words in readings]
 
 
-def _read(
-    submission: Submission,
-    function: str,
-    made: Sequence[Probe],
-    seen: list[Observation],
-    on_wrong_attention: bool,
-) -> list[Reading]:
-    wrong_form = form(seen, function)
+def _read(submission: Submission, behaviour: Behaviour, attention: Learner | None) -> list[Reading]:
+    function, core = behaviour.function, behaviour.core
+    wrong_form = form(behaviour.seen, function)
     if wrong_form:
         return [(wrong_form, {})]
-    core = _core(made, seen)
-    if all(each.kind == "raised" for each in core):
+    if all(each.kind == "raised" for each in core.seen):
         return _raised(core)
-    right = observe_function(functions_with()[function], function, made)
-    state = _state(submission, function, made, seen, right)
+    state = _state(submission, behaviour)
     if state:
         return state
-    if on_wrong_attention:
-        return _read_on_own_attention(submission, function)
-    found = _one_shape(seen, right) or _wrong_shape(function, seen, right)
+    learner = Learner(submission, function)
+    if attention is not None:
+        return _read_on_own_attention(learner, attention)
+    found = _one_shape(behaviour) or _wrong_shape(behaviour)
     found = found or read_where(submission, function) or _raised(core)
     if found:
         return found
-    learner = Learner(submission, function)
-    if all(same(*both) for both in zip(core, _core(made, right), strict=True)):
+    if core.is_right:
         return [] if function == "compute_qkv" else read_extremes(learner)
-    found = _few_digits(made, seen, right)
+    found = _few_digits(core)
     if found or function == "compute_qkv":
         return found or read_projections(learner)
     return (
@@ -108,42 +87,39 @@ def _read(
     )
 
 
-def trivial(function: str, made: Sequence[Probe], seen: Sequence[Observation]) -> list[Reading]:
+def trivial(behaviour: Behaviour) -> list[Reading]:
     """Find out whether what comes back is no attempt: zeros, nan, or an input as it is."""
-    core = [
+    core = behaviour.core
+    answers = [
         (probe, each.values)
-        for probe, each in zip(made, seen, strict=True)
-        if probe.group == CORE and each.values is not None
+        for probe, each in zip(core.made, core.seen, strict=True)
+        if each.values is not None
     ]
-    if not core or len(core) < len(_core(made, seen)):
+    if not answers or len(answers) < len(core.seen):
         return []
-    if all(not values.any() for _, values in core):
+    if all(not values.any() for _, values in answers):
         return [("always-zero", {})]
-    if all(np.isnan(values).all() for _, values in core):
+    if all(np.isnan(values).all() for _, values in answers):
         return [("always-nan", {})]
     for place, name in enumerate(kata.FUNCTIONS["self_attention"]):
-        if function != "compute_qkv" and all(
+        if behaviour.function != "compute_qkv" and all(
             values.shape == np.shape(probe.args[place])
             and close(values * probe.size, np.asarray(probe.args[place]))
-            for probe, values in core
+            for probe, values in answers
         ):
             return [("input-returned", {"name": name})]
     return []
 
 
-def _raised(core: Sequence[Observation]) -> list[Reading]:
-    name = symptom_of(each.said for each in core if each.kind == "raised")
+def _raised(core: Behaviour) -> list[Reading]:
+    name = symptom_of(each.said for each in core.seen if each.kind == "raised")
     return [(name, {})] if name else []
 
 
-def _state(
-    submission: Submission,
-    function: str,
-    made: Sequence[Probe],
-    seen: Sequence[Observation],
-    right: Sequence[Observation],
-) -> list[Reading]:
+def _state(submission: Submission, behaviour: Behaviour) -> list[Reading]:
     """Find out whether a result hangs on more than the inputs: on chance, or on earlier calls."""
+    function, made = behaviour.function, behaviour.made
+    seen, right = behaviour.seen, behaviour.right
     # All probes in another order than before, then one of them again and again.
     tried = observe_submission(submission, function, [*made[::-1], *[made[0]] * _AGAIN])
     if tried is None:
@@ -159,6 +135,7 @@ def _state(
         return [("calls-remembered", {})]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]
+    submission.steady.add(function)
     return []
 
 
@@ -174,9 +151,8 @@ def _bare(each: Observation) -> Observation:
     return replace(each, effects=(), kind="array" if container else each.kind)
 
 
-def _read_on_own_attention(submission: Submission, function: str) -> list[Reading]:
+def _read_on_own_attention(learner: Learner, attention: Learner) -> list[Reading]:
     """Hold the heads against the learner's own self_attention, wrong as it is."""
-    attention = Learner(submission, "self_attention")
     for inputs, _ in ordinary(attention):
         if not close(attention(*inputs), attention(*inputs, layout="strided")):
             return []  # the heads are views: what they are held against would be another thing
@@ -192,12 +168,7 @@ def _read_on_own_attention(submission: Submission, function: str) -> list[Readin
 
         return attend
 
-    learner = Learner(submission, function)
     return read_outputs(learner, right) or read_rows(learner, right) or read_heads(learner)
-
-
-def _core(made: Sequence[Probe], seen: Sequence[Observation]) -> list[Observation]:
-    return [each for probe, each in zip(made, seen, strict=True) if probe.group == CORE]
 
 
 def symptom(name: str, function: str, /, **values: object) -> Diagnosis:
@@ -215,25 +186,27 @@ def form(seen: Sequence[Observation], function: str) -> str | None:
     return _FORMS.get(kinds.pop()) if len(kinds) == 1 else None
 
 
-def _one_shape(seen: list[Observation], right: list[Observation]) -> list[Reading]:
+def _one_shape(behaviour: Behaviour) -> list[Reading]:
     """Find out whether an array of one shape comes back whatever the inputs are."""
-    shapes = {None if each.values is None else each.values.shape for each in seen}
-    wanted = {None if each.values is None else each.values.shape for each in right}
+    shapes, wanted = (
+        {None if each.values is None else each.values.shape for each in some}
+        for some in (behaviour.seen, behaviour.right)
+    )
     if len(shapes) == 1 < len(wanted) and None not in shapes:
         return [("one-shape-always", {})]
     return []
 
 
-def _wrong_shape(function: str, seen: list[Observation], right: list[Observation]) -> list[Reading]:
+def _wrong_shape(behaviour: Behaviour) -> list[Reading]:
     """Find out how the shape of every ordinary result is wrong."""
     pairs = [
         (each.values.shape, wanted.values.shape)
-        for each, wanted in zip(seen, right, strict=True)
+        for each, wanted in zip(behaviour.seen, behaviour.right, strict=True)
         if each.values is not None and wanted.values is not None and len(wanted.values) > 1
     ]
     widths = {got[-1] for got, _ in pairs if len(got) == 2}
     if len(widths) == 1 < len({want[-1] for _, want in pairs}):
-        columns = widths.pop() // (3 if function == "compute_qkv" else 1)
+        columns = widths.pop() // (3 if behaviour.function == "compute_qkv" else 1)
         return [("shape-wrong", {"how": f"it always has {columns} columns"})]
     if not pairs or any(got == want for got, want in pairs):
         return []
@@ -257,12 +230,10 @@ _FORMS = {
 }
 
 
-def _few_digits(
-    made: Sequence[Probe], seen: list[Observation], right: list[Observation]
-) -> list[Reading]:
+def _few_digits(core: Behaviour) -> list[Reading]:
     """Find out whether every ordinary answer is right, but only to a few digits."""
     errors = []
-    for answer, wanted in zip(_core(made, seen), _core(made, right), strict=True):
+    for answer, wanted in zip(core.seen, core.right, strict=True):
         if answer.values is None or wanted.values is None:
             return []
         if answer.values.shape != wanted.values.shape:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import fingerprints, kata
+from grader.behaviour import Behaviour
 from grader.cases.catalogue import all_cases
 from grader.diagnosis import explain
 from grader.grading import grade
@@ -172,7 +173,7 @@ def diagnose_mistake(mistake: Mistake) -> list[str]:
     """Return the identifiers that the diagnosis gives to the solution with this mistake."""
     function = mistake.function
     seen = observe_function(functions_with(mistake)[function], function, probes(function))
-    found, _ = explain(function, probes(function), seen, [])
+    found, _ = explain(Behaviour.of(function, probes(function), seen))
     return [one.id for one in found]
 
 

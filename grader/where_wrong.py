@@ -1,12 +1,12 @@
 """Where a function is right and where it is wrong: by size, layout, dtype and kind of inputs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.misconceptions import functions_with
-from grader.observation import observe_function, observe_submission, same
+from grader.observation import Observation, observe_function, observe_submission, same
 from grader.probes import CORE, Probe
 from grader.submission import Submission
 from grader.weights_seen import Reading
@@ -56,7 +56,6 @@ class Trial:
         return Probe(CORE, (*arrays, *heads), size, self.layout)
 
 
-_DRAWS = 2  # with each size: what is wrong for one and right for the other hangs on no size
 _SIZES = (
     *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
     *((8, 5), (12, 3), (16, 3), (18, 4), (17, 3), (40, 3)),
@@ -70,16 +69,16 @@ _SIZES_OF_HEADS = (
 
 def _trials(function: str) -> list[Trial]:
     heads = function == "multi_head_attention"
-    sizes = [
-        replace(Trial(*size), number=number)
-        for size in (_SIZES_OF_HEADS if heads else _SIZES)
-        for number in range(_DRAWS)
-    ]
     usual = Trial(5, 6, 2) if heads else Trial(6, 3)
     layouts = [replace(usual, layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike"]
     odd = [replace(usual, scores=name) for name in scores]
-    return [*sizes, *layouts, *odd, replace(usual, whole=True)]
+    return [*_sizes(function, 0), *layouts, *odd, replace(usual, whole=True)]
+
+
+def _sizes(function: str, number: int) -> list[Trial]:
+    sizes = _SIZES_OF_HEADS if function == "multi_head_attention" else _SIZES
+    return [replace(Trial(*size), number=number) for size in sizes]
 
 
 _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
@@ -146,32 +145,45 @@ def read_where(submission: Submission, function: str, *, generally: bool = False
         function: the wrong one.
         generally: whether what many a mistake brings about is said too.
     """
-    trials = _trials(function)
+    tried = _try(submission, function, _trials(function))
+    if all(each.wrong or each.trial.tells_little for each in tried):
+        return []  # wrong everywhere
+    # What is wrong with one draw and right with another of its size hangs on no size.
+    again = _try(submission, function, _sizes(function, 1))
+    tried += again
+    if not again or not any(each.wrong for each in tried):
+        return []
+    telling = [each for each in tried if not each.trial.tells_little]
+    raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
+    for name, holds in _GENERAL if generally else _WHERE:
+        if all(holds(each.trial) for each in telling):
+            continue  # that says nothing of this function
+        if all(
+            holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
+            for each in tried
+        ):
+            how = "an error is raised" if raised else "the result is wrong"
+            fine = [each.trial for each in telling if not each.wrong]
+            most = max(t.n_heads if "heads" in name else t.seq_len for t in fine)
+            return [(name, {"how": how, "most": str(most)})]
+    return []
+
+
+@dataclass(frozen=True)
+class _Tried:
+    trial: Trial
+    seen: Observation
+    wrong: bool
+
+
+def _try(submission: Submission, function: str, trials: Sequence[Trial]) -> list[_Tried]:
+    """Make trials; none of them if the function does not live through them."""
     made = [trial.probe(function) for trial in trials]
     seen = observe_submission(submission, function, made, afresh=False)
     if seen is None:
         return []
     right = observe_function(functions_with()[function], function, made)
-    wrong = [
-        not same(replace(answer, effects=()), replace(wanted, effects=()))
-        for answer, wanted in zip(seen, right, strict=True)
+    return [
+        _Tried(trial, answer, not same(replace(answer, effects=()), replace(wanted, effects=())))
+        for trial, answer, wanted in zip(trials, seen, right, strict=True)
     ]
-    if not any(wrong) or all(wrong):
-        return []
-    raised = all(each.kind == "raised" for each, bad in zip(seen, wrong, strict=True) if bad)
-    for name, holds in _GENERAL if generally else _WHERE:
-        if all(holds(trial) for trial in trials if not trial.tells_little):
-            continue  # that says nothing of this function
-        if all(
-            holds(trial) == bad or (trial.tells_little and not bad)
-            for trial, bad in zip(trials, wrong, strict=True)
-        ):
-            how = "an error is raised" if raised else "the result is wrong"
-            fine = [
-                trial
-                for trial, bad in zip(trials, wrong, strict=True)
-                if not bad and not trial.tells_little
-            ]
-            most = max(t.n_heads if "heads" in name else t.seq_len for t in fine)
-            return [(name, {"how": how, "most": str(most)})]
-    return []

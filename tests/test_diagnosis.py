@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader import explain, fingerprints, kata, verify
+from grader import behaviour, explain, fingerprints, kata, verify
 from grader.diagnosis import diagnose
 from grader.misconceptions import Mistake, bank, by_id, composable, functions_with, source_with
 from grader.observation import observe_function, same
@@ -33,6 +33,17 @@ def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     right = observe_function(functions_with()[mistake.function], mistake.function, made)
     assert not all(same(*both) for both in zip(wrong, right, strict=True))
     assert verify.diagnose_mistake(mistake) == [mistake.id]
+
+
+@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def test_order_of_the_probes(mistake: Mistake) -> None:
+    """What a mistake does hangs on the order of the probes only if its module keeps something."""
+    name, made = mistake.function, probes(mistake.function)
+    forward, backward = (
+        observe_function(functions_with(mistake)[name], name, order) for order in (made, made[::-1])
+    )
+    if behaviour.keeps_nothing(functions_with(mistake)[name]):
+        assert all(same(*both) for both in zip(forward, backward[::-1], strict=True))
 
 
 @pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
@@ -246,9 +257,9 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
 
         def end(self) -> None: ...
 
-        def misfit(self, name: str) -> None: ...
+        def renew(self) -> None: ...
 
-        def call(self, *args: Any, **how: Any) -> Any:
+        def ask_each(self, *args: Any, **how: Any) -> Any:
             from grader.outcomes import Crashed
 
             raise Crashed("it ended")

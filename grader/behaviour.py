@@ -1,0 +1,95 @@
+"""What a learner's function did with probes, held against the solution and wrong solutions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+
+from grader.misconceptions import Function, Mistake, functions_with
+from grader.observation import Observation, observe_each, observe_function, same
+from grader.probes import CORE, Probe, probes
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What one function did, probe by probe.
+
+    Attributes:
+        function: its name.
+        made: the probes.
+        seen: what it did with each.
+        right: what the solution does.
+    """
+
+    function: str
+    made: Sequence[Probe]
+    seen: Sequence[Observation]
+    right: Sequence[Observation]
+
+    @classmethod
+    def of(cls, function: str, made: Sequence[Probe], seen: Sequence[Observation]) -> "Behaviour":
+        """Return what was seen, beside what should have been."""
+        shipped = made is probes(function)
+        return cls(function, made, seen, _right(function) if shipped else _rightly(function, made))
+
+    @property
+    def core(self) -> "Behaviour":
+        """The same on ordinary inputs alone."""
+        return self.at([place for place, probe in enumerate(self.made) if probe.group == CORE])
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it did on every probe what the solution does."""
+        return not self._wrong
+
+    def at(self, places: Sequence[int]) -> "Behaviour":
+        """Return what it did on the probes at these places."""
+        return Behaviour(
+            self.function,
+            [self.made[place] for place in places],
+            [self.seen[place] for place in places],
+            [self.right[place] for place in places],
+        )
+
+    def seen_as(self, change: Callable[[Observation], Observation]) -> "Behaviour":
+        """Return the same with each observation changed."""
+        return replace(self, seen=[change(each) for each in self.seen])
+
+    def fits(self, mistakes: Sequence[Mistake]) -> bool:
+        """Say whether the solution with these mistakes does exactly the same."""
+        wrong = functions_with(*mistakes)[self.function]
+        if keeps_nothing(wrong):  # its calls can be made in any order: first those that tell most
+            telling = self.at(self._wrong)
+            if not telling.is_of(wrong):
+                return False
+        return self.is_of(functions_with(*mistakes)[self.function])
+
+    def likeness(self, mistakes: Sequence[Mistake]) -> int:
+        """Return on how many probes the solution with these mistakes does the same."""
+        wrong = functions_with(*mistakes)[self.function]
+        ours = observe_each(wrong, self.function, self.made)
+        return sum(same(*both) for both in zip(self.seen, ours, strict=True))
+
+    def is_of(self, function: Function) -> bool:
+        """Say whether a function of ours does exactly the same, asked in the same order."""
+        ours = observe_each(function, self.function, self.made)
+        return all(same(*both) for both in zip(self.seen, ours, strict=True))
+
+    @cached_property
+    def _wrong(self) -> list[int]:
+        pairs = zip(self.seen, self.right, strict=True)
+        return [place for place, both in enumerate(pairs) if not same(*both)]
+
+
+def keeps_nothing(function: Function) -> bool:
+    """Say whether a wrong solution has nowhere to keep anything between calls."""
+    kept = (value for name, value in function.__globals__.items() if name != "__builtins__")
+    return not any(isinstance(value, dict | list) for value in kept)
+
+
+@cache
+def _right(function: str) -> Sequence[Observation]:
+    return _rightly(function, probes(function))
+
+
+def _rightly(function: str, made: Sequence[Probe]) -> Sequence[Observation]:
+    return tuple(observe_function(functions_with()[function], function, made))
