@@ -57,11 +57,12 @@ class Behaviour:
     def fits(self, mistakes: Sequence[Mistake]) -> bool:
         """Say whether the solution with these mistakes does exactly the same."""
         wrong = functions_with(*mistakes)[self.function]
-        if keeps_nothing(wrong):  # its calls can be made in any order: first those that tell most
-            telling = self.at(self._wrong)
-            if not telling.is_of(wrong):
-                return False
-        return self.is_of(functions_with(*mistakes)[self.function])
+        if not keeps_nothing(wrong):
+            return self.is_of(wrong)
+        # Its calls can be made in any order: first those that tell most, from the last one on,
+        # as the first ones are in the table of fingerprints.
+        rest = [place for place in range(len(self.made)) if place not in self._wrong]
+        return self.at([*self._wrong[::-1], *rest]).is_of(wrong)
 
     def likeness(self, mistakes: Sequence[Mistake]) -> int:
         """Return on how many probes the solution with these mistakes does the same."""

@@ -14,7 +14,7 @@ import numpy as np
 from grader import fingerprints
 from grader.behaviour import Behaviour
 from grader.experiments import Learner
-from grader.misconceptions import Mistake, bank, composable, find, functions_with
+from grader.misconceptions import Mistake, composable, find, functions_with, mistakes_of
 from grader.observation import observe_submission, same
 from grader.probes import CORE, probes
 from grader.report import Certainty, Diagnosis
@@ -144,7 +144,7 @@ def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistak
     core = behaviour.core
     # Those with few heads first: most mistakes are told by the first.
     core = core.at(sorted(range(len(core.made)), key=lambda place: core.made[place].args[3]))
-    explanations = [[], *([one] for one in bank() if one.function == behaviour.function)]
+    explanations = [[], *([mistake] for mistake in mistakes_of(behaviour.function))]
     fitting = []
     for mistakes in explanations:
         wrong = functions_with(*mistakes)[behaviour.function]
@@ -177,15 +177,18 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> tuple[list[M
     pairs = [pair for pair in likely if len(pair) == 2]
     # On top of a wrong self_attention, what has been found out about it comes first.
     pairs.sort(key=lambda pair: not set(known) <= set(pair))
-    fitting = [pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair)]
-    if fitting:
-        common = set(fitting[0]).intersection(*fitting[1:])
-        if len(known) == 1 and all(known[0] in pair for pair in fitting[:1]):
-            return [mistake for mistake in fitting[0] if mistake not in known], "exact"
-        if len(fitting) == 1:
-            return list(fitting[0]), "pair"
-        return [mistake for mistake in fitting[0] if mistake in common], "part"
-    return _explain_part(behaviour), "part"
+    fitting = (pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair))
+    first = next(fitting, ())
+    if not first:
+        return _explain_part(behaviour), "part"
+    if len(known) == 1 and known[0] in first:
+        return [mistake for mistake in first if mistake not in known], "exact"
+    common = list(first)
+    for pair in fitting:
+        common = [mistake for mistake in common if mistake in pair]
+        if not common:
+            break
+    return common, "pair" if len(common) == len(first) else "part"
 
 
 def _explain_part(behaviour: Behaviour) -> list[Mistake]:

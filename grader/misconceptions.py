@@ -56,13 +56,18 @@ def mistake_at(place: int) -> Mistake:
 @cache
 def _entries() -> list[str]:
     text = resources.files("grader").joinpath("misconceptions.toml").read_text(encoding="utf-8")
-    return text.split("[[mistake]]\n")[1:]
+    return text.split("[[mistake]]")[1:]
 
 
 def find(identifier: str) -> Mistake | None:
     """Return the mistake with this identifier, if there is one."""
-    place = _places().get(identifier)
+    place = next(iter(_places("id", identifier)), None)
     return None if place is None else mistake_at(place)
+
+
+def mistakes_of(function: str) -> list[Mistake]:
+    """Return the known mistakes of one function."""
+    return [mistake_at(place) for place in _places("function", function)]
 
 
 @cache
@@ -71,10 +76,10 @@ def by_id() -> dict[str, Mistake]:
     return {mistake.id: mistake for mistake in bank()}
 
 
-@cache
-def _places() -> dict[str, int]:
-    heads = (entry.partition("\n")[0] for entry in _entries())
-    return {head.removeprefix('id = "').rstrip('"'): place for place, head in enumerate(heads)}
+def _places(key: str, value: str) -> Iterator[int]:
+    """Yield the places of the entries with this line."""
+    line = f'\n{key} = "{value}"\n'
+    return (place for place, entry in enumerate(_entries()) if line in entry)
 
 
 def source_with(*mistakes: Mistake) -> str:

@@ -13,7 +13,7 @@ from grader.outcomes import CaseEnded, Raised
 from grader.probes import Probe
 from grader.submission import Submission
 from grader.worker import arrays
-from grader.worker.arrays import Array
+from grader.worker.arrays import Array, differs
 
 _MOST = 100_000  # elements that are compared, hundreds of times those of a right answer
 TOLERANCE = 1e-6
@@ -101,7 +101,7 @@ def observe_each(
         effects = [
             parameter
             for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
-            if isinstance(now, np.ndarray) and not np.array_equal(now, then, equal_nan=True)
+            if isinstance(now, np.ndarray) and isinstance(then, np.ndarray) and differs(now, then)
         ]
         if any(array.tobytes() != data for array, data in held):
             effects.append("overwritten")
@@ -161,6 +161,8 @@ def _normalise(values: Array, size: Array) -> Array:
     if values.ndim == 2 and values.shape[1] == len(size):
         values = values / np.where(size > 0, size, 1.0)
     bad = ~np.isfinite(values)
+    if not bad.any():
+        return values
     if values.ndim == 2:
         bad = np.broadcast_to(bad.any(axis=1, keepdims=True), values.shape)
     return np.where(bad, np.nan, values)

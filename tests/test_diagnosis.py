@@ -259,6 +259,8 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
 
         def renew(self) -> None: ...
 
+        def misfit(self, name: str) -> None: ...
+
         def ask_each(self, *args: Any, **how: Any) -> Any:
             from grader.outcomes import Crashed
 

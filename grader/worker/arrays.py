@@ -58,3 +58,9 @@ def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
         return np.frombuffer(buffers[index], dtype, count=math.prod(shape)).reshape(shape)
     except ValueError as error:
         raise WireError("an array without a proper shape") from error
+
+
+def differs(now: Array, then: Array) -> bool:
+    """Say whether an array has another shape, dtype or other elements than its copy."""
+    kept = now.shape == then.shape and now.dtype == then.dtype
+    return not kept or now.tobytes() != then.tobytes()

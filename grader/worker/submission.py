@@ -63,7 +63,7 @@ class Submission:
         header["changed"] = [
             position
             for position, (now, then) in enumerate(zip(args, before, strict=True))
-            if isinstance(then, np.ndarray) and _differs(now, then)
+            if isinstance(then, np.ndarray) and arrays.differs(now, then)
         ]
         header["overwritten"] = any(now.tobytes() != then for now, then in self._held)
         self._hold(value)
@@ -95,12 +95,6 @@ class Submission:
         except (TypeError, ValueError):
             return {"kind": "function"}
         return {"kind": "function", "required": required, "most": most}
-
-
-def _differs(now: arrays.Array, then: arrays.Array) -> bool:
-    """Say whether an array has another shape, dtype or other elements than its copy."""
-    kept = now.shape == then.shape and now.dtype == then.dtype
-    return not kept or now.tobytes() != then.tobytes()
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

@@ -52,11 +52,16 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def import_late(words: list[str]) -> None:
-    """Import the parts of NumPy that a source mentions, out of those of `LATE`."""
+def part_ways(words: list[str]) -> None:
+    """Make a fork a worker of its own: parts of NumPy that its source mentions, its own chance.
+
+    Args:
+        words: the parts, out of those of `LATE`.
+    """
     for word in words:
         if word in LATE:
             importlib.import_module(f"numpy.{word}")
+    np.random.seed()  # noqa: NPY002: the generator that each process has, in this one anew
 
 
 MODULES = (mmap,)

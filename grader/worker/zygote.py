@@ -49,7 +49,7 @@ def _obey(
     if pid == 0:
         _forget_zygote()
         child.take_descriptors(requests, replies, stdout, stderr)
-        warm.import_late(order["late"])  # here, so that no submission finds what another needed
+        warm.part_ways(order["late"])  # here, so that no submission finds what another needed
         child.run(child.orders_of(order), program)
     for descriptor in descriptors:
         os.close(descriptor)

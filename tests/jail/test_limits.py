@@ -473,11 +473,11 @@ def test_threads_are_counted(jail: Jail) -> None:
 
 def test_no_submission_finds_what_another_imported(jail: Jail) -> None:
     """What is imported for one submission is not there for the next."""
-    late = "late = getattr(np, 'rand' + 'om')"
+    late = "late = getattr(np, 'test' + 'ing')"
     for _ in range(2):
         with pytest.raises(Rejected):
             start(jail, "pass", head=late).load()
-        start(jail, "pass", head="np.random.default_rng(0)").load()
+        start(jail, "pass", head="np.testing.assert_allclose(1, 1)").load()
 
 
 def test_programs_are_not_run_by_imports(jail: Jail) -> None:

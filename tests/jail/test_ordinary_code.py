@@ -409,6 +409,12 @@ def test_late_imports(what: str, run: Run) -> None:
     assert run(source_of(LATE_IMPORTS[what])).message == ""
 
 
+@pytest.mark.parametrize("draw", ["np.random.rand()", "__import__('random').random()"])
+def test_each_worker_has_chances_of_its_own(draw: str, run: Run) -> None:
+    """Forks of one process do not draw the same numbers."""
+    assert len({run(source_of(f"print({draw})")).stdout for _ in range(4)}) == 4
+
+
 @pytest.mark.parametrize(
     "without",
     [("bubblewrap",), ("bubblewrap", "landlock"), ("seccomp",), ("seccomp", "landlock")],
