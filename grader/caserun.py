@@ -124,9 +124,10 @@ class _Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
-        """Hand a case what it asks for by name; for fixtures, pytest would do much more."""
+        """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
         given = given_to(_case(item), self._order.submission, self._order.seed)
-        item.funcargs.update((name, given[name]()) for name in item.fixturenames)
+        asked = given.keys() & item.fixturenames
+        item.funcargs.update((name, given[name]()) for name in asked)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:

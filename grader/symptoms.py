@@ -35,8 +35,18 @@ _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a roun
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Return title, explanation and next step of each symptom, by identifier."""
-    text = resources.files("grader").joinpath("symptoms.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(_texts())
+
+
+def text_of(name: str) -> dict[str, str]:
+    """Return the texts of one symptom; reading them all takes a while."""
+    _, _, rest = _texts().partition(f"\n[{name}]\n")
+    return tomllib.loads(rest.partition("\n\n[")[0])
+
+
+@cache
+def _texts() -> str:
+    return resources.files("grader").joinpath("symptoms.toml").read_text(encoding="utf-8")
 
 
 def symptoms(
@@ -173,7 +183,7 @@ def _read_on_own_attention(learner: Learner, attention: Learner) -> list[Reading
 
 def symptom(name: str, function: str, /, **values: object) -> Diagnosis:
     """Return a symptom with its texts filled in."""
-    text = {key: value.format(**values) for key, value in texts()[name].items()}
+    text = {key: value.format(**values) for key, value in text_of(name).items()}
     return Diagnosis(id=name, function=function, certainty="exact", **text)
 
 

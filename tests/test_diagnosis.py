@@ -122,8 +122,9 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
 
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
-    shipped, made = fingerprints.load(), fingerprints.make()
+    made = fingerprints.make()
     for function in kata.FUNCTIONS:
+        shipped = fingerprints.load(function)
         np.testing.assert_allclose(shipped[function], made[function], rtol=1e-5)
 
 

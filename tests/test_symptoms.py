@@ -7,7 +7,7 @@ import pytest
 
 from grader import kata
 from grader.misconceptions import by_id, source_with
-from grader.symptoms import texts
+from grader.symptoms import text_of, texts
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -668,6 +668,12 @@ def test_every_symptom_is_tested() -> None:
         "function-missing",
         "function-signature",
     }
+
+
+@pytest.mark.parametrize("name", texts())
+def test_one_text_alone(name: str) -> None:
+    """A text is the same read alone and with all others."""
+    assert text_of(name) == texts()[name]
 
 
 def test_texts() -> None:
