@@ -59,10 +59,12 @@ class Behaviour:
         wrong = functions_with(*mistakes)[self.function]
         if not keeps_nothing(wrong):
             return self.is_of(wrong)
-        # Its calls can be made in any order: first those that tell most, from the last one on,
-        # as the first ones are in the table of fingerprints.
-        rest = [place for place in range(len(self.made)) if place not in self._wrong]
-        return self.at([*self._wrong[::-1], *rest]).is_of(wrong)
+        for place in self._order:  # what it does on one probe hangs on no other
+            if not self.at([place]).is_of(wrong):
+                self._order.remove(place)
+                self._order.insert(0, place)  # what tells one from this tells most
+                return False
+        return True
 
     def likeness(self, mistakes: Sequence[Mistake]) -> int:
         """Return on how many probes the solution with these mistakes does the same."""
@@ -74,6 +76,12 @@ class Behaviour:
         """Say whether a function of ours does exactly the same, asked in the same order."""
         ours = observe_each(function, self.function, self.made)
         return all(same(*both) for both in zip(self.seen, ours, strict=True))
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """The places of the probes, those that tell most first."""
+        rest = [place for place in range(len(self.made)) if place not in self._wrong]
+        return [*self._wrong, *rest]
 
     @cached_property
     def _wrong(self) -> list[int]:

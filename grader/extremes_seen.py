@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.cases import attention
+from grader.cases.attention import Inputs
 from grader.experiments import Learner, attend_rightly, attend_with
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
@@ -45,11 +46,16 @@ def _first_wrong(
         second: by what those of a second head are multiplied.
     """
     heads = 1 if learner.function == "self_attention" else 2
+    drawn: list[Inputs] = []
     for number, scale in enumerate(_SCALES):
         rng = np.random.default_rng([1764, number])
         rows = [2 * offsets(scale) * sign for sign in (1, second)[:heads]]
         parts = [attention.offset(rng, 5, 4, each) for each in rows]
         Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+        drawn.append((Q, K, V))
+    more = (heads,) if heads > 1 else ()
+    learner.ask_each([(*inputs, *more) for inputs in drawn])  # in one piece; it keeps the answers
+    for scale, (Q, K, V) in zip(_SCALES, drawn, strict=True):
         out, right = attend_with(learner, heads)(Q, K, V), attend_rightly(heads)(Q, K, V)
         if out is None:
             return scale, "an error is raised"
