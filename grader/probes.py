@@ -15,6 +15,8 @@ from grader.worker.arrays import Array
 
 CORE = "core"
 """The group of probes that any mistake in the formula shows in."""
+REPEATED = "repeated"
+"""The group of those that have the shapes of the first, and other numbers."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def _projections(rng: np.random.Generator) -> list[Probe]:
     return [
         probe(CORE, X, *weights),
         probe(CORE, *draw(4, 4)),
-        probe("repeated", *draw(5, 3)),
+        probe(REPEATED, *draw(5, 3)),
         probe(CORE, *draw(2, 6)),
         probe("one token", *draw(1, 4)),
         probe("integers", integers, *weights),
@@ -84,7 +86,7 @@ def _single(rng: np.random.Generator) -> list[Probe]:
         probe("spread", *attention.draw(rng, 6, 3, 50.0)),
         probe("integers", *attention.integers(rng, 5, 3, np.int64)),
         probe("one far below", np.linspace(0.6, 1, 5)[:, None], below[:, None], V[:, :1]),
-        probe("repeated", *attention.draw(rng, 5, 3, 1.5)),
+        probe(REPEATED, *attention.draw(rng, 5, 3, 1.5)),
         probe(CORE, *attention.draw(rng, 3, 9)),
         probe("one token", *attention.draw(rng, 1, 4)),
         probe("zeros", some_Q, some_K, V),
@@ -116,8 +118,8 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe("far heads", *beside(*far[:2]), 2),
         probe("integers", *attention.integers(rng, 5, 6, np.int64), 3),
         probe("one head", *attention.draw(rng, 5, 4, 1.5), 1),
-        probe("repeated", *attention.draw(rng, 5, 6, 1.5), 3),
-        probe("repeated", Q, K, V, 2),
+        probe(REPEATED, *attention.draw(rng, 5, 6, 1.5), 3),
+        probe(REPEATED, Q, K, V, 2),
         probe(CORE, *attention.draw(rng, 3, 40, 1.2), 4),
         probe("all heads", *attention.draw(rng, 5, 4, 1.5), 4),
         probe("one token", *attention.draw(rng, 1, 6), 3),

@@ -43,10 +43,12 @@ def read_projections(learner: Learner) -> list[Reading]:
     for read in (
         _unused_weights,
         _diagonal_only,
-        _one_feature,
+        _features,
         _places,
         _factor,
+        _tokens_added,
         _constant,
+        _small_to_zero,
         _tokens,
         _curved,
     ):
@@ -94,17 +96,22 @@ def _diagonal_only(
     return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
 
 
-def _one_feature(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
-    """Find out whether the first or the last feature of X is all that counts."""
-    for end, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+def _features(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether the first or the last feature of X is all that counts, or does not."""
+    for name, end, part in (
+        ("one-feature-counts", "first", slice(1, None)),
+        ("one-feature-counts", "last", slice(None, -1)),
+        ("feature-not-projected", "first", slice(0, 1)),
+        ("feature-not-projected", "last", slice(-1, None)),
+    ):
         counts = []
         for trial in trials:
             X = trial.X.copy()
-            X[:, rest] = 0.5 - 2 * X[:, rest]
+            X[:, part] = 0.5 - 2 * X[:, part]
             seen = _project(learner, X, trial.weights)
             counts += [seen is None or not close(seen[i], trial.seen[i]) for i in wrong]
         if not any(counts):
-            return "one-feature-counts", {"end": end}
+            return name, {"end": end}
     return None
 
 
@@ -145,6 +152,22 @@ def _factor(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
     return None
 
 
+def _tokens_added(
+    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+) -> Reading | None:
+    """Find out whether X, or a multiple of it, is added to the product."""
+    times = []
+    for trial in trials:
+        for i in wrong:
+            added = trial.seen[i] - trial.right[i]
+            times.append(float((added * trial.X).sum() / (trial.X * trial.X).sum()))
+            if not close(added, times[-1] * trial.X):
+                return None
+    if max(times) - min(times) > 1e-6:
+        return None
+    return "tokens-added", {"what": "X" if abs(times[0] - 1) < 1e-6 else f"{times[0]:.4g} · X"}
+
+
 def _constant(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
     """Find out whether something is added that does not hang on X, or on nothing at all."""
     fixed = True
@@ -158,6 +181,23 @@ def _constant(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -
                 return None
             fixed &= bool(np.ptp(added) < 1e-6)
     return "projections-shifted", {"what": "the same number" if fixed else "something"}
+
+
+def _small_to_zero(
+    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+) -> Reading | None:
+    """Find out whether numbers below some size come back as zero, and all others as they are."""
+    zeroed, kept = [], []
+    for trial in trials:
+        for i in wrong:
+            gone = trial.seen[i] == 0
+            if not close(np.where(gone, trial.right[i], trial.seen[i]), trial.right[i]):
+                return None
+            zeroed += np.abs(trial.right[i][gone]).tolist()
+            kept += np.abs(trial.right[i][~gone]).tolist()
+    if not zeroed or not kept or max(zeroed) > min(kept):
+        return None
+    return "small-to-zero", {}
 
 
 def _tokens(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:

@@ -20,6 +20,7 @@ from grader.extremes_seen import read_extremes
 from grader.observation import TOLERANCE, Observation, observe_submission, same
 from grader.outcomes import CaseEnded
 from grader.outputs_seen import read_outputs, read_rows
+from grader.probes import REPEATED
 from grader.projections_seen import read_projections
 from grader.raised import symptom_of
 from grader.report import Diagnosis
@@ -130,18 +131,22 @@ def _state(submission: Submission, behaviour: Behaviour) -> list[Reading]:
     """Find out whether a result hangs on more than the inputs: on chance, or on earlier calls."""
     function, made = behaviour.function, behaviour.made
     seen, right = behaviour.seen, behaviour.right
-    # All probes in another order than before, then one of them again and again.
-    tried = observe_submission(submission, function, [*made[::-1], *[made[0]] * _AGAIN])
+    # All probes in another order than before, then one of them again and again, then others like
+    # it: what is kept for a shape shows when the next call has the same.
+    others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
+    order = [*made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
+    tried = observe_submission(submission, function, order)
     if tried is None:
         return []
-    backwards, again = tried[: len(made)], tried[len(made) :]
+    backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
     if not _alike(again, [again[0]] * _AGAIN):
         fresh = [
             observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
         ]
         remembered = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
         return [("calls-remembered" if remembered else "another-result-each-time", {})]
-    if not _alike(seen, backwards[::-1]):
+    after = [seen[place] for place in others]
+    if not _alike([*seen, *after], [*backwards[::-1], *tried[len(made) + _AGAIN :]]):
         return [("calls-remembered", {})]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]

@@ -102,6 +102,7 @@ _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
     ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.n_heads)),
     ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1),
     ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1 and t.n_heads > 1),
+    ("tokens-cut-by-heads", lambda t: t.seq_len % t.n_heads > 0),
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
     ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),

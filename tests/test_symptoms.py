@@ -513,6 +513,32 @@ CASES = [
         "return right(X.T if X.shape[0] == X.shape[1] else X, W_q, W_k, W_v)",
     ),
     (
+        "tokens-added",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\nreturn Q, K, V + X",
+    ),
+    (
+        "small-to-zero",
+        "compute_qkv",
+        "return tuple(np.where(np.abs(X @ W) < 0.2, 0, X @ W) for W in (W_q, W_k, W_v))",
+    ),
+    (
+        "feature-not-projected",
+        "compute_qkv",
+        "return tuple(X[:, 1:] @ W[1:] for W in (W_q, W_k, W_v))",
+    ),
+    (
+        "tokens-cut-by-heads",
+        "multi_head_attention",
+        "if len(Q) % n_heads:\n    raise ValueError('no multiple')\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "calls-remembered",
+        "compute_qkv",
+        "if not memory or memory[0].shape != W_v.shape:\n    memory[:] = [W_v.copy()]\n"
+        "return right(X, W_q, W_k, memory[0])",
+    ),
+    (
         "one-feature-counts",
         "compute_qkv",
         "return tuple(np.outer(X[:, -1], W[-1]) for W in (W_q, W_k, W_v))",
