@@ -7,7 +7,8 @@ The peers run the same cases on the same submission (the solution), each in the 
 documentation shows, one process a submission, in that process: nothing keeps the learner's
 code from the cases. `floor` is a process that imports NumPy and ends. Rounds alternate
 between all of them, so that a busy moment of the machine hits all alike; of each the median
-counts. CPU time is that of all processes; memory is the largest process's.
+counts. CPU time is the whole machine's, because a process that ends by being killed, as a jail
+does, is in nobody's account: have nothing else run. Memory is the largest process's.
 """
 
 import argparse
@@ -80,16 +81,23 @@ class Cost:
     memory: float
 
 
+def busy() -> float:
+    """Return the seconds that the machine's cores have worked since it started; see proc(5)."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, interrupts, soft, *_ = map(int, file.readline().split()[1:])
+    return (user + nice + system + interrupts + soft) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(run: Callable[[], None]) -> Cost:
-    """Run in a fresh child, so that its own children are all that is counted."""
+    """Run in a fresh child, so that the memory of its own children is all that is looked at."""
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), busy()
         run()
-        wall = time.perf_counter() - started
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        text = f"{wall} {used.ru_utime + used.ru_stime} {used.ru_maxrss / 1024}"
+        wall, worked = time.perf_counter() - started, busy() - worked
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        text = f"{wall} {worked} {largest / 1024}"
         os.write(writes, text.encode())
         os._exit(0)
     os.close(writes)

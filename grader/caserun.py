@@ -79,7 +79,6 @@ def run(orders: Iterable[Order]) -> None:
         "--import-mode=importlib",
         "--assert=plain",
         "--capture=no",
-        "--tb=native",
         "-p",
         "pytest_jsonreport.plugin",
         "--json-report",
@@ -141,6 +140,17 @@ class _Plugin:
             raise NotRun(missed.message, missed.guarded)  # one of its own: tracebacks add up
         with np.errstate(all="ignore"):
             return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """Report a stage without its traceback, which nobody reads and which takes long."""
+        assert call.when != "collect"
+        passed = call.excinfo is None
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, "passed" if passed else "failed", None, call.when
+        )
 
     def pytest_json_runtest_metadata(
         self, item: pytest.Item, call: pytest.CallInfo[None]
