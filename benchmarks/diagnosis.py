@@ -1,12 +1,12 @@
-"""What naming the mistake costs: wrong submissions graded with diagnosis, and without.
+"""What naming the mistake costs: the time that the diagnosis of wrong submissions takes.
 
     python benchmarks/diagnosis.py [--rounds 3] [--whole 10] [FOLDER ...]
 
-Without folders the submissions are the known mistakes. Both gradings of a submission follow
-each other in the same process, as in a class; of each the fastest of the rounds counts, and the
-difference is what diagnosis adds. The solution is graded the same way, `--rounds` times twenty.
-The submissions for which that is most (`--whole` of them) are then graded by `grade`, a process
-each time, which has to load the bank too; of each the median of the rounds times three counts.
+Without folders the submissions are the known mistakes. They are graded one after the other in one
+process, as in a class; of each the fastest of the rounds counts. The submissions for which that is
+most (`--whole` of them) are then graded by `grade`, a process each time, which has to load the
+bank too, at the levels `hints` and `names` in turn, of which the second does without a diagnosis;
+of each the difference of the medians of `--rounds` times three counts.
 """
 
 import argparse
@@ -15,48 +15,56 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
+from typing import Any
 
-from grader import kata, misconceptions
+from grader import diagnosis, kata, misconceptions
 from grader.grading import begin_session, grade
 from grader.jail import Jail, Limits
-from grader.judging import Session
-from grader.report import Feedback
 
-
-def seconds(jail: Jail, session: Session, source: bytes, feedback: Feedback) -> float:
-    """Grade once and return the wall time in seconds."""
-    started = time.perf_counter()
-    grade(jail, source, name="a.py", seed=1, feedback=feedback, session=session)
-    return time.perf_counter() - started
+diagnose = diagnosis.diagnose
 
 
 def main() -> None:
     """Measure and print the table as Markdown."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--whole", type=int, default=10)
     parser.add_argument("folders", nargs="*", type=Path)
     options = parser.parse_args()
-    rounds = options.rounds
-    solution = kata.solution_path().read_bytes()
     wrong = [path.read_bytes() for folder in options.folders for path in folder.glob("*.py")]
     if not wrong:
         bank = misconceptions.bank()
         wrong = [misconceptions.source_with(mistake).encode() for mistake in bank]
-    with Jail(Limits()) as jail, begin_session() as session:
-        timed = partial(seconds, jail, session)
-        timed(wrong[0], "hints")  # what is loaded once, for all submissions
-        added = sorted((added_to(timed, source, rounds), source) for source in wrong)
-        passing = added_to(timed, solution, rounds * 20)
-    worst = [source for _, source in added[-options.whole :]]
+    rounds = [seconds(wrong) for _ in range(options.rounds)]
+    taken = [min(each) for each in zip(*rounds, strict=True)]
+    order = sorted(range(len(wrong)), key=lambda place: taken[place])
     with tempfile.TemporaryDirectory() as folder:
-        alone = sorted(added_to_process(Path(folder), source, rounds * 3) for source in worst)
+        worst = [wrong[place] for place in order[-options.whole :]]
+        alone = sorted(added_to_process(Path(folder), each, options.rounds * 3) for each in worst)
     print("| submissions | median | 90th percentile | worst |\n|---|---|---|---|")
-    print_row(f"{len(added)} wrong, in one process", [seconds for seconds, _ in added])
+    print_row(f"{len(wrong)} wrong, in one process", sorted(taken))
     print_row(f"the {len(alone)} worst of them, a process each", alone)
-    print(f"| the solution | {1000 * passing:.1f} ms | | |")
+    passing = seconds([kata.solution_path().read_bytes()])
+    print("| the solution |", "not diagnosed" if passing == [0.0] else "diagnosed", "| | |")
+
+
+def seconds(sources: list[bytes]) -> list[float]:
+    """Grade each in one process; return the seconds that its diagnosis took, 0 without one."""
+    taken: list[float] = []
+
+    def timed(*args: Any) -> Any:
+        started = time.perf_counter()
+        found = diagnose(*args)
+        taken[-1] = time.perf_counter() - started
+        return found
+
+    diagnosis.diagnose = timed
+    with Jail(Limits()) as jail, begin_session() as session:
+        for source in sources[:3] + sources:  # the first to load what is loaded once
+            taken.append(0.0)
+            grade(jail, source, name="a.py", seed=1, feedback="hints", session=session)
+    return taken[-len(sources) :]
 
 
 def print_row(name: str, added: list[float]) -> None:
@@ -77,12 +85,6 @@ def added_to_process(folder: Path, source: bytes, rounds: int) -> float:
             subprocess.run([*command, "--feedback", feedback], check=True, capture_output=True)
             times.append(time.perf_counter() - started)
     return statistics.median(taken["hints"]) - statistics.median(taken["names"])
-
-
-def added_to(timed: partial[float], source: bytes, rounds: int) -> float:
-    """Return the seconds that diagnosis adds to one grading of `source`."""
-    pairs = [(timed(source, "hints"), timed(source, "names")) for _ in range(rounds)]
-    return min(full for full, _ in pairs) - min(names for _, names in pairs)
 
 
 if __name__ == "__main__":
