@@ -59,9 +59,13 @@ def study(source: bytes) -> wire.Header:
 
 
 def import_each(imports: Iterable[tuple[str, str]]) -> None:
-    """Import what `study` found; what cannot be imported is left to fail in the source."""
+    """Import what `study` found; what cannot be imported is left to fail in the source.
+
+    It may have been found in another worker, and no right is given up yet: it is checked again.
+    """
     for module, name in imports:
-        _import(module, name)
+        if _is_welcome(module, name):
+            _import(module, name)
 
 
 def _is_welcome(module: str, name: str = "") -> bool:

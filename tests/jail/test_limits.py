@@ -22,6 +22,7 @@ from grader.jail.limits import MAXIMA
 from grader.jail.worker import MAX_FLOOD
 from grader.outcomes import CaseEnded, Crashed, NotRun, Raised, TimedOut
 from grader.submission import Rejected, Submission
+from grader.worker import imports
 
 ARRAYS, FOUR = [np.ones((4, 4))] * 3, [np.ones((4, 4))] * 4
 PATIENCE = 30.0
@@ -478,6 +479,14 @@ def test_no_submission_finds_what_another_imported(jail: Jail) -> None:
         with pytest.raises(Rejected):
             start(jail, "pass", head=late).load()
         start(jail, "pass", head="np.testing.assert_allclose(1, 1)").load()
+
+
+def test_what_a_worker_is_told_to_import_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found of a source in another worker is no order: the same modules are welcome."""
+    imported: list[str] = []
+    monkeypatch.setattr(imports, "_import", lambda module, name: imported.append(module))
+    imports.import_each([("this", ""), ("numpy.f2py", ""), ("grader", ""), ("json", "loads")])
+    assert imported == ["json"]
 
 
 def test_programs_are_not_run_by_imports(jail: Jail) -> None:
