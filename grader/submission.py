@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from grader import kata
 from grader.answer import Answer
+from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
-from grader.jail.worker import Request
+from grader.jail.worker import NotStarted, Request
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.wording import count, describe_error, describe_load_error
 from grader.worker import arrays, wire
@@ -49,6 +50,7 @@ class Submission:
         self._jail = jail
         self._source = source
         self._worker: Worker | None = None
+        self._next: deque[Worker] = deque()
         self._apart: Submission | None = None
         self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
@@ -93,18 +95,39 @@ class Submission:
 
     def renew(self) -> None:
         """See to it that nothing of what was called before is left."""
-        if self._called - self.steady:
-            self.end()
+        if not self._is_fresh:
+            self._end_worker()
+
+    def prepare(self, workers: int = 1) -> None:
+        """Begin to start so many workers that are fresh, while other things are done.
+
+        One in which nothing is left of what was called before counts as fresh. Where no core can
+        be spared for it, they are started when they are needed.
+        """
+        if not self._jail.ahead:
+            return
+        there = self._worker is not None and self._is_fresh
+        while there + len(self._next) < workers:
+            self._next.append(self._begin())
+
+    @property
+    def _is_fresh(self) -> bool:
+        return not self._called - self.steady
 
     def end(self) -> None:
         """End the workers, keeping what the learner's code printed."""
         if self._apart is not None:
             self._apart.end()
+        self._end_worker()
+        while self._next:
+            self._next.popleft().end(last_words=False)
+
+    def _end_worker(self) -> None:
         if self._worker is None:
             return
         worker, self._worker = self._worker, None
         self._called.clear()
-        worker.end()
+        worker.end(last_words=self.listens)
         self._owed.clear()
         if not self.listens:
             return
@@ -155,10 +178,10 @@ class Submission:
             yield answer
 
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
-        """Call a function once for each of `calls`, yielding what it answered or raised, in order.
+        """Call a function once for each of `calls`; return what it answers or raises, in order.
 
-        All requests are on their way before the first answer is looked at, so that the
-        worker computes while the caller does.
+        All requests are on their way before this returns, so that the worker computes while
+        the caller does.
 
         Raises:
             CaseEnded: it hung or died, or is no function; the calls after that are not made.
@@ -170,20 +193,27 @@ class Submission:
             self._start()
         self._check_function(name)
         self._called.add(name)
+        requests = [_describe_call(name, args, layout) for args, layout in calls]
+        self._owed += self._ask_of(name, lambda worker, seconds: worker.send(requests, seconds))
+        return self._answers(name, calls)
+
+    def _answers(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
+        for args, _ in calls:
+            reply, answer_buffers = self._ask_of(
+                name, lambda worker, seconds: worker.receive(self._owed[0], seconds)
+            )
+            self._owed.popleft()
+            if "error" in reply:
+                yield self._raised(name, reply["error"])
+                continue
+            answer = Answer(name, reply, answer_buffers)
+            self.first.setdefault(name, (tuple(args), answer))
+            yield answer
+
+    def _ask_of(self, name: str, ask: Callable[[Worker, float], _T]) -> _T:
+        """Ask the worker for what a function does, and count the times that this ended it."""
         try:
-            requests = [_describe_call(name, args, layout) for args, layout in calls]
-            self._owed += self._ask(name, lambda worker, seconds: worker.send(requests, seconds))
-            for args, _ in calls:
-                reply, answer_buffers = self._ask(
-                    name, lambda worker, seconds: worker.receive(self._owed[0], seconds)
-                )
-                self._owed.popleft()
-                if "error" in reply:
-                    yield self._raised(name, reply["error"])
-                    continue
-                answer = Answer(name, reply, answer_buffers)
-                self.first.setdefault(name, (tuple(args), answer))
-                yield answer
+            return self._ask(name, ask)
         except (Crashed, TimedOut):
             self._deaths[name] += 1
             raise
@@ -201,15 +231,19 @@ class Submission:
         said = [describe_error(error, self._source, guarded=guarded) for guarded in (False, True)]
         return Raised(f"{name} {said[0]}", f"{name} {said[1]}")
 
+    def _begin(self) -> Worker:
+        """Begin to start a worker and to load the learner's file in it."""
+        worker = self._jail.start_worker(self._source)
+        header = {"functions": list(kata.FUNCTIONS), "known": self._known}
+        worker.hand_over(header, self._source)
+        return worker
+
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
-        self._worker = self._jail.start_worker(self._source)
-        header = {"functions": list(kata.FUNCTIONS), "known": self._known}
-        worker = self._worker
-        reply, _ = self._ask(
-            "the file", lambda worker, seconds: worker.load(header, self._source, seconds)
-        )
-        self._known = worker.known
+        try:
+            reply = self._load()
+        except NotStarted:  # the zygote may have been killed; now there is another
+            reply = self._load()
         if "error" in reply:
             self.end()
             raise Raised(describe_load_error(reply["error"], self._source))
@@ -218,6 +252,18 @@ class Submission:
             self.end()
             raise Crashed("While the file was loading, your code answered in the grader's place.")
         self._functions = functions
+
+    def _load(self) -> wire.Header:
+        """Return what the worker says of having run the file."""
+        try:
+            self._worker = self._next.popleft() if self._next else self._begin()
+            reply, _ = self._ask("the file", lambda worker, seconds: worker.loaded(seconds))
+        except GraderFault:
+            self._end_worker()
+            raise
+        assert self._worker is not None
+        self._known = self._worker.known
+        return reply
 
     def _ask(self, what: str, ask: Callable[[Worker, float], _T]) -> _T:
         """Ask the worker something within what is left of the submission's time."""

@@ -111,7 +111,7 @@ def prepare_process() -> None:
 def _jail(limits: Limits) -> Jail:
     """Return this process's jail, started when it is first needed and kept."""
     if limits not in _jails:
-        jail = Jail(limits).__enter__()
+        jail = Jail(limits, ahead=False).__enter__()  # each core has its own submissions
         atexit.register(jail.__exit__, None, None, None)
         _jails[limits] = jail
     return _jails[limits]

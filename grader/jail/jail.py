@@ -1,6 +1,7 @@
 """The jail's life: start, probe, one worker after another, end."""
 
 import contextlib
+import itertools
 import os
 import platform
 import re
@@ -35,10 +36,14 @@ class Jail:
     Args:
         limits: what each submission may use.
         without: layers to do without, to see what the others do.
+        ahead: whether a worker may be started before it is needed, as there is a core to spare.
     """
 
-    def __init__(self, limits: Limits, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, limits: Limits, *, without: tuple[str, ...] = (), ahead: bool = True
+    ) -> None:
         self.limits = limits
+        self.ahead = ahead
         self._layers = [layer for layer in LAYERS if layer not in without]
         self._zygote: Zygote | None = None
         self._isolation: Isolation | None = None
@@ -127,13 +132,12 @@ class Jail:
         try:
             if self._zygote is None:
                 raise GraderFault("The jail has no zygote.")
-            answer = self._zygote.ask({"op": "fork", **orders}, descriptors)
+            return Forked(self._zygote, orders, descriptors)
         except GraderFault:
             self._end_zygote()
             self._zygote = Zygote(self._prefix, self._folder)
             self._zygote.wait_until_ready()
-            answer = self._zygote.ask({"op": "fork", **orders}, descriptors)
-        return Forked(self._zygote, answer["pid"])
+            return Forked(self._zygote, orders, descriptors)
 
     def _start_next(self) -> None:
         """Start a zygote in the next way there is to; the last one is without `bwrap`."""
@@ -180,19 +184,27 @@ class Jail:
 
 
 class Forked:
-    """A worker forked by the zygote."""
+    """A worker forked by the zygote, which is not waited for."""
 
-    def __init__(self, zygote: Zygote, pid: int) -> None:
+    def __init__(
+        self, zygote: Zygote, orders: dict[str, Any], descriptors: tuple[int, ...]
+    ) -> None:
         self._zygote = zygote
-        self._pid = pid
+        self._number = next(_numbers)
+        zygote.tell({"op": "fork", "worker": self._number, **orders}, descriptors)
+
+    def kill(self) -> None:
+        """Have it killed; it can have started nothing."""
+        self._zygote.tell({"op": "kill", "worker": self._number})
 
     def end(self, grace: float) -> int | None:
         """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
-        try:
-            status = self._zygote.ask({"op": "end", "pid": self._pid, "grace": grace})["status"]
-        except GraderFault:
-            return None  # the zygote is gone, and with it every worker that it started
+        order = {"op": "end", "worker": self._number, "grace": grace}
+        status = self._zygote.ask(order)["status"]
         return int(status) if status is not None else None
+
+
+_numbers = itertools.count()
 
 
 class Cold:
@@ -220,6 +232,10 @@ class Cold:
             pass_fds=(requests, replies),
             start_new_session=True,
         )
+
+    def kill(self) -> None:
+        """Kill the session."""
+        self.end(0.0)
 
     def end(self, grace: float) -> int | None:
         """Kill the session; return how the process ended if it did so by itself."""

@@ -4,7 +4,8 @@ import os
 import select
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,8 +43,15 @@ class WorkerDied(Exception):
         self.reason = reason
 
 
+class NotStarted(GraderFault):
+    """A worker did not come up; none of the learner's code was run."""
+
+
 class Process(Protocol):
     """How a worker's process is ended."""
+
+    def kill(self) -> None:
+        """See to it that the process and all that it started are killed, whoever waits for that."""
 
     def end(self, grace: float) -> int | None:
         """Kill the process and all that it started.
@@ -54,6 +62,9 @@ class Process(Protocol):
         Returns:
             Its exit status as `subprocess` has it (negative: the signal) if it ended by
             itself, else None.
+
+        Raises:
+            GraderFault: what started it is gone, and so is the process.
         """
 
 
@@ -99,6 +110,7 @@ class Worker:
         self._request_id = 0
         self._deadline = 0.0
         self.ended = False
+        self._gone = ""  # why the process was gone before it was ended
         self.known: wire.Header = {}  # once the source is loaded, what was found out about it
         self._received = bytearray()
         self._poll = select.poll()
@@ -157,8 +169,18 @@ class Worker:
             raise WorkerDied(_MEDDLED)
         return reply, answer
 
-    def load(self, header: wire.Header, source: bytes, seconds: float) -> Reply:
-        """Hand over the source, once, and return the reply about running it.
+    def hand_over(self, header: wire.Header, source: bytes) -> None:
+        """Hand over the source, once, and the request to load it; see `loaded`.
+
+        Raises:
+            NotStarted: the worker did not come up.
+        """
+        self._request_id += 1
+        with self._starting():
+            self._send(wire.pack({"id": self._request_id, **header}, [source]))
+
+    def loaded(self, seconds: float) -> Reply:
+        """Return the reply about running the source.
 
         The worker limits itself and says so; the seconds count from there, because what it
         does next, importing what the source names, depends on the source. Then it locks
@@ -166,17 +188,10 @@ class Worker:
 
         Raises:
             GraderFault: it could not do so; none of the source was run.
-            WorkerTimedOut, WorkerDied: as for `request`.
+            WorkerTimedOut, WorkerDied: as for `receive`.
         """
-        self._request_id += 1
-        self._deadline = time.monotonic() + _START_SECONDS
-        try:
-            self._send(wire.pack({"id": self._request_id, **header}, [source]))
+        with self._starting():
             limited, _ = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
-        except (WorkerTimedOut, WorkerDied, wire.WireError) as error:
-            self.end()
-            said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
-            raise GraderFault(f"A worker did not come up. {said}".strip()) from error
         self._deadline = time.monotonic() + seconds
         locked = limited if "fault" in limited else self._receive(wire.LOCKED)[0]
         if "fault" in locked:
@@ -186,15 +201,42 @@ class Worker:
         self.known = known if isinstance(known, dict) else {}
         return self._receive(self._request_id)
 
-    def end(self, grace: float = 0.0) -> int | None:
-        """End the worker and all that it started; collect its last words; close its pipes."""
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Take whatever goes wrong for a worker that did not come up."""
+        self._deadline = time.monotonic() + _START_SECONDS
+        try:
+            yield
+        except (WorkerTimedOut, WorkerDied, wire.WireError) as error:
+            self.end()
+            said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
+            said = said or self._gone
+            raise NotStarted(f"A worker did not come up. {said}".strip()) from error
+
+    def end(self, grace: float = 0.0, *, last_words: bool = True) -> int | None:
+        """End the worker and all that it started, and close its pipes.
+
+        Args:
+            grace: seconds in which it may end by itself first.
+            last_words: whether to wait for what it printed.
+
+        Returns:
+            Its exit status if it ended by itself in that time; see `Process.end`.
+        """
         if self.ended:
             return None
         self.ended = True
-        status = self._process.end(grace)
+        status = None
+        try:
+            if grace:
+                status = self._process.end(grace)
+            else:
+                self._process.kill()
+        except GraderFault as fault:
+            self._gone = str(fault)
         self._poll.unregister(self._pipes.replies)
         deadline = time.monotonic() + _LAST_WORDS
-        while self._captures and self._collect(deadline):
+        while last_words and self._captures and self._collect(deadline):
             pass
         for descriptor in vars(self._pipes).values():
             os.close(descriptor)

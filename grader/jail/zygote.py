@@ -46,16 +46,26 @@ class Zygote:
         """
         return self._receive()
 
-    def ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
+    def tell(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        """Send an order that is not answered; see `grader/worker/zygote.py`.
+
+        Raises:
+            GraderFault: the zygote is gone.
+        """
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+        except BrokenPipeError as error:
+            raise GraderFault(f"The jail's zygote has ended: {self._last_words()}") from error
+        except OSError as error:
+            raise GraderFault(f"The jail's zygote is gone ({error}).") from error
+
+    def ask(self, order: dict[str, Any]) -> dict[str, Any]:
         """Send an order and return the answer; see `grader/worker/zygote.py`.
 
         Raises:
             GraderFault: the zygote is gone or does not answer.
         """
-        try:
-            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
-        except OSError as error:
-            raise GraderFault(f"The jail's zygote is gone ({error}).") from error
+        self.tell(order)
         return self._receive()
 
     def end(self) -> None:

@@ -1,13 +1,14 @@
 """The zygote: NumPy imported, no learner's code, forks a worker for each submission.
 
 The trusted side speaks to it over a socket of packets, each a JSON object.
-Its first packet is unasked and says what the kernel offers. Then, each answered by one packet:
+Its first packet is unasked and says what the kernel offers. Then:
 
-- `{"op": "fork", "late": […], …orders}`, with the worker's four descriptors; the answer
-  is `{"pid": …}`.
-- `{"op": "end", "pid": …, "grace": seconds}`: the worker is killed after that time unless
-  it has ended by itself; the answer is `{"status": …}`, as `waitpid` has it, or null if it
-  was killed here.
+- `{"op": "fork", "worker": number, "late": […], …orders}`, with the worker's four descriptors;
+  not answered.
+- `{"op": "kill", "worker": number}`: the worker is killed; not answered.
+- `{"op": "end", "worker": number, "grace": seconds}`: the worker is killed after that time
+  unless it has ended by itself; the answer is `{"status": …}`, as `waitpid` has it, or null if
+  it was killed here.
 - `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker.
 """
 
@@ -29,21 +30,26 @@ def run(config: wire.Header) -> None:
         program = file.read()
     warm.warm_up()
     control.send(json.dumps(probe.describe_kernel()).encode())
+    workers: dict[int, int] = {}
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, wire.MAX_PACKET, 4)
         if not packet:
             os._exit(0)
-        answer = _obey(json.loads(packet), list(descriptors), program, control)
-        control.send(json.dumps(answer).encode())
+        order = json.loads(packet)
+        if order["op"] == "fork":
+            workers[order["worker"]] = _fork(order, list(descriptors), program)
+        elif order["op"] == "kill":
+            _end(workers.pop(order["worker"]), 0.0)
+        else:
+            if order["op"] == "end":
+                answer = {"status": _end(workers.pop(order["worker"]), order["grace"])}
+            else:
+                answer = _probe(order, program, control)
+            control.send(json.dumps(answer).encode())
 
 
-def _obey(
-    order: wire.Header, descriptors: list[int], program: bytes, control: socket.socket
-) -> wire.Header:
-    if order["op"] == "end":
-        return {"status": _end(order["pid"], order["grace"])}
-    if order["op"] == "probe":
-        return _probe(order, program, control)
+def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int:
+    """Fork a worker and return its process's number."""
     requests, replies, stdout, stderr = descriptors
     pid = os.fork()
     if pid == 0:
@@ -53,7 +59,7 @@ def _obey(
         child.run(child.orders_of(order), program)
     for descriptor in descriptors:
         os.close(descriptor)
-    return {"pid": pid}
+    return pid
 
 
 def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.Header:

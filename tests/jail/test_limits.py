@@ -370,6 +370,50 @@ def test_zygote_killed_during_a_submission(jail: Jail) -> None:
     submission.end()
 
 
+def test_prepared_workers(jail: Jail) -> None:
+    """Workers that were started ahead know nothing of earlier calls, and none is left over."""
+    submission = start(jail, "calls.append(1)\nreturn np.full((1, 1), len(calls))", "calls = []")
+    submission.self_attention(*ARRAYS)
+    submission.prepare(3)
+    prepared = list(submission._next)
+    for worker in prepared:
+        submission.renew()
+        counts = [submission.self_attention(*ARRAYS).array().item() for _ in range(2)]
+        assert counts == [1, 2]
+        assert submission._worker is worker
+    submission.steady.add("self_attention")  # now the last of them counts as fresh
+    submission.prepare(1)
+    submission.renew()
+    assert submission.self_attention(*ARRAYS).array().item() == 3
+    submission.prepare(3)
+    prepared += submission._next
+    assert len(prepared) == 5
+    submission.end()
+    assert all(worker.ended for worker in prepared)
+
+
+def test_nothing_is_prepared_without_a_core_to_spare() -> None:
+    """A class uses all cores: a worker is started there when it is needed."""
+    with Jail(Limits(), ahead=False) as jail:
+        submission = start(jail, "pass")
+        submission.prepare(3)
+        assert not submission._next
+        submission.end()
+
+
+def test_prepared_worker_of_a_killed_zygote(jail: Jail) -> None:
+    """A worker that was started ahead and did not come up is replaced."""
+    start(jail, "pass").end()
+    submission = Submission(jail, source_of("pass").encode())
+    zygote = jail._zygote
+    assert zygote is not None
+    os.killpg(zygote._process.pid, signal.SIGSTOP)
+    submission.prepare()
+    os.killpg(zygote._process.pid, signal.SIGKILL)
+    submission.self_attention(*ARRAYS).array()
+    submission.end()
+
+
 WITHOUT = pytest.mark.parametrize(
     "without",
     [(), ("bubblewrap",), ("seccomp",), ("bubblewrap", "seccomp")],

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grader import kata
 from grader.answer import KINDS, Answer
 from grader.errors import GraderFault
-from grader.jail.worker import Pipes, Worker, WorkerDied, WorkerTimedOut
+from grader.jail.worker import NotStarted, Pipes, Worker, WorkerDied, WorkerTimedOut
 from grader.outcomes import CaseEnded
 from grader.submission import _NOT_FUNCTIONS, Submission
 from grader.wording import describe_error, describe_load_error
@@ -154,6 +154,9 @@ def test_functions(functions: dict[str, Any]) -> None:
 class Nothing:
     """In the place of a process: there is none to end."""
 
+    def kill(self) -> None:
+        """Kill nothing."""
+
     def end(self, grace: float) -> int | None:
         """End nothing, which was ended by nothing else."""
         return None
@@ -237,9 +240,27 @@ def test_replies_to_loading(said: bytes) -> None:
     """Whatever a worker says while it is locked down, loading ends in a reply or in an error."""
     talking = Talking(said)
     try:
-        header, _ = talking.worker.load({"functions": []}, b"x = 1\n", 1)
+        talking.worker.hand_over({"functions": []}, b"x = 1\n")
+        header, _ = talking.worker.loaded(1)
         assert header["id"] == 1
     except (WorkerDied, WorkerTimedOut, GraderFault):
+        assert talking.worker.ended
+    finally:
+        talking.close()
+
+
+def test_why_a_worker_did_not_come_up() -> None:
+    """What started a worker and is gone itself tells why the worker did not come up."""
+
+    class Gone(Nothing):
+        def end(self, grace: float) -> int | None:
+            raise GraderFault("no memory")
+
+    talking = Talking(b"")
+    talking.worker._process = Gone()
+    try:
+        with pytest.raises(NotStarted, match=r"did not come up\. no memory"):
+            talking.worker.loaded(1)
         assert talking.worker.ended
     finally:
         talking.close()
