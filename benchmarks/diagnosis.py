@@ -4,9 +4,8 @@
 
 Without folders the submissions are the known mistakes. They are graded one after the other in one
 process, as in a class; of each the fastest of the rounds counts. The submissions for which that is
-most (`--whole` of them) are then graded by `grade`, a process each time, which has to load the
-bank too, at the levels `hints` and `names` in turn, of which the second does without a diagnosis;
-of each the difference of the medians of `--rounds` times three counts.
+most (`--whole` of them) are then graded in a process each, as by a learner, where the diagnosis has
+to load the bank too; of each the median of `--rounds` times five counts.
 """
 
 import argparse
@@ -18,11 +17,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader import diagnosis, kata, misconceptions
+from grader import grading, kata, misconceptions
 from grader.grading import begin_session, grade
 from grader.jail import Jail, Limits
 
-diagnose = diagnosis.diagnose
+diagnose = grading._diagnose
 
 
 def main() -> None:
@@ -30,27 +29,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--whole", type=int, default=10)
+    parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("folders", nargs="*", type=Path)
     options = parser.parse_args()
+    if options.alone:
+        print(seconds([options.alone.read_bytes()])[0])
+        return
     wrong = [path.read_bytes() for folder in options.folders for path in folder.glob("*.py")]
     if not wrong:
         bank = misconceptions.bank()
         wrong = [misconceptions.source_with(mistake).encode() for mistake in bank]
-    rounds = [seconds(wrong) for _ in range(options.rounds)]
+    rounds = [seconds_in_class(wrong) for _ in range(options.rounds)]
     taken = [min(each) for each in zip(*rounds, strict=True)]
     order = sorted(range(len(wrong)), key=lambda place: taken[place])
     with tempfile.TemporaryDirectory() as folder:
         worst = [wrong[place] for place in order[-options.whole :]]
-        alone = sorted(added_to_process(Path(folder), each, options.rounds * 3) for each in worst)
+        alone = sorted(seconds_alone(Path(folder), each, options.rounds * 5) for each in worst)
     print("| submissions | median | 90th percentile | worst |\n|---|---|---|---|")
     print_row(f"{len(wrong)} wrong, in one process", sorted(taken))
     print_row(f"the {len(alone)} worst of them, a process each", alone)
     passing = seconds([kata.solution_path().read_bytes()])
-    print("| the solution |", "not diagnosed" if passing == [0.0] else "diagnosed", "| | |")
+    print(f"| the solution | {1000 * passing[0]:.2f} ms | | |")
 
 
-def seconds(sources: list[bytes]) -> list[float]:
-    """Grade each in one process; return the seconds that its diagnosis took, 0 without one."""
+def seconds_in_class(sources: list[bytes]) -> list[float]:
+    """Return the seconds that the diagnosis of each takes once all is loaded."""
+    return seconds(sources[:3] + sources, ahead=False)[3:]
+
+
+def seconds(sources: list[bytes], *, ahead: bool = True) -> list[float]:
+    """Grade each in this process; return the seconds that its diagnosis took, 0 without one."""
     taken: list[float] = []
 
     def timed(*args: Any) -> Any:
@@ -59,12 +67,12 @@ def seconds(sources: list[bytes]) -> list[float]:
         taken[-1] = time.perf_counter() - started
         return found
 
-    diagnosis.diagnose = timed
-    with Jail(Limits()) as jail, begin_session() as session:
-        for source in sources[:3] + sources:  # the first to load what is loaded once
+    grading._diagnose = timed
+    with Jail(Limits(), ahead=ahead) as jail, begin_session() as session:
+        for source in sources:
             taken.append(0.0)
             grade(jail, source, name="a.py", seed=1, feedback="hints", session=session)
-    return taken[-len(sources) :]
+    return taken
 
 
 def print_row(name: str, added: list[float]) -> None:
@@ -73,18 +81,13 @@ def print_row(name: str, added: list[float]) -> None:
     print(f"| {name} |", " | ".join(f"{1000 * s:.0f} ms" for s in figures), "|")
 
 
-def added_to_process(folder: Path, source: bytes, rounds: int) -> float:
-    """Return the seconds that diagnosis adds to a process that grades `source`."""
+def seconds_alone(folder: Path, source: bytes, rounds: int) -> float:
+    """Return the seconds that the diagnosis takes in a process that grades nothing else."""
     file = folder / "a.py"
     file.write_bytes(source)
-    command = [Path(sys.executable).with_name("grade"), file, "--json", folder / "report"]
-    taken: dict[str, list[float]] = {"hints": [], "names": []}
-    for _ in range(rounds):
-        for feedback, times in taken.items():
-            started = time.perf_counter()
-            subprocess.run([*command, "--feedback", feedback], check=True, capture_output=True)
-            times.append(time.perf_counter() - started)
-    return statistics.median(taken["hints"]) - statistics.median(taken["names"])
+    command = [sys.executable, __file__, "--alone", file]
+    ran = [subprocess.run(command, check=True, capture_output=True) for _ in range(rounds)]
+    return statistics.median(float(each.stdout) for each in ran)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What a learner's function did with probes, held against the solution and wrong solutions."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from grader.misconceptions import Function, Mistake, functions_with
@@ -9,32 +8,44 @@ from grader.observation import Observation, observe_each, observe_function, same
 from grader.probes import CORE, Probe, probes
 
 
-@dataclass(frozen=True)
 class Behaviour:
     """What one function did, probe by probe.
 
-    Attributes:
+    Args:
         function: its name.
         made: the probes.
         seen: what it did with each.
         right: what the solution does.
     """
 
-    function: str
-    made: Sequence[Probe]
-    seen: Sequence[Observation]
-    right: Sequence[Observation]
+    def __init__(
+        self,
+        function: str,
+        made: Sequence[Probe],
+        seen: Sequence[Observation],
+        right: Sequence[Observation],
+    ) -> None:
+        self.function = function
+        self.made = made
+        self.seen = seen
+        self.right = right
 
     @classmethod
     def of(cls, function: str, made: Sequence[Probe], seen: Sequence[Observation]) -> "Behaviour":
         """Return what was seen, beside what should have been."""
         shipped = made is probes(function)
-        return cls(function, made, seen, _right(function) if shipped else _rightly(function, made))
+        right = right_on_probes(function) if shipped else _rightly(function, made)
+        return cls(function, made, seen, right)
 
     @property
     def core(self) -> "Behaviour":
         """The same on ordinary inputs alone."""
-        return self.at([place for place, probe in enumerate(self.made) if probe.group == CORE])
+        return self.at(self.core_places)
+
+    @property
+    def core_places(self) -> list[int]:
+        """The places of the ordinary inputs among the probes."""
+        return [place for place, probe in enumerate(self.made) if probe.group == CORE]
 
     @property
     def is_right(self) -> bool:
@@ -52,7 +63,8 @@ class Behaviour:
 
     def seen_as(self, change: Callable[[Observation], Observation]) -> "Behaviour":
         """Return the same with each observation changed."""
-        return replace(self, seen=[change(each) for each in self.seen])
+        seen = [change(each) for each in self.seen]
+        return Behaviour(self.function, self.made, seen, self.right)
 
     def fits(self, mistakes: Sequence[Mistake]) -> bool:
         """Say whether the solution with these mistakes does exactly the same."""
@@ -96,7 +108,8 @@ def keeps_nothing(function: Function) -> bool:
 
 
 @cache
-def _right(function: str) -> Sequence[Observation]:
+def right_on_probes(function: str) -> Sequence[Observation]:
+    """Return what the solution does with the probes of a function."""
     return _rightly(function, probes(function))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.cases.attention import Inputs
-from grader.experiments import Learner, attend_with, close, ordinary
+from grader.experiments import Learner, attend_each, close, ordinary
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
@@ -43,8 +43,8 @@ def read_heads(learner: Learner) -> list[Reading]:
 def _touches(learner: Learner, change: Change, untouched: Untouched) -> bool:
     """Say whether, for all inputs, a change shows where it should not."""
     for inputs, heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        before, after = attend(*inputs), attend(*change(inputs, heads))
+        calls = [(inputs, heads), (change(inputs, heads), heads)]
+        before, after = attend_each(learner, calls)
         if before is None or after is None or untouched(before, after, heads):
             return False
         if not (np.isfinite(before).all() and np.isfinite(after).all()):

@@ -6,17 +6,27 @@ true of the output, whatever the code looks like. Where nothing fits, nothing is
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
 from grader import fingerprints
-from grader.behaviour import Behaviour
+from grader.behaviour import Behaviour, right_on_probes
+from grader.cases.attention import Inputs
 from grader.experiments import Learner
-from grader.misconceptions import Mistake, composable, find, functions_with, mistakes_of
-from grader.observation import observe_submission, same
-from grader.probes import CORE, probes
+from grader.misconceptions import (
+    Function,
+    Mistake,
+    composable,
+    find,
+    functions_with,
+    mistakes_of,
+)
+from grader.observation import observe_function, observe_submission, same
+from grader.outcomes import CaseEnded
+from grader.probes import CORE, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
 from grader.symptoms import symptom, symptoms, trivial
@@ -32,7 +42,8 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
     """Return the mistakes that explain what these functions do, in the flow of data.
 
     Args:
-        submission: the learner's functions; a fresh worker is used.
+        submission: the learner's functions; fresh workers are used, of which the first may be
+            prepared.
         functions: those that failed a case.
     """
     with np.errstate(all="ignore"):
@@ -40,8 +51,6 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
 
 
 def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diagnosis]:
-    submission.end()
-    submission.listens = False  # the probes would only repeat what was printed before
     told: list[Diagnosis] = []
     known: list[Mistake] = []
     wrong = list(functions)
@@ -51,7 +60,8 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
             yield symptom(f"function-{misfit}", function)
             continue
         made = probes(function)
-        seen = observe_submission(submission, function, made)
+        submission.prepare(2)  # one to ask, one for what its answers will give rise to
+        seen = observe_submission(submission, function, made, meanwhile=partial(_load, function))
         if seen is None:
             continue
         on_wrong_attention = function == "multi_head_attention" and "self_attention" in wrong
@@ -66,6 +76,12 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
         before = {one.id for one in told}
         told += found
         yield from (one for one in found if one.id not in before)
+
+
+def _load(function: str) -> None:
+    """See to what answers are held against, which takes a while the first time."""
+    right_on_probes(function)
+    fingerprints.load(function)
 
 
 def _found(
@@ -83,12 +99,12 @@ def _found(
     mistakes, certainty = _explain_afresh(submission, behaviour, known)
     if not mistakes and {each.kind for each in seen} == {"list"} and seen[0].values is not None:
         yield symptom("list-for-tuple", function)
-        behaviour = behaviour.seen_as(lambda each: replace(each, kind="array"))
+        behaviour = behaviour.seen_as(lambda each: each._replace(kind="array"))
         mistakes, certainty = _explain_afresh(submission, behaviour, known)
     changed = {name for each in seen for name in each.effects} - {"overwritten"}
     if not mistakes and changed:
         yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))
-        behaviour = behaviour.seen_as(lambda each: replace(each, effects=()))
+        behaviour = behaviour.seen_as(lambda each: each._replace(effects=()))
         mistakes, certainty = _explain_afresh(submission, behaviour, known)
     attention = Learner(submission, "self_attention")
     if not mistakes and on_wrong_attention:
@@ -141,19 +157,45 @@ def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistak
             raise ValueError("the learner's self_attention returned no array")
         return output
 
-    core = behaviour.core
-    # Those with few heads first: most mistakes are told by the first.
+    function, core = behaviour.function, behaviour.core
+    with suppress(CaseEnded):
+        own.ask_each(_attention_in(function, core.made, [[]]))
+    heads = observe_function(_with_attention(attend, function, []), function, core.made)
+    if all(same(*both) for both in zip(core.seen, heads, strict=True)):
+        return None
+    if [each.form for each in heads] == [each.form for each in core.right]:
+        # On this attention too a mistake gives the sort of thing that it gives on the right one.
+        likely = fingerprints.alike(function, behaviour.seen, behaviour.core_places)
+    else:
+        likely = mistakes_of(function)
+    # The probes with few heads first: most mistakes are told by the first.
     core = core.at(sorted(range(len(core.made)), key=lambda place: core.made[place].args[3]))
-    explanations = [[], *([mistake] for mistake in mistakes_of(behaviour.function))]
-    fitting = []
-    for mistakes in explanations:
-        wrong = functions_with(*mistakes)[behaviour.function]
-        wrong.__globals__["self_attention"] = attend
-        if core.is_of(wrong):
-            if not mistakes:
-                return None
-            fitting += mistakes
+    with suppress(CaseEnded):
+        own.ask_each(_attention_in(function, core.made[:1], [[mistake] for mistake in likely]))
+    fitting = [one for one in likely if core.is_of(_with_attention(attend, function, [one]))]
     return fitting if len(fitting) == 1 else []
+
+
+def _with_attention(attend: Function, function: str, mistakes: Sequence[Mistake]) -> Function:
+    """Return the solution's heads, with these mistakes, around another attention."""
+    wrong = functions_with(*mistakes)[function]
+    wrong.__globals__["self_attention"] = attend
+    return wrong
+
+
+def _attention_in(
+    function: str, made: Sequence[Probe], explanations: Iterable[Sequence[Mistake]]
+) -> list[Inputs]:
+    """Return the calls of self_attention that explanations of the heads make in these probes."""
+    calls: list[Inputs] = []
+
+    def note(Q: Array, K: Array, V: Array) -> Array:
+        calls.append((Q.copy(), K.copy(), V.copy()))
+        return np.zeros_like(V)
+
+    for mistakes in explanations:
+        observe_function(_with_attention(note, function, mistakes), function, made)
+    return calls
 
 
 def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> tuple[list[Mistake], Certainty]:
@@ -198,7 +240,7 @@ def _explain_part(behaviour: Behaviour) -> list[Mistake]:
         return []  # too few to tell by
     if core.is_right:
         return []  # what shows only in a corner is explained whole, or there is no saying
-    places = [place for place, probe in enumerate(behaviour.made) if probe.group == CORE]
+    places = behaviour.core_places
     likely = fingerprints.candidates(behaviour.function, behaviour.seen, places)
     fitting: dict[int, list[tuple[Mistake, ...]]] = {}
     for mistakes in likely[:_MOST_PAIRS]:

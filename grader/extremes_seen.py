@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.cases import attention
 from grader.cases.attention import Inputs
-from grader.experiments import Learner, attend_rightly, attend_with
+from grader.experiments import Learner, attend_each, attend_rightly
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
@@ -53,10 +53,9 @@ def _first_wrong(
         parts = [attention.offset(rng, 5, 4, each) for each in rows]
         Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
         drawn.append((Q, K, V))
-    more = (heads,) if heads > 1 else ()
-    learner.ask_each([(*inputs, *more) for inputs in drawn])  # in one piece; it keeps the answers
-    for scale, (Q, K, V) in zip(_SCALES, drawn, strict=True):
-        out, right = attend_with(learner, heads)(Q, K, V), attend_rightly(heads)(Q, K, V)
+    outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
+    for scale, (Q, K, V), out in zip(_SCALES, drawn, outs, strict=True):
+        right = attend_rightly(heads)(Q, K, V)
         if out is None:
             return scale, "an error is raised"
         if not np.isfinite(out).all():

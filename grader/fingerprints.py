@@ -15,7 +15,7 @@ from io import BytesIO
 import numpy as np
 
 from grader import kata
-from grader.misconceptions import Mistake, bank, functions_with, mistake_at, pairs
+from grader.misconceptions import Mistake, bank, functions_with, mistake_at, pairs, places_of
 from grader.observation import Observation, observe_function
 from grader.probes import probes
 from grader.worker.arrays import Array
@@ -76,9 +76,9 @@ def make() -> dict[str, Array]:
 
 
 def pack(table: dict[str, Array]) -> bytes:
-    """Return the table as the bytes of its file."""
+    """Return the table as the bytes of its file, which is not compressed, to be read fast."""
     file = BytesIO()
-    np.savez_compressed(file, **table)  # type: ignore[arg-type]
+    np.savez(file, **table)  # type: ignore[arg-type]
     return file.getvalue()
 
 
@@ -101,12 +101,35 @@ def candidates(
         among: the places of the probes to go by; those beyond the first ones do not count.
     """
     places = [place for place in among if place < FIRST]
-    values, form = (np.array(numbers)[places] for numbers in fingerprint(observations))
-    table = load(function)
-    near = np.abs(table[function][:, places] - values) <= _NEAR * np.maximum(1.0, np.abs(values))
-    near &= table[f"{function}_form"][:, places] == form
-    rows = table[f"{function}_mistakes"][near.all(axis=1)]
+    values = np.array([_values(observations[place]) for place in places])
+    table = load(function)[function][:, places]
+    near = np.abs(table - values) <= _NEAR * np.maximum(1.0, np.abs(values))
+    fitting = near.all(axis=1) & _has_form(function, observations, places)
+    rows = load(function)[f"{function}_mistakes"][fitting]
     return [tuple(mistake_at(place) for place in row if place >= 0) for row in rows.tolist()]
+
+
+def alike(
+    function: str, observations: Sequence[Observation], among: Sequence[int]
+) -> list[Mistake]:
+    """Return the mistakes of a function that give the same sorts of things, of whatever values.
+
+    Args:
+        function: as for `candidates`.
+        observations: as for `candidates`.
+        among: as for `candidates`.
+    """
+    places = [place for place in among if place < FIRST]
+    rows = load(function)[f"{function}_mistakes"][_has_form(function, observations, places)]
+    single = {first for first, second in rows.tolist() if second < 0}
+    return [mistake_at(place) for place in places_of(function) if place in single]
+
+
+def _has_form(function: str, observations: Sequence[Observation], places: Sequence[int]) -> Array:
+    """Say of each explanation whether all but its values is what was seen at these places."""
+    seen = np.array([_form(observations[place]) for place in places])
+    same: Array = (load(function)[f"{function}_form"][:, places] == seen).all(axis=1)
+    return same
 
 
 def _values(observation: Observation) -> float:
@@ -121,7 +144,5 @@ def _values(observation: Observation) -> float:
 
 
 def _form(observation: Observation) -> int:
-    """Boil down what is not its values: the kind of thing, its shape, its effects."""
-    shape = None if observation.values is None else observation.values.shape
-    text = repr((observation.kind, shape, observation.effects))
-    return zlib.crc32(text.encode()) & 0xFFFF
+    """Boil down what is not its values to a number."""
+    return zlib.crc32(repr(observation.form).encode()) & 0xFFFF

@@ -67,7 +67,12 @@ def find(identifier: str) -> Mistake | None:
 
 def mistakes_of(function: str) -> list[Mistake]:
     """Return the known mistakes of one function."""
-    return [mistake_at(place) for place in _places("function", function)]
+    return [mistake_at(place) for place in places_of(function)]
+
+
+def places_of(function: str) -> list[int]:
+    """Return the places in the bank of the mistakes of one function."""
+    return list(_places("function", function))
 
 
 @cache

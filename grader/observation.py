@@ -2,8 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,8 +19,7 @@ TOLERANCE = 1e-6
 """How near two values must be to count as the same, as a share of the column's largest value."""
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """What came of one call.
 
     Attributes:
@@ -35,6 +33,11 @@ class Observation:
     values: Array | None
     effects: tuple[str, ...]
     said: str = ""
+
+    @property
+    def form(self) -> tuple[str, tuple[int, ...] | None, tuple[str, ...]]:
+        """All but the values: the kind of thing, its shape, its effects."""
+        return self.kind, None if self.values is None else self.values.shape, self.effects
 
 
 def same(first: Observation, second: Observation) -> bool:
@@ -52,7 +55,12 @@ def same(first: Observation, second: Observation) -> bool:
 
 
 def observe_submission(
-    submission: Submission, function: str, probes: Sequence[Probe], *, afresh: bool = True
+    submission: Submission,
+    function: str,
+    probes: Sequence[Probe],
+    *,
+    afresh: bool = True,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Observation] | None:
     """Make the probes, in a fresh worker; None if the function does not live through them.
 
@@ -61,12 +69,14 @@ def observe_submission(
         function: which of them.
         probes: what to call it with.
         afresh: whether what was called before must not matter.
+        meanwhile: what to do while the worker computes.
     """
     if afresh:
         submission.renew()
     observations = []
     try:
         answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
+        meanwhile()
         for probe, answer in zip(probes, answers, strict=True):
             if isinstance(answer, Raised):
                 observations.append(Observation("raised", None, (), answer.message))

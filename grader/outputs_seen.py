@@ -4,12 +4,12 @@ Each reading holds for all inputs that were tried, or nothing is said.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from grader.cases.attention import Inputs
-from grader.experiments import Attend, Learner, attend_with, close, ordinary
+from grader.experiments import Attend, Learner, attend_each, attend_with, close, ordinary
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
@@ -17,8 +17,7 @@ Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
 """Given the number of heads, the attention that the output is held against."""
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """Ordinary inputs, what came back, and what should have."""
 
     inputs: Inputs
@@ -26,6 +25,14 @@ class Trial:
     seen: Array
     right: Array
     attend: Attend
+
+    def changed(self, place: int, part: tuple[slice, ...] | slice) -> Inputs:
+        """Return the inputs with other numbers in this part of this argument."""
+        changed = [array.copy() for array in self.inputs]
+        rng = np.random.default_rng(place)
+        changed[place][part] += rng.standard_normal(changed[place][part].shape)
+        Q, K, V = changed
+        return Q, K, V
 
 
 def read_outputs(learner: Learner, right: Right) -> list[Reading]:
@@ -38,6 +45,9 @@ def read_outputs(learner: Learner, right: Right) -> list[Reading]:
     trials = list(_trials(learner, right))
     if not trials or all(close(trial.seen, trial.right) for trial in trials):
         return []
+    # Most inputs that are tried below, in one piece: to ask for each by itself takes long.
+    first = trials[0]
+    attend_each(learner, [(first.changed(*each), first.heads) for each in _PARTS])
     parts = (
         _constant,
         _unused,
@@ -68,12 +78,12 @@ def listed(names: Sequence[str]) -> str:
 
 def _trials(learner: Learner, right: Right) -> list[Trial]:
     trials = []
-    for inputs, heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        seen, wanted = attend(*inputs), right(heads)(*inputs)
+    calls = list(ordinary(learner))
+    for (inputs, heads), seen in zip(calls, attend_each(learner, calls), strict=True):
+        wanted = right(heads)(*inputs)
         if seen is None or wanted is None or not np.isfinite(seen).all():
             return []
-        trials.append(Trial(inputs, heads, seen, wanted, attend))
+        trials.append(Trial(inputs, heads, seen, wanted, attend_with(learner, heads)))
     return trials
 
 
@@ -91,28 +101,31 @@ def _unused(trials: Sequence[Trial]) -> Reading | None:
 
 def _left_out(trials: Sequence[Trial]) -> Reading | None:
     """Find a feature or a token that has no influence at all."""
-    ends = {"first": slice(0, 1), "last": slice(-1, None)}
-    for end, part in ends.items():
+    for end, part in _ENDS.items():
         if all(_without(trials, place, (slice(None), part)) for place in (0, 1)):
             return "feature-left-out", {"end": end}
-    for end, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+    for end, rest in _RESTS.items():
         if _without(trials, 2, rest):
             return "one-token-counts", {"end": end}
-    for end, part in ends.items():
+    for end, part in _ENDS.items():
         if _without(trials, 2, part):
             return "token-left-out", {"end": end}
     return None
 
 
+_ENDS = {"first": slice(0, 1), "last": slice(-1, None)}
+_RESTS = {"first": slice(1, None), "last": slice(None, -1)}
+_PARTS: list[tuple[int, tuple[slice, ...] | slice]] = [
+    *((place, slice(None)) for place in range(3)),
+    *((place, (slice(None), part)) for place in (0, 1) for part in _ENDS.values()),
+    *((2, part) for part in (*_ENDS.values(), *_RESTS.values())),
+]
+"""What is tried whether it has an influence."""
+
+
 def _without(trials: Sequence[Trial], place: int, part: tuple[slice, ...] | slice) -> bool:
     """Say whether other numbers in this part of this argument change no output."""
-    for trial in trials:
-        changed = [array.copy() for array in trial.inputs]
-        rng = np.random.default_rng(place)
-        changed[place][part] += rng.standard_normal(changed[place][part].shape)
-        if not close(trial.attend(*changed), trial.seen):
-            return False
-    return True
+    return all(close(trial.attend(*trial.changed(place, part)), trial.seen) for trial in trials)
 
 
 def _same_rows(trials: Sequence[Trial]) -> Reading | None:

@@ -5,8 +5,8 @@ mistakes differ on them: lengths, widths and numbers of heads that are pairwise 
 independent Q, K and V, weights that are not symmetric; then what only some mistakes show in.
 """
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ REPEATED = "repeated"
 """The group of those that have the shapes of the first, and other numbers."""
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(NamedTuple):
     """One call of a learner's function.
 
     Attributes:

@@ -1,7 +1,7 @@
 """What can be read off wrong projections: which of Q, K and V, where, and what moves them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """Ordinary inputs, what came back for Q, K and V, and what should have."""
 
     X: Array
@@ -26,11 +25,14 @@ class Trial:
 
 def read_projections(learner: Learner) -> list[Reading]:
     """Return what can be said of wrong projections."""
-    trials = []
+    drawn = []
     for number, (seq_len, d_model) in enumerate(_SIZES):
         rng = np.random.default_rng([1763, number])
         X = rng.standard_normal((seq_len, d_model))
-        weights = [rng.standard_normal((d_model, d_model)) for _ in _RESULTS]
+        drawn.append((X, [rng.standard_normal((d_model, d_model)) for _ in _RESULTS]))
+    learner.ask_each([(X, *weights) for X, weights in drawn])  # in one piece; it keeps the answers
+    trials = []
+    for X, weights in drawn:
         seen = _project(learner, X, weights)
         if seen is None or not all(np.isfinite(each).all() for each in seen):
             return []

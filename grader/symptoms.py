@@ -6,7 +6,6 @@ said holds for everything that was tried.
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -15,7 +14,7 @@ import numpy as np
 from grader import kata
 from grader.behaviour import Behaviour
 from grader.contacts_seen import read_contacts, read_heads
-from grader.experiments import Attend, Learner, attend_rightly, attend_with, close, ordinary
+from grader.experiments import Attend, Learner, attend_each, attend_rightly, close, ordinary
 from grader.extremes_seen import read_extremes
 from grader.observation import TOLERANCE, Observation, observe_submission, same
 from grader.outcomes import CaseEnded
@@ -26,7 +25,7 @@ from grader.raised import symptom_of
 from grader.report import Diagnosis
 from grader.submission import Submission
 from grader.weights_seen import Reading, read_weights
-from grader.where_wrong import read_where
+from grader.where_wrong import Where
 from grader.worker.arrays import Array
 
 _AGAIN = 4  # times that one call is made to see whether it gives one result
@@ -81,7 +80,8 @@ def _read(submission: Submission, behaviour: Behaviour, attention: Learner | Non
     if attention is not None:
         return _read_on_own_attention(learner, attention)
     found = _one_shape(behaviour) or _wrong_shape(behaviour)
-    found = found or read_where(submission, function) or _raised(core)
+    where = Where(submission, function)
+    found = found or where.read() or _raised(core)
     if found:
         return found
     if core.is_right:
@@ -94,7 +94,7 @@ def _read(submission: Submission, behaviour: Behaviour, attention: Learner | Non
         or read_weights(learner)
         or read_rows(learner, attend_rightly)
         or read_contacts(learner)
-        or read_where(submission, function, generally=True)
+        or where.read_generally()
     )
 
 
@@ -163,21 +163,20 @@ def _alike(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
 def _bare(each: Observation) -> Observation:
     """Return what came back without what the call did, and without the container it came in."""
     container = each.values is not None and each.kind == "list"
-    return replace(each, effects=(), kind="array" if container else each.kind)
+    return each._replace(effects=(), kind="array" if container else each.kind)
 
 
 def _read_on_own_attention(learner: Learner, attention: Learner) -> list[Reading]:
     """Hold the heads against the learner's own self_attention, wrong as it is."""
-    for inputs, _ in ordinary(attention):
-        if not close(attention(*inputs), attention(*inputs, layout="strided")):
-            return []  # the heads are views: what they are held against would be another thing
+    calls = [inputs for inputs, _ in ordinary(attention)]
+    plain, strided = (attention.ask_each(calls, layout=layout) for layout in ("plain", "strided"))
+    if not all(close(*both) for both in zip(plain, strided, strict=True)):
+        return []  # the heads are views: what they are held against would be another thing
 
     def right(heads: int) -> Attend:
-        single = attend_with(attention, 1)
-
         def attend(Q: Array, K: Array, V: Array) -> Array | None:
             split = (np.split(array, heads, axis=1) for array in (Q, K, V))
-            outputs = [single(*head) for head in zip(*split, strict=True)]
+            outputs = attend_each(attention, [(head, 1) for head in zip(*split, strict=True)])
             made = [output for output in outputs if output is not None]
             return np.concatenate(made, axis=1) if len(made) == heads else None
 

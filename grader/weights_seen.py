@@ -12,7 +12,7 @@ from grader.experiments import (
     NEAR,
     Learner,
     Look,
-    attend_with,
+    attend_each,
     close,
     look_at_weights,
     ordinary,
@@ -40,8 +40,8 @@ def read_weights(learner: Learner) -> list[Reading]:
 def _is_weighted_mean(learner: Learner) -> bool:
     """Say whether the output is a fixed matrix times V, in each head."""
     for (Q, K, V), heads in ordinary(learner):
-        attend = attend_with(learner, heads)
-        first, second, both = attend(Q, K, V), attend(Q, K, V[::-1]), attend(Q, K, V - 2 * V[::-1])
+        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1])]
+        first, second, both = attend_each(learner, calls)
         if first is None or second is None or both is None:
             return False
         if not np.allclose(both, first - 2 * second, rtol=1e-5, atol=1e-5):

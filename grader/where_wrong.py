@@ -1,7 +1,8 @@
 """Where a function is right and where it is wrong: by size, layout, dtype and kind of inputs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """One call that differs from ordinary ones in what its name says."""
 
     seq_len: int
@@ -70,21 +70,34 @@ _SIZES_OF_HEADS = (
 _SMALL = 8  # tokens up to which a size is tried twice: Python's loops take long for more
 
 
-def _trials(function: str) -> list[Trial]:
+@cache
+def _trials(function: str, draw: int) -> list[Trial]:
+    """Return the trials of a function; the second draw is of small sizes only."""
     heads = function == "multi_head_attention"
+    sizes = [Trial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
+    if draw:
+        return [trial._replace(number=draw) for trial in sizes if trial.seq_len <= _SMALL]
     usual = Trial(5, 6, 2) if heads else Trial(6, 3)
-    layouts = [replace(usual, layout=name) for name in ("fortran", "strided", "read-only")]
+    layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike"]
-    odd = [replace(usual, scores=name) for name in scores]
-    return [*_sizes(function, 0), *layouts, *odd, replace(usual, whole=True)]
+    odd = [usual._replace(scores=name) for name in scores]
+    return [*sizes, *layouts, *odd, usual._replace(whole=True)]
 
 
-def _sizes(function: str, number: int) -> list[Trial]:
-    sizes = _SIZES_OF_HEADS if function == "multi_head_attention" else _SIZES
-    return [replace(Trial(*size), number=number) for size in sizes]
+@cache
+def _made(function: str, draw: int) -> list[Probe]:
+    """Return the calls that the trials are."""
+    return [trial.probe(function) for trial in _trials(function, draw)]
 
 
-_WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
+@cache
+def _right(function: str, draw: int) -> list[Observation]:
+    """Return what the solution does with them."""
+    return observe_function(functions_with()[function], function, _made(function, draw))
+
+
+Condition = Callable[[Trial], bool]
+_WHERE: tuple[tuple[str, Condition], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
     ("inputs-written-to", lambda t: t.layout == "read-only"),
@@ -136,31 +149,46 @@ _WHERE: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
     ),
 )
 """Where a function is wrong, from the narrowest to the widest."""
-_GENERAL: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
-    ("wrong-for-more-heads", lambda t: t.n_heads > 1),
-)
+_GENERAL: tuple[tuple[str, Condition], ...] = (("wrong-for-more-heads", lambda t: t.n_heads > 1),)
 
 
-def read_where(submission: Submission, function: str, *, generally: bool = False) -> list[Reading]:
-    """Find out what the inputs have in common with which the function is wrong.
+class Where:
+    """What the inputs have in common with which a function is wrong.
 
     Args:
         submission: the learner's functions, known to keep nothing between calls.
         function: the wrong one.
-        generally: whether what many a mistake brings about is said too.
     """
-    tried = _try(submission, function, _trials(function))
-    if all(each.wrong or each.trial.tells_little for each in tried):
-        return []  # wrong everywhere
-    # What is wrong with one draw and right with another of its size hangs on no size.
-    small = [trial for trial in _sizes(function, 1) if trial.seq_len <= _SMALL]
-    again = _try(submission, function, small)
-    tried += again
-    if not again or not any(each.wrong for each in tried):
+
+    def __init__(self, submission: Submission, function: str) -> None:
+        self._submission = submission
+        self._function = function
+
+    def read(self) -> list[Reading]:
+        """Return what tells right from wrong, if one thing does."""
+        return _read(self._tried, _WHERE)
+
+    def read_generally(self) -> list[Reading]:
+        """Return the same where it is what many a mistake brings about."""
+        return _read(self._tried, _GENERAL)
+
+    @cached_property
+    def _tried(self) -> list["_Tried"]:
+        """What came of the trials; nothing if they cannot tell."""
+        tried = _try(self._submission, self._function, 0)
+        if all(each.wrong or each.trial.tells_little for each in tried):
+            return []  # wrong everywhere
+        # What is wrong with one draw and right with another of its size hangs on no size.
+        again = _try(self._submission, self._function, 1)
+        return [*tried, *again] if again else []
+
+
+def _read(tried: Sequence["_Tried"], names: Sequence[tuple[str, Condition]]) -> list[Reading]:
+    if not any(each.wrong for each in tried):
         return []
     telling = [each for each in tried if not each.trial.tells_little]
     raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
-    for name, holds in _GENERAL if generally else _WHERE:
+    for name, holds in names:
         if all(holds(each.trial) for each in telling):
             continue  # that says nothing of this function
         if all(
@@ -174,21 +202,23 @@ def read_where(submission: Submission, function: str, *, generally: bool = False
     return []
 
 
-@dataclass(frozen=True)
-class _Tried:
+class _Tried(NamedTuple):
     trial: Trial
     seen: Observation
     wrong: bool
 
 
-def _try(submission: Submission, function: str, trials: Sequence[Trial]) -> list[_Tried]:
+def _try(submission: Submission, function: str, draw: int) -> list[_Tried]:
     """Make trials; none of them if the function does not live through them."""
-    made = [trial.probe(function) for trial in trials]
-    seen = observe_submission(submission, function, made, afresh=False)
+    made = _made(function, draw)
+    seen = observe_submission(
+        submission, function, made, afresh=False, meanwhile=lambda: _right(function, draw)
+    )
     if seen is None:
         return []
-    right = observe_function(functions_with()[function], function, made)
     return [
-        _Tried(trial, answer, not same(replace(answer, effects=()), replace(wanted, effects=())))
-        for trial, answer, wanted in zip(trials, seen, right, strict=True)
+        _Tried(trial, answer, not same(answer._replace(effects=()), right._replace(effects=())))
+        for trial, answer, right in zip(
+            _trials(function, draw), seen, _right(function, draw), strict=True
+        )
     ]

@@ -8,10 +8,18 @@ import pytest
 
 from grader import behaviour, explain, fingerprints, kata, verify
 from grader.diagnosis import diagnose
-from grader.misconceptions import Mistake, bank, by_id, composable, functions_with, source_with
+from grader.misconceptions import (
+    Mistake,
+    bank,
+    by_id,
+    composable,
+    functions_with,
+    mistakes_of,
+    source_with,
+)
 from grader.observation import observe_function, same
 from grader.outcomes import CaseEnded
-from grader.probes import probes
+from grader.probes import CORE, probes
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -126,6 +134,21 @@ def test_table_is_fresh() -> None:
     for function in kata.FUNCTIONS:
         shipped = fingerprints.load(function)
         np.testing.assert_allclose(shipped[function], made[function], rtol=1e-5)
+
+
+@pytest.mark.parametrize("function", kata.FUNCTIONS)
+def test_alike(function: str) -> None:
+    """A mistake is among those that give the sorts of things that it gives."""
+    made = probes(function)
+    places = [place for place, probe in enumerate(made) if probe.group == CORE]
+    right = observe_function(functions_with()[function], function, made)
+    of_right = fingerprints.alike(function, right, places)
+    assert 0 < len(of_right) < len(mistakes_of(function))
+    for mistake in mistakes_of(function):
+        seen = observe_function(functions_with(mistake)[function], function, made)
+        assert mistake in fingerprints.alike(function, seen, places)
+        like_right = all(seen[p].form == right[p].form for p in places if p < fingerprints.FIRST)
+        assert (mistake in of_right) == like_right
 
 
 def test_edits_compose() -> None:
@@ -254,10 +277,6 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
     """A function that does not live through the probes gets no diagnosis, and no fault."""
 
     class Dead:
-        listens = True
-
-        def end(self) -> None: ...
-
         def renew(self) -> None: ...
 
         def misfit(self, name: str) -> None: ...
