@@ -51,6 +51,7 @@ class Submission:
         self._source = source
         self._worker: Worker | None = None
         self._next: deque[Worker] = deque()
+        self._settled = True  # whether no worker that was ended may still be there
         self._apart: Submission | None = None
         self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
@@ -95,6 +96,8 @@ class Submission:
 
     def renew(self) -> None:
         """See to it that nothing of what was called before is left."""
+        if self._apart is not None:
+            self._apart._end_worker()
         if not self._is_fresh:
             self._end_worker()
 
@@ -121,11 +124,17 @@ class Submission:
         self._end_worker()
         while self._next:
             self._next.popleft().end(last_words=False)
+            self._settled = False
+        if not self._settled:
+            self._jail.settle()
+            self._settled = True
 
     def _end_worker(self) -> None:
+        """End the worker that is asked now, which may take a moment longer than this."""
         if self._worker is None:
             return
         worker, self._worker = self._worker, None
+        self._settled = False
         self._called.clear()
         worker.end(last_words=self.listens)
         self._owed.clear()

@@ -113,6 +113,12 @@ class Jail:
         pipes = Pipes(to_worker, from_worker, stdout, stderr)
         return Worker(process, pipes, self.limits.output_kib * 1024)
 
+    def settle(self) -> None:
+        """Wait until no worker is left of those that were ended."""
+        if self._zygote is not None:
+            with contextlib.suppress(GraderFault):  # with it all that it started is gone
+                self._zygote.ask({"op": "settle"})
+
     @property
     def _held(self) -> list[str]:
         """The layers that workers are told to apply: those that the probe saw hold."""

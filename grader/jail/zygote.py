@@ -25,6 +25,7 @@ class Zygote:
     def __init__(self, prefix: list[str], folder: str) -> None:
         self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_START_SECONDS)
+        self._offers: dict[str, Any] | None = None
         command = launch.python_command(folder, run="zygote", control=its.fileno())
         self._process = subprocess.Popen(
             [*prefix, *command],
@@ -44,7 +45,9 @@ class Zygote:
         Raises:
             GraderFault: the zygote did not come up; the message is what it said last.
         """
-        return self._receive()
+        if self._offers is None:
+            self._offers = self._receive()
+        return self._offers
 
     def tell(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
         """Send an order that is not answered; see `grader/worker/zygote.py`.
@@ -65,6 +68,7 @@ class Zygote:
         Raises:
             GraderFault: the zygote is gone or does not answer.
         """
+        self.wait_until_ready()
         self.tell(order)
         return self._receive()
 

@@ -9,6 +9,7 @@ Its first packet is unasked and says what the kernel offers. Then:
 - `{"op": "end", "worker": number, "grace": seconds}`: the worker is killed after that time
   unless it has ended by itself; the answer is `{"status": …}`, as `waitpid` has it, or null if
   it was killed here.
+- `{"op": "settle"}`: the answer, `{}`, says that all orders before it have been carried out.
 - `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker.
 """
 
@@ -41,9 +42,10 @@ def run(config: wire.Header) -> None:
         elif order["op"] == "kill":
             _end(workers.pop(order["worker"]), 0.0)
         else:
+            answer: wire.Header = {}
             if order["op"] == "end":
                 answer = {"status": _end(workers.pop(order["worker"]), order["grace"])}
-            else:
+            elif order["op"] == "probe":
                 answer = _probe(order, program, control)
             control.send(json.dumps(answer).encode())
 

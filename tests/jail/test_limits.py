@@ -392,6 +392,13 @@ def test_prepared_workers(jail: Jail) -> None:
     assert all(worker.ended for worker in prepared)
 
 
+def test_jail_that_nothing_was_asked_of(jail: Jail) -> None:
+    """What the kernel offers is heard first, whatever is asked for before it is needed."""
+    with Jail(Limits()) as fresh:
+        fresh.settle()
+        assert fresh.isolation == jail.isolation
+
+
 def test_nothing_is_prepared_without_a_core_to_spare() -> None:
     """A class uses all cores: a worker is started there when it is needed."""
     with Jail(Limits(), ahead=False) as jail:
