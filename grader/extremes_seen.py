@@ -6,11 +6,12 @@ import numpy as np
 
 from grader.cases import attention
 from grader.cases.attention import Inputs
-from grader.experiments import Learner, attend_each, attend_rightly
+from grader.experiments import Learner, attend_each, attend_rightly, attend_with
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
+_ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
 _IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
 _SHARES = np.array([1.0, 0.7, 0.9, 0.8, 0.6])
 _SIGNS: dict[str, Callable[[float], Array]] = {
@@ -27,12 +28,42 @@ def read_extremes(learner: Learner) -> list[Reading]:
         first["heads-apart"] = _first_wrong(learner, _SIGNS["high"], second=-1)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return []
+        return _far_key(learner)
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
     return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
+
+
+def _far_key(learner: Learner) -> list[Reading]:
+    """Find out whether one key whose scores are far below the others' spoils the rest."""
+    heads = 1 if learner.function == "self_attention" else 2
+    for end, order in (("first", slice(None)), ("last", slice(None, None, -1))):
+        rng = np.random.default_rng(1766)
+        parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
+        Q, K, V = (np.concatenate(arrays, axis=1)[order] for arrays in zip(*parts, strict=True))
+        how = _how_wrong(attend_with(learner, heads)(Q, K, V), (Q, K, V), heads)
+        if how is not None:
+            return [("wrong-for-a-far-key", {"end": end, "how": how})]
+    return []
+
+
+def _how_wrong(out: Array | None, inputs: Inputs, heads: int) -> str | None:
+    """Say how an output is wrong; None if it is right."""
+    if out is None:
+        return "an error is raised"
+    if not np.isfinite(out).all():
+        return "nan or inf comes back"
+    if _error(out, inputs, heads) > _ROUNDING:
+        return "finite but wrong numbers come back"
+    return None
+
+
+def _error(out: Array, inputs: Inputs, heads: int) -> float:
+    """Return the largest error, as a share of the largest value of its column."""
+    right = attend_rightly(heads)(*inputs)
+    return float((np.abs(out - right) / np.abs(inputs[2]).max(axis=0)).max())
 
 
 def _first_wrong(
@@ -54,14 +85,11 @@ def _first_wrong(
         Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
         drawn.append((Q, K, V))
     outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
-    for scale, (Q, K, V), out in zip(_SCALES, drawn, outs, strict=True):
-        right = attend_rightly(heads)(Q, K, V)
-        if out is None:
-            return scale, "an error is raised"
-        if not np.isfinite(out).all():
-            return scale, "nan or inf comes back"
-        error = float((np.abs(out - right) / np.abs(V).max(axis=0)).max())
-        if error > 2e-6:
-            imprecise = error < _IMPRECISE and scale > 1000
-            return scale, "imprecise" if imprecise else "finite but wrong numbers come back"
+    for scale, inputs, out in zip(_SCALES, drawn, outs, strict=True):
+        how = _how_wrong(out, inputs, heads)
+        if how is None:
+            continue
+        if out is not None and scale > 1000 and _error(out, inputs, heads) < _IMPRECISE:
+            how = "imprecise"  # which a nan is not
+        return scale, how
     return None

@@ -3,7 +3,7 @@
 Each reading holds for all inputs that were tried, or nothing is said.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -237,21 +237,40 @@ def _added(trials: Sequence[Trial]) -> Reading | None:
 
 
 def _rescaled(trials: Sequence[Trial]) -> Reading | None:
-    """Find out whether each row is the right one up to a shift and a factor of its own."""
-    for trial in trials:
-        seen, right = (
-            rows - rows.mean(axis=1, keepdims=True) for rows in (trial.seen, trial.right)
+    """Find out whether rows, or those of each head, are right up to a shift and a factor."""
+    if all(_is_rescaled(trial.seen, trial.right) for trial in trials):
+        return "rows-rescaled", {}
+    # Two features tell nothing: any two numbers are any others, shifted and scaled.
+    telling = [trial for trial in trials if trial.seen.shape[1] > 2 * trial.heads]
+    if any(not close(trial.seen, trial.right) for trial in telling) and all(
+        _is_rescaled(*blocks)
+        for trial in telling
+        for blocks in zip(
+            *(np.split(array, trial.heads, axis=1) for array in (trial.seen, trial.right)),
+            strict=True,
         )
-        factors = (seen * right).sum(axis=1) / (right * right).sum(axis=1)
-        if np.abs(seen - factors[:, None] * right).max() > 1e-6 or np.abs(factors).min() < 1e-3:
-            return None
-    return "rows-rescaled", {}
+    ):
+        return "heads-rescaled", {}
+    return None
+
+
+def _is_rescaled(seen: Array, right: Array) -> bool:
+    """Say whether each row is the right one up to a shift and a factor of its own."""
+    seen, right = (rows - rows.mean(axis=1, keepdims=True) for rows in (seen, right))
+    factors = (seen * right).sum(axis=1) / (right * right).sum(axis=1)
+    near = np.abs(seen - factors[:, None] * right).max() <= 1e-6
+    return bool(near and np.abs(factors).min() >= 1e-3)
 
 
 def _decimals(trials: Sequence[Trial]) -> Reading | None:
+    return few_decimals(trial.seen for trial in trials)
+
+
+def few_decimals(arrays: Iterable[Array]) -> Reading | None:
     """Find out whether no number has more than a few digits behind the point."""
+    numbers = np.concatenate([array.ravel() for array in arrays])
     for decimals in range(5):
-        numbers = np.concatenate([trial.seen.ravel() for trial in trials]) * 10.0**decimals
-        if np.abs(numbers - np.round(numbers)).max() < 1e-6:
+        scaled = numbers * 10.0**decimals
+        if np.abs(scaled - np.round(scaled)).max() < 1e-6:
             return "rounded-to-decimals", {"decimals": str(decimals)}
     return None

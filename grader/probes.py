@@ -63,6 +63,7 @@ def _projections(rng: np.random.Generator) -> list[Probe]:
         probe("one token", *draw(1, 4)),
         probe("integers", integers, *weights),
         probe("small", 1e-6 * X, *weights),
+        probe("integers", X, *(rng.integers(-4, 5, (3, 3)) for _ in range(3))),
     ]
 
 

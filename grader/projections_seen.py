@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.experiments import Learner, close
-from grader.outputs_seen import NAMES, flags, listed, where
+from grader.outputs_seen import NAMES, few_decimals, flags, listed, where
 from grader.weights_seen import Reading
 from grader.worker.arrays import Array
 
@@ -43,11 +43,13 @@ def read_projections(learner: Learner) -> list[Reading]:
     wrong = [i for i in range(3) if not right[i]]
     names = listed([_RESULTS[i] for i in wrong])
     for read in (
+        _decimals,
         _unused_weights,
         _diagonal_only,
         _features,
         _places,
         _factor,
+        _columns,
         _tokens_added,
         _constant,
         _small_to_zero,
@@ -65,6 +67,11 @@ def _project(learner: Learner, X: Array, weights: Sequence[Array]) -> list[Array
     if out is None or out.shape != (len(X), 3 * X.shape[1]):
         return None
     return np.split(out, 3, axis=1)
+
+
+def _decimals(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether no number has more than a few digits behind the point."""
+    return few_decimals(trial.seen[i] for trial in trials for i in wrong)
 
 
 def _unused_weights(
@@ -152,6 +159,17 @@ def _factor(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
         ):
             return "projections-off-by-a-factor", {"factor": text}
     return None
+
+
+def _columns(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether each column is the right one times a number of its own."""
+    for trial in trials:
+        for i in wrong:
+            seen, right = trial.seen[i], trial.right[i]
+            factors = (seen * right).sum(axis=0) / (right * right).sum(axis=0)
+            if not close(seen, factors * right) or np.abs(factors).min() < 1e-3:
+                return None
+    return "columns-rescaled", {}
 
 
 def _tokens_added(

@@ -24,7 +24,7 @@ from grader.projections_seen import read_projections
 from grader.raised import symptom_of
 from grader.report import Diagnosis
 from grader.submission import Submission
-from grader.weights_seen import Reading, read_weights
+from grader.weights_seen import Reading, read_masks, read_scores, read_weights
 from grader.where_wrong import Where
 from grader.worker.arrays import Array
 
@@ -90,12 +90,21 @@ def _read(submission: Submission, behaviour: Behaviour, attention: Learner | Non
     if found or function == "compute_qkv":
         return found or read_projections(learner)
     return (
-        read_outputs(learner, attend_rightly)
+        _read_outputs_or_masks(learner)
         or read_weights(learner)
         or read_rows(learner, attend_rightly)
         or read_contacts(learner)
         or where.read_generally()
+        or read_scores(learner)
     )
+
+
+def _read_outputs_or_masks(learner: Learner) -> list[Reading]:
+    """Read outputs; which keys are hidden from tokens says more than which tokens are right."""
+    found = read_outputs(learner, attend_rightly)
+    if [name for name, _ in found] == ["right-for-some-tokens"]:
+        return read_masks(learner) or found
+    return found
 
 
 def trivial(behaviour: Behaviour) -> list[Reading]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from grader.cases.attention import Inputs
 from grader.experiments import (
     NEAR,
     Learner,
@@ -28,13 +29,51 @@ _LEAST_FACTOR = 1e-3
 def read_weights(learner: Learner) -> list[Reading]:
     """Return what can be said of the weights, if the output is made of weights at all."""
     looks = look_at_weights(learner)
-    if all(close(look.seen, look.right) for look in looks) or not _is_weighted_mean(learner):
+    if not _are_weights(learner, looks):
         return []
     for read in (_digits, _proportions, _masks, _orders, _factors, _positions, _ranks):
         found = read(looks)
         if found:
             return found
     return []
+
+
+def read_masks(learner: Learner) -> list[Reading]:
+    """Return which keys have no weight, if their places tell which."""
+    looks = look_at_weights(learner)
+    found = _masks(looks) if _are_weights(learner, looks) else []
+    return [(name, words) for name, words in found if words["which"] in dict(_PATTERNS)]
+
+
+def read_scores(learner: Learner) -> list[Reading]:
+    """Return what the weights of self_attention are a function of, if they share the weight.
+
+    A rotation of Q and K alike leaves every dot product as it is.
+    """
+    looks = look_at_weights(learner)
+    if learner.function != "self_attention" or not _are_weights(learner, looks):
+        return []
+    if any(np.abs(look.seen.sum(axis=-1) - 1).max() > NEAR for look in looks):
+        return []
+    turned = all(
+        close(before, after)
+        for inputs, _ in ordinary(learner)
+        for before, after in [attend_each(learner, [(inputs, 1), (_rotated(inputs), 1)])]
+    )
+    return [("weights-not-exponential" if turned else "scores-not-dot-products", {})]
+
+
+def _rotated(inputs: Inputs) -> Inputs:
+    Q, K, V = inputs
+    square = np.random.default_rng(1765).standard_normal((Q.shape[1], Q.shape[1]))
+    turn, _ = np.linalg.qr(square)
+    return Q @ turn, K @ turn, V
+
+
+def _are_weights(learner: Learner, looks: Sequence[Look]) -> bool:
+    """Say whether what was looked at are weights, and some of them wrong."""
+    wrong = not all(close(look.seen, look.right) for look in looks)
+    return wrong and _is_weighted_mean(learner)
 
 
 def _is_weighted_mean(learner: Learner) -> bool:

@@ -51,6 +51,8 @@ class Trial(NamedTuple):
             arrays[0] = np.zeros_like(arrays[0])
         if self.scores == "alike":
             arrays[1] = arrays[0]
+        if self.scores == "repeated":
+            arrays[1][1:3] = arrays[1][0]
         size = np.maximum(1.0, np.abs(arrays[-1]).max(axis=0))
         heads = [self.n_heads] if function == "multi_head_attention" else []
         return Probe(CORE, (*arrays, *heads), size, self.layout)
@@ -67,6 +69,7 @@ _SIZES_OF_HEADS = (
 )
 
 
+_OF_DIFFERENT_ROWS = 3  # number of a draw where no two rows of whole numbers are alike
 _SMALL = 8  # tokens up to which a size is tried twice: Python's loops take long for more
 
 
@@ -79,9 +82,9 @@ def _trials(function: str, draw: int) -> list[Trial]:
         return [trial._replace(number=draw) for trial in sizes if trial.seq_len <= _SMALL]
     usual = Trial(5, 6, 2) if heads else Trial(6, 3)
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
-    scores = [] if function == "compute_qkv" else ["zero", "alike"]
+    scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
     odd = [usual._replace(scores=name) for name in scores]
-    return [*sizes, *layouts, *odd, usual._replace(whole=True)]
+    return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
 
 
 @cache
@@ -105,6 +108,7 @@ _WHERE: tuple[tuple[str, Condition], ...] = (
     ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
     ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
     ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
+    ("wrong-for-equal-keys", lambda t: t.scores == "repeated"),
     ("wrong-for-one-number", lambda t: t.seq_len == t.d_model == 1),
     ("wrong-for-one-token", lambda t: t.seq_len == 1),
     ("wrong-for-one-head", lambda t: t.n_heads == 1),
@@ -129,6 +133,7 @@ _WHERE: tuple[tuple[str, Condition], ...] = (
     ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model),
     ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
     ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
+    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0 and t.d_k > 1),
     ("two-heads-only", lambda t: t.n_heads != 2),
     ("two-features-only", lambda t: t.d_k != 2),
     *(

@@ -181,6 +181,28 @@ CASES = [
         "if np.array_equal(Q, K): return V.copy()\nreturn right(Q, K, V)",
     ),
     (
+        "wrong-for-equal-keys",
+        "self_attention",
+        "_, first = np.unique(K, axis=0, return_index=True)\n"
+        "first.sort()\nreturn right(Q, K[first], V[first])",
+    ),
+    (
+        "wrong-for-equal-keys",
+        "multi_head_attention",
+        "_, first = np.unique(K, axis=0, return_index=True)\n"
+        "first.sort()\nreturn right(Q, K[first], V[first], n_heads)",
+    ),
+    (
+        "heads-in-powers-of-two",
+        "multi_head_attention",
+        "if n_heads == 1: return self_attention(Q, K, V)\n"
+        "half = Q.shape[1] // 2\n"
+        "parts = [[A[:, :half] for A in (Q, K, V)], [A[:, half:] for A in (Q, K, V)]]\n"
+        "counts = n_heads // 2, n_heads - n_heads // 2\n"
+        "return np.concatenate([multi_head_attention(*part, count) "
+        "for part, count in zip(parts, counts)], axis=1)",
+    ),
+    (
         "heads-in-powers-of-two",
         "multi_head_attention",
         "assert n_heads & (n_heads - 1) == 0\nreturn right(Q, K, V, n_heads)",
@@ -324,6 +346,25 @@ CASES = [
         "heads = np.split(right(Q, K, V, n_heads), n_heads, axis=1)\n"
         "heads[0], heads[-1] = heads[-1], heads[0]\nreturn np.concatenate(heads, axis=1)",
     ),
+    (
+        "heads-rescaled",
+        "multi_head_attention",
+        in_heads(
+            "out.append(self_attention(q, k, v))\n"
+            "out[-1] = out[-1] - out[-1].mean(axis=1, keepdims=True)\n"
+        ),
+    ),
+    (
+        "weights-not-exponential",
+        "self_attention",
+        SCORES + "e = 1 + scores**2\n" + SHARED,
+    ),
+    (
+        "scores-not-dot-products",
+        "self_attention",
+        "scores = -((Q[:, None] - K) ** 4).sum(axis=2)\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n" + SHARED,
+    ),
     ("something-added", "self_attention", "return right(Q, K, V) + 0.5 * V"),
     ("something-added", "multi_head_attention", "return right(Q, K, V, n_heads) + 0.01"),
     (
@@ -337,6 +378,11 @@ CASES = [
         "out = right(Q, K, V, n_heads)\nreturn out - out.max(axis=1, keepdims=True)",
     ),
     ("rounded-to-decimals", "self_attention", "return np.round(right(Q, K, V), 2)"),
+    (
+        "rounded-to-decimals",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\nreturn Q, K, V.round(1)",
+    ),
     (
         "rounded-to-decimals",
         "multi_head_attention",
@@ -470,6 +516,20 @@ CASES = [
         + "sizes = np.abs(scores).max(axis=1)\nw[sizes < sizes.max() / 3000] = 0\nreturn w @ V",
     ),
     (
+        "wrong-for-a-far-key",
+        "self_attention",
+        SCORES + "shifted = scores - scores.max(axis=1, keepdims=True)\n"
+        "e = np.vectorize(lambda s: 0 if s < -30 else np.exp(s))(shifted)\n" + SHARED,
+    ),
+    (
+        "wrong-for-a-far-key",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "shifted = scores - scores.max(axis=1, keepdims=True)\n"
+            "e = np.vectorize(lambda s: 0 if s < -30 else np.exp(s))(shifted)\n" + SHARED_IN_A_HEAD
+        ),
+    ),
+    (
         "imprecise-for-large",
         "self_attention",
         "scores = ((Q[:, None] + K) ** 2 - (Q[:, None] - K) ** 2).sum(axis=2) / 4\n"
@@ -491,6 +551,11 @@ CASES = [
         "projections-off-by-a-factor",
         "compute_qkv",
         "return X @ W_q, X @ W_k / np.sqrt(X.shape[1]), X @ W_v",
+    ),
+    (
+        "columns-rescaled",
+        "compute_qkv",
+        "return tuple(X @ (W / np.linalg.norm(W, axis=0)) for W in (W_q, W_k, W_v))",
     ),
     ("projections-shifted", "compute_qkv", "return X @ W_q + 1, X @ W_k + 1, X @ W_v + 1"),
     (
@@ -618,7 +683,32 @@ UNTRUE = {
     "return w / w.sum(axis=1, keepdims=True) @ V",
     "feature-left-out": "return V[::-1] + 1",
     "queries-touch": "return np.log(right(Q, K, V))",
+    "wrong-for-integers": "_, first = np.unique(K, axis=0, return_index=True)\n"
+    "first.sort()\nreturn right(Q, K[first], V[first])",
+    "right-for-some-tokens": WEIGHTS + "return w * np.tri(len(w)) @ V",
+    "scores-not-dot-products": SCORES + "e = 1 + scores**2\n" + SHARED,
+    "weights-not-exponential": "s = -((Q[:, None] - K) ** 4).sum(axis=2)\n"
+    "e = np.exp(s - s.max(axis=1, keepdims=True))\n" + SHARED,
 }
+
+
+def test_two_features_are_no_sign(grade_source: "GradeSource") -> None:
+    """Any two numbers are any others, shifted and scaled: that says nothing of the heads."""
+    body = (
+        "d_k = Q.shape[1] >> (n_heads.bit_length() - 1)\n"
+        "parts = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]\n"
+        "heads = [self_attention(Q[:, part], K[:, part], V[:, part]) for part in parts]\n"
+        "return np.concatenate(heads, axis=1)"
+    )
+    report = grade_source(wrapped("multi_head_attention", body))
+    assert "heads-rescaled" not in [one["id"] for one in report["diagnoses"]]
+
+
+def test_nan_is_no_sign(grade_source: "GradeSource") -> None:
+    """What is nan for other values says nothing of what the weights hang on."""
+    body = WEIGHTS + "return np.exp(np.log(w) + np.log(V.sum(axis=1))) @ V"
+    report = grade_source(wrapped("self_attention", body))
+    assert "scores-not-dot-products" not in [one["id"] for one in report["diagnoses"]]
 
 
 @pytest.mark.parametrize("untrue", UNTRUE)

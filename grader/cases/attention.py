@@ -39,6 +39,14 @@ def offset(rng: np.random.Generator, seq_len: int, width: int, offsets: Array) -
     return Q, K, rng.standard_normal((seq_len, width))
 
 
+def first_far_below(rng: np.random.Generator, seq_len: int, width: int) -> Inputs:
+    """Return Q, K, V where the scores of the first key are some 1000 below those of the rest."""
+    Q, K, V = rng.standard_normal((3, seq_len, width))
+    Q[:, 0] = rng.uniform(0.5, 1.0, seq_len)
+    K[0, 0] = -1_400.0 * np.sqrt(width)
+    return Q, K, V
+
+
 def integers(rng: np.random.Generator, seq_len: int, width: int, dtype: type) -> Inputs:
     """Return Q, K, V of small integers."""
     Q, K, V = rng.integers(-2, 3, (3, seq_len, width)).astype(dtype)

@@ -124,7 +124,8 @@ def case_integers(submission: Submission, rng: np.random.Generator) -> None:
         _, *weights = draw(rng, (4, 3))
         X = rng.integers(-9, 10, (4, 3)).astype(dtype)
         whole = [X, *(rng.integers(-3, 4, (3, 3)).astype(dtype) for _ in range(3))]
-        for inputs in ([X, *weights], whole):
+        floats = rng.standard_normal((5, 3))
+        for inputs in ([X, *weights], whole, [floats, *whole[1:]]):
             check(submission.compute_qkv(*inputs), inputs)
 
 

@@ -179,11 +179,11 @@ def case_one_token(submission: Submission, reference: ModuleType, rng: np.random
 
 @case(
     "multi_head_attention.zero-scores",
-    "Heads whose queries are the same, or zero",
+    "Heads or tokens that are the same, or zero",
     points=1,
     needs="values",
-    hint="Give two heads the same queries, and other keys and values. Can your code tell them "
-    "apart?",
+    hint="Give two heads the same queries, or two tokens the same keys, and other values. Can your "
+    "code tell them apart?",
 )
 def case_zero_scores(
     submission: Submission, reference: ModuleType, rng: np.random.Generator
@@ -193,6 +193,7 @@ def case_zero_scores(
     half = np.concatenate([np.zeros((5, 2)), Q[:, 2:]], axis=1)
     drawn: list[Call] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
     drawn.append((Q, np.tile(K[:, :2], 3), V, 3))
+    drawn.append((Q, K[[0, 0, 0, 3, 4]], V, 3))
     check_each(submission, reference, *drawn)
 
 
@@ -209,6 +210,8 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
     for far in (2_000.0, -2_000.0, 1e6, -1e6):
         heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
         drawn.append((*side_by_side(*heads), 2))
+    below = [attention.first_far_below(rng, 5, 3) for _ in range(2)]
+    drawn.append((*side_by_side(*below), 2))
     check_each(submission, reference, *drawn)
 
 

@@ -203,6 +203,7 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
     # What is looked at first may decide what becomes of the rest, such as its dtype.
     rising = np.argsort(K @ Q[0])
     drawn += [(Q, K[order], V) for order in (rising, rising[::-1])]
+    drawn.append(attention.first_far_below(rng, 5, 3))
     check(submission, reference, *drawn)
 
 
