@@ -213,9 +213,9 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
     if not wrong:
         return ()
     try:
-        submission.prepare()  # a worker starts while the bank is imported
-        submission.renew()
+        submission.end()
         submission.listens = False  # what was printed before would only be repeated
+        submission.prepare()  # a worker starts while the bank is imported
         from grader.diagnosis import diagnose
 
         return tuple(diagnose(submission, [name for name in kata.FUNCTIONS if name in wrong]))

@@ -718,6 +718,13 @@ def test_what_is_not_so_is_not_said(grade_source: "GradeSource", untrue: str) ->
     assert untrue not in [one["id"] for one in report["diagnoses"]]
 
 
+def test_what_was_printed_outlives_the_diagnosis(grade_source: "GradeSource") -> None:
+    """What a file prints while it loads is kept, even if none of its functions can be called."""
+    report = grade_source("print('loaded')\nself_attention = 3\n")
+    assert report["diagnoses"]
+    assert report["output"]["stdout"] == "loaded\n"
+
+
 def test_points_stand_where_the_diagnosis_fails(
     grade_source: "GradeSource", monkeypatch: pytest.MonkeyPatch
 ) -> None:
