@@ -5,16 +5,14 @@ file. A mistake is a small edit of the solution's source, so that mistakes compo
 edits do not overlap make a solution with both.
 """
 
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import combinations, pairwise
 from types import CodeType
 from typing import Any
 
-from grader import kata
+from grader import entries, kata
 
 Function = Callable[..., Any]
 
@@ -49,14 +47,13 @@ def bank() -> tuple[Mistake, ...]:
 @cache
 def mistake_at(place: int) -> Mistake:
     """Return the mistake at this place of the bank; reading them all takes a while."""
-    entry = tomllib.loads(_entries()[place])
+    entry = entries.read(_entries()[place])
     return Mistake(**{**entry, "edits": tuple((old, new) for old, new in entry["edits"])})
 
 
 @cache
 def _entries() -> list[str]:
-    text = resources.files("grader").joinpath("misconceptions.toml").read_text(encoding="utf-8")
-    return text.split("[[mistake]]")[1:]
+    return entries.text_of("misconceptions.toml").split("[[mistake]]")[1:]
 
 
 def find(identifier: str) -> Mistake | None:

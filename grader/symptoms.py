@@ -4,14 +4,13 @@ The function is called on inputs of ours that differ in one way each, in fresh w
 said holds for everything that was tried.
 """
 
-import tomllib
+import re
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
-from grader import kata
+from grader import entries, kata
 from grader.behaviour import Behaviour
 from grader.contacts_seen import read_contacts, read_heads
 from grader.experiments import Attend, Learner, attend_each, attend_rightly, close, ordinary
@@ -35,18 +34,18 @@ _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a roun
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Return title, explanation and next step of each symptom, by identifier."""
-    return tomllib.loads(_texts())
+    return {name: text_of(name) for name in re.findall(r"(?m)^\[(.+)\]$", _texts())}
 
 
 def text_of(name: str) -> dict[str, str]:
     """Return the texts of one symptom; reading them all takes a while."""
     _, _, rest = _texts().partition(f"\n[{name}]\n")
-    return tomllib.loads(rest.partition("\n\n[")[0])
+    return entries.read(rest.partition("\n\n[")[0])
 
 
 @cache
 def _texts() -> str:
-    return resources.files("grader").joinpath("symptoms.toml").read_text(encoding="utf-8")
+    return entries.text_of("symptoms.toml")
 
 
 def symptoms(
