@@ -1,16 +1,15 @@
 """A table of what known mistakes, and pairs of them, do on the first probes.
 
 There are thousands of pairs; making them all again for each submission would cost seconds.
-The table is made at development time (`kata verify --update`) and shipped as
-`fingerprints.npz`. It only says which explanations are worth a look: a diagnosis still makes
+The table is made at development time (`kata verify --update`) and shipped in the folder
+`tables`. It only says which explanations are worth a look: a diagnosis still makes
 the mistakes again and compares every probe.
 """
 
 import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
-from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 
@@ -22,9 +21,16 @@ from grader.worker.arrays import Array
 
 FIRST = 6
 """Probes of each function that the table knows."""
-FILE = "fingerprints.npz"
+_FOLDER = Path(__file__).with_name("tables")
 _NEAR = 1e-4
 _LARGEST = 1e30  # what the table can hold in single precision
+_ROW = np.dtype(
+    [
+        ("mistakes", np.int16, 2),  # the places in the bank of one or two; -1 for no second one
+        ("values", np.float32, FIRST),
+        ("forms", np.uint16, FIRST),
+    ]
+)
 
 
 def explanations(function: str) -> Iterator[tuple[Mistake, ...]]:
@@ -48,46 +54,35 @@ def fingerprint(observations: Sequence[Observation]) -> tuple[list[float], list[
     return [_values(each) for each in first], [_form(each) for each in first]
 
 
-def make() -> dict[str, Array]:
-    """Return the whole table, two arrays for each function.
-
-    Under its name the explanations' values, by row; under its name and "_form" what kind of
-    thing each was; under its name and "_mistakes" the places in the bank of the one or two
-    mistakes of each row, -1 for no second one.
-    """
+def make(function: str) -> Array:
+    """Return the table of one function: a row, of the type `_ROW`, for each explanation."""
     places = {mistake: place for place, mistake in enumerate(bank())}
-    table: dict[str, Array] = {}
+    first = probes(function)[:FIRST]
+    rows = []
+    for found in explanations(function):
+        wrong = functions_with(*found)[function]
+        mistakes = [places[mistake] for mistake in found]
+        seen = observe_function(wrong, function, first)
+        rows.append(([*mistakes, -1][:2], *fingerprint(seen)))
+    return np.array(rows, dtype=_ROW)
+
+
+def update() -> None:
+    """Make the shipped table again."""
     for function in kata.FUNCTIONS:
-        table[f"{function}_mistakes"] = np.array(
-            [
-                [places[found[0]], places[found[1]] if len(found) > 1 else -1]
-                for found in explanations(function)
-            ],
-            dtype=np.int16,
-        )
-        first = probes(function)[:FIRST]
-        made = [
-            fingerprint(observe_function(functions_with(*found)[function], function, first))
-            for found in explanations(function)
-        ]
-        table[function] = np.array([values for values, _ in made], dtype=np.float32)
-        table[f"{function}_form"] = np.array([form for _, form in made], dtype=np.uint16)
-    return table
-
-
-def pack(table: dict[str, Array]) -> bytes:
-    """Return the table as the bytes of its file, which is not compressed, to be read fast."""
-    file = BytesIO()
-    np.savez(file, **table)  # type: ignore[arg-type]
-    return file.getvalue()
+        np.save(_path(function), make(function), allow_pickle=False)
+    load.cache_clear()
 
 
 @cache
-def load(function: str) -> dict[str, Array]:
-    """Return what the shipped table has on one function."""
-    data = resources.files("grader").joinpath(FILE).read_bytes()
-    with np.load(BytesIO(data), allow_pickle=False) as file:
-        return {name: file[name] for name in file.files if name.startswith(function)}
+def load(function: str) -> Array:
+    """Return the shipped table of one function; see `make`."""
+    table: Array = np.load(_path(function), allow_pickle=False)
+    return table
+
+
+def _path(function: str) -> Path:
+    return _FOLDER / f"{function}.npy"
 
 
 def candidates(
@@ -100,17 +95,16 @@ def candidates(
         observations: one for each probe.
         among: the places of the probes to go by; those beyond the first ones do not count.
     """
-    places = [place for place in among if place < FIRST]
-    values = np.array([_values(observations[place]) for place in places])
-    table = load(function)[function][:, places]
-    near = np.abs(table - values) <= _NEAR * np.maximum(1.0, np.abs(values))
-    fitting = near.all(axis=1) & _has_form(function, observations, places)
-    rows = load(function)[f"{function}_mistakes"][fitting]
+    rows = load(function)["mistakes"][_is_near(function, observations, among)]
     return [tuple(mistake_at(place) for place in row if place >= 0) for row in rows.tolist()]
 
 
 def alike(
-    function: str, observations: Sequence[Observation], among: Sequence[int]
+    function: str,
+    observations: Sequence[Observation],
+    among: Sequence[int],
+    right: Sequence[Observation] = (),
+    right_at: Sequence[int] = (),
 ) -> list[Mistake]:
     """Return the mistakes of a function that give the same sorts of things, of whatever values.
 
@@ -118,17 +112,29 @@ def alike(
         function: as for `candidates`.
         observations: as for `candidates`.
         among: as for `candidates`.
+        right: what the solution does with each probe.
+        right_at: the places of the probes in which the mistakes must do just that.
     """
-    places = [place for place in among if place < FIRST]
-    rows = load(function)[f"{function}_mistakes"][_has_form(function, observations, places)]
-    single = {first for first, second in rows.tolist() if second < 0}
+    fitting = _has_form(function, observations, among) & _is_near(function, right, right_at)
+    rows = load(function)["mistakes"][fitting]
+    single = set(rows[rows[:, 1] < 0, 0].tolist())
     return [mistake_at(place) for place in places_of(function) if place in single]
 
 
-def _has_form(function: str, observations: Sequence[Observation], places: Sequence[int]) -> Array:
+def _is_near(function: str, observations: Sequence[Observation], among: Sequence[int]) -> Array:
+    """Say of each explanation whether it may be what was seen at these places."""
+    places = [place for place in among if place < FIRST]
+    values = np.array([_values(observations[place]) for place in places])
+    table = load(function)["values"][:, places]
+    near: Array = np.abs(table - values) <= _NEAR * np.maximum(1.0, np.abs(values))
+    return near.all(axis=1) & _has_form(function, observations, places)
+
+
+def _has_form(function: str, observations: Sequence[Observation], among: Sequence[int]) -> Array:
     """Say of each explanation whether all but its values is what was seen at these places."""
+    places = [place for place in among if place < FIRST]
     seen = np.array([_form(observations[place]) for place in places])
-    same: Array = (load(function)[f"{function}_form"][:, places] == seen).all(axis=1)
+    same: Array = (load(function)["forms"][:, places] == seen).all(axis=1)
     return same
 
 

@@ -117,9 +117,7 @@ def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
     from grader import verify as checks
 
     if update:
-        table = fingerprints.pack(fingerprints.make())
-        Path(fingerprints.__file__).with_name(fingerprints.FILE).write_bytes(table)
-        fingerprints.load.cache_clear()
+        fingerprints.update()
     findings = checks.verify(golden, _watch)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)

@@ -15,6 +15,8 @@ from grader.worker.arrays import Array
 
 CORE = "core"
 """The group of probes that any mistake in the formula shows in."""
+ONE_HEAD = "one head"
+"""The group of those in which heads have nothing to be mixed up with."""
 REPEATED = "repeated"
 """The group of those that have the shapes of the first, and other numbers."""
 
@@ -117,7 +119,7 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe("large", *beside(*far[::2]), 2),
         probe("far heads", *beside(*far[:2]), 2),
         probe("integers", *attention.integers(rng, 5, 6, np.int64), 3),
-        probe("one head", *attention.draw(rng, 5, 4, 1.5), 1),
+        probe(ONE_HEAD, *attention.draw(rng, 5, 4, 1.5), 1),
         probe(REPEATED, *attention.draw(rng, 5, 6, 1.5), 3),
         probe(REPEATED, Q, K, V, 2),
         probe(CORE, *attention.draw(rng, 3, 40, 1.2), 4),
