@@ -213,14 +213,19 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
     if not wrong:
         return ()
     try:
-        submission.end()
-        submission.listens = False  # what was printed before would only be repeated
-        submission.prepare()  # a worker starts while the bank is imported
-        from grader.diagnosis import diagnose
-
-        return tuple(diagnose(submission, [name for name in kata.FUNCTIONS if name in wrong]))
+        submission.errands.append(_import_diagnosis)
+        submission.start_over()
+        names = [name for name in kata.FUNCTIONS if name in wrong]
+        return tuple(_import_diagnosis().diagnose(submission, names))
     except Exception:  # whatever comes back, the points stand; a test sees to it that this is rare
         return ()
+
+
+def _import_diagnosis() -> Any:
+    """Return the module, which takes long to import and is only needed where something failed."""
+    from grader import diagnosis
+
+    return diagnosis
 
 
 @cache

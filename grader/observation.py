@@ -60,7 +60,6 @@ def observe_submission(
     probes: Sequence[Probe],
     *,
     afresh: bool = True,
-    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Observation] | None:
     """Make the probes, in a fresh worker; None if the function does not live through them.
 
@@ -69,14 +68,12 @@ def observe_submission(
         function: which of them.
         probes: what to call it with.
         afresh: whether what was called before must not matter.
-        meanwhile: what to do while the worker computes.
     """
     if afresh:
         submission.renew()
     observations = []
     try:
         answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
-        meanwhile()
         for probe, answer in zip(probes, answers, strict=True):
             if isinstance(answer, Raised):
                 observations.append(Observation("raised", None, (), answer.message))

@@ -13,7 +13,7 @@ from grader import kata
 from grader.answer import Answer
 from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
-from grader.jail.worker import NotStarted, Request
+from grader.jail.worker import Errand, NotStarted, Request
 from grader.outcomes import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.wording import count, describe_error, describe_load_error
 from grader.worker import arrays, wire
@@ -100,6 +100,25 @@ class Submission:
             self._apart._end_worker()
         if not self._is_fresh:
             self._end_worker()
+
+    @property
+    def errands(self) -> deque[Errand]:
+        """What is done, in this order, while a worker is waited for; see `Jail`."""
+        return self._jail.errands
+
+    def start_over(self) -> None:
+        """End the worker, keeping what it printed but nothing that is printed later.
+
+        A fresh one is on its way when this returns, as `prepare` has it.
+        """
+        if self._apart is not None:
+            self._apart._end_worker()
+        if self._worker is not None:
+            self._worker.kill()  # what it printed arrives while the next is on its way
+        if self._jail.ahead:
+            self._next.append(self._begin())
+        self._end_worker()
+        self.listens = False
 
     def prepare(self, workers: int = 1) -> None:
         """Begin to start so many workers that are fresh, while other things are done.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -65,21 +65,25 @@ _SIZES = (
 _SIZES_OF_HEADS = (
     *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
     *((7, 3, 1), (7, 3, 3), (5, 6, 2), (5, 6, 3), (6, 6, 2), (3, 8, 4), (2, 10, 5), (3, 9, 3)),
-    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 8, 2), (17, 6, 3), (33, 4, 2)),
+    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 4, 2), (17, 6, 3), (33, 2, 1)),
 )
 
 
 _OF_DIFFERENT_ROWS = 3  # number of a draw where no two rows of whole numbers are alike
-_SMALL = 8  # tokens up to which a size is tried twice: Python's loops take long for more
+_SHORT = 16  # tokens up to which a size is tried at all events: Python's loops take long for more
+_Trials = Literal["short", "again", "long"]
 
 
 @cache
-def _trials(function: str, draw: int) -> list[Trial]:
-    """Return the trials of a function; the second draw is of small sizes only."""
+def _trials(function: str, which: _Trials) -> list[Trial]:
+    """Return trials of a function; those that differ in more than size are among the short ones."""
     heads = function == "multi_head_attention"
     sizes = [Trial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
-    if draw:
-        return [trial._replace(number=draw) for trial in sizes if trial.seq_len <= _SMALL]
+    if which == "long":
+        return [trial for trial in sizes if trial.seq_len > _SHORT]
+    sizes = [trial for trial in sizes if trial.seq_len <= _SHORT]
+    if which == "again":
+        return [trial._replace(number=1) for trial in sizes]
     usual = Trial(5, 6, 2) if heads else Trial(6, 3)
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
@@ -88,15 +92,15 @@ def _trials(function: str, draw: int) -> list[Trial]:
 
 
 @cache
-def _made(function: str, draw: int) -> list[Probe]:
+def _made(function: str, which: _Trials) -> list[Probe]:
     """Return the calls that the trials are."""
-    return [trial.probe(function) for trial in _trials(function, draw)]
+    return [trial.probe(function) for trial in _trials(function, which)]
 
 
 @cache
-def _right(function: str, draw: int) -> list[Observation]:
+def _right(function: str, which: _Trials) -> list[Observation]:
     """Return what the solution does with them."""
-    return observe_function(functions_with()[function], function, _made(function, draw))
+    return observe_function(functions_with()[function], function, _made(function, which))
 
 
 Condition = Callable[[Trial], bool]
@@ -180,12 +184,29 @@ class Where:
     @cached_property
     def _tried(self) -> list["_Tried"]:
         """What came of the trials; nothing if they cannot tell."""
-        tried = _try(self._submission, self._function, 0)
+        tried = self._try("again")
         if all(each.wrong or each.trial.tells_little for each in tried):
             return []  # wrong everywhere
         # What is wrong with one draw and right with another of its size hangs on no size.
-        again = _try(self._submission, self._function, 1)
-        return [*tried, *again] if again else []
+        short = self._try("short")
+        if not short or any(each.wrong for each in (*tried, *short)):
+            return [*tried, *short] if short else []
+        long = self._try("long")  # only where nothing else goes wrong, as they take long
+        return [*tried, *short, *long] if long else []
+
+    def _try(self, which: _Trials) -> list["_Tried"]:
+        """Make trials; none of them if the function does not live through them."""
+        function = self._function
+        made = _made(function, which)
+        self._submission.errands.appendleft(lambda: _right(function, which))
+        seen = observe_submission(self._submission, function, made, afresh=False)
+        if seen is None:
+            return []
+        right = _right(function, which)
+        return [
+            _Tried(trial, ours, not same(ours._replace(effects=()), wanted._replace(effects=())))
+            for trial, ours, wanted in zip(_trials(function, which), seen, right, strict=True)
+        ]
 
 
 def _read(tried: Sequence["_Tried"], names: Sequence[tuple[str, Condition]]) -> list[Reading]:
@@ -211,19 +232,3 @@ class _Tried(NamedTuple):
     trial: Trial
     seen: Observation
     wrong: bool
-
-
-def _try(submission: Submission, function: str, draw: int) -> list[_Tried]:
-    """Make trials; none of them if the function does not live through them."""
-    made = _made(function, draw)
-    seen = observe_submission(
-        submission, function, made, afresh=False, meanwhile=lambda: _right(function, draw)
-    )
-    if seen is None:
-        return []
-    return [
-        _Tried(trial, answer, not same(answer._replace(effects=()), right._replace(effects=())))
-        for trial, answer, right in zip(
-            _trials(function, draw), seen, _right(function, draw), strict=True
-        )
-    ]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +19,7 @@ from grader.errors import GraderFault
 from grader.jail import bubblewrap, isolation, launch
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
-from grader.jail.worker import Pipes, Worker
+from grader.jail.worker import Errand, Pipes, Worker
 from grader.jail.zygote import Zygote
 from grader.worker import kernel
 from grader.worker.late import LATE
@@ -37,6 +38,9 @@ class Jail:
         limits: what each submission may use.
         without: layers to do without, to see what the others do.
         ahead: whether a worker may be started before it is needed, as there is a core to spare.
+
+    Attributes:
+        errands: what is done, in this order, while one of its workers is waited for.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Jail:
     ) -> None:
         self.limits = limits
         self.ahead = ahead
+        self.errands: deque[Errand] = deque()
         self._layers = [layer for layer in LAYERS if layer not in without]
         self._zygote: Zygote | None = None
         self._isolation: Isolation | None = None
@@ -111,7 +116,7 @@ class Jail:
             for descriptor in theirs:
                 os.close(descriptor)
         pipes = Pipes(to_worker, from_worker, stdout, stderr)
-        return Worker(process, pipes, self.limits.output_kib * 1024)
+        return Worker(process, pipes, self.limits.output_kib * 1024, self.errands)
 
     def settle(self) -> None:
         """Wait until no worker is left of those that were ended."""

@@ -4,7 +4,8 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,6 +26,8 @@ _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
 
 Request = tuple[wire.Header, list[wire.Buffer]]
 Reply = tuple[wire.Header, list[bytearray]]
+Errand = Callable[[], object]
+"""A short piece of work of ours, done while something else is waited for."""
 
 
 class WorkerTimedOut(Exception):
@@ -99,17 +102,22 @@ class Worker:
         process: how to end it.
         pipes: the trusted ends of its pipes, which become this object's.
         output_cap: bytes of stdout and of stderr that are kept.
+        errands: what is done, in this order, while the worker is waited for.
     """
 
-    def __init__(self, process: Process, pipes: Pipes, output_cap: int) -> None:
+    def __init__(
+        self, process: Process, pipes: Pipes, output_cap: int, errands: deque[Errand]
+    ) -> None:
         self._process = process
         self._pipes = pipes
         self.stdout = Capture(output_cap)
         self.stderr = Capture(output_cap)
         self._captures = {pipes.stdout: self.stdout, pipes.stderr: self.stderr}
+        self._errands = errands
         self._request_id = 0
         self._deadline = 0.0
         self.ended = False
+        self._killed = False
         self._gone = ""  # why the process was gone before it was ended
         self.known: wire.Header = {}  # once the source is loaded, what was found out about it
         self._received = bytearray()
@@ -213,6 +221,14 @@ class Worker:
             said = said or self._gone
             raise NotStarted(f"A worker did not come up. {said}".strip()) from error
 
+    def kill(self) -> None:
+        """Have the worker and all that it started killed, not waiting for that; then `end` it."""
+        if self._killed:
+            return
+        self._killed = True
+        with self._noting_what_is_gone():
+            self._process.kill()
+
     def end(self, grace: float = 0.0, *, last_words: bool = True) -> int | None:
         """End the worker and all that it started, and close its pipes.
 
@@ -227,13 +243,11 @@ class Worker:
             return None
         self.ended = True
         status = None
-        try:
-            if grace:
+        if grace and not self._killed:
+            self._killed = True
+            with self._noting_what_is_gone():
                 status = self._process.end(grace)
-            else:
-                self._process.kill()
-        except GraderFault as fault:
-            self._gone = str(fault)
+        self.kill()
         self._poll.unregister(self._pipes.replies)
         deadline = time.monotonic() + _LAST_WORDS
         while last_words and self._captures and self._collect(deadline):
@@ -241,6 +255,13 @@ class Worker:
         for descriptor in vars(self._pipes).values():
             os.close(descriptor)
         return status
+
+    @contextmanager
+    def _noting_what_is_gone(self) -> Iterator[None]:
+        try:
+            yield
+        except GraderFault as fault:
+            self._gone = str(fault)
 
     def _send(self, frame: bytes) -> None:
         rest = memoryview(frame)
@@ -272,8 +293,7 @@ class Worker:
 
     def _collect(self, deadline: float) -> set[int]:
         """Wait until something is ready, take what came on the streams, say what was ready."""
-        left = max(0.0, deadline - time.monotonic())
-        ready = {descriptor for descriptor, _ in self._poll.poll(left * 1000)}
+        ready = {descriptor for descriptor, _ in self._wait(deadline)}
         if self._pipes.replies in ready and not self.ended:
             self._take_replies()
         for stream in ready & self._captures.keys():
@@ -287,6 +307,15 @@ class Worker:
                 self.end()
                 raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
         return ready
+
+    def _wait(self, deadline: float) -> list[tuple[int, int]]:
+        """Wait until something is ready, and run errands until then."""
+        while self._errands and time.monotonic() < deadline:
+            ready = self._poll.poll(0)
+            if ready:
+                return ready
+            self._errands.popleft()()
+        return self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
 
     def _take_replies(self) -> None:
         chunk = os.read(self._pipes.replies, _CHUNK)

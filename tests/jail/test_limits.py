@@ -392,6 +392,57 @@ def test_prepared_workers(jail: Jail) -> None:
     assert all(worker.ended for worker in prepared)
 
 
+def test_errands(jail: Jail) -> None:
+    """While a worker is waited for, other work is done in order, and no longer than that."""
+    submission = start(jail, "for _ in range(10**6): pass")
+    done: list[int] = []
+
+    def one_more() -> None:
+        done.append(len(done))
+        jail.errands.append(one_more)
+
+    jail.errands += [lambda: done.append(-2), lambda: done.append(-1), one_more]
+    submission.self_attention(*ARRAYS).array()
+    jail.errands.clear()
+    assert done[:2] == [-2, -1]
+    assert done[2:] == list(range(2, len(done)))
+    assert len(done) > 3
+    submission.end()
+
+
+def test_errands_without_end(jail: Jail) -> None:
+    """A call that hangs is over in its time, whatever else there is to do."""
+    until = time.monotonic() + PATIENCE
+
+    def one_more() -> None:
+        if time.monotonic() < until:
+            jail.errands.append(one_more)
+
+    submission = start(jail, "while True: pass")
+    one_more()
+    with pytest.raises(TimedOut):
+        submission.self_attention(*ARRAYS)
+    assert jail.errands  # it did not wait for their end
+    jail.errands.clear()
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_starting_over(ahead: bool) -> None:
+    """A worker that is ended for a fresh one is heard out; of the fresh one nothing is kept."""
+    with Jail(Limits(), ahead=ahead) as jail:
+        body = "calls.append(1)\nprint('call', len(calls))\nreturn np.full((1, 1), len(calls))"
+        submission = start(jail, body, "print('load')\ncalls = []")
+        submission.self_attention(*ARRAYS)
+        old = submission._worker
+        submission.start_over()
+        assert old is not None
+        assert old.ended
+        assert len(submission._next) == ahead
+        assert submission.self_attention(*ARRAYS).array().item() == 1
+        submission.end()
+        assert submission.stdout == b"load\ncall 1\n"
+
+
 def test_jail_that_nothing_was_asked_of(jail: Jail) -> None:
     """What the kernel offers is heard first, whatever is asked for before it is needed."""
     with Jail(Limits()) as fresh:

@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -176,7 +177,7 @@ class Talking:
         for descriptor in (theirs, their_out, their_err):
             os.close(descriptor)
             self._theirs.remove(descriptor)
-        self.worker = Worker(Nothing(), Pipes(requests, replies, out, err), 1024)
+        self.worker = Worker(Nothing(), Pipes(requests, replies, out, err), 1024, deque())
 
     def close(self) -> None:
         """End the worker and close what is left of its pipes."""
