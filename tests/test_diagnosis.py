@@ -1,13 +1,18 @@
 """The diagnosis names the learner's mistake, or says nothing."""
 
+import itertools
+import re
+import tomllib
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from grader import behaviour, explain, fingerprints, kata, verify
+from grader import behaviour, diagnosis, entries, explain, fingerprints, kata, verify
 from grader.diagnosis import diagnose
+from grader.experiments import NEAR, close
 from grader.misconceptions import (
     Mistake,
     bank,
@@ -17,7 +22,7 @@ from grader.misconceptions import (
     mistakes_of,
     source_with,
 )
-from grader.observation import observe_function, same
+from grader.observation import Observation, observe_function, same
 from grader.outcomes import CaseEnded
 from grader.probes import CORE, probes
 
@@ -67,6 +72,22 @@ def test_texts(mistake: Mistake) -> None:
     assert mistake.function in kata.FUNCTIONS
 
 
+@pytest.mark.parametrize("file", ["misconceptions.toml", "symptoms.toml"])
+def test_files_of_texts(file: str) -> None:
+    """Entry by entry the two files are read as any reader of TOML reads them."""
+    text = entries.text_of(file)
+    whole = tomllib.loads(text)
+    read = [entries.read(entry) for entry in re.split(r"(?m)^\[.+\]$", text)[1:]]
+    assert read == (whole["mistake"] if "mistake" in whole else list(whole.values()))
+
+
+@pytest.mark.parametrize("line", ["title", "title = 'A title'", 'title = """', "edits = ["])
+def test_odd_entry(line: str) -> None:
+    """An author's line that cannot be read is shown."""
+    with pytest.raises(ValueError, match=re.escape(line)):
+        entries.read(f'id = "an-id"\n{line}\n')
+
+
 def test_identifiers_are_unique() -> None:
     """No two mistakes share an identifier."""
     assert len(BY_ID) == len(bank()) >= 60
@@ -105,6 +126,37 @@ def test_in_two_functions(grade_source: "GradeSource") -> None:
     assert functions == ["self_attention", "multi_head_attention"]
 
 
+@pytest.mark.parametrize("name", ["heads-reversed", "heads-summed", "always-two-heads", None])
+def test_heads_on_a_known_attention(name: str | None) -> None:
+    """What is wrong with heads is found from what a known mistake in their attention gives."""
+    function, known = "multi_head_attention", BY_ID["softmax-over-queries"]
+    wrong = [] if name is None else [BY_ID[name]]
+    made = probes(function)
+    seen = observe_function(functions_with(known, *wrong)[function], function, made)
+
+    def explained(off: float) -> list[Mistake] | None:
+        def change(each: Observation) -> Observation:
+            return each if each.values is None else each._replace(values=each.values + off)
+
+        changed = behaviour.Behaviour.of(function, made, [change(each) for each in seen])
+        return diagnosis._explain_on_known_attention(known, changed)
+
+    assert explained(0.0) == (wrong or None)
+    assert explained(2.0) == explained(2e-5) == []
+
+
+def test_close() -> None:
+    """Whether two arrays are close is answered as NumPy answers it."""
+    some = [0.0, 1.0, 1 + 1e-7, 1 + 1e-5, -1.0, 1e9, 1e9 + 10, np.inf, -np.inf, np.nan]
+    arrays = [np.array([[1.0, value]]) for value in some]
+    with np.errstate(all="ignore"):
+        for first, second in itertools.product(arrays, repeat=2):
+            wanted = np.allclose(first, second, rtol=NEAR, atol=NEAR)
+            assert close(first, second) == wanted, (first, second)
+    assert not close(arrays[0], None)
+    assert not close(arrays[0], arrays[0][:, :1])
+
+
 def test_any_factor(grade_source: "GradeSource") -> None:
     """A scale that is in no list is named by the factor that it is off by."""
     source = source_with().replace(" / np.sqrt(d_k)", " / np.sqrt(d_k) * 0.617")
@@ -130,10 +182,10 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
 
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
-    made = fingerprints.make()
     for function in kata.FUNCTIONS:
-        shipped = fingerprints.load(function)
-        np.testing.assert_allclose(shipped[function], made[function], rtol=1e-5)
+        made, shipped = fingerprints.make(function), fingerprints.load(function)
+        np.testing.assert_allclose(shipped["values"], made["values"], rtol=1e-5)
+        np.testing.assert_array_equal(shipped["mistakes"], made["mistakes"])
 
 
 @pytest.mark.parametrize("function", kata.FUNCTIONS)
@@ -149,6 +201,9 @@ def test_alike(function: str) -> None:
         assert mistake in fingerprints.alike(function, seen, places)
         like_right = all(seen[p].form == right[p].form for p in places if p < fingerprints.FIRST)
         assert (mistake in of_right) == like_right
+        good = [place for place, both in enumerate(zip(seen, right, strict=True)) if same(*both)]
+        assert mistake in fingerprints.alike(function, seen, places, right, good)
+    assert len(fingerprints.alike(function, right, places, right, places)) < len(of_right)
 
 
 def test_edits_compose() -> None:
@@ -277,6 +332,9 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
     """A function that does not live through the probes gets no diagnosis, and no fault."""
 
     class Dead:
+        def __init__(self) -> None:
+            self.errands: deque[Any] = deque()
+
         def prepare(self, workers: int) -> None: ...
 
         def renew(self) -> None: ...
