@@ -19,6 +19,7 @@ import pytest
 
 from grader import kata
 from grader.cases.case import Case
+from grader.errors import GraderFault
 from grader.outcomes import CaseEnded, NotRun
 from grader.submission import Submission
 from grader.worker.arrays import Array
@@ -166,7 +167,8 @@ class _Plugin:
             metadata |= {"message": error.message, "guarded": error.guarded}
             self._missed[about.id] = reason(about, error)
         elif error is not None:
-            metadata |= {"crash": f"{type(error).__name__}: {error}"}
+            broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
+            metadata |= {"fault": str(error) if isinstance(error, GraderFault) else broke}
         if call.when == "call" and error is not None and about.function == "self_attention":
             self._order.submission.wrong_attention = True
         self._records.setdefault(about.id, {}).update(metadata)

@@ -102,8 +102,9 @@ def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
         stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
         outcome = record.get("outcome")
         if outcome is None:
-            crash = record.get("crash", "no outcome")
-            raise GraderFault(f"The grader's own case {about.id} broke: {crash}")
+            raise GraderFault(
+                record.get("fault", f"The grader's own case {about.id} has no outcome.")
+            )
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
         judged.append(Judged(about, outcome, record["message"], record["guarded"]))

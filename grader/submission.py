@@ -283,12 +283,8 @@ class Submission:
 
     def _load(self) -> wire.Header:
         """Return what the worker says of having run the file."""
-        try:
-            self._worker = self._next.popleft() if self._next else self._begin()
-            reply, _ = self._ask("the file", lambda worker, seconds: worker.loaded(seconds))
-        except GraderFault:
-            self._end_worker()
-            raise
+        self._worker = self._next.popleft() if self._next else self._begin()
+        reply, _ = self._ask("the file", lambda worker, seconds: worker.loaded(seconds))
         assert self._worker is not None
         self._known = self._worker.known
         return reply
@@ -304,6 +300,9 @@ class Submission:
             )
         try:
             return ask(self._worker, min(left, limits.call_seconds))
+        except GraderFault:
+            self.end()
+            raise
         except WorkerTimedOut as error:
             self.end()
             seconds = limits.call_seconds

@@ -2,6 +2,8 @@
 
 import json
 import os
+import select
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -17,6 +19,7 @@ from grader.errors import GraderFault
 from grader.grading import grade
 from grader.jail import Jail, Limits
 from grader.outcomes import Failed
+from grader.submission import Submission
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, Report, RunInProcess
@@ -210,6 +213,22 @@ def test_fault_of_the_library(replace_case: Replace, solution: Path) -> None:
     """`grade` raises GraderFault for a fault of ours, so that no caller takes it for a score."""
     replace_case(divide_by_zero)
     with Jail(Limits()) as jail, pytest.raises(GraderFault, match=r"self_attention\.example"):
+        grade(jail, solution.read_bytes(), name="a.py", seed=1)
+
+
+def test_fault_of_the_jail(replace_case: Replace, solution: Path) -> None:
+    """A worker that is lost through no fault of the learner's code leaves no verdict on it."""
+
+    def lose_worker(submission: Submission) -> None:
+        zygote, worker = submission._jail._zygote, submission._worker
+        assert zygote is not None
+        assert worker is not None
+        os.killpg(zygote._process.pid, signal.SIGKILL)
+        assert select.select([worker._pipes.replies], [], [], 30.0)[0]  # it has hung up
+        submission.self_attention(*[np.ones((2, 2))] * 3)
+
+    replace_case(lose_worker)
+    with Jail(Limits()) as jail, pytest.raises(GraderFault, match=r"^A worker was lost; grade the"):
         grade(jail, solution.read_bytes(), name="a.py", seed=1)
 
 

@@ -134,6 +134,7 @@ class Worker:
         Raises:
             WorkerTimedOut: it was not taken within `seconds`.
             WorkerDied: it will not be taken.
+            GraderFault: what started the worker is gone, and the worker with it.
         """
         first = self._request_id + 1
         self._request_id += len(requests)
@@ -159,6 +160,7 @@ class Worker:
         Raises:
             WorkerTimedOut: there was none within `seconds`.
             WorkerDied: there will be none, or it was not one.
+            GraderFault: as for `send`.
         """
         self._deadline = time.monotonic() + seconds
         return self._receive(request)
@@ -195,7 +197,7 @@ class Worker:
         itself down and says so, before any of the source runs.
 
         Raises:
-            GraderFault: it could not do so; none of the source was run.
+            GraderFault: it could not do so, and none of the source was run; or as for `send`.
             WorkerTimedOut, WorkerDied: as for `receive`.
         """
         with self._starting():
@@ -215,7 +217,7 @@ class Worker:
         self._deadline = time.monotonic() + _START_SECONDS
         try:
             yield
-        except (WorkerTimedOut, WorkerDied, wire.WireError) as error:
+        except (WorkerTimedOut, WorkerDied, wire.WireError, GraderFault) as error:
             self.end()
             said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
             said = said or self._gone
@@ -326,7 +328,10 @@ class Worker:
             raise wire.WireError("more than was asked for")
 
     def _die(self) -> None:
-        raise WorkerDied(_describe_status(self.end(grace=_GRACE)))
+        status = self.end(grace=_GRACE)
+        if self._gone:
+            raise GraderFault(f"A worker was lost; grade the file again. ({self._gone})")
+        raise WorkerDied(_describe_status(status))
 
 
 def _describe_status(status: int | None) -> str:

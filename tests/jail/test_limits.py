@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from grader import kata
-from grader.errors import UsageError
+from grader.errors import GraderFault, UsageError
 from grader.grading import grade
 from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
@@ -355,7 +355,10 @@ def test_zygote_is_restarted() -> None:
 
 
 def test_zygote_killed_during_a_submission(jail: Jail) -> None:
-    """If the zygote is killed under a running worker the case ends, and the next call works."""
+    """If the zygote is killed under a running worker that is no fault of the learner's code.
+
+    The next call works.
+    """
     submission = start(jail, "pass")
     submission.self_attention(*ARRAYS).array()
     zygote = jail._zygote
@@ -364,9 +367,21 @@ def test_zygote_killed_during_a_submission(jail: Jail) -> None:
     worker = submission._worker
     assert worker is not None
     assert select.select([worker._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
-    with pytest.raises(Crashed):
+    with pytest.raises(GraderFault, match="A worker was lost"):
         submission.self_attention(*ARRAYS)
     submission.self_attention(*ARRAYS).array()
+    submission.end()
+
+
+def test_zygote_killed_during_a_call(jail: Jail) -> None:
+    """The same if it is killed while the learner's code computes."""
+    submission = start(jail, "while True: pass")
+    zygote = jail._zygote
+    assert zygote is not None
+    jail.errands.append(lambda: os.killpg(zygote._process.pid, signal.SIGKILL))
+    with pytest.raises(GraderFault, match="A worker was lost"):
+        submission.self_attention(*ARRAYS)
+    submission.compute_qkv(*FOUR).arrays(("Q", "K", "V"))
     submission.end()
 
 
