@@ -677,6 +677,15 @@ STATEFUL = {
         "        return seen[key]\n"
         "    return call\n"
     ),
+    "remembers sums": (
+        "seen = {}\n"
+        "def remember(function):\n"
+        "    def call(*args):\n"
+        "        key = (function, *((np.shape(arg), float(np.sum(arg))) for arg in args))\n"
+        "        if key not in seen: seen[key] = function(*args)\n"
+        "        return seen[key]\n"
+        "    return call\n"
+    ),
     "one buffer for all results": (
         "buffers = {}\n"
         "def remember(function):\n"

@@ -53,6 +53,23 @@ def integers(rng: np.random.Generator, seq_len: int, width: int, dtype: type) ->
     return Q, K, (5 * V + 1).astype(dtype)
 
 
+def twins(rng: np.random.Generator, seq_len: int, width: int) -> tuple[Inputs, Inputs]:
+    """Return two inputs that neither shapes nor sums nor extremes tell apart."""
+    Q, K, V = map(coarse, draw(rng, seq_len, width))
+    return (Q, K, V), (turned(Q), turned(K), turned(V))
+
+
+def coarse(array: Array) -> Array:
+    """Return the array to a 64th: a sum of such numbers is exact, whatever their order."""
+    rounded: Array = np.round(64 * array) / 64
+    return rounded
+
+
+def turned(array: Array) -> Array:
+    """Return the same numbers back to front, in rows and in columns."""
+    return np.ascontiguousarray(array[::-1, ::-1])
+
+
 def largest_of(inputs: Inputs) -> Array:
     """Return the largest magnitude in each column of V, shape (columns,)."""
     largest: Array = np.abs(inputs[2]).max(axis=0).astype(np.float64)

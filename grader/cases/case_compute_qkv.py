@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.answer import Answer
+from grader.cases.attention import coarse, turned
 from grader.cases.case import case
 from grader.cases.checks import (
     check_close,
@@ -189,7 +190,9 @@ def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
 )
 def case_repeated(submission: Submission, rng: np.random.Generator) -> None:
     once, again = draw(rng, (4, 3)), draw(rng, (4, 3))
-    for inputs in (once, again, draw(rng, (2, 6)), once):
+    some = [coarse(array) for array in draw(rng, (4, 3))]
+    twin = [turned(array) for array in some]  # of the same shapes, sums and extremes
+    for inputs in (once, again, draw(rng, (2, 6)), once, some, twin):
         answer = submission.compute_qkv(*inputs)
         check(answer, inputs)
         check_not_overwritten(answer)

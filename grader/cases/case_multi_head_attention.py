@@ -323,6 +323,7 @@ def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.
         (once, 4),
         (attention.draw(rng, 3, 8), 4),
         (once, 3),
+        *((inputs, 3) for inputs in attention.twins(rng, 5, 12)),
     ]
     for inputs, n_heads in calls:
         answer = submission.multi_head_attention(*inputs, n_heads)

@@ -318,6 +318,7 @@ def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.
         (Q, again[1], V),
         attention.draw(rng, 3, 2),
         once,
+        *attention.twins(rng, 5, 4),
     ):
         answer = submission.self_attention(*inputs)
         want = reference.self_attention(*inputs)
