@@ -219,12 +219,12 @@ def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistak
         own.ask_each(_attention_in(function, made, [[]]))
     heads = observe_function(_with_attention(attend, function, []), function, made)
     pairs = list(zip(places, heads, strict=True))
-    good = [place for place, wanted in pairs if same(behaviour.seen[place], wanted)]
-    if set(core_places) <= set(good):
+    good = {place: same(behaviour.seen[place], wanted) for place, wanted in pairs}
+    if all(good[place] for place in core_places):
         return None
     if all(wanted.form == behaviour.right[place].form for place, wanted in pairs):
-        # A mistake gives the sort of thing that it gives on the right attention, and nothing
-        # wrong where it gives nothing wrong there.
+        # A mistake gives the sort of thing that it gives on the right attention, and goes wrong
+        # where it goes wrong there.
         likely = fingerprints.alike(function, behaviour.seen, core_places, behaviour.right, good)
     else:
         likely = mistakes_of(function)

@@ -7,9 +7,10 @@ the mistakes again and compares every probe.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,6 +24,7 @@ FIRST = 6
 """Probes of each function that the table knows."""
 _FOLDER = Path(__file__).with_name("tables")
 _NEAR = 1e-4
+_SAME = 2e-7  # as near as numbers in single precision are that come of the same values
 _LARGEST = 1e30  # what the table can hold in single precision
 _ROW = np.dtype(
     [
@@ -104,7 +106,7 @@ def alike(
     observations: Sequence[Observation],
     among: Sequence[int],
     right: Sequence[Observation] = (),
-    right_at: Sequence[int] = (),
+    good: Mapping[int, bool] = MappingProxyType({}),
 ) -> list[Mistake]:
     """Return the mistakes of a function that give the same sorts of things, of whatever values.
 
@@ -113,21 +115,27 @@ def alike(
         observations: as for `candidates`.
         among: as for `candidates`.
         right: what the solution does with each probe.
-        right_at: the places of the probes in which the mistakes must do just that.
+        good: by the place of a probe, whether the mistakes must do just that there, or must not.
     """
-    fitting = _has_form(function, observations, among) & _is_near(function, right, right_at)
+    fitting = _has_form(function, observations, among)
+    for place, must in good.items():
+        if place < FIRST:
+            alike_there = _is_near(function, right, [place], _NEAR if must else _SAME)
+            fitting = fitting & (alike_there == must)
     rows = load(function)["mistakes"][fitting]
     single = set(rows[rows[:, 1] < 0, 0].tolist())
     return [mistake_at(place) for place in places_of(function) if place in single]
 
 
-def _is_near(function: str, observations: Sequence[Observation], among: Sequence[int]) -> Array:
+def _is_near(
+    function: str, observations: Sequence[Observation], among: Sequence[int], near: float = _NEAR
+) -> Array:
     """Say of each explanation whether it may be what was seen at these places."""
     places = [place for place in among if place < FIRST]
     values = np.array([_values(observations[place]) for place in places])
     table = load(function)["values"][:, places]
-    near: Array = np.abs(table - values) <= _NEAR * np.maximum(1.0, np.abs(values))
-    return near.all(axis=1) & _has_form(function, observations, places)
+    close: Array = np.abs(table - values) <= near * np.maximum(1.0, np.abs(values))
+    return close.all(axis=1) & _has_form(function, observations, places)
 
 
 def _has_form(function: str, observations: Sequence[Observation], among: Sequence[int]) -> Array:

@@ -201,9 +201,17 @@ def test_alike(function: str) -> None:
         assert mistake in fingerprints.alike(function, seen, places)
         like_right = all(seen[p].form == right[p].form for p in places if p < fingerprints.FIRST)
         assert (mistake in of_right) == like_right
-        good = [place for place, both in enumerate(zip(seen, right, strict=True)) if same(*both)]
-        assert mistake in fingerprints.alike(function, seen, places, right, good)
-    assert len(fingerprints.alike(function, right, places, right, places)) < len(of_right)
+        good = {place: same(*both) for place, both in enumerate(zip(seen, right, strict=True))}
+        wrong_forms = [place for place in good if seen[place].form != right[place].form]
+        assert mistake in fingerprints.alike(
+            function, seen, [*places, *wrong_forms], right, {p: True for p in good if good[p]}
+        )
+        assert mistake in fingerprints.alike(
+            function, seen, places, right, {p: False for p in good if not good[p]}
+        )
+    for must in (True, False):
+        some = fingerprints.alike(function, right, places, right, dict.fromkeys(places, must))
+        assert 0 < len(some) < len(of_right)
 
 
 def test_edits_compose() -> None:
