@@ -59,7 +59,7 @@ class _Ground(NamedTuple):
     def of(cls, found: Sequence[Diagnosis]) -> "_Ground":
         """Return what a diagnosis of self_attention says of it."""
         known = [mistake for mistake in (find(one.id) for one in found) if mistake]
-        whole = len(known) == 1 and found[0].certainty == "exact"
+        whole = len(found) == len(known) == 1 and found[0].certainty == "exact"
         return cls(True, known, known[0] if whole else None)
 
 
@@ -199,7 +199,8 @@ def _explain_on_known_attention(known: Mistake, behaviour: Behaviour) -> list[Mi
 def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
     """Find the one mistake that, made around the learner's own self_attention, explains the heads.
 
-    Only ordinary inputs are compared: in others the attention itself may go wrong.
+    Only ordinary inputs are compared: in others the attention itself may go wrong. An input with
+    one head only sorts out what need not be tried.
 
     Returns:
         The mistake, if there is exactly one; None if the heads are as they should be.

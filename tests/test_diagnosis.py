@@ -25,6 +25,8 @@ from grader.misconceptions import (
 from grader.observation import Observation, observe_function, same
 from grader.outcomes import CaseEnded
 from grader.probes import CORE, probes
+from grader.report import Certainty
+from grader.symptoms import symptom
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -143,6 +145,17 @@ def test_heads_on_a_known_attention(name: str | None) -> None:
 
     assert explained(0.0) == (wrong or None)
     assert explained(2.0) == explained(2e-5) == []
+
+
+@pytest.mark.parametrize("certainty", ["exact", "part"])
+def test_all_that_is_wrong_with_an_attention(certainty: Certainty) -> None:
+    """A mistake is all that is wrong if it explains everything and nothing else was seen."""
+    mistake = BY_ID["scores-not-scaled"]
+    known = diagnosis._diagnosis(mistake, mistake.function, certainty)
+    seen = symptom("inputs-changed", mistake.function, names="Q")
+    assert diagnosis._Ground.of([known]).mistake == (mistake if certainty == "exact" else None)
+    assert diagnosis._Ground.of([seen, known]).mistake is None
+    assert diagnosis._Ground.of([seen, known]).mistakes == [mistake]
 
 
 def test_close() -> None:
