@@ -3,7 +3,7 @@
 from typing import Any
 
 from grader import kata
-from grader.outcomes import Crashed, Failed
+from grader.outcomes import CaseEnded, Crashed, Failed
 from grader.wording import type_name
 from grader.worker import arrays, wire
 
@@ -74,6 +74,18 @@ class Answer:
             raise Crashed(_MEDDLED)  # one buffer for several arrays costs more than it sends
         described = zip(names, items, strict=True)
         return [self._array(item, f"{self.function}: {name} is") for name, item in described]
+
+    def any_arrays(self) -> list[Array]:
+        """Return the array that was returned, or those in what was returned, if there are any."""
+        result = self._reply.get("result")
+        items = result.get("items") if isinstance(result, dict) else None
+        found = []
+        for item in items if isinstance(items, list) else [result]:
+            try:
+                found.append(self._array(item, self.function))
+            except CaseEnded:
+                continue
+        return found
 
     @property
     def kind(self) -> str:

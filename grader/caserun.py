@@ -111,6 +111,7 @@ class _Plugin:
         """Run all cases once for each order."""
         for order in self._orders:
             self._order, self._missed, self._records = order, {}, {}
+            order.submission.seed = order.seed
             try:
                 for item, following in zip(session.items, [*session.items[1:], None], strict=True):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)

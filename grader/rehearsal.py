@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from grader import kata
 from grader.answer import Answer
 from grader.caserun import given_to, reason
 from grader.cases import catalogue
 from grader.cases.case import Case
 from grader.outcomes import CaseEnded, NotRun, Raised
-from grader.submission import Submission
+from grader.submission import REFILLED, Call, Submission
 from grader.worker import submission as inside
 from grader.worker.arrays import Array
-from grader.worker.serve import lay_out
+from grader.worker.serve import lay_out, refill
 
 
 class Rehearsal(Submission):
@@ -25,38 +26,42 @@ class Rehearsal(Submission):
 
     Args:
         source: code that is trusted.
+        seed: as for a grading.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, seed: int = 0) -> None:
         self._text = source
         self._inside = inside.Submission(source.encode())
-        self._beside: Rehearsal | None = None
-        self.first = {}
+        self._others: tuple[Rehearsal, ...] = ()
+        self._last: dict[str, list[Array | int]] = {}
+        self.seed = seed
+        self.answered = {name: [] for name in kata.FUNCTIONS}
         self.wrong_attention = False
-        self.carries = 0  # times that wrong heads would have shown
 
     @property
-    def apart(self) -> "Rehearsal":
-        """The same code in a module of its own."""
-        if self._beside is None:
-            self._beside = Rehearsal(self._text)
-        return self._beside
+    def beside(self) -> "tuple[Rehearsal, ...]":
+        """The same code in two modules of their own."""
+        if not self._others:
+            self._others = Rehearsal(self._text), Rehearsal(self._text)
+        return self._others
 
-    def call_each(
-        self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
-    ) -> Iterator[Answer]:
-        """See `Submission.call_each`."""
-        for args in calls:
+    def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
+        """See `Submission.ask_each`."""
+        for args, layout in calls:
             given = [
                 lay_out(arg.copy(), layout) if isinstance(arg, np.ndarray) else arg for arg in args
             ]
+            if layout == REFILLED:
+                given = refill(self._last.get(name, []), given)
+            self._last[name] = given
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 header, buffers = self._inside.call(name, given)
             if "error" in header:
-                raise Raised(f"{name} raised {header['error']['type']}.")
+                yield Raised(f"{name} raised {header['error']['type']}.")
+                continue
             answer = Answer(name, header, [bytearray(buffer) for buffer in buffers])
-            self.first.setdefault(name, (tuple(args), answer))
+            self.answered[name].append((tuple(args), answer))
             yield answer
 
 
@@ -68,7 +73,7 @@ def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str
         seed: as for a grading.
         until_missed: stop at the first case that does not pass.
     """
-    rehearsal = Rehearsal(source)
+    rehearsal = Rehearsal(source, seed)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}
     for case, function in catalogue.functions():

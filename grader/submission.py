@@ -22,6 +22,9 @@ Array = arrays.Array
 _T = TypeVar("_T")
 Call = tuple[Sequence[Array | int], str]
 """The arguments of a call, and how its arrays lie in memory; see `Submission.call`."""
+Answered = tuple[tuple[Any, ...], Answer]
+"""The arguments of a call, and what came back."""
+REFILLED = "refilled"
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
 
@@ -52,15 +55,15 @@ class Submission:
         self._worker: Worker | None = None
         self._next: deque[Worker] = deque()
         self._settled = True  # whether no worker that was ended may still be there
-        self._apart: Submission | None = None
+        self._beside: tuple[Submission, ...] = ()
         self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
         self._started = time.monotonic()
-        self.first: dict[str, tuple[tuple[Array | int, ...], Answer]] = {}
+        self.seed = 0
+        self.answered: dict[str, list[Answered]] = {name: [] for name in kata.FUNCTIONS}
         self._known: wire.Header = {}
         self.wrong_attention = False
-        self.carries = 0  # times that wrong heads would have shown
         self.steady: set[str] = set()  # functions that are known to keep nothing between calls
         self._called: set[str] = set()  # those that the worker has called
         self.listens = True  # whether what the learner's code prints is kept
@@ -80,14 +83,18 @@ class Submission:
             raise Rejected(ended.message) from ended
 
     @property
-    def apart(self) -> "Submission":
-        """The same file in another worker, which knows nothing of the calls that are made here."""
-        if self._apart is None:
-            self._apart = Submission(self._jail, self._source)
-            self._apart._started = self._started  # one budget for both
-            self._apart.listens = False
-            self._apart._known = self._known
-        return self._apart
+    def beside(self) -> "tuple[Submission, ...]":
+        """The same file in two other workers, which know nothing of what is called here."""
+        if not self._beside:
+            self._beside = (
+                Submission(self._jail, self._source),
+                Submission(self._jail, self._source),
+            )
+            for other in self._beside:
+                other._started = self._started  # one budget for all
+                other.listens = False
+                other._known = self._known
+        return self._beside
 
     @property
     def code_sha256(self) -> str:
@@ -96,8 +103,8 @@ class Submission:
 
     def renew(self) -> None:
         """See to it that nothing of what was called before is left."""
-        if self._apart is not None:
-            self._apart._end_worker()
+        for other in self._beside:
+            other._end_worker()
         if not self._is_fresh:
             self._end_worker()
 
@@ -111,8 +118,8 @@ class Submission:
 
         A fresh one is on its way when this returns, as `prepare` has it.
         """
-        if self._apart is not None:
-            self._apart._end_worker()
+        for other in self._beside:
+            other._end_worker()
         if self._worker is not None:
             self._worker.kill()  # what it printed arrives while the next is on its way
         if self._jail.ahead:
@@ -138,8 +145,8 @@ class Submission:
 
     def end(self) -> None:
         """End the workers, keeping what the learner's code printed."""
-        if self._apart is not None:
-            self._apart.end()
+        for other in self._beside:
+            other.end()
         self._end_worker()
         while self._next:
             self._next.popleft().end(last_words=False)
@@ -184,7 +191,8 @@ class Submission:
         Args:
             name: a function of the kata.
             args: its arguments.
-            layout: how its arrays lie in memory: plain, fortran, strided or read-only.
+            layout: how its arrays lie in memory: plain, fortran, strided or read-only; or
+                refilled: they are the array objects of the function's last call, filled anew.
 
         Raises:
             CaseEnded: it did not answer.
@@ -235,7 +243,7 @@ class Submission:
                 yield self._raised(name, reply["error"])
                 continue
             answer = Answer(name, reply, answer_buffers)
-            self.first.setdefault(name, (tuple(args), answer))
+            self.answered[name].append((tuple(args), answer))
             yield answer
 
     def _ask_of(self, name: str, ask: Callable[[Worker, float], _T]) -> _T:
@@ -357,7 +365,7 @@ def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Reque
         if id(arg) not in seen:
             seen[id(arg)] = {**arrays.describe_array(arg, buffers), "layout": layout}
         described.append(seen[id(arg)])
-    return {"function": name, "args": described}, buffers
+    return {"function": name, "args": described, "refilled": layout == REFILLED}, buffers
 
 
 _NOT_FUNCTIONS = {

@@ -8,12 +8,43 @@ import numpy as np
 from grader.worker.arrays import Array
 
 Inputs = tuple[Array, Array, Array]
+Call = tuple[Array, Array, Array, int]
+"""Q, K, V of shape (seq_len, d_model) and the number of heads."""
 
 
 def draw(rng: np.random.Generator, seq_len: int, width: int, spread: float = 1.0) -> Inputs:
     """Return independent Q, K, V of shape (seq_len, width); scores of a few `spread`²."""
     Q, K, V = (rng.standard_normal((seq_len, width)) for _ in range(3))
     return spread * Q, spread * K, V
+
+
+def bounded(rng: np.random.Generator, seq_len: int, width: int, top: float) -> Inputs:
+    """Return independent Q, K, V for which it does not depend on the draw what shows.
+
+    The largest magnitude of a scaled score is exactly `top`, and in each row the score of the
+    largest magnitude is positive: whether a clip or an epsilon shows is not left to chance.
+    The values have magnitudes from a half to one, so that small errors show in each column.
+    """
+    return heads(rng, seq_len, width, 1, top)
+
+
+def heads(rng: np.random.Generator, seq_len: int, d_model: int, n_heads: int, top: float) -> Inputs:
+    """Return Q, K, V of shape (seq_len, d_model), each head of which is as `bounded` has it."""
+    d_k = d_model // n_heads
+    Q, K = rng.standard_normal((2, n_heads, seq_len, d_k))
+    scores = Q @ K.transpose(0, 2, 1)
+    sizes = np.abs(scores)
+    leading = np.take_along_axis(scores, sizes.argmax(axis=2, keepdims=True), axis=2)
+    Q *= np.sign(leading) * top * np.sqrt(d_k) / sizes.max(axis=(1, 2), keepdims=True)
+    V = rng.uniform(-0.5, 0.5, (seq_len, d_model))
+    Q, K = (array.transpose(1, 0, 2).reshape(seq_len, d_model) for array in (Q, K))
+    return Q, K, V + np.copysign(0.5, V)
+
+
+def side_by_side(*heads: Inputs) -> Inputs:
+    """Return the Q, K, V whose heads are `heads`, in this order."""
+    Q, K, V = (np.concatenate(parts, axis=1) for parts in zip(*heads, strict=True))
+    return Q, K, V
 
 
 def offset(rng: np.random.Generator, seq_len: int, width: int, offsets: Array) -> Inputs:
@@ -51,6 +82,17 @@ def integers(rng: np.random.Generator, seq_len: int, width: int, dtype: type) ->
     """Return Q, K, V of small integers."""
     Q, K, V = rng.integers(-2, 3, (3, seq_len, width)).astype(dtype)
     return Q, K, (5 * V + 1).astype(dtype)
+
+
+def with_other_ends(inputs: Inputs, others: Inputs) -> list[Inputs]:
+    """Return the inputs with another first token, and with another last one."""
+    changed = []
+    for token in (0, len(inputs[0]) - 1):
+        Q, K, V = (array.copy() for array in inputs)
+        for array, other in zip((Q, K, V), others, strict=True):
+            array[token] = other[token]
+        changed.append((Q, K, V))
+    return changed
 
 
 def twins(rng: np.random.Generator, seq_len: int, width: int) -> tuple[Inputs, Inputs]:

@@ -1,32 +1,41 @@
 """Credit carried forward: heads judged on top of the learner's own self_attention.
 
-Whoever splits and joins heads rightly around a wrong self_attention loses the points for
-the mistake once. A result that is not the reference's counts if it is what the learner's
-own self_attention gives for each head, under three conditions: some case of self_attention
-has failed (else there is nothing to carry); the learner's self_attention tells the right heads
-from wrong ones (one that returns zeros would make any heads look right); and it is an attention
-at all, in which the features of a head meet and so do its tokens. It is asked in a process of
-its own, which never sees the heads joined, so that it cannot say what was said there.
+Whoever splits and joins heads rightly around a wrong self_attention loses the points for the
+mistake once. A result that is not the reference's counts if it is what the learner's own
+self_attention gives for each head. What that is, is asked in two processes that never see the
+heads joined, in an order drawn anew and in the opposite one: what hangs on the order, or on who
+asks, is no function. And it is the function that the cases judged: inputs that were answered
+there are among those that are asked here, and get the same answers.
+
+A made-up self_attention could make any heads look right. So each number of tokens, features and
+heads that is credited is tried on inputs that nobody has seen before: the heads are right there
+too, and in the learner's self_attention the features of a head meet, and so do its tokens, and
+wrong ways to make heads would have shown. Where they would not, the heads cannot be judged.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 
 import numpy as np
 
 from grader.answer import Answer
 from grader.cases import attention
-from grader.cases.attention import Inputs
+from grader.cases.attention import Call, Inputs
 from grader.cases.checks import check_close, check_shape, is_close
-from grader.outcomes import CaseEnded
+from grader.cases.evidence import Evidence
+from grader.outcomes import CaseEnded, NotRun
 from grader.submission import Submission
 from grader.worker.arrays import Array
 
-_SETTLED = 4  # times that it must have shown that there is something to carry
 WHAT = "The output of multi_head_attention"
-Call = tuple[Array, Array, Array, int]
-Attend = Callable[[list[Inputs]], list[Array]]
+_JUDGED = 4  # answers to the cases that are asked for again
+_DRAWS = 3  # not every draw shows what is looked for
+_MOST_ITEMS = 3  # of a tuple, one of which may be the output
+_ATTENTION = "self_attention"
+Outputs = list[Array]
+"""What the learner's self_attention returned, for one input after the other."""
 
 
 def check_each(
@@ -46,104 +55,170 @@ def check_each(
         dtype: the dtype of the inputs.
     """
     answers = submission.call_each("multi_head_attention", calls, layout=layout)
-    for call, answer in zip(calls, answers, strict=True):
-        check_heads(submission, reference, call, answer, dtype=dtype)
+    check_answers(submission, reference, zip(calls, answers, strict=True), dtype=dtype)
 
 
-def check_heads(
+def check_answers(
     submission: Submission,
     reference: ModuleType,
-    call: Call,
-    answer: Answer,
+    answered: Iterable[tuple[Call, Answer]],
     *,
     dtype: str = "float64",
 ) -> None:
-    """Fail unless the answer to `call` is right, on the reference or on their own attention."""
-    inputs: Inputs = (call[0], call[1], call[2])
-    got = answer.array()
-    check_shape(got, inputs[0].shape, WHAT)
-    want = reference.multi_head_attention(*attention.to_float64(inputs), call[3])
-    size = attention.largest_of(inputs)
-    if is_close(got, want, size, dtype=dtype):
-        # Right answers for several tokens and heads show that the heads are made rightly.
-        if call[3] > 1 and len(got) > 1:
-            submission.carries = _SETTLED
+    """Fail unless each answer is right, on the reference or on their own attention.
+
+    Args:
+        submission: as for `check_each`.
+        reference: as for `check_each`.
+        answered: calls, each with what came back.
+        dtype: as for `check_each`.
+    """
+    others: list[_Claim] = []
+    for call, answer in answered:
+        claim = _Claim(call, answer.array(), dtype)
+        check_shape(claim.got, call[0].shape, WHAT)
+        want = reference.multi_head_attention(*attention.to_float64(claim.inputs), call[3])
+        if is_close(claim.got, want, claim.size, dtype=dtype):
+            continue
+        if not submission.wrong_attention:  # then there is nothing to carry
+            check_close(claim.got, want, claim.size, WHAT, dtype=dtype)
+        others.append(claim)
+    if not others:
         return
-    if not (submission.wrong_attention and _is_carried(submission, inputs, call[3], got, dtype)):
-        check_close(got, want, size, WHAT, dtype=dtype)
+    claim = others[0]
+    rng = np.random.default_rng([submission.seed, zlib.crc32(claim.inputs[0].tobytes())])
+    carried = None
+    for _ in range(_DRAWS):
+        carried = _is_carried(submission, others, rng)
+        if carried is not None:
+            break
+    if carried is None:
+        raise NotRun(_NOTHING_SHOWS)
+    if not carried:
+        want = reference.multi_head_attention(*attention.to_float64(claim.inputs), claim.n_heads)
+        check_close(claim.got, want, claim.size, WHAT, dtype=dtype)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A call and what the learner's multi_head_attention made of it."""
+
+    call: Call
+    got: Array
+    dtype: str
+
+    @property
+    def inputs(self) -> Inputs:
+        return self.call[0], self.call[1], self.call[2]
+
+    @property
+    def n_heads(self) -> int:
+        return self.call[3]
+
+    @property
+    def size(self) -> Array:
+        """By what errors are measured: the inputs alone, never what came back."""
+        return attention.largest_of(self.inputs)
+
+    @property
+    def heads(self) -> list[Inputs]:
+        parts = (np.split(array, self.n_heads, axis=1) for array in self.inputs)
+        return list(zip(*parts, strict=True))
+
+    def is_made_of(self, heads: Outputs) -> bool:
+        """Say whether what came back is these outputs of its heads, side by side."""
+        return is_close(self.got, np.concatenate(heads, axis=1), self.size, dtype=self.dtype)
 
 
 def _is_carried(
-    submission: Submission, inputs: Inputs, n_heads: int, got: Array, dtype: str
-) -> bool:
-    """Say whether `got` is right on top of the learner's own self_attention."""
+    submission: Submission, claims: list[_Claim], rng: np.random.Generator
+) -> bool | None:
+    """Say whether all claims are right on top of the learner's own self_attention.
 
-    def attend(heads: list[Inputs]) -> list[Array]:
-        answers = submission.apart.call_each("self_attention", heads)
-        results = [answer.array() for answer in answers]
-        for head, result in zip(heads, results, strict=True):
-            check_shape(result, head[2].shape, "The output of self_attention")
-        return results
-
-    try:
-        own = np.concatenate(attend(_heads(inputs, n_heads)), axis=1)
-        size = np.maximum(attention.largest_of(inputs), _largest_finite(own))
-        if not is_close(got, own, size, dtype=dtype):
-            return False
-        if submission.carries < _SETTLED and n_heads > 1:
-            if not (
-                _mixes(attend, inputs) and _tells_heads_apart(attend, inputs, n_heads, own, size)
-            ):
-                return False
-            submission.carries += 1
-    except CaseEnded:
-        return False
-    return submission.carries > 0
-
-
-def _heads(inputs: Inputs, n_heads: int) -> list[Inputs]:
-    return list(zip(*(np.split(array, n_heads, axis=1) for array in inputs), strict=True))
-
-
-def _mixes(attend: Attend, inputs: Inputs) -> bool:
-    """Say whether in a head each feature counts for the others, and each token for the others.
-
-    The trial is drawn from the case's own inputs, so that it is as new as they are.
+    None: they agree with it, but on this draw wrong heads would have done so, too.
     """
-    rng = np.random.default_rng(zlib.crc32(inputs[0].tobytes()))
-    Q, K, V = attention.draw(rng, 4, 3)
-    first = np.arange(3) == 0
-    others = np.where(first, 0.5 - 2 * Q, Q), np.where(first, 0.5 - 2 * K, K)
-    later = np.concatenate([V[:1], 0.5 - 2 * V[1:]])
-    plain, features, tokens = attend([(Q, K, V), (*others, V), (Q, K, later)])
-    size = np.maximum(np.abs(V).max(axis=0), _largest_finite(plain))
-    features_meet = not is_close(features[:, 1:], plain[:, 1:], size[1:])
-    tokens_meet = not is_close(tokens[:1], plain[:1], size)
-    return features_meet and tokens_meet
+    shapes = {(*claim.inputs[0].shape, claim.n_heads): claim.dtype for claim in claims}
+    trials = [Evidence.draw(rng, shape, dtype) for shape, dtype in shapes.items()]
+    answers = submission.call_each("multi_head_attention", [trial.call for trial in trials])
+    joined = [answer.array() for answer in answers]
+    for trial, got in zip(trials, joined, strict=True):
+        check_shape(got, trial.call[0].shape, WHAT)
+    heads = [head for claim in claims for head in claim.heads]
+    sights = [each for trial in trials for each in trial.asked]
+    carried: bool | None = False
+    for outputs in _own_attention(submission, heads, sights, rng):
+        left = iter(outputs)
+        own = [[next(left) for _ in range(claim.n_heads)] for claim in claims]
+        seen = [[next(left) for _ in trial.asked] for trial in trials]
+        if all(map(_Claim.is_made_of, claims, own)) and all(
+            map(Evidence.is_right, trials, joined, seen)
+        ):
+            carried = None
+            if all(map(Evidence.shows, trials, seen)):
+                return True
+    return carried
 
 
-def _tells_heads_apart(
-    attend: Attend, inputs: Inputs, n_heads: int, own: Array, size: Array
-) -> bool:
-    """Say whether wrong ways to make heads would have shown in the result."""
-    seq_len, d_model = inputs[0].shape
-    d_k = d_model // n_heads
-    interleaved = np.arange(d_model).reshape(d_k, n_heads).T.ravel()
-    mixed = [array[:, interleaved] for array in inputs]
-    recut = [array.reshape(n_heads, seq_len, d_k) for array in inputs]
-    wrong = (
-        attend([inputs])[0],
-        np.concatenate(attend(_heads((mixed[0], mixed[1], mixed[2]), n_heads)), axis=1)[
-            :, np.argsort(interleaved)
-        ],
-        np.stack(attend(list(zip(*recut, strict=True))))
-        .transpose(1, 0, 2)
-        .reshape(seq_len, d_model),
-        np.roll(own, d_k, axis=1),
-    )
-    return not any(is_close(own, other, size) for other in wrong)
+def _own_attention(
+    submission: Submission,
+    heads: Sequence[Inputs],
+    sights: Sequence[Inputs],
+    rng: np.random.Generator,
+) -> Iterator[Outputs]:
+    """Yield what the learner's self_attention makes of the heads, then of the sights.
+
+    Where it returns a tuple there is more than one thing that may be meant.
+
+    Raises:
+        NotRun: it does not answer, or not as a function does.
+    """
+    judged = submission.answered[_ATTENTION]
+    chosen = rng.choice(len(judged), min(_JUDGED, len(judged)), replace=False)
+    again = [*sights, *((Q, K, V) for place in chosen for (Q, K, V) in [judged[place][0]])]
+    known = [judged[place][1].any_arrays() for place in chosen]
+    inputs = [*heads, *again]
+    order = rng.permutation(len(inputs))
+    back = order[::-1][order[::-1] >= len(heads)] - len(heads)
+    first, second = submission.beside
+    try:
+        told, retold = _ask_both((first, inputs, order), (second, again, back))
+    except NotRun:
+        raise
+    except CaseEnded as ended:
+        raise NotRun(_NO_ANSWER) from ended
+    pairs = list(zip(again, told[len(heads) :], retold, strict=True))
+    pairs += zip(again[len(sights) :], told[len(inputs) - len(known) :], known, strict=True)
+    usable = False
+    for item in range(min(map(len, [*told, *retold, *known]))):
+        outputs = [items[item] for items in told]
+        if any(got.shape != each[2].shape for got, each in zip(outputs, inputs, strict=True)):
+            continue
+        usable = True
+        for each, one, other in pairs:
+            if not is_close(other[item], one[item], attention.largest_of(each)):
+                raise NotRun(_UNSTEADY)
+        yield outputs
+    if not usable:
+        raise NotRun(_NO_ANSWER)
 
 
-def _largest_finite(array: Array) -> Array:
-    largest: Array = np.where(np.isfinite(array), np.abs(array), 0.0).max(axis=0)
-    return largest
+def _ask_both(*asked: tuple[Submission, Sequence[Inputs], Array]) -> list[list[Outputs]]:
+    """Return the arrays that each input got: of each process, which is asked in its own order."""
+    under_way = [
+        (order, other.ask_each(_ATTENTION, [(inputs[place], "plain") for place in order]))
+        for other, inputs, order in asked
+    ]
+    told: list[list[Outputs]] = []
+    for order, answers in under_way:
+        outputs: list[Outputs] = [[]] * len(order)
+        for place, answer in zip(order, answers, strict=True):
+            arrays = answer.any_arrays() if isinstance(answer, Answer) else []
+            outputs[place] = arrays[:_MOST_ITEMS]
+        told.append(outputs)
+    return told
+
+
+_NOT_JUDGED = "Heads are judged on your own self_attention, and they cannot be: "
+_NO_ANSWER = f"{_NOT_JUDGED}it does not return an array with the shape of V for each head."
+_UNSTEADY = f"{_NOT_JUDGED}for the same inputs it does not always return the same."
+_NOTHING_SHOWS = f"{_NOT_JUDGED}with it, right heads and wrong ones give the same numbers."

@@ -15,7 +15,7 @@ from grader.cases.checks import (
     check_unchanged,
 )
 from grader.outcomes import Failed
-from grader.submission import Submission
+from grader.submission import REFILLED, Submission
 from grader.worker.arrays import Array
 
 NAMES = ("Q", "K", "V")
@@ -33,10 +33,18 @@ def draw(rng: np.random.Generator, size: tuple[int, int], scale: float = 1.0) ->
 def check(answer: Answer, inputs: Sequence[Array], *, dtype: str = "float64") -> None:
     """Fail unless the answer is (X W_q, X W_k, X W_v)."""
     X = inputs[0].astype(np.float64)
-    for name, got, W in zip(NAMES, answer.arrays(NAMES), inputs[1:], strict=True):
-        # The largest sum of magnitudes in a column bounds what rounding can do to it.
-        size = (np.abs(X) @ np.abs(W.astype(np.float64))).max(axis=0)
+    sizes = sizes_of(inputs)
+    for name, got, W, size in zip(NAMES, answer.arrays(NAMES), inputs[1:], sizes, strict=True):
         check_close(got, X @ W.astype(np.float64), size, name, dtype=dtype)
+
+
+def sizes_of(inputs: Sequence[Array]) -> list[Array]:
+    """Return by what errors in Q, K and V are measured, shape (d_model,) each.
+
+    The largest sum of magnitudes in a column bounds what rounding can do to it.
+    """
+    X, *weights = (np.abs(array.astype(np.float64)) for array in inputs)
+    return [(X @ W).max(axis=0) for W in weights]
 
 
 @case(
@@ -56,7 +64,8 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
         after = submission.call("compute_qkv", *changed).arrays(NAMES)
         for name, array in zip(NAMES, after, strict=True):
             check_shape(array, (5, 3), name)
-        check_depends(np.stack(before), np.stack(after), "compute_qkv", names)
+        size = np.stack(sizes_of(inputs))[:, None]
+        check_depends(np.stack(before), np.stack(after), size, "compute_qkv", names)
 
 
 @case(
@@ -93,8 +102,8 @@ def case_example(submission: Submission) -> None:
     "should that change?",
 )
 def case_values(submission: Submission, rng: np.random.Generator) -> None:
-    first, answer = submission.first["compute_qkv"]
-    check(answer, [array for array in first if isinstance(array, np.ndarray)])
+    first, answer = submission.answered["compute_qkv"][0]
+    check(answer, first)
     drawn = [draw(rng, size) for size in SIZES]
     for inputs, answer in zip(drawn, submission.call_each("compute_qkv", drawn), strict=True):
         check(answer, inputs)
@@ -196,3 +205,5 @@ def case_repeated(submission: Submission, rng: np.random.Generator) -> None:
         answer = submission.compute_qkv(*inputs)
         check(answer, inputs)
         check_not_overwritten(answer)
+    others = draw(rng, (4, 3))
+    check(submission.compute_qkv(*others, layout=REFILLED), others)

@@ -5,18 +5,20 @@ from types import ModuleType
 import numpy as np
 
 from grader.cases import attention
-from grader.cases.attention import Inputs
-from grader.cases.carried import Call, check_each, check_heads
+from grader.cases.attention import Call
+from grader.cases.carried import check_answers, check_each
 from grader.cases.case import case
 from grader.cases.checks import (
     check_alive,
     check_close,
     check_depends,
+    check_each_column_depends,
     check_not_overwritten,
     check_shape,
+    check_tokens_meet,
     check_unchanged,
 )
-from grader.submission import Submission
+from grader.submission import REFILLED, Submission
 
 WHAT = "The output of multi_head_attention"
 SIZES = (
@@ -37,12 +39,6 @@ SIZES = (
 """Values of (seq_len, d_model, n_heads)."""
 
 
-def side_by_side(*heads: Inputs) -> Inputs:
-    """Return the Q, K, V whose heads are `heads`, in this order."""
-    Q, K, V = (np.concatenate(parts, axis=1) for parts in zip(*heads, strict=True))
-    return Q, K, V
-
-
 @case(
     "multi_head_attention.returns",
     "Returns one array with the shape of Q",
@@ -55,10 +51,14 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     Q, K, V = attention.draw(rng, 5, 6)
     got = submission.multi_head_attention(Q, K, V, 3).array()
     check_shape(got, (5, 6), WHAT)
+    size = attention.largest_of((Q, K, V))
     other = attention.draw(rng, 5, 6)
     for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
         after = submission.multi_head_attention(*inputs, 3).array()
-        check_depends(got, after, "multi_head_attention", names)
+        check_depends(got, after, size, "multi_head_attention", names)
+    drawn = attention.with_other_ends((Q, K, V), other)
+    changed = [submission.multi_head_attention(*each, 3).array() for each in drawn]
+    check_tokens_meet(got, changed, size, WHAT)
     got = submission.multi_head_attention(*attention.draw(rng, 3, 8), 2).array()
     check_shape(got, (3, 8), WHAT)
 
@@ -86,19 +86,14 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "features?",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    (Q, K, V, n_heads), answer = submission.first["multi_head_attention"]
-    assert isinstance(Q, np.ndarray)
-    assert isinstance(K, np.ndarray)
-    assert isinstance(V, np.ndarray)
-    assert isinstance(n_heads, int)
-    check_heads(submission, reference, (Q, K, V, n_heads), answer)
+    check_answers(submission, reference, submission.answered["multi_head_attention"][:1])
     check_each(
         submission,
         reference,
         *(
-            (*attention.draw(rng, seq_len, d_model, spread), heads)
-            for spread in (1.0, 1.7)
-            for seq_len, d_model, heads in SIZES
+            (*attention.heads(rng, *size, top), size[2])
+            for top, sizes in ((4.0, SIZES), (2.0, SIZES[:6]))
+            for size in sizes
         ),
     )
 
@@ -112,7 +107,7 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
 )
 def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     sizes = ((5, 4), (6, 6), (4, 1))
-    check_each(submission, reference, *((*attention.draw(rng, *size), 1) for size in sizes))
+    check_each(submission, reference, *((*attention.bounded(rng, *size, 3.0), 1) for size in sizes))
 
 
 @case(
@@ -124,7 +119,7 @@ def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.
 )
 def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     sizes = ((5, 4), (3, 7), (6, 6))
-    drawn = ((*attention.draw(rng, *size, 2.0), size[1]) for size in sizes)
+    drawn = ((*attention.heads(rng, *size, size[1], 3.0), size[1]) for size in sizes)
     check_each(submission, reference, *drawn)
 
 
@@ -137,7 +132,7 @@ def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random
 )
 def case_odd_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     sizes = ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9), (3, 26, 13))
-    drawn = ((*attention.draw(rng, *size), n_heads) for *size, n_heads in sizes)
+    drawn = ((*attention.heads(rng, *size, 3.0), size[2]) for size in sizes)
     check_each(submission, reference, *drawn)
 
 
@@ -160,8 +155,10 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
         check_shape(after, (5, 6), WHAT)
         size = check_alive(before, V, WHAT)
         what = f"With other features in head {head}, what the other heads put out"
-        check_close(after[:, ~own], before[:, ~own], size[:, ~own], what)
-        check_depends(before[:, own], after[:, own], "multi_head_attention", f"head {head}")
+        check_close(after[:, ~own], before[:, ~own], size[~own], what)
+        check_each_column_depends(
+            before[:, own], after[:, own], size[own], "multi_head_attention", f"head {head}"
+        )
 
 
 @case(
@@ -173,7 +170,7 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
 )
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     sizes = ((6, 3), (4, 4), (4, 1), (1, 1))
-    drawn = ((*attention.draw(rng, 1, d_model, 2.0), n_heads) for d_model, n_heads in sizes)
+    drawn = ((*attention.heads(rng, 1, *size, 9.0), size[1]) for size in sizes)
     check_each(submission, reference, *drawn)
 
 
@@ -188,7 +185,7 @@ def case_one_token(submission: Submission, reference: ModuleType, rng: np.random
 def case_zero_scores(
     submission: Submission, reference: ModuleType, rng: np.random.Generator
 ) -> None:
-    Q, K, V = attention.draw(rng, 5, 6)
+    Q, K, V = attention.heads(rng, 5, 6, 3, 3.0)
     alike = np.tile(Q[:, :2], 3)
     half = np.concatenate([np.zeros((5, 2)), Q[:, 2:]], axis=1)
     drawn: list[Call] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
@@ -206,12 +203,12 @@ def case_zero_scores(
 )
 def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8])
-    drawn: list[Call] = [(*attention.draw(rng, 5, 6, 200.0), 3)]
+    drawn: list[Call] = [(*attention.heads(rng, 5, 6, 3, 1e5), 3)]
     for far in (2_000.0, -2_000.0, 1e6, -1e6):
         heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
-        drawn.append((*side_by_side(*heads), 2))
+        drawn.append((*attention.side_by_side(*heads), 2))
     below = [attention.first_far_below(rng, 5, 3) for _ in range(2)]
-    drawn.append((*side_by_side(*below), 2))
+    drawn.append((*attention.side_by_side(*below), 2))
     check_each(submission, reference, *drawn)
 
 
@@ -229,10 +226,11 @@ def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random
     for far in (2_000.0, 1e6):
         for signs in ((1, -1), (-1, 1)):
             heads = [attention.offset(rng, 4, 3, sign * far * shares) for sign in signs]
-            drawn.append((*side_by_side(*heads), 2))
+            drawn.append((*attention.side_by_side(*heads), 2))
         mixed = far * np.array([1.0, -1.0, 0.0, 0.5])
         heads = [attention.offset(rng, 4, 3, mixed), attention.offset(rng, 4, 3, -mixed)]
-        drawn.append((*side_by_side(*heads, attention.draw(rng, 4, 3)), 3))
+        drawn.append((*attention.side_by_side(*heads, attention.bounded(rng, 4, 3, 3.0)), 3))
+    drawn += [(*attention.heads(rng, *size, 9.0), size[2]) for size in SIZES[-3:]]
     check_each(submission, reference, *drawn)
 
 
@@ -247,7 +245,7 @@ def case_integers(submission: Submission, reference: ModuleType, rng: np.random.
     drawn: list[Call] = [
         (*attention.integers(rng, 5, 6, dtype), 3) for dtype in (np.int64, np.int32)
     ]
-    Q, K, V = attention.draw(rng, 4, 6)
+    Q, K, V = attention.heads(rng, 4, 6, 2, 3.0)
     drawn.append((Q, K, rng.integers(-9, 10, (4, 6)), 2))
     drawn.append((rng.integers(-2, 3, (4, 6)), K, V, 2))
     check_each(submission, reference, *drawn)
@@ -261,7 +259,7 @@ def case_integers(submission: Submission, reference: ModuleType, rng: np.random.
     hint="Does anything in your function depend on the dtype of its inputs?",
 )
 def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = (array.astype(np.float32) for array in attention.draw(rng, 7, 8))
+    Q, K, V = (array.astype(np.float32) for array in attention.heads(rng, 7, 8, 2, 3.0))
     check_each(submission, reference, (Q, K, V, 2), dtype="float32")
 
 
@@ -275,7 +273,7 @@ def case_float32(submission: Submission, reference: ModuleType, rng: np.random.G
 )
 def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     for layout in ("fortran", "strided", "read-only"):
-        call = (*attention.draw(rng, 5, 6), 3)
+        call = (*attention.heads(rng, 5, 6, 3, 3.0), 3)
         check_each(submission, reference, call, layout=layout)
 
 
@@ -288,7 +286,7 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
     "and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = attention.draw(rng, 5, 6, 2.0)
+    Q, K, V = attention.heads(rng, 5, 6, 3, 3.0)
     sizes = (1e-3, 1e-6, 1e6, np.repeat([1.0, 1e-6, 1e3], 2))
     check_each(submission, reference, *((Q, K, size * V, 3) for size in sizes))
 
@@ -315,17 +313,20 @@ def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
     "call?",
 )
 def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    once, again = attention.draw(rng, 5, 12), attention.draw(rng, 5, 12)
+    once, again = (attention.heads(rng, 5, 12, 3, 3.0) for _ in range(2))
     calls = [
         (once, 3),
         (again, 3),
         (again, 4),
         (once, 4),
-        (attention.draw(rng, 3, 8), 4),
+        (attention.heads(rng, 3, 8, 4, 3.0), 4),
         (once, 3),
         *((inputs, 3) for inputs in attention.twins(rng, 5, 12)),
     ]
+    answered = []
     for inputs, n_heads in calls:
         answer = submission.multi_head_attention(*inputs, n_heads)
-        check_heads(submission, reference, (*inputs, n_heads), answer)
         check_not_overwritten(answer)
+        answered.append(((*inputs, n_heads), answer))
+    check_answers(submission, reference, answered)
+    check_each(submission, reference, (*attention.heads(rng, 5, 12, 3, 3.0), 3), layout=REFILLED)

@@ -11,12 +11,14 @@ from grader.cases.checks import (
     check_alive,
     check_close,
     check_depends,
+    check_each_column_depends,
     check_not_overwritten,
     check_shape,
+    check_tokens_meet,
     check_unchanged,
 )
 from grader.outcomes import Failed
-from grader.submission import Submission
+from grader.submission import REFILLED, Submission
 from grader.worker.arrays import Array
 
 WHAT = "The output of self_attention"
@@ -54,10 +56,13 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     Q, K, V = attention.draw(rng, 5, 3)
     got = submission.self_attention(Q, K, V).array()
     check_shape(got, (5, 3), WHAT)
+    size = attention.largest_of((Q, K, V))
     other = attention.draw(rng, 5, 3)
     for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
         after = submission.self_attention(*inputs).array()
-        check_depends(got, after, "self_attention", names)
+        check_depends(got, after, size, "self_attention", names)
+    drawn = attention.with_other_ends((Q, K, V), other)
+    check_tokens_meet(got, [submission.self_attention(*each).array() for each in drawn], size, WHAT)
     got = submission.self_attention(*attention.draw(rng, 3, 5)).array()
     check_shape(got, (3, 5), WHAT)
 
@@ -85,13 +90,11 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "are divided by, the weights, the weighted mean.",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    (Q, K, V), answer = submission.first["self_attention"]
-    assert isinstance(Q, np.ndarray)
-    assert isinstance(K, np.ndarray)
-    assert isinstance(V, np.ndarray)
+    (Q, K, V), answer = submission.answered["self_attention"][0]
     want = reference.self_attention(Q, K, V)
     check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
-    drawn = [attention.draw(rng, *size, spread) for spread in (1.0, 2.0) for size in SIZES]
+    drawn = [attention.bounded(rng, *size, 4.0) for size in SIZES]
+    drawn += [attention.bounded(rng, *size, 2.0) for size in SIZES[:6]]
     check(submission, reference, *drawn)
 
 
@@ -105,7 +108,7 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
 def case_zero_scores(
     submission: Submission, reference: ModuleType, rng: np.random.Generator
 ) -> None:
-    Q, K, V = attention.draw(rng, 5, 3)
+    Q, K, V = attention.bounded(rng, 5, 3, 3.0)
     some_Q, some_K = Q.copy(), K.copy()
     some_Q[2] = 0
     some_K[1:4] = 0
@@ -120,7 +123,8 @@ def case_zero_scores(
     hint="With a single key there is a single weight. What must it be?",
 )
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    check(submission, reference, *(attention.draw(rng, 1, d_k, 3.0) for d_k in (4, 1)))
+    drawn = [attention.bounded(rng, 1, d_k, 9.0) for d_k in (4, 1)]
+    check(submission, reference, *drawn, *((-Q, K, V) for Q, K, V in drawn))
 
 
 @case(
@@ -133,9 +137,11 @@ def case_one_token(submission: Submission, reference: ModuleType, rng: np.random
 )
 def case_weights(submission: Submission, rng: np.random.Generator) -> None:
     for size in (2, 6):
-        Q, K, _ = attention.draw(rng, size, size)
+        Q, K, _ = attention.bounded(rng, size, size, 2.0)
         weights = submission.self_attention(Q, K, np.eye(size)).array()
         check_shape(weights, (size, size), WHAT)
+        other = submission.self_attention(-Q, K, np.eye(size))
+        check_depends(weights, other.array(), np.ones(size), "self_attention", "Q and K")
         sums = weights.sum(axis=1)
         if not np.isfinite(sums).all() or (weights < 0).any():
             raise Failed("With V = identity the weights show: some are negative or not finite.")
@@ -155,15 +161,15 @@ def case_weights(submission: Submission, rng: np.random.Generator) -> None:
     hint="The formula does not know which token comes first. What in your code does?",
 )
 def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
-    Q, K, V = attention.draw(rng, 6, 4)
+    Q, K, V = attention.bounded(rng, 6, 4, 3.0)
     order = np.array([3, 0, 5, 1, 4, 2])
     straight = submission.self_attention(Q, K, V).array()
     shuffled = submission.self_attention(Q[order], K[order], V[order]).array()
     check_shape(straight, (6, 4), WHAT)
     size = check_alive(straight, V, WHAT)
     other = submission.self_attention(Q, K, V[::-1]).array()
-    check_depends(straight, other, "self_attention", "V")
-    check_close(shuffled, straight[order], size[order], f"{WHAT} for tokens in another order")
+    check_each_column_depends(straight, other, size, "self_attention", "V")
+    check_close(shuffled, straight[order], size, f"{WHAT} for tokens in another order")
     moved = submission.self_attention(Q, K[order], V[order]).array()
     check_close(moved, straight, size, f"{WHAT} for keys and values in another order")
 
@@ -177,13 +183,15 @@ def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
     "that row do with it?",
 )
 def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
-    Q, K, V = attention.draw(rng, 5, 4)
+    Q, K, V = attention.bounded(rng, 5, 4, 3.0)
+    shift = rng.standard_normal(4)
+    shift *= 2 / np.abs(Q @ shift).max()  # so that a scaled score moves by one at the most
     plain = submission.self_attention(Q, K, V).array()
-    moved = submission.self_attention(Q, K + rng.standard_normal(4), V).array()
+    moved = submission.self_attention(Q, K + shift, V).array()
     check_shape(plain, (5, 4), WHAT)
     size = check_alive(plain, V, WHAT)
     other = submission.self_attention(Q, K[::-1], V).array()
-    check_depends(plain, other, "self_attention", "K")
+    check_each_column_depends(plain, other, size, "self_attention", "K")
     check_close(moved, plain, size, f"{WHAT} for keys that all moved by one vector")
 
 
@@ -198,8 +206,8 @@ def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
 def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8, 0.7])
     drawn = [attention.offset(rng, 5, 4, top * shares) for top in (1_500.0, 20_000.0, 1e6)]
-    drawn += [attention.draw(rng, 6, 3, 100.0), attention.draw(rng, 8, 5, 700.0)]
-    Q, K, V = attention.draw(rng, 6, 3, 30.0)
+    drawn += [attention.bounded(rng, 6, 3, 3e4), attention.bounded(rng, 8, 5, 1.5e6)]
+    Q, K, V = attention.bounded(rng, 6, 3, 2_700.0)
     # What is looked at first may decide what becomes of the rest, such as its dtype.
     rising = np.argsort(K @ Q[0])
     drawn += [(Q, K[order], V) for order in (rising, rising[::-1])]
@@ -232,6 +240,7 @@ def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.
     shares = np.array([1.0, -1.0, 0.0, 0.5, -0.5])
     orders = (shares, shares[[1, 3, 4, 0, 2]])
     drawn = [attention.offset(rng, 5, 4, far * rows) for far in (2_000.0, 1e6) for rows in orders]
+    drawn += [attention.bounded(rng, *size, 12.0) for size in SIZES[-4:]]
     check(submission, reference, *drawn)
 
 
@@ -245,7 +254,7 @@ def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     whole = [attention.integers(rng, 5, 3, dtype) for dtype in (np.int64, np.int32)]
-    Q, K, _ = attention.draw(rng, 4, 3)
+    Q, K, _ = attention.bounded(rng, 4, 3, 3.0)
     check(submission, reference, *whole, (Q, K, rng.integers(-9, 10, (4, 3))))
 
 
@@ -257,7 +266,7 @@ def case_integers(submission: Submission, reference: ModuleType, rng: np.random.
     hint="Does anything in your function depend on the dtype of its inputs?",
 )
 def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = (array.astype(np.float32) for array in attention.draw(rng, 7, 4))
+    Q, K, V = (array.astype(np.float32) for array in attention.bounded(rng, 7, 4, 3.0))
     check(submission, reference, (Q, K, V), dtype="float32")
 
 
@@ -271,7 +280,7 @@ def case_float32(submission: Submission, reference: ModuleType, rng: np.random.G
 )
 def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     for layout in ("fortran", "strided", "read-only"):
-        check(submission, reference, attention.draw(rng, 5, 4), layout=layout)
+        check(submission, reference, attention.bounded(rng, 5, 4, 3.0), layout=layout)
 
 
 @case(
@@ -283,7 +292,7 @@ def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.G
     "and look again.",
 )
 def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = attention.draw(rng, 5, 4, 2.0)
+    Q, K, V = attention.bounded(rng, 5, 4, 3.0)
     sizes = (1e-3, 1e-6, 1e6, np.array([1.0, 1e3, 1e-3, 1e-6]))
     check(submission, reference, *((Q, K, size * V) for size in sizes))
 
@@ -309,14 +318,14 @@ def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
     hint="Call it twice with different data of the same shape. Does anything outlive a call?",
 )
 def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    once, again = attention.draw(rng, 5, 4), attention.draw(rng, 5, 4)
+    once, again = (attention.bounded(rng, 5, 4, 3.0) for _ in range(2))
     Q, K, V = once
     for inputs in (
         once,
         again,
         (Q, K, again[2]),
         (Q, again[1], V),
-        attention.draw(rng, 3, 2),
+        attention.bounded(rng, 3, 2, 3.0),
         once,
         *attention.twins(rng, 5, 4),
     ):
@@ -324,3 +333,4 @@ def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.
         want = reference.self_attention(*inputs)
         check_close(answer.array(), want, attention.largest_of(inputs), WHAT)
         check_not_overwritten(answer)
+    check(submission, reference, attention.bounded(rng, 5, 4, 3.0), layout=REFILLED)

@@ -56,25 +56,61 @@ def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") ->
     return bool((near | alike).all())
 
 
-def check_depends(before: Array, after: Array, function: str, inputs: str) -> None:
-    """Fail if other inputs gave the same answer: a constant is no attempt at a function."""
+def check_depends(before: Array, after: Array, size: Array, function: str, inputs: str) -> None:
+    """Fail if other inputs gave the same answer: a constant is no attempt at a function.
+
+    Args:
+        before: an answer, whose last axis is that of the columns.
+        after: the answer to other inputs, of the same shape.
+        size: as for `is_close`; what is within the tolerance counts as the same.
+        function: the name of the function.
+        inputs: what the inputs are that were others.
+    """
     if np.isnan(before).all() and np.isnan(after).all():
         raise Failed(f"{function} returns nothing but nan.")
-    if before.shape == after.shape and np.array_equal(before, after, equal_nan=True):
+    if is_close(after, before, size):
         raise Failed(f"{function} returns the same numbers whatever you pass as {inputs}.")
 
 
+def check_each_column_depends(
+    before: Array, after: Array, size: Array, function: str, inputs: str
+) -> None:
+    """Fail if in some column of the output other inputs gave the same: nothing is seen there.
+
+    For what must hold of any attention. Arguments as for `check_depends`.
+    """
+    check_depends(before, after, size, function, inputs)
+    columns = range(before.shape[-1])
+    if any(is_close(after[..., c], before[..., c], size[..., c]) for c in columns):
+        raise Failed(f"Some columns of what {function} returns do not depend on {inputs}.")
+
+
+def check_tokens_meet(got: Array, changed: list[Array], size: Array, what: str) -> None:
+    """Fail if each token's output depends on this token alone: that is no attention.
+
+    Args:
+        got: the output for some tokens.
+        changed: the outputs with another first token, and with another last one.
+        size: as for `is_close`.
+        what: what `got` is, at the start of a sentence.
+    """
+    first, last = changed
+    for array in changed:
+        check_shape(array, got.shape, what)
+    if is_close(first[1:], got[1:], size) and is_close(last[:-1], got[:-1], size):
+        raise Failed(f"{what} for a token depends on this token alone, not on the others.")
+
+
 def check_alive(got: Array, V: Array, what: str) -> Array:
-    """Fail unless an answer is finite; return the size by which each of its entries is judged.
+    """Fail unless an answer is finite; return the size by which its columns are judged.
 
     For what must hold of any attention, right or wrong, such as that the order of the tokens
-    does not matter. An entry is measured by itself, or by the largest value of its column of V:
-    nothing large in one place makes room for errors in another.
+    does not matter. The inputs alone decide what is a small error, never the answer.
     """
     check_shape(got, V.shape, what)
     if not np.isfinite(got).all():
         raise Failed(f"{what} is not finite.")
-    size: Array = np.maximum(np.abs(V).max(axis=0), np.abs(got.astype(np.float64)))
+    size: Array = np.abs(V).max(axis=0)
     return size
 
 
