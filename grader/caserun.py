@@ -19,6 +19,7 @@ import pytest
 
 from grader import kata
 from grader.cases.case import Case
+from grader.cases.catalogue import in_running_order
 from grader.errors import GraderFault
 from grader.outcomes import CaseEnded, NotRun
 from grader.submission import Submission
@@ -107,6 +108,11 @@ class _Plugin:
         self._records: dict[str, dict[str, Any]] = {}
         self._ids: dict[str, str] = {}
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Run the cases in the order of `grader.cases.catalogue.in_running_order`."""
+        places = {case.id: place for place, (case, _) in enumerate(in_running_order())}
+        items.sort(key=lambda item: places[_case(item).id])
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all cases once for each order."""
         for order in self._orders:
@@ -139,7 +145,7 @@ class _Plugin:
         needs = _case(pyfuncitem).needs
         if needs is not None and needs in self._missed:
             missed = self._missed[needs]
-            raise NotRun(missed.message, missed.guarded)  # one of its own: tracebacks add up
+            raise NotRun(missed.message)  # one of its own: tracebacks add up
         with np.errstate(all="ignore"):
             return (yield)
 
@@ -162,10 +168,9 @@ class _Plugin:
         metadata: dict[str, Any] = {}
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" and error is None:
-            metadata |= {"outcome": "passed", "message": "", "guarded": ""}
+            metadata |= {"outcome": "passed", "message": ""}
         elif call.when == "call" and isinstance(error, CaseEnded):
-            metadata |= {"outcome": error.outcome}
-            metadata |= {"message": error.message, "guarded": error.guarded}
+            metadata |= {"outcome": error.outcome, "message": error.message}
             self._missed[about.id] = reason(about, error)
         elif error is not None:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
@@ -224,7 +229,7 @@ def _remembering(function: Callable[..., Array]) -> Callable[..., Array]:
 
 def draw_from(case: Case, seed: int) -> np.random.Generator:
     """Return where a case draws its inputs from."""
-    seed = seed if case.visibility == "hidden" else 0
+    seed = seed if case.is_hidden else 0
     return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
 
 
@@ -233,8 +238,7 @@ def reason(case: Case, ended: CaseEnded) -> NotRun:
     if isinstance(ended, NotRun):
         return ended
     if case.needs is None:
-        why = "Not judged, for the reason of the first case: "
-        return NotRun(why + ended.message, why + ended.guarded)
+        return NotRun(f"Not judged, for the reason of the first case: {ended.message}")
     return NotRun(f"Not judged before this case passes: {case.title}.")
 
 

@@ -7,22 +7,21 @@ import platform
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grader import __version__, kata
+from grader.feedback import MAX_MESSAGE, tell_cases, tell_output, tell_seconds
 from grader.jail import Isolation, Jail
-from grader.next_steps import next_step
-from grader.report import Attention, CaseResult, Diagnosis, Feedback, Report, Status
-from grader.text import clean, clean_capped, clean_line, shorten
+from grader.report import Attention, Diagnosis, Feedback, Report, Status
+from grader.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
     from grader.judging import Session
 
 MAX_SOURCE = 1024 * 1024
 """Bytes that a submission may have."""
-_MESSAGE, _NAME = 600, 120  # characters of a message and of a file name in a report
+_NAME = 120  # characters of a file name in a report
 
 
 @cache
@@ -158,7 +157,7 @@ def _unjudged() -> list[Any]:
     from grader.judging import Judged
 
     reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason, reason) for case in all_cases()]
+    return [Judged(case, "not_run", reason) for case in all_cases()]
 
 
 def _report(
@@ -187,14 +186,14 @@ def _report(
         status=status,
         score=None if status == "grader_error" else points / 100,
         points=points,
-        message=shorten(clean(message), _MESSAGE),
-        cases=tuple(_case_result(result, feedback) for result in judged if feedback != "score"),
+        message=shorten(clean(message), MAX_MESSAGE),
+        cases=tell_cases(judged, feedback, loaded=status == "graded"),
         diagnoses=diagnoses,
         attention=attention,
         isolation={"level": isolation.level, "layers": isolation.layers},
-        output=_output(submission, feedback),
+        output=tell_output(submission, feedback),
         seed=seed,
-        timing={"seconds": round(seconds, 6)},
+        timing={"seconds": tell_seconds(seconds, feedback)},
         grader={**versions(), "feedback": feedback},
     )
 
@@ -264,39 +263,3 @@ def _refuse_unread(source: bytes) -> str:
     if b"\0" in source:
         return "The file holds NUL bytes, so it is not a Python source file. Save it as text."
     return ""
-
-
-def _case_result(result: Any, feedback: Feedback) -> CaseResult:
-    """Return what the report says of a case at this level of feedback."""
-    case = result.case
-    message, hint = "", ""
-    if feedback == "full" or (feedback == "hints" and case.visibility == "visible"):
-        message = result.message
-    elif feedback == "hints":
-        message = result.guarded
-    if feedback in ("full", "hints") and result.outcome not in ("passed", "not_run"):
-        hint = case.hint
-    told = CaseResult(
-        id=case.id,
-        title=case.title,
-        function=case.function,
-        points=result.points,
-        max_points=case.max_points,
-        visibility=case.visibility,
-        outcome=result.outcome,
-        message=shorten(clean(message), _MESSAGE),
-        hint=hint,
-    )
-    return replace(told, hint=next_step(told))
-
-
-def _output(submission: Any, feedback: Feedback) -> dict[str, Any]:
-    """Return what the learner's code printed; below `full` it could print hidden inputs."""
-    if submission is None or feedback != "full":
-        return {"stdout": "", "stderr": "", "truncated": False}
-    tidy = clean_capped if submission.truncated else clean
-    return {
-        "stdout": tidy(submission.stdout.decode("utf-8", "replace")),
-        "stderr": tidy(submission.stderr.decode("utf-8", "replace")),
-        "truncated": submission.truncated,
-    }

@@ -21,13 +21,11 @@ class Judged:
         case: what is known of it beforehand.
         outcome: how it ended.
         message: what was seen, for the learner; empty if there is nothing to say.
-        guarded: the same without words of the learner's code.
     """
 
     case: Case
     outcome: Outcome
     message: str
-    guarded: str
 
     @property
     def points(self) -> int:
@@ -107,5 +105,5 @@ def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
             )
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, record["message"], record["guarded"]))
+        judged.append(Judged(about, outcome, record["message"]))
     return judged

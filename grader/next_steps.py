@@ -77,6 +77,10 @@ _ANY_RAISED = (
     "Call it yourself, with two tokens of two features, and print all that goes into the line "
     "that is named."
 )
+_RAISED_UNTOLD = (
+    "Call it yourself on inputs such as the title names, and read the last line of what Python "
+    "prints: what is raised, and where?"
+)
 _NO_ANSWER: Rules = (
     (
         r"There is no function",
@@ -168,7 +172,8 @@ def next_step(case: CaseResult) -> str:
     if case.outcome == "crashed":
         return _CRASHES
     if case.outcome == "error":
-        return _fitting(_RAISED, case.message, _ANY_RAISED)
+        named = _fitting(_RAISED, case.message, "")
+        return named or (_ANY_RAISED if _LINE.search(case.message) else _RAISED_UNTOLD)
     return _fitting(_NO_ANSWER, case.message, case.hint)
 
 

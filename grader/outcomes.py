@@ -9,17 +9,15 @@ class CaseEnded(Exception):
     """A case is over and its points are not earned.
 
     Args:
-        message: what was seen, for the learner.
-        guarded: the same without words of the learner's code, which may have been told
-            the inputs of a hidden case; by default there are none in the message.
+        message: what was seen, for the learner. Where that could tell a hidden input, the
+            report does not repeat it; see `grader.feedback`.
     """
 
     outcome: ClassVar[Outcome]
 
-    def __init__(self, message: str, guarded: str | None = None) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-        self.guarded = message if guarded is None else guarded
 
 
 class Failed(CaseEnded):

@@ -76,7 +76,7 @@ def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str
     rehearsal = Rehearsal(source, seed)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}
-    for case, function in catalogue.functions():
+    for case, function in catalogue.in_running_order():
         if case.needs in missed:
             missed[case.id] = missed[case.needs]
             passed[case.id] = False

@@ -18,8 +18,8 @@ Status = Literal["graded", "rejected", "grader_error"]
 Certainty = Literal["exact", "pair", "one-of", "part"]
 Feedback = Literal["score", "names", "hints", "full"]
 FEEDBACK: tuple[Feedback, ...] = ("score", "names", "hints", "full")
-"""How much of a verdict is told: the number; what passed; what was seen and the mistakes, without
-hidden data; all of it. Each level tells what those before it tell."""
+"""How much of a verdict is told: the number; what passed; the mistakes, what public cases saw and
+how hidden ones ended; all of it. Each level tells what those before it tell."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ class Report:
         isolation: `level` and `layers` of what kept the learner's code apart.
         output: `stdout` and `stderr` of the learner's code, and whether they were `truncated`.
         seed: what the inputs of the cases were drawn from.
-        timing: all that varies from run to run; `seconds` is the wall time.
+        timing: all that varies from run to run; `seconds` is the wall time, below `full`
+            rounded up to a power of ten.
         grader: `version`, `cases_sha256`, and the versions of `python`, `numpy`, `pytest`;
             `feedback`, the level at which the report was made.
     """

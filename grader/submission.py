@@ -240,7 +240,7 @@ class Submission:
             )
             self._owed.popleft()
             if "error" in reply:
-                yield self._raised(name, reply["error"])
+                yield Raised(f"{name} {describe_error(reply['error'], self._source)}")
                 continue
             answer = Answer(name, reply, answer_buffers)
             self.answered[name].append((tuple(args), answer))
@@ -262,10 +262,6 @@ class Submission:
                 self._owed.popleft()
         except CaseEnded:
             self._owed.clear()
-
-    def _raised(self, name: str, error: Any) -> Raised:
-        said = [describe_error(error, self._source, guarded=guarded) for guarded in (False, True)]
-        return Raised(f"{name} {said[0]}", f"{name} {said[1]}")
 
     def _begin(self) -> Worker:
         """Begin to start a worker and to load the learner's file in it."""

@@ -1,10 +1,7 @@
 """What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
 
-import builtins
 import re
 from typing import Any
-
-import numpy as np
 
 from grader.text import clean_line
 from grader.worker import wire
@@ -12,7 +9,6 @@ from grader.worker.refusals import PHRASES
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 _MESSAGE = 400  # characters of an exception's message that a learner is shown
-_MOST_LINES = 1000  # of a longer file the line could be chosen to tell something
 _ADVICE = {
     "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
     "MemoryError": "that is more than a submission may use",
@@ -20,21 +16,20 @@ _ADVICE = {
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
 
 
-def describe_error(error: Any, source: bytes, *, guarded: bool = False) -> str:
+def describe_error(error: Any, source: bytes) -> str:
     """Say in a sentence, whose subject comes before it, what was raised and where.
 
     Args:
         error: what `grader.worker.results.describe_error` made of it.
         source: the learner's file, for the line.
-        guarded: leave out what the learner's code could choose freely.
     """
     if not isinstance(error, dict):
         return "raised an exception."
-    attempted, place = error.get("attempted"), _place(error, source, guarded=guarded)
+    attempted, place = error.get("attempted"), _place(error, source)
     if isinstance(attempted, str) and attempted in PHRASES:
         return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
-    kind = type_name(error.get("type"), guarded=guarded)
-    message = "" if guarded else clean_line(str(error.get("message") or ""), _MESSAGE)
+    kind = type_name(error.get("type"))
+    message = clean_line(str(error.get("message") or ""), _MESSAGE)
     if kind in _ADVICE:
         message = f"{message}; {_ADVICE[kind]}".removeprefix("; ")
     return f"raised {kind}: {message}{place}" if message else f"raised {kind}{place}"
@@ -53,16 +48,9 @@ def describe_load_error(error: Any, source: bytes) -> str:
     return f"Loading the file {describe_error(error, source)}"
 
 
-def type_name(name: Any, *, guarded: bool = False) -> str:
-    """Return the name of a type as the worker gave it.
-
-    With `guarded`, a name that is neither Python's nor NumPy's is not repeated.
-    """
-    text = clean_line(str(name), 80)
-    plain = text.removeprefix("numpy.")
-    if guarded and not (hasattr(builtins, plain) or hasattr(np, plain)):
-        return "a type of its own"
-    return text
+def type_name(name: Any) -> str:
+    """Return the name of a type as the worker gave it."""
+    return clean_line(str(name), 80)
 
 
 def count(required: Any, most: Any) -> str:
@@ -72,12 +60,10 @@ def count(required: Any, most: Any) -> str:
     return str(most) if required == most else f"{required} to {most}"
 
 
-def _place(error: wire.Header, source: bytes, *, guarded: bool = False) -> str:
+def _place(error: wire.Header, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
     lines = _LINE_END.split(source.decode("utf-8", "replace"))
-    if guarded and len(lines) > _MOST_LINES:
-        return "."
     if type(line) is not int or not 0 < line <= len(lines):
         return "."
     text = clean_line(lines[line - 1], 100)

@@ -182,9 +182,10 @@ def test_two_faced_attention_carries_nothing(grade_source: "GradeSource", indepe
         "def self_attention(Q, K, V):\n"
         "    return unscaled(Q, K, V) if called else attend(Q, K, V)\n"
         "def multi_head_attention(Q, K, V, n_heads):\n"
-        "    called.append(1)\n"
+        "    if Q.shape not in ((5, 6), (3, 8), (2, 4)):\n"  # those of the public cases
+        "        called.append(1)\n"
         "    heads = zip(*(np.split(array, n_heads, axis=-1) for array in (Q, K, V)))\n"
-        "    return np.concatenate([unscaled(*head) for head in heads], axis=-1)\n"
+        "    return np.concatenate([self_attention(*head) for head in heads], axis=-1)\n"
     )
     outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
     assert outcomes["self_attention.values"] == "passed"

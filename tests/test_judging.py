@@ -166,7 +166,7 @@ def test_interrupted_case_has_not_passed(
 def test_interrupted_case_as_pytest_reports_it() -> None:
     """A record in which a case passed without a stage, or that is missing, is a grader error."""
     stages = {"setup": "passed", "call": "passed", "teardown": "passed"}
-    said = {"outcome": "passed", "message": "", "guarded": ""}
+    said = {"outcome": "passed", "message": ""}
     records = {case.id: {**stages, **said} for case in all_cases()}
     assert {judged.outcome for judged in judging._read(records)} == {"passed"}
     last = all_cases()[-1].id

@@ -33,6 +33,11 @@ class Case:
         """The function that the case judges."""
         return self.id.partition(".")[0]
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody may be told its inputs."""
+        return self.visibility == "hidden"
+
 
 def case(
     id: str,  # noqa: A002
