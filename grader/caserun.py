@@ -90,8 +90,11 @@ def run(orders: Iterable[Order]) -> None:
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
+    plugin = _Plugin(orders)
     with _no_pytest_variables():
-        pytest.main(arguments, plugins=[_Plugin(orders)])
+        pytest.main(arguments, plugins=[plugin])
+    if plugin.broke is not None:
+        raise plugin.broke
 
 
 class _Plugin:
@@ -107,6 +110,13 @@ class _Plugin:
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._ids: dict[str, str] = {}
+        self.broke: BaseException | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep what broke pytest itself, which would print its traceback."""
+        self.broke = excinfo.value
+        return True
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run the cases in the order of `grader.cases.catalogue.in_running_order`."""

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from grader.classroom import ClassRun, gradebooks, run_class
 from grader.classroom import summary as summaries
 from grader.classroom.discovery import discover
 from grader.classroom.running import Progress, remembered_seed
+from grader.endings import FAULT, INTERRUPTED, Unwinding
 from grader.errors import GraderFault, UsageError
 from grader.files import write_atomically
 from grader.formats import find
+from grader.grading import load
 from grader.jail import Jail, Level, Limits
 from grader.options import ClassOptions
 from grader.output import complain, no_commands
@@ -25,7 +28,6 @@ from grader.report import Feedback
 from grader.terminal import named, quoted
 from grader.text import clean_line
 
-INTERRUPTED, FAULT = 130, 3
 GRADEBOOK, SUMMARY, PAGE = "gradebook.csv", "summary.json", "class.html"
 _EVERY_SECONDS = 5.0
 _NAME = 120  # characters of a name on the screen
@@ -80,8 +82,12 @@ def grade_class(
     screen = _Screen(len(entries))
     interrupted = False
     progress = Progress()
+    load()  # here, where Ctrl-C ends at once: half-imported modules make other errors of it
+    if options.cluster is None:
+        _need_locks()
     try:
-        run_class(entries, run, progress, screen.show)
+        with Unwinding():
+            run_class(entries, run, progress, screen.show)
     except KeyboardInterrupt:
         interrupted = True
     screen.close()
@@ -124,6 +130,21 @@ def _cores() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _need_locks() -> None:
+    """Try what the processes of a class share.
+
+    Raises:
+        GraderFault: the system has no place for it.
+    """
+    try:
+        get_context("fork").Lock()
+    except (OSError, ImportError) as error:
+        raise GraderFault(
+            f"The processes of a class share locks in /dev/shm, which cannot be used ({error}). "
+            "Mount it as a writable tmpfs, or grade one file after the other."
+        ) from error
 
 
 def _read_gradebook(options: ClassOptions) -> bytes:

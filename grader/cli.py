@@ -4,14 +4,15 @@ import math
 import os
 import sys
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from grader import __version__
-from grader.errors import GraderError, UsageError
+from grader.endings import BELOW, FAULT, Unwinding, is_unread
+from grader.errors import UsageError, sentence
+from grader.files import leave_deleted_folder
 from grader.formats import describe, names
 from grader.intake import is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
@@ -24,7 +25,6 @@ from grader.terminal import named, never_fail_on_a_character
 if TYPE_CHECKING:
     from grader.judging import Session
 
-BELOW, FAULT, INTERRUPTED = 1, 3, 130
 WEAK = (
     "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
     "only files that you trust. `kata doctor` shows what is missing."
@@ -127,6 +127,7 @@ def main(
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
+        leave_deleted_folder([path, json_path, *_paths(formats), *class_options.paths])
         if is_class(path) and not one:
             _for_one_file(json_path, fail_under, screen)
             from grader.class_cli import grade_class
@@ -154,16 +155,18 @@ def main(
                 def judge(source: bytes) -> Report:
                     return grade_file(jail, session, source, how)
 
-                show = partial(write, wanted=wanted, screen=screen)
-                watch(path, source, judge, show, lambda text: click.echo(named(text)))
+                def show(report: Report, source: bytes, *, before: Report | None) -> None:
+                    write(report, source, wanted=wanted, screen=screen, before=before)
+                    if is_unread():
+                        sys.exit()
+
+                with Unwinding():
+                    watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
             report = grade_file(jail, session, source, how, problem)
         write(report, source, wanted=wanted, screen=screen)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
-    except KeyboardInterrupt:
-        click.echo("grade: interrupted; no report was written.", err=True)
-        sys.exit(INTERRUPTED)
+    except UsageError:
+        raise
     except Exception as error:
         complain(sentence(error))
         if report is None and wanted and not screen.watch:
@@ -186,6 +189,11 @@ class How:
     name: str
     seed: int
     feedback: Feedback
+
+
+def _paths(formats: tuple[str, ...]) -> list[str]:
+    """Return the paths in `--format NAME=PATH`."""
+    return [path for _, _, path in (text.partition("=") for text in formats) if path]
 
 
 def _for_one_file(json_path: str | None, fail_under: float | None, screen: ScreenOptions) -> None:
@@ -228,10 +236,3 @@ def grade_file(
         return grade(jail, source, **about, session=session)
     except Exception as error:
         return grader_error(jail.isolation, source, **about, message=sentence(error))
-
-
-def sentence(error: Exception) -> str:
-    """Say what broke in the grader."""
-    if isinstance(error, GraderError):
-        return str(error)
-    return f"The grader failed ({type(error).__name__}: {error})."

@@ -1,27 +1,53 @@
-"""`grade` from its first moment: what takes longest begins before the rest is imported.
+"""`grade` and `kata` from their first moment, before anything that takes long is imported.
 
 A jail starts in a process of its own, which takes as long as importing click, NumPy and pytest
 here: whoever waits for one file waits for the longer of the two, not for both.
 """
 
-import contextlib
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Sequence
 
-from grader.jail import Jail, Limits
+from grader import endings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import NoReturn
 
 
-def main() -> None:
+def main() -> NoReturn:
+    """Run `grade`."""
+    endings.run("grade", grade)
+
+
+def kata() -> NoReturn:
+    """Run `kata`."""
+    endings.run("kata", look_into)
+
+
+def grade() -> None:
     """Run the command, with a jail on its way if the words name a Python file."""
+    import contextlib
+
+    from grader.jail import Jail, Limits
+
     with contextlib.ExitStack() as stack:
         jail: Jail | None = None
         if names_a_file(sys.argv[1:]):
             with contextlib.suppress(Exception):  # the command will meet it, and say so
                 jail = stack.enter_context(Jail(Limits()))
-        from grader.cli import main as grade
+        from grader.cli import main as command
 
-        grade(obj=jail)
+        command(obj=jail, prog_name="grade")
+
+
+def look_into() -> None:
+    """Run the other command."""
+    from grader.kata_cli import main as command
+
+    command(prog_name="kata")
 
 
 def names_a_file(words: Sequence[str]) -> bool:

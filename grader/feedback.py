@@ -29,7 +29,10 @@ SAID = {
 }
 """What is said of a hidden case that was judged, by its outcome."""
 AFTER = "Not judged before this case passes: {title}."
-NO_MORE = "Not judged: the time was used up, or {function} had been stopped too often."
+NO_MORE = (
+    "Not judged: the time was used up, {function} had been stopped too often, or it cannot be "
+    "judged on the function that it stands on."
+)
 """What is said of one that was not: after a case that did not pass, and else."""
 
 

@@ -2,10 +2,13 @@
 
 import json
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderFault
+from grader.endings import Unwinding
+from grader.errors import GraderFault, UsageError
 
 
 def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) -> None:
@@ -32,9 +35,10 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
             return
         draft = real.with_name(f"{DRAFT}{os.getpid()}.{real.name}"[:255])
         try:
-            draft.write_bytes(data)
-            draft.replace(real)
-        except OSError:
+            with Unwinding():
+                draft.write_bytes(data)
+                draft.replace(real)
+        except BaseException:
             draft.unlink(missing_ok=True)
             raise
     except OSError as error:
@@ -61,3 +65,24 @@ def read_json(path: Path) -> Any:
     if path.exists() and not path.is_file():
         raise OSError("no regular file")
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def leave_deleted_folder(paths: Iterable[str | Path | None]) -> None:
+    """Go to the root if the current folder is gone: much that is used asks where it is.
+
+    Args:
+        paths: what the command was given; none of them may be sought from there.
+
+    Raises:
+        UsageError: one of them was.
+    """
+    with suppress(OSError):
+        os.getcwd()
+        return
+    for path in paths:
+        if path is not None and not os.path.isabs(path):
+            raise UsageError(
+                f"The current folder was deleted, so {path} leads nowhere. Go to another folder "
+                "(cd), or name it from the root."
+            )
+    os.chdir("/")

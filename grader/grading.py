@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import mmap
 import os
 import platform
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_SOURCE = 1024 * 1024
 """Bytes that a submission may have."""
+_MEMORY = 144 * 2**20  # bytes of address space for NumPy and pytest, one thread, and some more
 _NAME = 120  # characters of a file name in a report
 
 
@@ -28,11 +30,24 @@ _NAME = 120  # characters of a file name in a report
 def load() -> None:
     """Import NumPy, pytest and what stands on them."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more cost time at these sizes
+    _need_memory()
     gc.disable()
     from grader import judging  # noqa: F401
 
     gc.freeze()
     gc.enable()
+
+
+def _need_memory() -> None:
+    """Ask for the memory that all of it takes, as OpenBLAS ends the process if it gets none.
+
+    Raises:
+        MemoryError: there is not as much.
+    """
+    try:
+        mmap.mmap(-1, _MEMORY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except OSError as error:
+        raise MemoryError from error
 
 
 def begin_session() -> "Session":

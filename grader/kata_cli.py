@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.errors import GraderError, UsageError
-from grader.files import write_atomically
+from grader.endings import Unwinding
+from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.options import SafeGroup
 from grader.report import schema as report_schema
@@ -37,13 +37,8 @@ def start(folder: Path) -> None:
     """
     from grader.starting import start as begin
 
-    try:
-        click.echo(begin(folder))
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
-    except GraderError as error:
-        click.echo(f"kata: {named(error)}", err=True)
-        sys.exit(3)
+    leave_deleted_folder([folder])
+    click.echo(begin(folder))
 
 
 @main.command(short_help="Show what is to be done.")
@@ -53,7 +48,8 @@ def statement() -> None:
 
     shown = text(sys.stdout)
     if sys.stdout.isatty() and shown.count("\n") >= shutil.get_terminal_size().lines:
-        click.echo_via_pager(shown, color=wants_color())
+        with Unwinding():  # the pager has Ctrl-C for itself
+            click.echo_via_pager(shown, color=wants_color())
     else:
         click.echo(shown, nl=False, color=wants_color())
 
@@ -66,12 +62,8 @@ def doctor() -> None:
     """
     from grader.doctor import describe
 
-    try:
-        with Jail(Limits()) as jail:
-            isolation = jail.isolation
-    except GraderError as error:
-        click.echo(f"kata: {named(error)}", err=True)
-        sys.exit(3)
+    with Jail(Limits()) as jail:
+        isolation = jail.isolation
     click.echo(describe(isolation))
     sys.exit(isolation.level not in ("full", "strong"))
 
@@ -80,6 +72,9 @@ def doctor() -> None:
 @click.argument("mistake", required=False)
 def explain(mistake: str | None) -> None:
     """List the known mistakes, or tell of one, with small numbers where it shows."""
+    from grader.grading import load
+
+    load()
     from grader.explain import describe, describe_bank, describe_symptom
     from grader.misconceptions import by_id
     from grader.symptoms import texts
@@ -113,18 +108,23 @@ def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
     them loses points; each mistake is diagnosed as itself; each case earns its place.
     Exit codes: 0 all of that holds, else 1.
     """
+    leave_deleted_folder([golden, None if json_path == "-" else json_path])
+    from grader.grading import load
+
+    load()
     from grader import fingerprints
     from grader import verify as checks
 
-    if update:
-        fingerprints.update()
-    findings = checks.verify(golden, _watch)
+    with Unwinding():
+        if update:
+            fingerprints.update()
+        findings = checks.verify(golden, _watch)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)
     else:
-        click.echo(checks.describe(findings))
         if json_path is not None:
             write_atomically(Path(json_path), findings.to_json())
+        click.echo(checks.describe(findings))
     sys.exit(bool(findings.problems))
 
 
@@ -145,14 +145,8 @@ def export(platform: str, folder: Path) -> None:
     """
     from grader.kits import export as export_kit
 
-    try:
-        files = export_kit(platform, folder)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
-    except GraderError as error:
-        click.echo(f"kata: {named(error)}", err=True)
-        sys.exit(3)
-    for path in files:
+    leave_deleted_folder([folder])
+    for path in export_kit(platform, folder):
         click.echo(named(path))
     click.echo(f"What to do with them is in {named(folder / 'README.md')}.")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from grader.errors import UsageError
+from grader.endings import FAULT, INTERRUPTED, INTERRUPTION
+from grader.errors import UsageError, sentence
 from grader.jail import Limits
 from grader.jail.isolation import LEVELS
 from grader.terminal import named
@@ -35,6 +37,11 @@ class ClassOptions:
         """The names of the options that were given."""
         return [f"--{name}" for name, value in vars(self).items() if value]
 
+    @property
+    def paths(self) -> list[Path]:
+        """The paths among them."""
+        return [value for value in vars(self).values() if isinstance(value, Path)]
+
 
 @dataclass(frozen=True)
 class ScreenOptions:
@@ -59,11 +66,7 @@ def _group(name: str, kind: type, *options: Callable[[Any], Any]) -> Callable[[_
         @functools.wraps(command)
         def call(**given: Any) -> Any:
             values = {key: given.pop(key) for key in kind.__annotations__}
-            try:
-                group = kind(**values)
-            except UsageError as error:
-                raise click.UsageError(str(error)) from error
-            return command(**given, **{name: group})
+            return command(**given, **{name: kind(**values)})
 
         decorated: Any = call
         for option in reversed(options):
@@ -165,13 +168,30 @@ class SafeCommand(click.Command):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        with _cleaned():
-            return super().invoke(ctx)
+        """Run the command; whatever ends it becomes a sentence and its exit code.
+
+        What click makes of them says "Aborted!", or is a traceback, and exits with 1.
+        """
+        name = ctx.find_root().info_name
+        try:
+            with _cleaned():
+                return super().invoke(ctx)
+        except UsageError as error:
+            raise click.UsageError(named(error), ctx) from error
+        except KeyboardInterrupt:
+            click.echo(f"{name}: {INTERRUPTION}", err=True)
+            sys.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            click.echo(f"{name}: {named(sentence(error))}", err=True)
+            sys.exit(FAULT)
 
 
 class SafeGroup(SafeCommand, click.Group):
-    """The same for a group of commands: those below are run inside of it."""
+    """The same for a group of commands, and for those below it."""
+
+    command_class = SafeCommand
 
 
 @contextlib.contextmanager

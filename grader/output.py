@@ -18,6 +18,7 @@ from stat import S_ISREG
 
 import click
 
+from grader.endings import is_shut
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
 from grader.formats import Format, View, find
@@ -43,7 +44,7 @@ class Target:
 
 
 _MESSAGE = 1000  # characters of a line on standard error
-_STDOUT = ("", "-", "/dev/stdout")
+_STDOUT = ("", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _OLD_COMMAND = re.compile(r"##(?=(?:\x1b\[[0-9;]*m)*\[)")
 
 
@@ -67,6 +68,8 @@ def targets(
     if len(set(paths)) < len(paths):
         where = "standard output" if paths.count(None) > 1 else "the same file"
         raise UsageError(f"Two formats cannot both go to {where}; give each a path: NAME=PATH.")
+    if None in paths and is_shut():
+        raise UsageError("Standard output is closed; name a file for the report: --json PATH.")
     if watching and None in paths:
         raise UsageError("--watch has the screen for itself; give each format a path: NAME=PATH.")
     return wanted
@@ -91,6 +94,8 @@ def write(
 ) -> None:
     """Write each target; without one on standard output, the screen for a person goes there.
 
+    Files come first: whatever becomes of the screen, they are there.
+
     Args:
         report: what to write.
         source: the learner's file.
@@ -102,9 +107,12 @@ def write(
         GraderError: a target could not be written; the others are.
     """
     view = _view(report, source)
-    if all(target.path for target in wanted):
+    files = [target for target in wanted if target.path is not None]
+    failed = [error for target in files if (error := _try(target, view))]
+    printed = [target for target in wanted if target.path is None]
+    failed += [error for target in printed if (error := _try(target, view))]
+    if not printed:
         _show(report, screen, before)
-    failed = [error for target in wanted if (error := _try(target, view))]
     if report.score is None:
         complain(f"{report.message} This is not the fault of the submission.")
     if failed:
@@ -147,6 +155,11 @@ def _try(target: Target, view: View) -> GraderError | None:
             write_atomically(target.path, data)
     except GraderError as error:
         return error
+    except Exception as error:  # anybody can add a format; the others are written all the same
+        return GraderFault(
+            f"The format {target.name} failed ({type(error).__name__}: {error}): "
+            "without it there is a report."
+        )
     return None
 
 

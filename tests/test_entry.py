@@ -31,10 +31,10 @@ class Watched(Jail):
 def run(monkeypatch: pytest.MonkeyPatch, *words: str | Path) -> tuple[object, list[str]]:
     """Run the command; return its exit code, and what became of the jail that started early."""
     Watched.log = []
-    monkeypatch.setattr(entry, "Jail", Watched)
+    monkeypatch.setattr("grader.jail.Jail", Watched)
     monkeypatch.setattr(sys, "argv", ["grade", *map(str, words)])
     with pytest.raises(SystemExit) as ended:
-        entry.main()
+        entry.grade()
     return ended.value.code, Watched.log
 
 
@@ -68,10 +68,10 @@ def test_an_early_jail_that_fails(monkeypatch: pytest.MonkeyPatch, solution: Pat
     def broken(*_: object) -> Jail:
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(entry, "Jail", broken)
+    monkeypatch.setattr("grader.jail.Jail", broken)
     monkeypatch.setattr(sys, "argv", ["grade", str(solution), "--json", "-"])
     with pytest.raises(SystemExit) as ended:
-        entry.main()
+        entry.grade()
     assert ended.value.code == 0
 
 

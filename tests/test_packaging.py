@@ -97,7 +97,7 @@ def test_description_in_the_wheel(built: Built) -> None:
         metadata = archive.read(f"{info}/METADATA").decode()
         assert archive.read(f"{info}/licenses/LICENSE").startswith(b"MIT License")
     assert "grade = grader.entry:main" in entries
-    assert "kata = grader.kata_cli:main" in entries
+    assert "kata = grader.entry:kata" in entries
     assert "Requires-Python: >=3.11" in metadata
     required = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     always = {line.split()[1].partition(">")[0] for line in required if "extra ==" not in line}
