@@ -13,7 +13,7 @@ import click
 from grader import __version__
 from grader.errors import GraderError, UsageError
 from grader.formats import describe, names
-from grader.intake import is_class, read_one, read_submission
+from grader.intake import STDIN, HandedIn, is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
@@ -127,6 +127,8 @@ def main(
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
+        if str(path) == "-":
+            path = STDIN
         if is_class(path) and not one:
             _for_one_file(json_path, fail_under, screen)
             from grader.class_cli import grade_class
@@ -141,8 +143,9 @@ def main(
             raise UsageError(
                 "--watch goes on until Ctrl-C, so it takes neither --one nor --fail-under."
             )
-        name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
-        how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
+        file = read_one(path) if one else HandedIn(path.name, read_submission(path))
+        source = file.source
+        how = How(file.name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         wanted = targets(formats, json_path, path, watching=screen.watch)
         jail = started or Jail(limits)
         jail.limits = limits
@@ -157,7 +160,7 @@ def main(
                 show = partial(write, wanted=wanted, screen=screen)
                 watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
-            report = grade_file(jail, session, source, how, problem)
+            report = grade_file(jail, session, source, how, file)
         write(report, source, wanted=wanted, screen=screen)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
@@ -213,17 +216,19 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
 
 
 def grade_file(
-    jail: Jail, session: "Session", source: bytes, how: How, problem: str = ""
+    jail: Jail, session: "Session", source: bytes, how: How, file: HandedIn | None = None
 ) -> Report:
     """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
 
-    With a `problem` there is nothing to run, and that is why.
+    If the `file` that was handed in has a problem there is nothing to run, and that is why.
     """
     from grader.grading import grade, grader_error, reject
 
     about: dict[str, Any] = vars(how)
-    if problem:
-        return reject(jail, source, **about, message=problem)
+    if file is not None and file.unreadable:
+        return grader_error(jail.isolation, source, **about, message=file.problem)
+    if file is not None and file.problem:
+        return reject(jail, source, **about, message=file.problem)
     try:
         return grade(jail, source, **about, session=session)
     except Exception as error:
