@@ -1,9 +1,9 @@
 """`grade` on a class: progress on the screen, summaries at the end, exit code."""
 
-import json
 import os
 import sys
 import time
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -11,26 +11,25 @@ from typing import Any
 import click
 
 from grader import kata
-from grader.classroom import ClassRun, gradebooks, run_class
-from grader.classroom import summary as summaries
+from grader.classroom import ClassRun, gradebooks, marks, results, run_class
 from grader.classroom.discovery import discover
-from grader.classroom.running import Progress, remembered_seed
+from grader.classroom.results import Exported
+from grader.classroom.running import Progress, leave_mark, report_path
 from grader.endings import FAULT, INTERRUPTED, Unwinding
 from grader.errors import GraderFault, UsageError
-from grader.files import write_atomically
 from grader.formats import find
 from grader.grading import load
+from grader.intake import read_named
 from grader.jail import Jail, Level, Limits
 from grader.options import ClassOptions
 from grader.output import complain, no_commands
-from grader.pages import class_page
 from grader.report import Feedback
 from grader.terminal import named, quoted
 from grader.text import clean_line
 
-GRADEBOOK, SUMMARY, PAGE = "gradebook.csv", "summary.json", "class.html"
 _EVERY_SECONDS = 5.0
 _NAME = 120  # characters of a name on the screen
+_LINE = 500  # characters of a line that repeats what an older report says
 
 
 def grade_class(
@@ -56,11 +55,16 @@ def grade_class(
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
     found = discover(path, without=out)
     entries = found.entries
-    exported = _read_gradebook(options)
     for name in formats:
         if "=" in name:
             raise UsageError("For a class --format takes a name alone; its files go to --out.")
         find(name)
+    names = {*results.FILES}
+    names |= {report_path(out, one, kind).name for one in entries for kind in ("json", *formats)}
+    exported = _read_gradebook(options, {*names, marks.FILE})
+    if exported is not None:
+        names.add(exported.name)
+    mark, kept = marks.claim(out, path, names, seed, fresh=options.fresh)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -68,14 +72,15 @@ def grade_class(
     if level is not None and options.cluster is None:
         with Jail(limits) as jail:
             jail.isolation.require(level)
+    leave_mark(out, mark)
     run = ClassRun(
         out=out,
         jobs=options.jobs or _cores(),
-        seed=remembered_seed(out, seed),
+        seed=mark.seed,
         limits=limits,
         feedback=feedback,
         level=level,
-        fresh=options.fresh,
+        fresh=not kept,
         cluster=options.cluster or "",
         formats=formats,
     )
@@ -91,28 +96,33 @@ def grade_class(
     except KeyboardInterrupt:
         interrupted = True
     screen.close()
-    records = progress.records.values()
-    write_atomically(run.out / GRADEBOOK, summaries.gradebook(records))
-    summary = {**summaries.summary(records), "ignored": list(found.ignored)}
-    text = json.dumps(summary, indent=2, ensure_ascii=False)
-    write_atomically(run.out / SUMMARY, text + "\n")
-    kinds = ("html", "json") if "html" in run.formats else ("json",)
-    page = class_page.render(summary, summaries.rows(records), title=path.name, reports=kinds)
-    write_atomically(run.out / PAGE, page)
+    made = results.make(
+        path.name,
+        progress.records.values(),
+        ignored=found.ignored,
+        formats=formats,
+        compare=options.compare,
+        gradebook=exported,
+    )
+    unwritten = made.write(out)
     with no_commands():
-        _tell(summary, len(entries), run, progress)
+        _tell(made.summary, len(entries), run, progress)
         if options.compare is not None:
-            _tell_changes(run, options.compare, progress)
-    if options.gradebook is not None:
-        _fill_gradebook(run.out / options.gradebook.name, exported, options.column, progress)
+            _tell_changes(made.changes, options.compare)
+    if exported is not None and made.filled is not None:
+        _tell_gradebook(out / exported.name, made.filled, len(progress.records))
+    for problem in unwritten if interrupted else unwritten[1:]:
+        complain(str(problem))
     if interrupted:
+        goes_on = "" if marks.lies_within(out, path) else " The same command goes on from there."
         click.echo(
             f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in "
-            f"{named(out)}. "
-            "The same command goes on from there.",
+            f"{named(out)}.{goes_on}",
             err=True,
         )
         return INTERRUPTED
+    if unwritten:
+        raise unwritten[0]
     for fault in sorted(progress.faults):
         complain(f"{fault} The reports are there; what this format should have made is not.")
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
@@ -147,26 +157,28 @@ def _need_locks() -> None:
         ) from error
 
 
-def _read_gradebook(options: ClassOptions) -> bytes:
-    """Return the gradebook to fill in, after a look whether it is one."""
+def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
+    """Return the gradebook to fill in, after a look whether it is one.
+
+    Args:
+        options: where it is.
+        names: of files that the copy must not be written over.
+    """
     if options.gradebook is None or options.out is None:
-        return b""
+        return None
     try:
-        exported = options.gradebook.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{options.gradebook} cannot be read ({error.strerror}).") from error
+        data = read_named(options.gradebook)
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {options.gradebook}.") from None
     target = options.out / options.gradebook.name
-    if target.name in (GRADEBOOK, SUMMARY, PAGE) or target.resolve() == options.gradebook.resolve():
+    if target.name in names or target.resolve() == options.gradebook.resolve():
         raise UsageError(f"{target} would be written over; rename the exported gradebook.")
-    gradebooks.fill(exported, [], options.column)
-    return exported
+    gradebooks.fill(data, [], options.column)
+    return Exported(target.name, data, options.column)
 
 
-def _fill_gradebook(target: Path, exported: bytes, column: str | None, progress: Progress) -> None:
-    records = sorted(progress.records.values(), key=lambda record: record.key)
-    filled = gradebooks.fill(exported, records, column)
-    write_atomically(target, filled.data)
-    count = f"{filled.count} of {len(records)}"
+def _tell_gradebook(target: Path, filled: gradebooks.Filled, total: int) -> None:
+    count = f"{filled.count} of {total}"
     click.echo(f"{named(target)}: {count} grades are in the column {filled.column!r}.")
     if filled.unknown:
         names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
@@ -174,13 +186,16 @@ def _fill_gradebook(target: Path, exported: bytes, column: str | None, progress:
 
 
 class _Screen:
-    """A progress bar on a terminal, a line now and then in a log; on stderr both."""
+    """A progress bar on a terminal, a line now and then in a log; on stderr both.
+
+    If that is gone the grading goes on all the same.
+    """
 
     def __init__(self, total: int) -> None:
         self._total = total
         self._started = self._told = time.monotonic()
         self._bar: Any = None
-        if sys.stderr.isatty():
+        if sys.stderr is not None and sys.stderr.isatty():
             self._bar = click.progressbar(
                 length=total, label="grading", file=sys.stderr, item_show_func=str
             )
@@ -188,6 +203,10 @@ class _Screen:
 
     def show(self, progress: Progress) -> None:
         """Say how far it is."""
+        with suppress(OSError):
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
         done, now = len(progress.records), time.monotonic()
         rate = (done - progress.skipped) / max(now - self._started, 1e-9)
         if self._bar is not None:
@@ -204,7 +223,8 @@ class _Screen:
     def close(self) -> None:
         """Leave the line of the bar."""
         if self._bar is not None:
-            self._bar.__exit__(None, None, None)
+            with suppress(OSError):
+                self._bar.__exit__(None, None, None)
 
 
 def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) -> None:
@@ -231,13 +251,12 @@ def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) 
     click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {named(run.out)}.")
 
 
-def _tell_changes(run: ClassRun, old: Path, progress: Progress) -> None:
-    changes = summaries.compare(old, progress.records.values())
-    write_atomically(run.out / "changes.json", json.dumps(changes, indent=2) + "\n")
+def _tell_changes(changes: list[dict[str, Any]], old: Path) -> None:
     differ = "1 score differs" if len(changes) == 1 else f"{len(changes)} scores differ"
     click.echo(f"{differ} from {named(old)}{':' if changes else '.'}")
     for change in changes:
         before, now = (
             change[when] if change[when] is not None else "-" for when in ("before", "now")
         )
-        click.echo(f"  {clean_line(change['key'], _NAME)}: {before} -> {now} ({change['why']})")
+        line = f"{clean_line(change['key'], _NAME)}: {before} -> {now} ({change['why']})"
+        click.echo(f"  {clean_line(line, _LINE)}")

@@ -14,7 +14,7 @@ from grader.endings import BELOW, FAULT, Unwinding, is_unread
 from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
 from grader.formats import describe, names
-from grader.intake import is_class, read_one, read_submission
+from grader.intake import STDIN, HandedIn, is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
@@ -127,6 +127,8 @@ def main(
     try:
         if fail_under is not None and math.isnan(fail_under):
             raise UsageError("--fail-under takes a number from 0 to 1, not nan.")
+        if str(path) == "-":
+            path = STDIN
         leave_deleted_folder([path, json_path, *_paths(formats), *class_options.paths])
         if is_class(path) and not one:
             _for_one_file(json_path, fail_under, screen)
@@ -142,8 +144,9 @@ def main(
             raise UsageError(
                 "--watch goes on until Ctrl-C, so it takes neither --one nor --fail-under."
             )
-        name, source, problem = read_one(path) if one else (path.name, read_submission(path), "")
-        how = How(name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
+        file = read_one(path) if one else HandedIn(path.name, read_submission(path))
+        source = file.source
+        how = How(file.name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         wanted = targets(formats, json_path, path, watching=screen.watch)
         jail = started or Jail(limits)
         jail.limits = limits
@@ -163,7 +166,7 @@ def main(
                 with Unwinding():
                     watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
-            report = grade_file(jail, session, source, how, problem)
+            report = grade_file(jail, session, source, how, file)
         write(report, source, wanted=wanted, screen=screen)
     except UsageError:
         raise
@@ -221,17 +224,19 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
 
 
 def grade_file(
-    jail: Jail, session: "Session", source: bytes, how: How, problem: str = ""
+    jail: Jail, session: "Session", source: bytes, how: How, file: HandedIn | None = None
 ) -> Report:
     """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
 
-    With a `problem` there is nothing to run, and that is why.
+    If the `file` that was handed in has a problem there is nothing to run, and that is why.
     """
     from grader.grading import grade, grader_error, reject
 
     about: dict[str, Any] = vars(how)
-    if problem:
-        return reject(jail, source, **about, message=problem)
+    if file is not None and file.unreadable:
+        return grader_error(jail.isolation, source, **about, message=file.problem)
+    if file is not None and file.problem:
+        return reject(jail, source, **about, message=file.problem)
     try:
         return grade(jail, source, **about, session=session)
     except Exception as error:

@@ -5,10 +5,12 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from grader.endings import Unwinding
 from grader.errors import GraderFault, UsageError
+from grader.reading import read_regular
 
 
 def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) -> None:
@@ -20,23 +22,25 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
     Args:
         target: where to.
         content: what.
-        anew: refuse whatever is there and is no regular file.
+        anew: refuse whatever is there and is no regular file, a link too.
 
     Raises:
         GraderFault: it cannot be written.
     """
     data = content.encode() if isinstance(content, str) else content
-    real = Path(os.path.realpath(target))
+    real = target if anew else Path(os.path.realpath(target))
     try:
-        if anew and real.exists() and not real.is_file():
+        if anew and os.path.lexists(real) and not S_ISREG(os.lstat(real).st_mode):
             raise GraderFault(f"{target} is in the way: it is no file. Move it and grade again.")
         if real.exists() and not real.is_file():
             real.write_bytes(data)
             return
         draft = real.with_name(f"{DRAFT}{os.getpid()}.{real.name}"[:255])
         try:
+            draft.unlink(missing_ok=True)
             with Unwinding():
-                draft.write_bytes(data)
+                with draft.open("xb") as file:  # nor is a link of that name followed
+                    file.write(data)
                 draft.replace(real)
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -44,6 +48,19 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise GraderFault(f"{target} cannot be written ({reason}).") from error
+
+
+def remove(target: Path) -> None:
+    """Remove a file or a link, if it is there.
+
+    Raises:
+        GraderFault: it cannot be removed.
+    """
+    try:
+        target.unlink(missing_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderFault(f"{target} is out of date and cannot be removed ({reason}).") from error
 
 
 DRAFT = ".draft-"
@@ -62,9 +79,7 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError, Overflow
 
 def read_json(path: Path) -> Any:
     """Return what a file of JSON holds; nobody waits for what is no regular file."""
-    if path.exists() and not path.is_file():
-        raise OSError("no regular file")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(read_regular(path).decode("utf-8"))
 
 
 def leave_deleted_folder(paths: Iterable[str | Path | None]) -> None:

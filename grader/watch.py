@@ -1,10 +1,11 @@
 """`grade FILE --watch`: again at each save."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from grader.errors import UsageError
+from grader.errors import GraderError, UsageError
 from grader.intake import read_submission
 from grader.report import Report
 
@@ -85,6 +86,6 @@ def _read(path: Path) -> tuple[bytes | None, str]:
     """Return what was saved; or None and why not, if it is not there, or not yet."""
     try:
         source = read_submission(path)
-    except UsageError as error:
-        return None, str(error) if path.exists() else GONE
+    except GraderError as error:
+        return None, str(error) if os.path.lexists(path) else GONE
     return (source, "") if source.strip() else (None, EMPTY)

@@ -1,5 +1,7 @@
 """Bad input: nothing that a learner hands in breaks the grader, and each is told why."""
 
+import errno
+import os
 import resource
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,14 +69,16 @@ def test_unreadable_path(
     run_grade: "RunInProcess", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that may not be read: one sentence with the reason, exit 2, no report."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
     path, target = tmp_path / "a.py", tmp_path / "report.json"
     path.write_text("")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    monkeypatch.setattr(Path, "open", refuse)
+    ordinary = os.open
+
+    def refuse(name: str | Path, *how: int, dir_fd: int | None = None) -> int:
+        if name == path:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return ordinary(name, *how, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", refuse)  # root could open it all the same
     sentence = refused(run_grade(path, "--json", target), target)
     assert "permission denied" in sentence.lower()
 

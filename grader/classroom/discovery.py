@@ -21,16 +21,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import kata
+from grader.classroom import layouts, marks
 from grader.classroom.tree import Item, list_tree
 from grader.errors import UsageError
+from grader.reading import reason
 from grader.text import without_unseen
 
-_MOODLE = re.compile(
-    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?"
-)
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_(?P<submission>\d+)_(?P<file>.+)")
-_GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
-_METADATA = "submission_metadata.yml"
 _KEY_BYTES = 200
 RESERVED = ("summary", "run", "changes", "class", "gradebook", "index")
 """Names of files in the folder of the reports that are no learner's."""
@@ -47,6 +43,7 @@ class Entry:
         file: the file's path in the class.
         read: returns its bytes.
         problem: why there is nothing to grade, for the learner; empty if there is.
+        unreadable: whether that is no fault of the learner's: it could not be read.
     """
 
     key: str
@@ -55,6 +52,16 @@ class Entry:
     file: str
     read: Callable[[], bytes]
     problem: str = ""
+    unreadable: bool = False
+
+    def take(self) -> tuple[bytes, str, bool]:
+        """Read the file; return its bytes, or none with `problem` and `unreadable`."""
+        if self.problem:
+            return b"", self.problem, self.unreadable
+        try:
+            return self.read(), "", False
+        except OSError as error:
+            return b"", f"The file could not be read ({reason(error)}).", True
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Class:
 
     Attributes:
         entries: one for each learner, sorted by key.
-        ignored: the paths of files that are nobody's submission.
+        ignored: the paths of files, and of folders of reports, that are nobody's submission.
     """
 
     entries: tuple[Entry, ...]
@@ -80,15 +87,18 @@ def discover(root: Path, without: Path | None = None) -> Class:
     Raises:
         UsageError: there is nobody, or the class cannot be read.
     """
-    items = _without_common_folder(list_tree(root, without))
-    names = _gradescope_names(items)
+    listed, reports = _without_reports(list_tree(root, without))
+    items = _without_common_folder(listed)
+    names = layouts.gradescope_names(items)
     learners, ignored = _group(items, names)
     if not learners:
         raise UsageError(f"There is no Python file in {root}. Is it the right folder?")
     ordered = sorted(learners, key=lambda one: (one.name.casefold(), one.identifier, one.place))
     keys = _unique([(one.name, one.identifier) for one in ordered])
     entries = (one.entry(key) for key, one in zip(keys, ordered, strict=True))
-    return Class(tuple(sorted(entries, key=lambda entry: entry.key.casefold())), tuple(ignored))
+    return Class(
+        tuple(sorted(entries, key=lambda entry: entry.key.casefold())), (*reports, *ignored)
+    )
 
 
 def pick(folder: Path) -> Entry:
@@ -115,18 +125,27 @@ class _Learner:
         python = [(name, item) for name, item in self.files if name.lower().endswith(".py")]
         exact = [(name, item) for name, item in python if _is_the_file(name)]
         unread = [(name, item) for name, item in self.files if item.problem and not python]
-        for name, item in next((some for some in (exact, python, unread) if len(some) == 1), []):
+        # Behind what cannot be read may be the right one.
+        lost = [(name, item) for name, item in self.files if item.unreadable][:1]
+        choices = (exact, lost, python, unread)
+        for name, item in next((some for some in choices if len(some) == 1), []):
             problem = f"{name} was not read: {item.problem}." if item.problem else ""
-            return Entry(key, self.name, self.identifier, str(item.path), item.read, problem)
+            file = str(item.path)
+            return Entry(key, self.name, self.identifier, file, item.read, problem, item.unreadable)
+        unreadable = False
         if python:
             found = ", ".join(name for name, _ in python[:5])
-            problem = f"There are several Python files ({found}); name the right one {kata.FILE}."
+            several = f"There are several Python files ({found})"
+            problem = f"{several}; name the right one {kata.FILE}."
+            if len({item.path for _, item in exact or python}) == 1:
+                # No learner can hand in two of one name; who packed the archive put both in.
+                problem, unreadable = f"{several} of one name in the archive; pack it again.", True
         elif self.files:
             found = ", ".join(name for name, _ in self.files[:5])
             problem = f"There is no Python file, but {found}; {kata.FILE} was expected."
         else:
             problem = f"The folder is empty; {kata.FILE} was expected."
-        return Entry(key, self.name, self.identifier, self.place, bytes, problem)
+        return Entry(key, self.name, self.identifier, self.place, bytes, problem, unreadable)
 
 
 def _group(
@@ -138,10 +157,10 @@ def _group(
     for item in items:
         top = item.path.parts[0]
         if item.is_folder or len(item.path.parts) > 1:
-            name, identifier, _ = (*names[top], "") if top in names else _identify(top)
+            name, identifier, _ = (*names[top], "") if top in names else layouts.identify(top)
             file = item.path.name
         else:
-            name, identifier, file = _identify(item.path.name)
+            name, identifier, file = layouts.identify(item.path.name)
             if not file:
                 name, file = item.path.stem, item.path.name
             if not identifier and not _may_be_a_submission(item):
@@ -154,16 +173,6 @@ def _group(
         if item.problem or not item.is_folder:
             learner.files.append((file, item))
     return list(learners.values()), ignored
-
-
-def _identify(name: str) -> tuple[str, str, str]:
-    """Return the learner's name and identifier, and the file's name, that a name tells."""
-    for pattern in (_MOODLE, _CANVAS):
-        match = pattern.fullmatch(name)
-        if match:
-            return match["name"], match["id"], match["file"] or ""
-    match = _GRADESCOPE.fullmatch(name)
-    return (name, match["id"], "") if match else (name, "", "")
 
 
 def _may_be_a_submission(item: Item) -> bool:
@@ -180,29 +189,45 @@ def _is_the_file(name: str) -> bool:
     return re.sub(r"-\d+(?=\.py$)", "", name) == kata.FILE
 
 
-def _gradescope_names(items: list[Item]) -> dict[str, tuple[str, str]]:
-    """Return (name, identifier) by folder, as Gradescope's metadata has them."""
-    metadata = [item for item in items if str(item.path) == _METADATA and not item.problem]
-    names: dict[str, tuple[str, str]] = {}
-    if not metadata:
-        return names
-    folder = ""
-    for line in metadata[0].read().decode("utf-8", "replace").splitlines():
-        if line and not line[0].isspace() and line.rstrip().endswith(":"):
-            folder = line.rstrip()[:-1].strip("'\"")
-        field = re.match(r"\s+-?\s*:(name|sid):\s*(.*)", line)
-        if folder and field:
-            name, identifier = names.get(folder, ("", ""))
-            value = field[2].strip().strip("'\"")
-            if field[1] == "name":
-                name = f"{name}, {value}" if name else value
-            names[folder] = (name, identifier or (value if field[1] == "sid" else ""))
-    return names
+def _without_reports(items: list[Item]) -> tuple[list[Item], list[str]]:
+    """Leave out folders of reports, which bear our mark; return the rest, and their paths.
+
+    What stands around all is the class, and what has Python files is a submission, whatever
+    they bear.
+    """
+    tops = {item.path.parts[0] for item in items}
+    python = {folder for item in items if _is_python(item) for folder in item.path.parents}
+    marked = {
+        item.path.parent
+        for item in items
+        if item.path.name == marks.FILE
+        and len(item.path.parts) > (1 if len(tops) > 1 else 2)
+        and item.path.parent not in python
+        and _is_marked(item)
+    }
+    kept = [item for item in items if not marked.intersection([item.path, *item.path.parents])]
+    return kept, sorted(map(str, marked))
+
+
+def _is_python(item: Item) -> bool:
+    return not item.is_folder and item.path.suffix.lower() == ".py"
+
+
+def _is_marked(item: Item) -> bool:
+    try:
+        return not item.problem and marks.is_mark(item.read())
+    except OSError:
+        return False
 
 
 def _without_common_folder(items: list[Item]) -> list[Item]:
-    """Take off a folder that only stands around all the others, as zips often have it."""
+    """Take off a folder that only stands around all the others, as zips often have it.
+
+    A folder that an LMS made for a learner never does: what is in it is the learner's.
+    """
     tops = {item.path.parts[0] for item in items}
+    if any(map(layouts.is_a_learners, tops)):
+        return items
     if len(tops) != 1 or any(len(item.path.parts) == 1 and not item.is_folder for item in items):
         return items
     inner = [
@@ -211,7 +236,7 @@ def _without_common_folder(items: list[Item]) -> list[Item]:
         if len(item.path.parts) > 1
     ]
     here = [item.path.name for item in inner if len(item.path.parts) == 1 and not item.is_folder]
-    python = [name for name in here if name.endswith(".py")]
+    python = {name for name in here if name.endswith(".py")}
     deeper = any(item.is_folder or len(item.path.parts) > 1 for item in inner)
     if kata.FILE in here or not (deeper or len(python) > 1):
         return items

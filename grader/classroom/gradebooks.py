@@ -56,7 +56,7 @@ def fill(exported: bytes, records: Iterable[Record], column: str | None = None) 
     table = Table(exported)
     where = _column(table, column)
     most = _maximum(table, where)
-    scores = [(record, record.score) for record in records if record.score is not None]
+    scores = [(record, score) for record in records if (score := _score(record)) is not None]
     find = _Finder(table, [record for record, _ in scores])
     rows = [find(record) for record, _ in scores]
     claims = Counter(rows)
@@ -73,6 +73,14 @@ def fill(exported: bytes, records: Iterable[Record], column: str | None = None) 
         )
     data = table.with_cells(where, values)
     return Filled(data, table.titles[where], len(values), tuple(unknown))
+
+
+def _score(record: Record) -> float | None:
+    """Return a learner's score, if there is one that the cases gave."""
+    score = record.score
+    if record.status == "grader_error" or score is None or not 0 <= score <= 1:
+        return None
+    return score
 
 
 def _is_worksheet(table: Table) -> bool:

@@ -2,28 +2,26 @@
 
 import hashlib
 import json
-import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
+from grader.classroom import marks
 from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task, grade_task, prepare_process
 from grader.errors import GraderFault
-from grader.files import UNREADABLE, read_json, remove_drafts, write_atomically
+from grader.files import UNREADABLE, read_json, remove, remove_drafts, write_atomically
 from grader.grading import grader_error, load, versions
 from grader.jail import Level, Limits
 from grader.jail.isolation import is_at_least
 from grader.report import Feedback
 
-RUN_FILE = "run.json"
-"""What a rerun has to know of a run: the seed."""
 _AHEAD = 4  # tasks for each process that are on their way at once
 
 
@@ -66,14 +64,13 @@ class Progress:
     faults: set[str] = field(default_factory=set)
 
 
-def remembered_seed(out: Path, seed: int | None) -> int:
-    """Return the seed of this run: the one given, that of the last run, or a new one."""
-    if seed is None:
-        with suppress(*UNREADABLE):
-            seed = read_json(out / RUN_FILE)["seed"]
-    seed = seed if type(seed) is int and 0 <= seed < 2**32 else secrets.randbits(32)
-    write_atomically(out / RUN_FILE, json.dumps({"seed": seed}) + "\n", anew=True)
-    return seed
+def leave_mark(out: Path, mark: marks.Mark) -> None:
+    """Write the mark of a run, before anything else of it.
+
+    Raises:
+        GraderFault: it cannot be written.
+    """
+    write_atomically(out / marks.FILE, mark.text(), anew=True)
 
 
 def run_class(
@@ -167,7 +164,9 @@ def _keep(
     tell: Callable[[Progress], None],
 ) -> None:
     for name, data in graded.formats.items():
-        if data is not None:
+        if data is None:  # an older one would be taken for the result
+            remove(report_path(run.out, entry, name))
+        else:
             write_atomically(report_path(run.out, entry, name), data, anew=True)
     write_atomically(report_path(run.out, entry), graded.report, anew=True)
     progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
@@ -200,7 +199,8 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
         report = read_json(report_path(run.out, entry))
         source = b"" if entry.problem else entry.read()
         same = (
-            report["status"] != "grader_error"
+            not entry.unreadable
+            and report["status"] != "grader_error"
             and report["seed"] == run.seed
             and report["submission"]["sha256"] == hashlib.sha256(source).hexdigest()
             and report["grader"] == {**versions(), "feedback": run.feedback}
@@ -214,14 +214,10 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
 
 
 def _task(entry: Entry, run: ClassRun) -> Task:
-    problem, source = entry.problem, b""
-    if not problem:
-        try:
-            source = entry.read()
-        except OSError as error:
-            problem = f"The file could not be read ({error})."
+    source, problem, unreadable = entry.take()
     name = entry.file.rpartition("/")[2]
-    return Task(name, source, problem, run.seed, run.limits, run.feedback, run.level, run.formats)
+    about = (run.seed, run.limits, run.feedback, run.level, run.formats)
+    return Task(name, source, problem, *about, unreadable=unreadable)
 
 
 def _died(entry: Entry, run: ClassRun) -> Graded:

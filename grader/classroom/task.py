@@ -26,6 +26,7 @@ class Task:
         problem: why there is nothing to grade; empty if there is.
         seed, limits, feedback, level: as for `grade`.
         formats: the names of those that are wanted beside the report.
+        unreadable: whether the problem is no fault of the learner's: it could not be read.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Task:
     feedback: Feedback
     level: Level | None
     formats: tuple[str, ...] = ()
+    unreadable: bool = False
 
 
 _jails: dict[Limits, Jail] = {}
@@ -91,6 +93,8 @@ def _grade(task: Task) -> Report:
         _sessions.append(begin_session())
     if task.level is not None:
         jail.isolation.require(task.level)
+    if task.unreadable:
+        return grader_error(jail.isolation, task.source, message=task.problem, **about)
     if task.problem:
         return reject(jail, task.source, message=task.problem, **about)
     try:

@@ -1,19 +1,22 @@
 """A folder or a zip as the same thing: paths with slashes, and what can be read there.
 
 Nothing is ever unpacked. What must not be read (a link out of the folder, a member whose
-path leaves the archive, one that is far too large) is there all the same, with its problem.
+path leaves the archive, one that is far too large) is there all the same, with its problem; so
+is what cannot be read, which is nobody's fault.
 """
 
 import os
 import stat
+import weakref
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
-from grader.intake import MAX_FILE
+from grader.reading import MAX_FILE, Unfit, open_regular, read_below, reason
 
 _DEEP = 16  # folders that may lie in each other
 _IGNORED = ("__pycache__", "__MACOSX")
@@ -26,14 +29,16 @@ class Item:
     Attributes:
         path: where it is, from the root.
         read: returns a file's bytes; raises OSError.
-        problem: why it must not be read; empty if it may.
+        problem: why it is not read; empty if it may be.
         is_folder: whether it is a folder.
+        unreadable: whether the problem is that it cannot be read, and not what it is.
     """
 
     path: PurePosixPath
     read: Callable[[], bytes]
     problem: str = ""
     is_folder: bool = False
+    unreadable: bool = False
 
 
 def list_tree(root: Path, without: Path | None = None, *, one: bool = False) -> list[Item]:
@@ -49,6 +54,8 @@ def list_tree(root: Path, without: Path | None = None, *, one: bool = False) -> 
     """
     try:
         items = _folder(root, without, one) if root.is_dir() else _archive(root)
+    except Unfit as error:
+        raise UsageError(f"{root} {error}.") from error
     except Exception as error:  # what a damaged archive raises has no base in common either
         raise UsageError(f"{root} cannot be read as a class: {error}.") from error
     shown = (item for item in items if not _is_hidden(item.path))
@@ -70,9 +77,9 @@ def _folder(root: Path, without: Path | None, one: bool) -> list[Item]:
         except OSError as error:
             if folder == str(root):
                 raise
-            reason = (error.strerror or "unknown error").lower()
-            problem = f"the folder cannot be read ({reason})"
-            items.append(Item(_path(folder, root), bytes, problem, is_folder=True))
+            problem = f"the folder cannot be read ({reason(error)})"
+            path = _path(folder, root)
+            items.append(Item(path, bytes, problem, is_folder=True, unreadable=True))
             continue
         if folder != str(root):
             items.append(Item(_path(folder, root), bytes, is_folder=True))
@@ -95,68 +102,101 @@ def _path(full: str, root: Path) -> PurePosixPath:
 
 
 def _file(full: str, root: Path, one: bool) -> Item:
-    """Return a file of a folder; a link must stay within what is the same learner's."""
+    """Return a file of a folder; a link must stay within what is the same learner's.
+
+    Where it leads is looked up now, and read from there: a link that is put in its place later
+    is not followed.
+    """
     path = _path(full, root)
-    real = os.path.realpath(full)
+    top, real, where = os.path.realpath(root), full, os.path.relpath(full, root)
     problem = ""
-    if os.path.islink(full):
-        top = os.path.relpath(full, root).split(os.sep)[:-1][:1]
-        own = os.path.realpath(os.path.join(root, *top)) if one or top else ""
-        if not _lies_in(real, os.path.realpath(root)):
-            problem = "it is a link that leaves the folder of the class"
-        elif not os.path.exists(real):
-            problem = "it is a link to nothing"
-        elif not own or not _lies_in(real, own):
-            problem = "it is a link to somebody else's file"
-    if not problem and not os.path.isfile(real):
+    try:
+        if stat.S_ISLNK(os.lstat(full).st_mode):
+            real = os.path.realpath(full)
+            learner = where.split(os.sep)[:-1][:1]
+            own = os.path.realpath(os.path.join(root, *learner)) if one or learner else ""
+            if not _lies_in(real, top):
+                problem = "it is a symbolic link that leaves the folder of the class"
+            elif not os.path.exists(real):
+                problem = "it is a symbolic link to nothing"
+            elif not own or not _lies_in(real, own):
+                problem = "it is a symbolic link to somebody else's file"
+            where = os.path.relpath(real, top)
+        status = None if problem else os.lstat(real)
+    except OSError as error:
+        return Item(path, bytes, f"it cannot be read ({reason(error)})", unreadable=True)
+    if status and not stat.S_ISREG(status.st_mode):
         problem = "it is not a file"
-    elif not problem and os.path.getsize(real) > MAX_FILE:
+    elif status and status.st_size > MAX_FILE:
         problem = f"it has more than {MAX_FILE // 2**20} MiB"
-    return Item(path, partial(_read, full), problem)
+    return Item(path, partial(_read, root, where.split(os.sep)), problem)
 
 
 def _lies_in(path: str, folder: str) -> bool:
     return os.path.commonpath([path, folder]) == folder
 
 
-def _read(full: str) -> bytes:
+def _read(root: Path, parts: list[str]) -> bytes:
     """Read a file that may have become something else since it was listed."""
-    descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK)
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("it is no file any more")
-        return file.read(MAX_FILE + 1)
+    try:
+        return read_below(root, parts)
+    except Unfit as error:
+        raise OSError(f"it is no file any more as it was listed: it {error}") from error
 
 
 def _archive(root: Path) -> list[Item]:
-    archive = zipfile.ZipFile(root)
+    file = os.fdopen(open_regular(root), "rb")
+    try:
+        archive = zipfile.ZipFile(file)
+    except BaseException:
+        file.close()
+        raise
+    weakref.finalize(archive, file.close)  # it does not close what it was given
     items = []
     for info in archive.infolist():
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        problem = ""
-        if path.is_absolute() or ".." in path.parts:
+        name = info.filename.replace("\\", "/")
+        path, problem = _place(name), ""
+        if path != PurePosixPath(name):
             problem = "its path leads out of the archive"
-            path = PurePosixPath(path.name)
-        elif path.parts[_DEEP:]:
+        if path.parts[_DEEP:]:
             problem = f"it lies more than {_DEEP} folders deep"
             path = PurePosixPath(*path.parts[:_DEEP])
         elif stat.S_ISLNK(info.external_attr >> 16):
-            problem = "it is a link"
-        elif info.flag_bits & 1:
-            problem = "it is encrypted"
+            problem = problem or "it is a link"
         elif info.file_size > MAX_FILE:
-            problem = f"it has more than {MAX_FILE // 2**20} MiB"
-        items.append(Item(path, _member(archive, info), problem, info.is_dir()))
+            problem = problem or f"it has more than {MAX_FILE // 2**20} MiB"
+        is_folder = name.endswith("/")
+        if path.parts:
+            items.append(Item(path, _member(archive, info), problem, is_folder))
+        elif not is_folder:
+            items.append(Item(PurePosixPath("(a file without a name)"), bytes))
     folders = {folder for item in items for folder in item.path.parents if folder.name}
     return items + [Item(folder, bytes, is_folder=True) for folder in folders]
+
+
+def _place(name: str) -> PurePosixPath:
+    """Return where a member is, from its name; one that leads out is where its path begins.
+
+    Who handed it in stands at the beginning; nobody becomes another by what comes after.
+    """
+    path = PurePosixPath(name)
+    if not path.is_absolute() and ".." not in path.parts:
+        return path
+    begin = [] if path.is_absolute() else list(takewhile(lambda part: part != "..", path.parts))
+    inside = [part for part in path.parts[len(begin) :] if part not in ("..", path.anchor)]
+    return PurePosixPath(*begin, *inside[-1:])
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
     def read() -> bytes:
         try:
             with archive.open(info) as file:
-                return file.read(MAX_FILE + 1)
+                data = file.read(MAX_FILE + 1)
         except Exception as error:  # what decompressors raise has no base in common
-            raise OSError(f"the archive is damaged ({error})") from error
+            why = "it is encrypted" if info.flag_bits & 1 else f"the archive is damaged ({error})"
+            raise OSError(why) from error
+        if len(data) != info.file_size:
+            raise OSError("the archive is damaged (it has less of the file than it says)")
+        return data
 
     return read

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader import kata
+from grader.classroom import marks
 from grader.classroom.discovery import RESERVED, Class, Entry, discover
+from grader.classroom.marks import Mark
 from grader.errors import UsageError
 from grader.intake import MAX_FILE
 
@@ -97,6 +99,50 @@ LAYOUTS: dict[str, tuple[dict[str, str], dict[str, tuple[str, str]]]] = {
         },
         {"Ada Lovelace": ("42", "A"), "Alan Turing, Joan Clarke": ("j1", "T")},
     ),
+    "Moodle's flat names are told by their beginning": (
+        {
+            "Mallory_11_assignsubmission_file_Z_13_assignsubmission_file_a.py": "M",
+            "Eve_12_assignsubmission_file_bob_13_14_a.py": "E",
+            "Participant_14_assignsubmission_file_x\n_13_assignsubmission_file_.py": "P",
+        },
+        {"Mallory": ("11", "M"), "Eve": ("12", "E"), "Participant": ("14", "P")},
+    ),
+    "Canvas' names are told by their beginning": (
+        {
+            "mallory_11_400_x_13_assignsubmission_file_a.py": "M",
+            "eve_LATE_12_401_bob_13_14_LATE_a.py": "E",
+            "zoe_14_402_submission_13.py": "Z",
+        },
+        {"mallory": ("11", "M"), "eve": ("12", "E"), "zoe": ("14", "Z")},
+    ),
+    "names of no LMS name nobody else": (
+        {
+            "HW3_mallory_attempt_2026_13_assignsubmission_file_a.py": "M",
+            "anon_Ab3dE_4713_12_assignsubmission_file_a.py": "A",
+        },
+        {
+            "HW3_mallory_attempt_2026_13_assignsubmission_file_a": ("", "M"),
+            "anon_Ab3dE_4713_12_assignsubmission_file_a": ("", "A"),
+        },
+    ),
+    "one learner alone, who has folders like those of others": (
+        {"Ada_1_assignsubmission_file_/Bob_2_assignsubmission_file_/x/a.py": "A"},
+        {"Ada": ("1", "A")},
+    ),
+    "Gradescope's names from the lines that are Gradescope's": (
+        {
+            "submission_1/a.py": "M",
+            "submission_2/a.py": "B",
+            "submission_metadata.yml": (
+                "---\nsubmission_1:\n  :submitters:\n"
+                "  - :name: 'Mallory, whose name goes over several\n      :sid: 42\n      lines'\n"
+                "    :sid: '41'\n  :results:\n    :name: Bob\n    :sid: '42'\n"
+                "submission_2:\n  :history:\n  - :name: Eve\n    :sid: '41'\n"
+                "  :submitters:\n  - :name: Bob\n    :sid: '42'\n"
+            ),
+        },
+        {"Mallory, whose name goes over several": ("41", "M"), "Bob": ("42", "B")},
+    ),
     "the same name twice": (
         {
             "Ada_1_assignsubmission_file_/a.py": "1",
@@ -131,7 +177,7 @@ def test_layouts(build: Build, layout: str) -> None:
     found = discover(build(files))
     assert seen(found) == expected
     assert [entry.key for entry in found.entries] == sorted(expected, key=str.casefold)
-    if layout != "Gradescope":
+    if not layout.startswith("Gradescope"):
         assert found.ignored == ()
 
 
@@ -249,6 +295,7 @@ def test_zip_that_means_harm(tmp_path: Path) -> None:
     assert "a link" in problem_of(entries, "link")
     assert "64 MiB" in problem_of(entries, "bomb")
     assert "several Python files" in problem_of(entries, "ada")
+    assert {entry.key for entry in entries if entry.unreadable} == {"ada"}
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -268,6 +315,7 @@ def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     entries = discover(tmp_path).entries
     assert "bob was not read: the folder cannot be read" in problem_of(entries, "bob")
     assert problem_of(entries, "ada") == ""
+    assert [entry.key for entry in entries if entry.unreadable] == ["bob"]
     shut = str(tmp_path)
     with pytest.raises(UsageError, match="Permission denied"):
         discover(tmp_path)
@@ -339,3 +387,130 @@ def test_reports_inside_the_class(tmp_path: Path) -> None:
     (tmp_path / "reports" / "old.py").write_text("x")
     found = discover(tmp_path, without=tmp_path / "reports")
     assert list(seen(found)) == ["ada"]
+
+
+def write_names(path: Path, names: list[str]) -> Path:
+    """Make a zip of files that hold their names, which need be none that a file can have."""
+    with zipfile.ZipFile(path, "w") as made:
+        for name in names:
+            info = zipfile.ZipInfo("x")
+            info.filename = name
+            made.writestr(info, "" if name.endswith(("/", "\\")) else name)
+    return path
+
+
+def test_members_without_parts(tmp_path: Path) -> None:
+    """Names without parts are passed over, and odd ones lead to where they would be unpacked."""
+    names = ["./", "/", "../", "./ada.py", "./bob/./b.py", "carl//c.py", "dora\\", "dora\\d.py"]
+    found = discover(write_names(tmp_path / "class.zip", names))
+    assert {entry.key: entry.read().decode() for entry in found.entries} == {
+        "ada": "./ada.py",
+        "bob": "./bob/./b.py",
+        "carl": "carl//c.py",
+        "dora": "dora\\d.py",
+    }
+    assert found.ignored == ()
+    named = discover(write_names(tmp_path / "one.zip", ["..", "ada.py"]))
+    assert [entry.key for entry in named.entries] == ["ada"]
+    assert named.ignored == ("(a file without a name)",)
+
+
+def test_paths_that_lead_to_others(tmp_path: Path) -> None:
+    """A path that leads out is the problem of whom it begins with, and of nobody else."""
+    names = [
+        "class/mallory_11_22_a/../../bob_12_23_x.py",
+        "class/eve_13_24_a\\..\\bob_12_25_x.py",
+        "class/bob_12_26_b.py",
+    ]
+    entries = discover(write_names(tmp_path / "class.zip", names)).entries
+    assert [(entry.key, bool(entry.problem)) for entry in entries] == [
+        ("bob", False),
+        ("eve", True),
+        ("mallory", True),
+    ]
+
+
+def test_swapped_for_a_link(tmp_path: Path) -> None:
+    """A file, or its folder, that has become a link since it was listed is not followed."""
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "bob").mkdir()
+    for name in ("ada", "bob"):
+        (tmp_path / "class" / name / kata.FILE).write_text(name)
+    (tmp_path / "class" / "carl").mkdir()
+    (tmp_path / "class" / "carl" / "real.py").write_text("carl")
+    (tmp_path / "class" / "carl" / kata.FILE).symlink_to("real.py")
+    entries = {entry.key: entry for entry in discover(tmp_path / "class").entries}
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / kata.FILE).write_text("SECRET")
+    (tmp_path / "class" / "ada" / kata.FILE).unlink()
+    (tmp_path / "class" / "ada" / kata.FILE).symlink_to(tmp_path / "elsewhere" / kata.FILE)
+    (tmp_path / "class" / "bob").rename(tmp_path / "away")
+    (tmp_path / "class" / "bob").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "class" / "carl" / kata.FILE).unlink()
+    (tmp_path / "class" / "carl" / kata.FILE).symlink_to(tmp_path / "elsewhere" / kata.FILE)
+    for name in ("ada", "bob"):
+        source, problem, unreadable = entries[name].take()
+        assert (source, unreadable) == (b"", True)
+        assert "could not be read" in problem
+        assert str(tmp_path) not in problem
+    assert entries["carl"].take() == (b"carl", "", False)
+
+
+def test_gone_after_the_listing(tmp_path: Path) -> None:
+    """A file that is gone when it is to be read is unreadable, which is no fault of its learner."""
+    (tmp_path / "ada.py").write_text("A")
+    (entry,) = discover(tmp_path).entries
+    (tmp_path / "ada.py").unlink()
+    problem = "The file could not be read (no such file or directory)."
+    assert entry.take() == (b"", problem, True)
+
+
+def test_what_may_be_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a part of what a learner handed in cannot be read, no other file is taken for it."""
+    for name in ("ada", "bob"):
+        (tmp_path / name / "shut").mkdir(parents=True)
+    (tmp_path / "ada" / "draft.py").write_text("A")
+    (tmp_path / "bob" / kata.FILE).write_text("B")
+    list_folder = os.scandir
+
+    def scandir(path: str) -> "os._ScandirIterator[str]":
+        if str(path).endswith("shut"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root could list it all the same
+    entries = discover(tmp_path).entries
+    assert [(entry.key, entry.unreadable) for entry in entries] == [("ada", True), ("bob", False)]
+
+
+def test_metadata_that_cannot_be_read(tmp_path: Path) -> None:
+    """Without the names that Gradescope tells nobody is graded under another."""
+    (tmp_path / "submission_1").mkdir()
+    (tmp_path / "submission_1" / kata.FILE).write_text("A")
+    (tmp_path / "submission_metadata.yml").symlink_to("submission_1/" + kata.FILE)
+    with pytest.raises(UsageError, match="who is who"):
+        discover(tmp_path)
+
+
+def test_a_zip_that_is_a_link(tmp_path: Path) -> None:
+    """A zip is read as any other file: not through a link."""
+    write_names(tmp_path / "real.zip", ["ada.py"])
+    (tmp_path / "class.zip").symlink_to("real.zip")
+    with pytest.raises(UsageError, match=r"class\.zip is a symbolic link"):
+        discover(tmp_path / "class.zip")
+
+
+def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
+    """A learner's folder is graded although it looks like one of reports."""
+    mark = Mark("0", "class", 1, frozenset()).text()
+    for name in ("ada", "bob/deep", "reports", "carl/reports"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / marks.FILE).write_text(mark)
+    for name in ("ada", "bob/deep", "carl"):
+        (tmp_path / name / kata.FILE).write_text(name)
+    (tmp_path / "dora").mkdir()
+    (tmp_path / "dora" / marks.FILE).write_text('{"seed": 1}')
+    found = discover(tmp_path)
+    assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora"]
+    assert [entry.key for entry in found.entries if entry.problem] == ["dora"]
+    assert found.ignored == ("carl/reports", "reports")

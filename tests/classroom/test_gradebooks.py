@@ -1,5 +1,7 @@
 """Gradebooks as Canvas and Moodle export them, with the grades filled in."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,6 +192,17 @@ def test_who_has_no_score_keeps_the_old_one() -> None:
     filled = fill(CANVAS.encode(), [record("turingalan", "77", points=None)])
     assert filled.data.decode() == CANVAS
     assert filled.unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "score"),
+    [("grader_error", 1.0), *(("graded", odd) for odd in (math.nan, math.inf, -0.5, 1.5))],
+)
+def test_only_scores_are_written(status: str, score: float) -> None:
+    """What is no score of a submission that was judged never reaches a gradebook."""
+    odd = replace(record("turingalan", "77"), status=status, score=score)
+    filled = fill(CANVAS.encode(), [odd, record("lovelaceada", "123")])
+    assert filled.data.decode() == CANVAS.replace("One,7,\r\n", "One,7,17.6\r\n")
 
 
 @pytest.mark.parametrize(

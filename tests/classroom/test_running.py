@@ -376,10 +376,9 @@ def test_what_lies_in_the_folder_of_the_reports(run_grade: "RunInProcess", tmp_p
     """Pipes, folders and nonsense where reports go are met with a sentence, and nobody waits."""
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
-    out.mkdir()
     shutil.copy(kata.solution_path(), folder / "ada.py")
+    assert run_grade(folder, "--out", out, "--jobs", "1").code == 0
     for nonsense in ('{"seed": -5}', '{"seed": 1e999}', "[" * 100_000, '{"seed": "x"}'):
-        (out / "run.json").write_text(nonsense)
         (out / "ada.json").write_text(nonsense)
         ran = run_grade(folder, "--out", out, "--jobs", "1")
         assert (ran.code, "1 graded" in ran.out) == (0, True), nonsense[:20]
