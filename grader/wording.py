@@ -2,6 +2,7 @@
 
 import builtins
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,16 @@ def count(required: Any, most: Any) -> str:
 def _place(error: wire.Header, source: bytes, *, guarded: bool = False) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
-    lines = _LINE_END.split(source.decode("utf-8", "replace"))
+    lines = _lines(source)
     if guarded and len(lines) > _MOST_LINES:
         return "."
     if type(line) is not int or not 0 < line <= len(lines):
         return "."
     text = clean_line(lines[line - 1], 100)
     return f" (line {line}: {text})" if text else f" (line {line})."
+
+
+@lru_cache(maxsize=1)
+def _lines(source: bytes) -> list[str]:
+    """Return the lines of a file, which is asked about once for each exception."""
+    return _LINE_END.split(source.decode("utf-8", "replace"))
