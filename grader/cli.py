@@ -219,13 +219,13 @@ def grade_file(
 
     With a `problem` there is nothing to run, and that is why.
     """
-    from grader.grading import grade, grader_error, reject
+    from grader.grading import grade_again_if_lost, grader_error, reject
 
     about: dict[str, Any] = vars(how)
     if problem:
         return reject(jail, source, **about, message=problem)
     try:
-        return grade(jail, source, **about, session=session)
+        return grade_again_if_lost(jail, source, **about, session=session)
     except Exception as error:
         return grader_error(jail.isolation, source, **about, message=sentence(error))
 
