@@ -4,7 +4,7 @@ import os
 import select
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from grader.errors import Doubtful, GraderFault
 from grader.jail.clock import Clock
@@ -152,8 +152,8 @@ class Worker:
             NotStarted: the worker did not come up.
         """
         self._request_id += 1
-        with self._starting():
-            self._send(wire.pack({"id": self._request_id, **header}, [source]))
+        with self._starting(), suppress(BrokenPipeError):  # then `loaded` hears why
+            self._write(wire.pack({"id": self._request_id, **header}, [source]))
 
     def loaded(self, seconds: float) -> Reply:
         """Return the reply about running the source.
@@ -189,7 +189,7 @@ class Worker:
         except (WorkerTimedOut, WorkerDied, wire.WireError, GraderFault) as error:
             self.end()
             said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
-            said = said or self._gone
+            said = said or self._gone or (str(error) if isinstance(error, GraderFault) else "")
             raise NotStarted(f"A worker did not come up. {said}".strip()) from error
 
     def kill(self) -> None:
@@ -234,6 +234,12 @@ class Worker:
             self._gone = str(fault)
 
     def _send(self, frame: bytes) -> None:
+        try:
+            self._write(frame)
+        except BrokenPipeError:
+            self._die()
+
+    def _write(self, frame: bytes) -> None:
         rest = memoryview(frame)
         while rest:
             try:
@@ -242,8 +248,6 @@ class Worker:
                 self._poll.register(self._pipes.requests, select.POLLOUT)
                 self._wait_for(self._pipes.requests)
                 self._poll.unregister(self._pipes.requests)
-            except BrokenPipeError:
-                self._die()
 
     def _read_exactly(self, count: int) -> bytearray:
         while len(self._received) < count:
