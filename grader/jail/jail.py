@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from grader.errors import GraderFault
 from grader.jail import bubblewrap, isolation, launch, threads
-from grader.jail.cold import Cold
 from grader.jail.ending import Ending, Evidence
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
@@ -123,6 +122,8 @@ class Jail:
             if self._forks:
                 process = self._fork(orders, theirs)
             else:
+                from grader.jail.cold import Cold  # seldom, and it imports a lot
+
                 process = Cold(self._prefix, self._folder, orders, theirs)
         except GraderFault:
             pipes.close()
