@@ -230,7 +230,7 @@ def grade_file(
 
     If the `file` that was handed in has a problem there is nothing to run, and that is why.
     """
-    from grader.grading import grade, grader_error, reject
+    from grader.grading import grade_again_if_lost, grader_error, reject
 
     about: dict[str, Any] = vars(how)
     if file is not None and file.unreadable:
@@ -238,6 +238,6 @@ def grade_file(
     if file is not None and file.problem:
         return reject(jail, source, **about, message=file.problem)
     try:
-        return grade(jail, source, **about, session=session)
+        return grade_again_if_lost(jail, source, **about, session=session)
     except Exception as error:
         return grader_error(jail.isolation, source, **about, message=sentence(error))

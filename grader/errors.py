@@ -16,6 +16,10 @@ class GraderFault(GraderError):
     """The grader could not do its work (exit code 3)."""
 
 
+class Doubtful(GraderFault):
+    """What happened may be the machine's fault: worth one more try, alone."""
+
+
 MEMORY = (
     "There is too little memory for the grader; it needs 256 MiB: allow more of it (`ulimit -v`, "
     "or the container's limit)."

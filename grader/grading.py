@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grader import __version__, kata
+from grader.errors import Doubtful
 from grader.feedback import MAX_MESSAGE, tell_cases, tell_output, tell_seconds
 from grader.jail import Isolation, Jail
 from grader.report import Attention, Diagnosis, Feedback, Report, Status
@@ -120,6 +121,24 @@ def grade(
         submission=submission,
         seconds=time.monotonic() - started,
     )
+
+
+def grade_again_if_lost(jail: Jail, source: bytes, **how: Any) -> Report:
+    """Judge one submission that nothing runs beside; twice if the first time ended in doubt.
+
+    Args:
+        jail: as for `grade`; the second time all that it started is started anew.
+        source: as for `grade`.
+        how: what else `grade` takes.
+
+    Raises:
+        GraderFault: as for `grade`.
+    """
+    try:
+        return grade(jail, source, **how)
+    except Doubtful:
+        with jail.again():
+            return grade(jail, source, **how)
 
 
 def reject(
@@ -231,6 +250,8 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
         submission.start_over()
         names = [name for name in kata.FUNCTIONS if name in wrong]
         return tuple(_import_diagnosis().diagnose(submission, names))
+    except Doubtful:
+        raise
     except Exception:  # whatever comes back, the points stand; a test sees to it that this is rare
         return ()
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from grader import caserun
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
-from grader.errors import GraderFault
+from grader.errors import Doubtful, GraderFault
 from grader.outcomes import Outcome
 from grader.submission import Submission
 
@@ -100,9 +100,8 @@ def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
         stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
         outcome = record.get("outcome")
         if outcome is None:
-            raise GraderFault(
-                record.get("fault", f"The grader's own case {about.id} has no outcome.")
-            )
+            kind = Doubtful if record.get("doubtful") else GraderFault
+            raise kind(record.get("fault", f"The grader's own case {about.id} has no outcome."))
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
         judged.append(Judged(about, outcome, record["message"]))

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader import kata
 from grader.answer import Answer
+from grader.errors import GraderFault
 from grader.outcomes import CaseEnded, Raised
 from grader.probes import Probe
 from grader.submission import Submission
@@ -102,6 +103,8 @@ def observe_each(
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 value = function(*args)
+        except GraderFault:
+            raise
         except Exception:
             yield Observation("raised", None, ())
             continue

@@ -4,9 +4,10 @@ What the learner's code does instead of answering (raise, hang, die, return some
 else) ends the case with one of `grader.outcomes`, in words for the learner.
 """
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from grader import kata
@@ -41,6 +42,13 @@ class Rejected(Exception):
         self.message = message
 
 
+@dataclass
+class _Budget:
+    """The seconds for which a submission may still be waited for, whichever worker runs it."""
+
+    left: float
+
+
 class Submission:
     """One learner's file in the jail.
 
@@ -56,10 +64,11 @@ class Submission:
         self._next: deque[Worker] = deque()
         self._settled = True  # whether no worker that was ended may still be there
         self._beside: tuple[Submission, ...] = ()
+        self._whole = self  # what this stands beside
         self._owed: deque[int] = deque()
         self._functions: dict[str, Any] = {}
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
-        self._started = time.monotonic()
+        self._budget = _Budget(jail.limits.submission_seconds)
         self.seed = 0
         self.answered: dict[str, list[Answered]] = {name: [] for name in kata.FUNCTIONS}
         self._known: wire.Header = {}
@@ -91,7 +100,8 @@ class Submission:
                 Submission(self._jail, self._source),
             )
             for other in self._beside:
-                other._started = self._started  # one budget for all
+                other._whole = self
+                other._budget = self._budget  # one for all
                 other.listens = False
                 other._known = self._known
         return self._beside
@@ -123,7 +133,7 @@ class Submission:
         if self._worker is not None:
             self._worker.kill()  # what it printed arrives while the next is on its way
         if self._jail.ahead:
-            self._next.append(self._begin())
+            self._begin_next()
         self._end_worker()
         self.listens = False
 
@@ -136,8 +146,8 @@ class Submission:
         if not self._jail.ahead:
             return
         there = self._worker is not None and self._is_fresh
-        while there + len(self._next) < workers:
-            self._next.append(self._begin())
+        for _ in range(workers - there - len(self._next)):
+            self._begin_next()
 
     @property
     def _is_fresh(self) -> bool:
@@ -225,16 +235,25 @@ class Submission:
         if self._deaths[name] >= MAX_DEATHS:
             raise NotRun(f"{name} was stopped too often before; it was not called again.")
         self._settle()
+        return self._answers(name, calls, self._request(name, calls))
+
+    def _request(self, name: str, calls: Sequence[Call]) -> Worker:
+        """Send what is called to the worker; return that, a new one if there was none."""
         if self._worker is None:
             self._start()
+        assert self._worker is not None
         self._check_function(name)
         self._called.add(name)
         requests = [_describe_call(name, args, layout) for args, layout in calls]
         self._owed += self._ask_of(name, lambda worker, seconds: worker.send(requests, seconds))
-        return self._answers(name, calls)
+        return self._worker
 
-    def _answers(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
-        for args, _ in calls:
+    def _answers(
+        self, name: str, calls: Sequence[Call], worker: Worker
+    ) -> Iterator[Answer | Raised]:
+        for position, (args, _) in enumerate(calls):
+            if self._worker is not worker:  # it was ended to make room for another
+                worker = self._request(name, calls[position:])
             reply, answer_buffers = self._ask_of(
                 name, lambda worker, seconds: worker.receive(self._owed[0], seconds)
             )
@@ -270,11 +289,17 @@ class Submission:
         worker.hand_over(header, self._source)
         return worker
 
+    def _begin_next(self) -> None:
+        """Begin to start a worker ahead of time; without it one is started when it is needed."""
+        with suppress(NotStarted):
+            self._next.append(self._begin())
+
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
         try:
             reply = self._load()
-        except NotStarted:  # the zygote may have been killed; now there is another
+        except NotStarted:  # the zygote may have been killed, or the file's threads leave no room
+            self._whole.end()
             reply = self._load()
         if "error" in reply:
             self.end()
@@ -297,13 +322,13 @@ class Submission:
         """Ask the worker something within what is left of the submission's time."""
         assert self._worker is not None
         limits = self._jail.limits
-        left = self._started + limits.submission_seconds - time.monotonic()
-        if left <= 0:
+        if self._budget.left <= 0:
             raise NotRun(
                 f"The {limits.submission_seconds:g} s that a submission may take were used up."
             )
+        worker, before = self._worker, self._worker.waited
         try:
-            return ask(self._worker, min(left, limits.call_seconds))
+            return ask(worker, min(self._budget.left, limits.call_seconds))
         except GraderFault:
             self.end()
             raise
@@ -314,6 +339,8 @@ class Submission:
         except WorkerDied as error:
             self.end()
             raise Crashed(f"While {what} was running, your code {error.reason}.") from error
+        finally:
+            self._budget.left -= max(0.0, worker.waited - before)
 
     def misfit(self, name: str) -> str | None:
         """Say how what has this name cannot be called as the kata calls it; None if it can.

@@ -1,6 +1,7 @@
 """What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from grader.text import clean_line
@@ -63,8 +64,14 @@ def count(required: Any, most: Any) -> str:
 def _place(error: wire.Header, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
-    lines = _LINE_END.split(source.decode("utf-8", "replace"))
+    lines = _lines(source)
     if type(line) is not int or not 0 < line <= len(lines):
         return "."
     text = clean_line(lines[line - 1], 100)
     return f" (line {line}: {text})" if text else f" (line {line})."
+
+
+@lru_cache(maxsize=1)
+def _lines(source: bytes) -> list[str]:
+    """Return the lines of a file, which is asked about once for each exception."""
+    return _LINE_END.split(source.decode("utf-8", "replace"))

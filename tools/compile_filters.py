@@ -33,6 +33,9 @@ def compile_filter(machine: str) -> bytes:
 
     for name in sorted(rules.ALLOWED):
         add(allow, name)
+    for name in rules.CLOCK_CALLS:
+        add(allow, name, pyseccomp.Arg(0, pyseccomp.LT, rules.CLOCKS))
+    add(allow, "sched_getaffinity", pyseccomp.Arg(0, pyseccomp.EQ, 0))
     for command in rules.FCNTL_COMMANDS:
         add(allow, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
     for request in rules.IOCTL_REQUESTS:

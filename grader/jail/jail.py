@@ -5,27 +5,30 @@ import itertools
 import os
 import platform
 import re
-import shutil
-import signal
-import subprocess
 import sys
-import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import GraderFault
-from grader.jail import bubblewrap, isolation, launch
+from grader.jail import bubblewrap, isolation, launch, threads
+from grader.jail.ending import Ending, Evidence
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
-from grader.jail.worker import Errand, Pipes, Worker
-from grader.jail.zygote import Zygote
+from grader.jail.process import Pipes, Process
+from grader.jail.worker import Errand, Worker
+from grader.jail.zygote import Lost, Refused, Zygote
 from grader.worker import kernel
 from grader.worker.late import LATE
 
 LAYERS = ("bubblewrap", "limits", "identity", "capabilities", "landlock", "seccomp")
 """All layers, in the order in which they come into force."""
+_REFUSALS = 2  # times that a zygote may end by itself before that is taken for an answer
+_LOSSES = 8  # times that one may be lost before it is said that there is none to be had
+_PATIENCE = 30.0  # seconds after which a loss is the last
 
 
 class Jail:
@@ -53,20 +56,27 @@ class Jail:
         self._zygote: Zygote | None = None
         self._isolation: Isolation | None = None
         self._bubblewrap = "left out" if "bubblewrap" in without else "not installed"
+        self._ways: list[tuple[str, list[str]]] = []
         self._prefix: list[str] = []
-        self._ways: Iterator[tuple[str, list[str]]] = iter(())
+        self._has_filter = False
         self._kernel: dict[str, Any] = {}
+        self._again = False
 
     def __enter__(self) -> Self:
         if sys.platform == "win32":
             raise GraderFault("Windows has no jail of its own: run this in WSL 2 or in Docker.")
-        ready = sys.platform == "linux" and os.path.exists(
+        self._has_filter = sys.platform == "linux" and os.path.exists(
             kernel.filter_path(launch.worker_folder())
         )
-        if ready and self._zygote is None:
-            if "bubblewrap" in self._layers:
-                self._ways = bubblewrap.prefixes()
-            self._start_next()
+        if self._has_filter and not self._ways:
+            self._ways = [
+                *(bubblewrap.prefixes() if "bubblewrap" in self._layers else ()),
+                ("", []),
+            ]
+            self._prefix = self._ways[0][1]
+        if self._has_filter and self._zygote is None:
+            with contextlib.suppress(Lost):  # who needs it tries again
+                self._zygote = Zygote(self._prefix, self._folder)
         return self
 
     def __exit__(
@@ -97,7 +107,7 @@ class Jail:
             source: what it will run; looked at only for the parts of NumPy that it names.
 
         Raises:
-            GraderFault: none can be started.
+            Doubtful: none can be started.
         """
         late = [word for word in LATE if re.search(rb"\b%s\b" % word.encode(), source)]
         orders = {**self._orders(self._held), "late": late}
@@ -105,18 +115,38 @@ class Jail:
         from_worker, replies = os.pipe()
         stdout, stdout_end = os.pipe()
         stderr, stderr_end = os.pipe()
+        pipes = Pipes(to_worker, from_worker, stdout, stderr)
         theirs = (requests, replies, stdout_end, stderr_end)
         try:
-            process: Forked | Cold
+            process: Process
             if self._forks:
                 process = self._fork(orders, theirs)
             else:
+                from grader.jail.cold import Cold  # seldom, and it imports a lot
+
                 process = Cold(self._prefix, self._folder, orders, theirs)
+        except GraderFault:
+            pipes.close()
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        pipes = Pipes(to_worker, from_worker, stdout, stderr)
-        return Worker(process, pipes, self.limits.output_kib * 1024, self.errands)
+        evidence = Evidence(orders["cpu_seconds"], self.limits.memory_mib, self._again, self._forks)
+        return Worker(process, pipes, self.limits.output_kib * 1024, self.errands, evidence)
+
+    @contextmanager
+    def again(self) -> Iterator[None]:
+        """Start everything anew for a second try, as strong as it was probed to be.
+
+        Nothing else should run meanwhile: what ends a worker now is more likely its own doing.
+        """
+        self._end_zygote()
+        self.errands.clear()
+        self._again = True
+        try:
+            yield
+        finally:
+            self._again = False
 
     def settle(self) -> None:
         """Wait until no worker is left of those that were ended."""
@@ -140,45 +170,73 @@ class Jail:
         return bubblewrap.WORKER_FOLDER if self._prefix else launch.worker_folder()
 
     def _fork(self, orders: dict[str, Any], descriptors: tuple[int, ...]) -> "Forked":
-        try:
-            if self._zygote is None:
-                raise GraderFault("The jail has no zygote.")
-            return Forked(self._zygote, orders, descriptors)
-        except GraderFault:
-            self._end_zygote()
-            self._zygote = Zygote(self._prefix, self._folder)
-            self._zygote.wait_until_ready()
-            return Forked(self._zygote, orders, descriptors)
-
-    def _start_next(self) -> None:
-        """Start a zygote in the next way there is to; the last one is without `bwrap`."""
-        self._bubblewrap, self._prefix = next(self._ways, (self._bubblewrap, []))
-        self._zygote = Zygote(self._prefix, self._folder)
-
-    def _probe(self) -> Isolation:
-        while self._zygote is not None:
+        """Have a worker forked; a zygote that is gone is replaced by one of the same kind."""
+        started = time.monotonic()
+        for losses in itertools.count(1):
             try:
-                self._kernel = self._zygote.wait_until_ready()
-                break
+                if self._zygote is None:
+                    self._zygote = Zygote(self._prefix, self._folder)
+                    self._zygote.wait_until_ready()
+                return Forked(self._zygote, orders, descriptors)
             except GraderFault as fault:
                 self._end_zygote()
-                if not self._prefix:
-                    raise
-                self._bubblewrap = f"refused: {fault}"
-                self._start_next()
-        else:
+                if losses == _LOSSES or time.monotonic() - started > _PATIENCE:
+                    raise Lost(f"The jail could not be started again. {fault}") from fault
+        raise AssertionError("it was tried without end")
+
+    def _probe(self) -> Isolation:
+        """Find out how strong the jail is, in the first of the ways in which it can be started."""
+        if not self._has_filter:
             return Isolation("process", {"seccomp": f"not on {platform.system()}"})
+        for held, prefix in self._ways:
+            self._prefix = prefix
+            try:
+                found = self._find_out()
+            except Refused as refused:
+                if not prefix:
+                    raise
+                self._bubblewrap = f"refused: {refused}"
+            else:
+                return isolation.judge(found, held or self._bubblewrap)
+        raise AssertionError("the last way is without bubblewrap")
+
+    def _find_out(self) -> dict[str, Any]:
+        """Return what a worker of a zygote that is started in this way finds it can still do.
+
+        Raises:
+            Refused: it cannot be started in this way, and says so each time.
+            Lost: it may be possible, but something else came between: no weaker way is tried.
+        """
+        started, refusals, losses = time.monotonic(), 0, 0
+        while True:
+            try:
+                return self._ask_probe()
+            except Refused:
+                self._end_zygote()
+                refusals += 1
+                if refusals == _REFUSALS:
+                    raise
+            except Lost:
+                self._end_zygote()
+                refusals, losses = 0, losses + 1
+                if losses == _LOSSES or time.monotonic() - started > _PATIENCE:
+                    raise
+
+    def _ask_probe(self) -> dict[str, Any]:
+        if self._zygote is None:
+            self._zygote = Zygote(self._prefix, self._folder)
+        self._kernel = self._zygote.wait_until_ready()
         targets = Targets(__file__)
         try:
-            order = {
-                "op": "probe",
-                "targets": targets.order,
-                **self._orders([layer for layer in self._layers if layer != "bubblewrap"]),
-            }
+            layers = [layer for layer in self._layers if layer != "bubblewrap"]
+            order = {"op": "probe", "targets": targets.order, **self._orders(layers)}
             found = self._zygote.ask(order)
         finally:
             targets.close()
-        return isolation.judge(found, self._bubblewrap)
+        if "error" in found:
+            raise Lost(f"The jail could not be probed: {found['error']}.")
+        self._kernel["counted_apart"] = found["counted_apart"]
+        return found
 
     def _orders(self, layers: list[str]) -> dict[str, Any]:
         return {
@@ -186,6 +244,8 @@ class Jail:
             "landlock_abi": self._kernel.get("landlock_abi", 0),
             "cpu_seconds": self.limits.submission_seconds + 1,
             "memory_mib": self.limits.memory_mib,
+            "threads": threads.allowed(),
+            "counted_apart": self._kernel.get("counted_apart", True),
         }
 
     def _end_zygote(self) -> None:
@@ -208,53 +268,10 @@ class Forked:
         """Have it killed; it can have started nothing."""
         self._zygote.tell({"op": "kill", "worker": self._number})
 
-    def end(self, grace: float) -> int | None:
+    def end(self, grace: float) -> Ending | None:
         """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
-        order = {"op": "end", "worker": self._number, "grace": grace}
-        status = self._zygote.ask(order)["status"]
-        return int(status) if status is not None else None
+        ending = self._zygote.ask({"op": "end", "worker": self._number, "grace": grace})
+        return Ending(**ending) if ending else None
 
 
 _numbers = itertools.count()
-
-
-class Cold:
-    """A worker that is a process of its own, in a session that it leads."""
-
-    def __init__(
-        self,
-        prefix: list[str],
-        folder: str,
-        orders: dict[str, Any],
-        descriptors: tuple[int, ...],
-    ) -> None:
-        requests, replies, stdout, stderr = descriptors
-        self._folder = tempfile.mkdtemp(prefix="attention-kata-")
-        command = launch.python_command(
-            folder, run="cold", requests=requests, replies=replies, **orders
-        )
-        self._process = subprocess.Popen(
-            [*prefix, *command],
-            env=launch.environment(),
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            pass_fds=(requests, replies),
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        """Kill the session."""
-        self.end(0.0)
-
-    def end(self, grace: float) -> int | None:
-        """Kill the session; return how the process ended if it did so by itself."""
-        status: int | None = None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(grace)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        return status

@@ -2,15 +2,14 @@
 
 import os
 import select
-import signal
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Protocol
+from contextlib import contextmanager, suppress
 
-from grader.errors import GraderFault
+from grader.errors import Doubtful, GraderFault
+from grader.jail.clock import Clock
+from grader.jail.ending import Ending, Evidence
+from grader.jail.process import Capture, Pipes, Process
 from grader.text import clean_line
 from grader.worker import wire
 
@@ -46,53 +45,8 @@ class WorkerDied(Exception):
         self.reason = reason
 
 
-class NotStarted(GraderFault):
+class NotStarted(Doubtful):
     """A worker did not come up; none of the learner's code was run."""
-
-
-class Process(Protocol):
-    """How a worker's process is ended."""
-
-    def kill(self) -> None:
-        """See to it that the process and all that it started are killed, whoever waits for that."""
-
-    def end(self, grace: float) -> int | None:
-        """Kill the process and all that it started.
-
-        Args:
-            grace: seconds in which it may end by itself first.
-
-        Returns:
-            Its exit status as `subprocess` has it (negative: the signal) if it ended by
-            itself, else None.
-
-        Raises:
-            GraderFault: what started it is gone, and so is the process.
-        """
-
-
-@dataclass(frozen=True)
-class Pipes:
-    """The trusted ends of a worker's four pipes."""
-
-    requests: int
-    replies: int
-    stdout: int
-    stderr: int
-
-
-class Capture:
-    """What a worker wrote to one of its streams, up to a cap."""
-
-    def __init__(self, cap: int) -> None:
-        self._cap = cap
-        self.data = bytearray()
-        self.size = 0
-
-    def add(self, chunk: bytes) -> None:
-        """Keep of `chunk` what fits."""
-        self.size += len(chunk)
-        self.data += chunk[: self._cap - len(self.data)]
 
 
 class Worker:
@@ -103,10 +57,20 @@ class Worker:
         pipes: the trusted ends of its pipes, which become this object's.
         output_cap: bytes of stdout and of stderr that are kept.
         errands: what is done, in this order, while the worker is waited for.
+        evidence: what tells whose doing its end was.
+
+    Attributes:
+        waited: seconds that have been waited for it since it began to load the source.
+        known: once the source is loaded, what was found out about it.
     """
 
     def __init__(
-        self, process: Process, pipes: Pipes, output_cap: int, errands: deque[Errand]
+        self,
+        process: Process,
+        pipes: Pipes,
+        output_cap: int,
+        errands: deque[Errand],
+        evidence: Evidence | None = None,
     ) -> None:
         self._process = process
         self._pipes = pipes
@@ -114,12 +78,14 @@ class Worker:
         self.stderr = Capture(output_cap)
         self._captures = {pipes.stdout: self.stdout, pipes.stderr: self.stderr}
         self._errands = errands
+        self._evidence = evidence or Evidence()
         self._request_id = 0
-        self._deadline = 0.0
+        self._clock = Clock(0.0)
+        self.waited = 0.0
         self.ended = False
         self._killed = False
         self._gone = ""  # why the process was gone before it was ended
-        self.known: wire.Header = {}  # once the source is loaded, what was found out about it
+        self.known: wire.Header = {}
         self._received = bytearray()
         self._poll = select.poll()
         for descriptor in (pipes.replies, pipes.stdout, pipes.stderr):
@@ -134,11 +100,11 @@ class Worker:
         Raises:
             WorkerTimedOut: it was not taken within `seconds`.
             WorkerDied: it will not be taken.
-            GraderFault: what started the worker is gone, and the worker with it.
+            Doubtful: the worker was ended from outside, or what started it was.
         """
         first = self._request_id + 1
         self._request_id += len(requests)
-        self._deadline = time.monotonic() + seconds
+        self._clock = Clock(seconds)
         try:
             self._send(
                 b"".join(
@@ -160,9 +126,9 @@ class Worker:
         Raises:
             WorkerTimedOut: there was none within `seconds`.
             WorkerDied: there will be none, or it was not one.
-            GraderFault: as for `send`.
+            Doubtful: as for `send`.
         """
-        self._deadline = time.monotonic() + seconds
+        self._clock = Clock(seconds)
         return self._receive(request)
 
     def _receive(self, request: int) -> Reply:
@@ -186,8 +152,8 @@ class Worker:
             NotStarted: the worker did not come up.
         """
         self._request_id += 1
-        with self._starting():
-            self._send(wire.pack({"id": self._request_id, **header}, [source]))
+        with self._starting(), suppress(BrokenPipeError):  # then `loaded` hears why
+            self._write(wire.pack({"id": self._request_id, **header}, [source]))
 
     def loaded(self, seconds: float) -> Reply:
         """Return the reply about running the source.
@@ -197,16 +163,19 @@ class Worker:
         itself down and says so, before any of the source runs.
 
         Raises:
-            GraderFault: it could not do so, and none of the source was run; or as for `send`.
+            Doubtful: it could not do so, and none of the source was run; or as for `send`.
             WorkerTimedOut, WorkerDied: as for `receive`.
         """
         with self._starting():
             limited, _ = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
-        self._deadline = time.monotonic() + seconds
+            if "unborn" in limited:
+                raise GraderFault(str(limited["unborn"]))
+        self.waited = 0.0
+        self._clock = Clock(seconds)
         locked = limited if "fault" in limited else self._receive(wire.LOCKED)[0]
         if "fault" in locked:
             self.end()
-            raise GraderFault(f"A worker could not be locked down: {locked['fault']}.")
+            raise Doubtful(f"A worker could not be locked down: {locked['fault']}.")
         known = locked.get("known")
         self.known = known if isinstance(known, dict) else {}
         return self._receive(self._request_id)
@@ -214,13 +183,13 @@ class Worker:
     @contextmanager
     def _starting(self) -> Iterator[None]:
         """Take whatever goes wrong for a worker that did not come up."""
-        self._deadline = time.monotonic() + _START_SECONDS
+        self._clock = Clock(_START_SECONDS)
         try:
             yield
         except (WorkerTimedOut, WorkerDied, wire.WireError, GraderFault) as error:
             self.end()
             said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
-            said = said or self._gone
+            said = said or self._gone or (str(error) if isinstance(error, GraderFault) else "")
             raise NotStarted(f"A worker did not come up. {said}".strip()) from error
 
     def kill(self) -> None:
@@ -231,7 +200,7 @@ class Worker:
         with self._noting_what_is_gone():
             self._process.kill()
 
-    def end(self, grace: float = 0.0, *, last_words: bool = True) -> int | None:
+    def end(self, grace: float = 0.0, *, last_words: bool = True) -> Ending | None:
         """End the worker and all that it started, and close its pipes.
 
         Args:
@@ -239,24 +208,23 @@ class Worker:
             last_words: whether to wait for what it printed.
 
         Returns:
-            Its exit status if it ended by itself in that time; see `Process.end`.
+            How it ended, if it did so by itself in that time.
         """
         if self.ended:
             return None
         self.ended = True
-        status = None
+        ending = None
         if grace and not self._killed:
             self._killed = True
             with self._noting_what_is_gone():
-                status = self._process.end(grace)
+                ending = self._process.end(grace)
         self.kill()
         self._poll.unregister(self._pipes.replies)
-        deadline = time.monotonic() + _LAST_WORDS
-        while last_words and self._captures and self._collect(deadline):
-            pass
-        for descriptor in vars(self._pipes).values():
-            os.close(descriptor)
-        return status
+        self._clock = Clock(_LAST_WORDS)
+        while last_words and self._captures and self._clock.left:
+            self._collect()
+        self._pipes.close()
+        return ending
 
     @contextmanager
     def _noting_what_is_gone(self) -> Iterator[None]:
@@ -266,6 +234,12 @@ class Worker:
             self._gone = str(fault)
 
     def _send(self, frame: bytes) -> None:
+        try:
+            self._write(frame)
+        except BrokenPipeError:
+            self._die()
+
+    def _write(self, frame: bytes) -> None:
         rest = memoryview(frame)
         while rest:
             try:
@@ -274,8 +248,6 @@ class Worker:
                 self._poll.register(self._pipes.requests, select.POLLOUT)
                 self._wait_for(self._pipes.requests)
                 self._poll.unregister(self._pipes.requests)
-            except BrokenPipeError:
-                self._die()
 
     def _read_exactly(self, count: int) -> bytearray:
         while len(self._received) < count:
@@ -285,17 +257,21 @@ class Worker:
         return data
 
     def _wait_for(self, descriptor: int) -> None:
-        """Return once `descriptor` is ready; collect the worker's output until then."""
-        while True:
-            ready = self._collect(self._deadline)
-            if time.monotonic() >= self._deadline:
-                raise WorkerTimedOut
-            if descriptor in ready:
-                return
+        """Return once `descriptor` is ready; collect the worker's output until then.
 
-    def _collect(self, deadline: float) -> set[int]:
-        """Wait until something is ready, take what came on the streams, say what was ready."""
-        ready = {descriptor for descriptor, _ in self._wait(deadline)}
+        What is ready counts, however late it is when it is seen.
+        """
+        while True:
+            over = not self._clock.left
+            if descriptor in self._collect():
+                return
+            if over:
+                raise WorkerTimedOut
+
+    def _collect(self) -> set[int]:
+        """Wait a while for something to be ready, take what came on the streams, say what was."""
+        ready = {descriptor for descriptor, _ in self._wait()}
+        self.waited += self._clock.tick()
         if self._pipes.replies in ready and not self.ended:
             self._take_replies()
         for stream in ready & self._captures.keys():
@@ -310,14 +286,15 @@ class Worker:
                 raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
         return ready
 
-    def _wait(self, deadline: float) -> list[tuple[int, int]]:
-        """Wait until something is ready, and run errands until then."""
-        while self._errands and time.monotonic() < deadline:
+    def _wait(self) -> list[tuple[int, int]]:
+        """Wait until something is ready or a slice of time is over; run errands until then."""
+        while self._errands and self._clock.left:
             ready = self._poll.poll(0)
             if ready:
                 return ready
             self._errands.popleft()()
-        return self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000)
+            self.waited += self._clock.tick()
+        return self._poll.poll(self._clock.slice * 1000)
 
     def _take_replies(self) -> None:
         chunk = os.read(self._pipes.replies, _CHUNK)
@@ -328,27 +305,7 @@ class Worker:
             raise wire.WireError("more than was asked for")
 
     def _die(self) -> None:
-        status = self.end(grace=_GRACE)
+        ending = self.end(grace=_GRACE)
         if self._gone:
-            raise GraderFault(f"A worker was lost; grade the file again. ({self._gone})")
-        raise WorkerDied(_describe_status(status))
-
-
-def _describe_status(status: int | None) -> str:
-    if status is None:
-        return "closed a pipe that belongs to the grader"
-    if status >= 0:
-        return "ended the process it runs in"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    return _SIGNALS.get(name, f"was ended by {name}")
-
-
-_SIGNALS = {
-    "SIGSEGV": "crashed the interpreter (segmentation fault)",
-    "SIGBUS": "crashed the interpreter (bus error)",
-    "SIGABRT": "aborted the interpreter",
-    "SIGXCPU": "used up its CPU time",
-}
+            raise Doubtful(f"A worker was lost; grade the file again. ({self._gone})")
+        raise WorkerDied(self._evidence.reason(ending))

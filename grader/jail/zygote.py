@@ -3,15 +3,26 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 from typing import Any
 
-from grader.errors import GraderFault
+from grader.errors import Doubtful, GraderFault
 from grader.jail import launch
+from grader.jail.ending import comes_from_outside
 from grader.worker import wire
 
 _START_SECONDS = 30.0
+_END_SECONDS = 5.0  # in which a zygote that has hung up must have ended
+
+
+class Refused(GraderFault):
+    """The zygote ended by itself: it cannot be had in this way, as its last words say."""
+
+
+class Lost(Doubtful):
+    """The zygote was killed, does not answer, or there was no process to be had for it."""
 
 
 class Zygote:
@@ -20,30 +31,40 @@ class Zygote:
     Args:
         prefix: the words before its command, which put it into a `bwrap`.
         folder: where it finds our worker folder, as it sees the files.
+
+    Raises:
+        Lost: no process can be started.
     """
 
     def __init__(self, prefix: list[str], folder: str) -> None:
         self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_START_SECONDS)
         self._offers: dict[str, Any] | None = None
+        self._fault: GraderFault | None = None
         command = launch.python_command(folder, run="zygote", control=its.fileno())
-        self._process = subprocess.Popen(
-            [*prefix, *command],
-            env=launch.environment(),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=(its.fileno(),),
-            start_new_session=True,
-        )
-        its.close()
+        try:
+            self._process = subprocess.Popen(
+                [*prefix, *command],
+                env=launch.environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(its.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._control.close()
+            raise Lost(f"The jail's zygote cannot be started ({error}).") from error
+        finally:
+            its.close()
 
     def wait_until_ready(self) -> dict[str, Any]:
         """Return what the kernel offers, as the zygote found it.
 
         Raises:
-            GraderFault: the zygote did not come up; the message is what it said last.
+            Refused: the zygote did not come up; the message ends with what it said last.
+            Lost: the same, but not for a reason of its own.
         """
         if self._offers is None:
             self._offers = self._receive()
@@ -53,20 +74,18 @@ class Zygote:
         """Send an order that is not answered; see `grader/worker/zygote.py`.
 
         Raises:
-            GraderFault: the zygote is gone.
+            Refused, Lost: the zygote is gone.
         """
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
-        except BrokenPipeError as error:
-            raise GraderFault(f"The jail's zygote has ended: {self._last_words()}") from error
         except OSError as error:
-            raise GraderFault(f"The jail's zygote is gone ({error}).") from error
+            raise self._gone(error) from error
 
     def ask(self, order: dict[str, Any]) -> dict[str, Any]:
         """Send an order and return the answer; see `grader/worker/zygote.py`.
 
         Raises:
-            GraderFault: the zygote is gone or does not answer.
+            Refused, Lost: the zygote is gone or does not answer.
         """
         self.wait_until_ready()
         self.tell(order)
@@ -74,9 +93,10 @@ class Zygote:
 
     def end(self) -> None:
         """End the zygote, and with it every worker that it started."""
+        self._fault = self._fault or Lost("The jail's zygote was ended.")
         self._control.close()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, 9)
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
@@ -85,17 +105,32 @@ class Zygote:
         try:
             packet = self._control.recv(wire.MAX_PACKET)
         except OSError as error:
-            raise GraderFault(f"The jail's zygote does not answer ({error}).") from error
+            raise self._gone(error) from error
         if not packet:
-            raise GraderFault(f"The jail's zygote has ended: {self._last_words()}")
+            raise self._gone()
         answer = json.loads(packet)
         assert isinstance(answer, dict)
         return answer
 
-    def _last_words(self) -> str:
+    def _gone(self, error: OSError | None = None) -> GraderFault:
+        """Say why there is no zygote any more, and see to it that there is none."""
+        self._fault = self._fault or self._find_fault(error)
+        return self._fault
+
+    def _find_fault(self, error: OSError | None) -> GraderFault:
+        hung_up = error is None or isinstance(error, BrokenPipeError | ConnectionResetError)
+        status = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            status = self._process.wait(_END_SECONDS if hung_up else 0.0)
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, 9)
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._control.close()
+        if status is None:
+            return Lost(f"The jail's zygote does not answer ({error or 'it hung up'}).")
+        number = -status if status < 0 else status - 128  # `bwrap` says it as a shell does
+        if number > 0 and comes_from_outside(number):
+            return Lost(f"The jail's zygote was ended from outside (signal {number}).")
         assert self._process.stderr is not None
         lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        return Refused(f"The jail's zygote has ended: {lines[-1] if lines else 'it said nothing'}")

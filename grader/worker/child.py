@@ -4,8 +4,11 @@ import os
 import sys
 from typing import IO
 
-from . import imports, lockdown, refusals, serve, wire
+from . import counting, imports, lockdown, refusals, serve, wire
 from .results import SUBMISSION_FILE
+
+DESCRIPTORS = ("requests", "replies", "stdout", "stderr")
+"""A worker's ends of its four pipes, in the order in which they are handed over."""
 
 
 def take_descriptors(requests: int, replies: int, *streams: int) -> None:
@@ -66,10 +69,13 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
 
 
 def orders_of(config: wire.Header) -> lockdown.Orders:
-    """Return the orders that a configuration holds."""
+    """Return the orders that a configuration holds, in the process that starts the worker."""
+    counted = None if config["counted_apart"] else counting.counted()
     return lockdown.Orders(
         layers=tuple(config["layers"]),
         landlock_abi=config["landlock_abi"],
         cpu_seconds=config["cpu_seconds"],
         memory_mib=config["memory_mib"],
+        threads=config["threads"],
+        counted=counted,
     )

@@ -24,7 +24,7 @@ _OF_NUMPY = frozenset(
 )
 """The public parts of NumPy; others may run programs when they are imported."""
 _MOST = 512
-_LONGEST = 80  # letters: what is longer names no module, and would not fit in a header
+_LONGEST = 80  # letters: what is longer names nothing that can be imported
 _BY_WORD = {
     b"concurrent": "concurrent.futures.thread",
     b"multiprocessing": "multiprocessing.dummy",
@@ -69,8 +69,11 @@ def import_each(imports: Iterable[tuple[str, str]]) -> None:
 
 
 def _is_welcome(module: str, name: str = "") -> bool:
-    """Say whether a module may be imported: one of the library that does nothing by that."""
-    if len(module) + len(name) > _LONGEST:
+    """Say whether a module may be imported: one of the library that does nothing by that.
+
+    All its names are short and in ASCII, so that as many as `_MOST` of them fit in a header.
+    """
+    if len(module) + len(name) > _LONGEST or not (module + name).isascii():
         return False
     root, _, rest = module.partition(".")
     if root == "numpy":

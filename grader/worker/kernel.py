@@ -12,6 +12,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 22, 24
 _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 _SECCOMP_MODE_FILTER = 2
+_M_ARENA_MAX = -8
+_CLONE_NEWUSER = 0x10000000
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
 
@@ -56,6 +58,17 @@ def forbid_inspection() -> None:
 def forbid_new_privileges() -> None:
     """Gain no right by an exec, ever; landlock and seccomp ask for it."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def be_counted_apart() -> None:
+    """Enter a user namespace of one's own, in which only one's own threads are counted."""
+    _check(_libc.unshare(_CLONE_NEWUSER))
+
+
+def share_arenas() -> None:
+    """Let threads share memory from few places: glibc would map 64 MiB for each of them."""
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_ARENA_MAX, 2)
 
 
 def drop_capabilities() -> None:

@@ -17,7 +17,7 @@ from . import kernel
 NOBODY = 65534
 _MIB = 1024 * 1024
 _DESCRIPTORS = 32
-_THREADS = 256
+_TOGETHER = 8  # workers that may be nobody at the same time
 _USERS = 0x6B000000  # far above what systems give out
 
 
@@ -31,12 +31,17 @@ class Orders:
         landlock_abi: the version of Landlock to use.
         cpu_seconds: CPU time of the process.
         memory_mib: memory to map beyond what is mapped already, in MiB; Linux alone keeps it.
+        threads: threads beside the first.
+        counted: tasks of this user that the kernel counts already, if it cannot be given a
+            count of its own.
     """
 
     layers: tuple[str, ...]
     landlock_abi: int
     cpu_seconds: float
     memory_mib: int
+    threads: int
+    counted: int | None = None
 
 
 def limit_resources(orders: Orders) -> None:
@@ -72,10 +77,12 @@ def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
         kernel.forbid_new_privileges()
     if "identity" in orders.layers:
         if os.geteuid() == 0:
-            _become_nobody()
-            _limit(resource.RLIMIT_NPROC, _THREADS)
-        elif os.geteuid() == NOBODY:  # in a namespace of its own, where nobody else is counted
-            _limit(resource.RLIMIT_NPROC, _THREADS)
+            tasks = _become_nobody() * (1 + orders.threads)
+        else:
+            if sys.platform == "linux" and orders.counted is None:
+                kernel.be_counted_apart()
+            tasks = (orders.counted or 1) + orders.threads
+        _limit(resource.RLIMIT_NPROC, tasks)
         kernel.die_with_parent()  # a change of user resets both of these
         kernel.forbid_inspection()
         yield "identity"
@@ -92,14 +99,17 @@ def give_up_rights(orders: Orders, program: bytes) -> Iterator[str]:
         yield "seccomp"
 
 
-def _become_nobody() -> None:
+def _become_nobody() -> int:
     """Give up root for a user that no other process has, or for nobody where there is none.
 
     Threads are counted by user: what one worker starts must not keep another from starting its
     own.
+
+    Returns:
+        With how many workers at most this one shares its user.
     """
     os.setgroups([])
-    for user in (_USERS + int.from_bytes(os.urandom(3)), NOBODY):
+    for user, workers in ((_USERS + int.from_bytes(os.urandom(3)), 1), (NOBODY, _TOGETHER)):
         try:
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
@@ -107,7 +117,8 @@ def _become_nobody() -> None:
             if user == NOBODY:
                 raise
         else:
-            return
+            return workers
+    raise AssertionError("there is no user to become")
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:

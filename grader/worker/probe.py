@@ -6,6 +6,7 @@ import os
 import platform
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from . import kernel, lockdown, wire
@@ -25,17 +26,21 @@ def report(orders: lockdown.Orders, program: bytes, targets: wire.Header) -> wir
             listens on loopback; `pid`, its process.
 
     Returns:
+        `counted_apart`: whether a worker's threads can be counted apart from others of its user;
         `seen`: whether the file can be seen before any layer of this process holds;
         `layers`: "held" or why not, by layer; `reached`: for each attempt what came back
         once all of them hold, "refused" being what is hoped for.
     """
     found: wire.Header = {"seen": os.path.exists(targets["file"]), "layers": {}}
+    found["counted_apart"] = True
     held: dict[str, str] = found["layers"]
     for layer in orders.layers:
-        one = lockdown.Orders((layer,), orders.landlock_abi, orders.cpu_seconds, orders.memory_mib)
+        one = replace(orders, layers=(layer,), counted=0)
         try:
             if layer == "limits":
                 lockdown.limit_resources(one)
+            if layer == "identity" and os.geteuid() != 0:
+                found["counted_apart"] = _try(kernel.be_counted_apart) == "reached"
             list(lockdown.give_up_rights(one, program))
             held[layer] = _confirm(layer)
         except (OSError, RuntimeError) as error:

@@ -3,6 +3,7 @@
 All of it is a claim: the trusted side checks each field and believes none.
 """
 
+import os
 import traceback
 from typing import Any
 
@@ -78,8 +79,13 @@ def _type_name(value: object) -> str:
 
 
 def _message(error: BaseException) -> str:
+    """Return what an exception says; where a module lies on this machine is left out."""
     try:
-        return _text(error)
+        text = _text(error)
+        path = error.path if isinstance(error, ImportError) else None
+        if isinstance(path, str) and path:
+            text = text.replace(f" ({path})", "").replace(path, os.path.basename(path))
+        return text
     except BaseException:
         return ""
 

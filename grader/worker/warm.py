@@ -21,11 +21,13 @@ import warnings
 
 import numpy as np
 
+from . import kernel
 from .late import EARLY, LATE
 
 
 def warm_up() -> None:
     """Provoke the errors of NumPy that import something when they are first raised."""
+    kernel.share_arenas()
     one = np.ones((2, 3))
     for provoke in (
         lambda: one @ one,

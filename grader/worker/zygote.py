@@ -4,22 +4,25 @@ The trusted side speaks to it over a socket of packets, each a JSON object.
 Its first packet is unasked and says what the kernel offers. Then:
 
 - `{"op": "fork", "worker": number, "late": […], …orders}`, with the worker's four descriptors;
-  not answered.
+  not answered. Where no process can be made, that is said on the worker's own pipe.
 - `{"op": "kill", "worker": number}`: the worker is killed; not answered.
 - `{"op": "end", "worker": number, "grace": seconds}`: the worker is killed after that time
-  unless it has ended by itself; the answer is `{"status": …}`, as `waitpid` has it, or null if
-  it was killed here.
+  unless it has ended by itself; the answer says how, as `grader.jail.ending.Ending` has it, and
+  is empty if it was killed here.
 - `{"op": "settle"}`: the answer, `{}`, says that all orders before it have been carried out.
 - `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker.
 """
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import time
+import traceback
+from typing import NoReturn
 
-from . import child, kernel, probe, warm, wire
+from . import child, kernel, lockdown, probe, warm, wire
 
 
 def run(config: wire.Header) -> None:
@@ -38,47 +41,75 @@ def run(config: wire.Header) -> None:
             os._exit(0)
         order = json.loads(packet)
         if order["op"] == "fork":
-            workers[order["worker"]] = _fork(order, list(descriptors), program)
+            pid = _fork(order, list(descriptors), program)
+            if pid is not None:
+                workers[order["worker"]] = pid
         elif order["op"] == "kill":
-            _end(workers.pop(order["worker"]), 0.0)
+            _end(workers.pop(order["worker"], None), 0.0)
         else:
             answer: wire.Header = {}
             if order["op"] == "end":
-                answer = {"status": _end(workers.pop(order["worker"]), order["grace"])}
+                answer = _end(workers.pop(order["worker"], None), order["grace"])
             elif order["op"] == "probe":
                 answer = _probe(order, program, control)
             control.send(json.dumps(answer).encode())
 
 
-def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int:
-    """Fork a worker and return its process's number."""
-    requests, replies, stdout, stderr = descriptors
-    pid = os.fork()
-    if pid == 0:
+def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int | None:
+    """Fork a worker and return its process's number; None if there is none to be had."""
+    try:
+        if len(descriptors) != len(child.DESCRIPTORS):
+            return None  # this process may have no more: the worker's pipes hang up
+        orders = child.orders_of(order)
+        pid = os.fork()
+        if pid == 0:
+            _be_worker(order["late"], orders, descriptors, program)
+        return pid
+    except OSError as error:
+        unborn = {"id": wire.LOCKED, "unborn": f"No process can be made for it ({error})."}
+        with contextlib.suppress(OSError):
+            os.write(descriptors[child.DESCRIPTORS.index("replies")], wire.pack(unborn))
+        return None
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _be_worker(
+    late: list[str], orders: lockdown.Orders, descriptors: list[int], program: bytes
+) -> NoReturn:
+    """Be a worker, and never a zygote again."""
+    try:
         _forget_zygote()
-        child.take_descriptors(requests, replies, stdout, stderr)
-        warm.part_ways(order["late"])  # here, so that no submission finds what another needed
-        child.run(child.orders_of(order), program)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    return pid
+        child.take_descriptors(*descriptors)
+        warm.part_ways(late)  # here, so that no submission finds what another needed
+        child.run(orders, program)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
 
 
 def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.Header:
     """Fork a worker that tries its own walls, and return what it reports."""
     mine, its = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        _forget_zygote()
-        control.close()
-        found: wire.Header = {"error": "the probe ended early"}
-        try:
-            found = probe.report(child.orders_of(order), program, order["targets"])
-        finally:
-            os.write(its, json.dumps(found).encode())
-            os._exit(0)
-    os.close(its)
     with open(mine, "rb") as pipe:
+        try:
+            orders = child.orders_of(order)
+            pid = os.fork()
+        except OSError as error:
+            os.close(its)
+            return {"error": str(error)}
+        if pid == 0:
+            found: wire.Header = {"error": "the probe ended early"}
+            try:
+                _forget_zygote()
+                control.close()
+                found = probe.report(orders, program, order["targets"])
+            finally:
+                os.write(its, json.dumps(found).encode())
+                os._exit(0)
+        os.close(its)
         text = pipe.read()
     _end(pid, 1.0)
     found = json.loads(text) if text else {"error": "the probe was killed"}
@@ -91,17 +122,23 @@ def _forget_zygote() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
 
 
-def _end(pid: int, grace: float) -> int | None:
-    """Reap a worker, killing it if it has not ended within `grace` seconds."""
+def _end(pid: int | None, grace: float) -> wire.Header:
+    """Reap a worker, killing it if it has not ended within `grace` seconds; say how it ended."""
+    if pid is None:
+        return {}
     deadline = time.monotonic() + grace
     while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
+        done, status, used = os.wait4(pid, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status)
+            return {
+                "status": os.waitstatus_to_exitcode(status),
+                "cpu_seconds": used.ru_utime + used.ru_stime,
+                "memory_mib": used.ru_maxrss / 1024,
+            }
         left = deadline - time.monotonic()
         if left <= 0:
             break
         signal.sigtimedwait([signal.SIGCHLD], left)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    return None
+    return {}

@@ -85,6 +85,15 @@ _BODIES: dict[str, str] = {
     "        try: print('LEAK', os.read(fd, 100)) if os.read(fd, 1) else None\n"
     "        except OSError: pass",
     "read-getattr": "import builtins; print('LEAK', builtins.open.__self__.open('/etc/hostname').read())",
+    "read-affinity": "import os\n    for p in range(1, 40000):\n"
+    "        try: p != os.getpid() and print('LEAK', p, os.sched_getaffinity(p))\n"
+    "        except ProcessLookupError: pass",
+    "read-clock": "import time\n    for p in range(1, 40000):\n"
+    "        try: print('LEAK', p, time.clock_gettime(~p << 3 | 2))\n"
+    "        except OSError: pass",
+    "read-clock-resolution": "import time\n    for p in range(1, 40000):\n"
+    "        try: print('LEAK', p, time.clock_getres(~p << 3 | 2))\n"
+    "        except OSError: pass",
     # ------------------------------------------------------------------ writing, leaving
     "write-tmp": f"open('/tmp/{CANARY}', 'w').write('CANARY')",
     "write-here": f"open('{CANARY}', 'w').write('CANARY')",
@@ -248,5 +257,8 @@ def _generated() -> dict[str, bytes]:
         "source-imports": b"".join(
             b"import antigravity, turtle, this, tkinter\n" for _ in range(9)
         ),
+        "source-imports-of-far-letters": b"def late():\n"
+        + b"".join(f"  from os import {chr(131072 + n) * 60}\n".encode() for n in range(600))
+        + plain,
         "source-import-grader": b"from grader.kata import solution\nglobals().update(vars(solution()))\n",
     }

@@ -564,13 +564,7 @@ def test_error_of_python_is_not_a_crash(jail: Jail) -> None:
 
 
 def test_threads_are_counted(jail: Jail) -> None:
-    """Threads made past Python, with the smallest of stacks, come to an end far below the system's.
-
-    Where the grader is neither root nor inside `bwrap`, its user's own processes would count too.
-    """
-    counted = os.geteuid() == 0 or jail.isolation.layers["bubblewrap"].startswith("held")
-    if not counted:
-        pytest.skip("nothing is counted for this user")
+    """A worker may start 32 threads, whoever it is for, and no more, however small they are."""
     body = textwrap.dedent(
         """
         import _thread, threading
@@ -582,11 +576,11 @@ def test_threads_are_counted(jail: Jail) -> None:
                 _thread.start_new_thread(lock.acquire, ())
                 count += 1
         except RuntimeError:
-            raise ValueError(f"ended at {count}")
+            raise ValueError(f"ended at {count}.")
         """
     )
     message = call(jail, body)
-    assert 200 <= int(message.partition("ended at ")[2].split()[0].strip(".")) <= 256
+    assert "ended at 32." in message
 
 
 def test_no_submission_finds_what_another_imported(jail: Jail) -> None:

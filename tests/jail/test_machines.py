@@ -7,6 +7,8 @@ that follows, the probe, the zygote and the workers, meets it as they would meet
 import ctypes
 import json
 import os
+import platform
+import resource
 import shutil
 import subprocess
 import sys
@@ -170,6 +172,16 @@ def plain_user() -> None:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def without_capabilities() -> None:
+    """Root of a container that drops all capabilities."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    if libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def docker_as_user() -> None:
@@ -548,6 +560,94 @@ def test_the_restrictions_restrict() -> None:
     assert errno_of(docker_filter, "keyctl", 0, 0, 0) == EPERM
     assert errno_of(docker_filter, "personality", 0x4000000) == EPERM
     assert errno_of(docker_filter, "personality", 0x20008) == 0
+
+
+FLOOD = """
+import ctypes, mmap, struct
+import numpy as np
+THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000
+
+def flood():
+    # Threads past Python and past memory: all sleep for ever on one stack.
+    code, stack = mmap.mmap(-1, 4096, prot=7), mmap.mmap(-1, 65536)
+    hour = ctypes.create_string_buffer(struct.pack("<qq", 3600, 0))
+    code.write(
+        bytes.fromhex("48c7c0380000000f054885c07401c348bf")
+        + struct.pack("<Q", ctypes.addressof(hour))
+        + bytes.fromhex("4831f648c7c0230000000f05ebe8")
+    )
+    clone = ctypes.CFUNCTYPE(ctypes.c_long, *[ctypes.c_long] * 5)(
+        ctypes.addressof(ctypes.c_char.from_buffer(code))
+    )
+    top = ctypes.addressof(ctypes.c_char.from_buffer(stack)) + 65536 - 64
+    count = 0
+    while count < 4000 and clone(THREAD, top, 0, 0, 0) > 0:
+        count += 1
+    flood.kept = code, stack, hour, clone
+    print("THREADS", count)
+
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+
+def self_attention(Q, K, V):
+    if not hasattr(flood, "kept"):
+        flood()
+    return np.zeros_like(V)
+
+def multi_head_attention(Q, K, V, n_heads):
+    return np.zeros_like(Q)
+"""
+
+
+def crowded(restrict: Restrict) -> Restrict:
+    """Return a restriction to few tasks for one user, on top of another restriction."""
+
+    def restrict_more() -> None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (300, 300))
+        restrict()
+
+    return restrict_more
+
+
+@needs_root
+@needs_libseccomp
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the attack is written for x86_64")
+@pytest.mark.parametrize("path", [None, "/nonexistent"], ids=["all", "no bubblewrap"])
+@pytest.mark.parametrize("restrict", [plain_user, docker_as_user])
+def test_flood_of_threads(restrict: Restrict, path: str | None, for_all: Installed) -> None:
+    """A flood of threads ends at 32 for any user, and leaves a verdict on the file."""
+    ran = for_all.grade(crowded(restrict), path=path, source=FLOOD)
+    assert ran.code == 0, ran.err
+    assert ran.read["status"] == "graded"
+    (counts,) = {line for line in ran.read["output"]["stdout"].split("\n") if "THREADS" in line}
+    assert 24 <= int(counts.split()[1]) <= 32
+    assert ran.read["points"] == 20
+
+
+@needs_root
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the attack is written for x86_64")
+@pytest.mark.parametrize("restrict", [None, plain_user, without_capabilities])
+def test_flood_in_a_container(restrict: Restrict | None, for_all: Installed) -> None:
+    """A flood that uses up a container's tasks leaves a verdict on the file all the same."""
+    group = Path("/sys/fs/cgroup/pids", f"attention-kata-{os.getpid()}")
+    try:
+        group.mkdir()
+        (group / "pids.max").write_text("128")
+    except OSError:
+        pytest.skip("no group with a limit of tasks can be made here")
+
+    def crowd() -> None:
+        (group / "cgroup.procs").write_text(str(os.getpid()))
+        if restrict is not None:
+            restrict()
+
+    try:
+        ran = for_all.grade(crowd, source=FLOOD)
+    finally:
+        group.rmdir()
+    assert ran.code == 0, ran.err
+    assert ran.read["status"] == "graded"
+    assert ran.read["points"] == 20
 
 
 # --------------------------------------------------------- workers that cannot be locked down

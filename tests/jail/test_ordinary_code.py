@@ -199,6 +199,32 @@ LIBRARY = {
         datetime.datetime.now(), datetime.date.today().isoformat(), time.strftime("%Y"), time.localtime()
         datetime.datetime.now(datetime.timezone.utc), timeit.timeit("1", number=3)
     """,
+    "clocks and cores": """
+        import os, time, threading
+        assert len(os.sched_getaffinity(0)) >= 1
+        assert os.cpu_count() >= 1 and getattr(os, "process_cpu_count", os.cpu_count)() >= 1
+        for read in (time.time, time.monotonic, time.perf_counter, time.process_time,
+                     time.thread_time, time.monotonic_ns):
+            assert read() <= read()
+        for name in dir(time):
+            if name.startswith("CLOCK_"):
+                clock = getattr(time, name)
+                try:
+                    assert time.clock_gettime(clock) >= 0 and time.clock_getres(clock) >= 0
+                except OSError as error:
+                    assert error.errno == 22 or name == "CLOCK_TAI"  # a clock that is not there
+        for clock in ("time", "monotonic", "perf_counter", "process_time", "thread_time"):
+            assert time.get_clock_info(clock).resolution > 0
+        time.sleep(0.001)
+    """,
+    "as many threads as are allowed": """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        together = threading.Barrier(32)
+        with ThreadPoolExecutor(32) as pool:
+            places = list(pool.map(lambda n: together.wait(), range(32)))
+        assert sorted(places) == list(range(32))
+    """,
     "threads": """
         import threading, queue
         from concurrent.futures import ThreadPoolExecutor
@@ -573,6 +599,53 @@ def test_other_things_that_need_the_machine(code: str, run: Run) -> None:
     message = run(source_of(code)).message
     assert message.startswith(("self_attention tried to ", "self_attention raised ")), message
     assert "(line " in message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os; os.sched_getaffinity(os.getppid())",
+        "import os; os.sched_getaffinity(os.getpid())",
+        "import time; time.clock_gettime(~1 << 3 | 2)",
+        "import time; time.clock_getres(~1 << 3 | 2)",
+        "import time; time.clock_gettime(-6)",
+    ],
+)
+def test_other_processes_are_not_there(code: str, run: Run) -> None:
+    """Cores and clocks can be asked for without a process's number only, not even its own."""
+    assert "tried to do what only a program outside the jail can do" in run(source_of(code)).message
+
+
+def test_imports_of_far_letters(run: Run) -> None:
+    """Imports whose names are long and of far letters are left to fail where they stand."""
+    names = [chr(131072 + number) * 60 for number in range(600)]
+    late = "".join(f"    from collections import {name}\n" for name in names)
+    late += "".join(f"    import {name}.{name}\n    import numpy.{name}\n" for name in names)
+    said = run(
+        f"import numpy as np\ndef late():\n{late}\ndef self_attention(Q, K, V):\n    late()\n"
+    )
+    assert "raised ImportError: cannot import name" in said.message
+    bold = "".join(
+        chr(ord(letter) - ord("a") + 0x1D41A) for letter in "deque"
+    )  # is deque to Python
+    assert run(source_of(f"from collections import {bold}\ndeque()")).message == ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from numpy import nothing",
+        "from numpy.linalg import nothing",
+        "from collections import nothing",
+        "from json.decoder import nothing",
+    ],
+)
+def test_no_path_in_an_import_error(code: str, run: Run) -> None:
+    """An import that fails does not tell where the library lies on the grader's machine."""
+    message = run(source_of(code)).message
+    assert "cannot import name 'nothing' from" in message
+    assert "/" not in message
+    assert "__init__" not in message
 
 
 def test_too_many_threads(run: Run) -> None:

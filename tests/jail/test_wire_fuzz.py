@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from grader import kata
 from grader.answer import KINDS, Answer
 from grader.errors import GraderFault
-from grader.jail.worker import NotStarted, Pipes, Worker, WorkerDied, WorkerTimedOut
+from grader.jail.ending import Ending
+from grader.jail.process import Pipes
+from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
 from grader.outcomes import CaseEnded
 from grader.submission import _NOT_FUNCTIONS, Submission
 from grader.wording import describe_error, describe_load_error
@@ -155,7 +157,7 @@ class Nothing:
     def kill(self) -> None:
         """Kill nothing."""
 
-    def end(self, grace: float) -> int | None:
+    def end(self, grace: float) -> Ending | None:
         """End nothing, which was ended by nothing else."""
         return None
 
@@ -251,7 +253,7 @@ def test_why_a_worker_did_not_come_up() -> None:
     """What started a worker and is gone itself tells why the worker did not come up."""
 
     class Gone(Nothing):
-        def end(self, grace: float) -> int | None:
+        def end(self, grace: float) -> Ending | None:
             raise GraderFault("no memory")
 
     talking = Talking(b"")

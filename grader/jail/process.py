@@ -1,0 +1,56 @@
+"""What the trusted side holds of a worker's process: its end, its pipes, what it printed."""
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.jail.ending import Ending
+
+
+class Process(Protocol):
+    """How a worker's process is ended."""
+
+    def kill(self) -> None:
+        """See to it that the process and all that it started are killed, whoever waits for that."""
+
+    def end(self, grace: float) -> Ending | None:
+        """Kill the process and all that it started.
+
+        Args:
+            grace: seconds in which it may end by itself first.
+
+        Returns:
+            How it ended if it did so by itself.
+
+        Raises:
+            GraderFault: what started it is gone, and so is the process.
+        """
+
+
+@dataclass(frozen=True)
+class Pipes:
+    """The trusted ends of a worker's four pipes."""
+
+    requests: int
+    replies: int
+    stdout: int
+    stderr: int
+
+    def close(self) -> None:
+        """Close them all."""
+        for descriptor in (self.requests, self.replies, self.stdout, self.stderr):
+            os.close(descriptor)
+
+
+class Capture:
+    """What a worker wrote to one of its streams, up to a cap."""
+
+    def __init__(self, cap: int) -> None:
+        self._cap = cap
+        self.data = bytearray()
+        self.size = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Keep of `chunk` what fits."""
+        self.size += len(chunk)
+        self.data += chunk[: self._cap - len(self.data)]
