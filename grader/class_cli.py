@@ -1,7 +1,7 @@
 """`grade` on a class: progress on the screen, summaries at the end, exit code."""
 
+import contextlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,15 +12,17 @@ import click
 from grader import kata
 from grader.classroom import ClassRun, gradebooks, run_class
 from grader.classroom import summary as summaries
+from grader.classroom.cores import count_cores
 from grader.classroom.discovery import discover
 from grader.classroom.running import Progress, remembered_seed
 from grader.errors import GraderFault, UsageError
 from grader.files import write_atomically
 from grader.formats import find
-from grader.jail import Jail, Level, Limits
+from grader.jail import Level, Limits
 from grader.options import ClassOptions
 from grader.output import complain, no_commands
 from grader.pages import class_page
+from grader.process import held_interrupts
 from grader.report import Feedback
 from grader.terminal import named, quoted
 from grader.text import clean_line
@@ -46,6 +48,20 @@ def grade_class(
         UsageError: there is no class, nowhere to write to, or no gradebook.
         GraderFault: the jail is too weak, or a report cannot be written.
     """
+    with contextlib.ExitStack() as ending:
+        return _grade_class(path, options, formats, seed, limits, feedback, level, ending)
+
+
+def _grade_class(
+    path: Path,
+    options: ClassOptions,
+    formats: tuple[str, ...],
+    seed: int | None,
+    limits: Limits,
+    feedback: Feedback,
+    level: Level | None,
+    ending: contextlib.ExitStack,
+) -> int:
     out = options.out
     if out is None:
         where = "--out DIR says where its reports go"
@@ -63,12 +79,9 @@ def grade_class(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
-    if level is not None and options.cluster is None:
-        with Jail(limits) as jail:
-            jail.isolation.require(level)
     run = ClassRun(
         out=out,
-        jobs=options.jobs or _cores(),
+        jobs=options.jobs or count_cores(),
         seed=remembered_seed(out, seed),
         limits=limits,
         feedback=feedback,
@@ -81,9 +94,10 @@ def grade_class(
     interrupted = False
     progress = Progress()
     try:
-        run_class(entries, run, progress, screen.show)
+        run_class(entries, run, progress, screen.show, screen.say)
     except KeyboardInterrupt:
         interrupted = True
+    interrupts = ending.enter_context(held_interrupts())  # what follows is short, and whole
     screen.close()
     records = progress.records.values()
     write_atomically(run.out / GRADEBOOK, summaries.gradebook(records))
@@ -99,7 +113,7 @@ def grade_class(
             _tell_changes(run, options.compare, progress)
     if options.gradebook is not None:
         _fill_gradebook(run.out / options.gradebook.name, exported, options.column, progress)
-    if interrupted:
+    if interrupted or interrupts:
         click.echo(
             f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in "
             f"{named(out)}. "
@@ -109,6 +123,10 @@ def grade_class(
         return INTERRUPTED
     for fault in sorted(progress.faults):
         complain(f"{fault} The reports are there; what this format should have made is not.")
+    if progress.lost:
+        complain(
+            f"{progress.lost} What was left has no grade; the same command goes on from there."
+        )
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
     return FAULT if failed or progress.faults else 0
 
@@ -117,13 +135,6 @@ def _own_file(folder: Path) -> str:
     """Say how to grade the one file that a learner's folder holds."""
     file = folder / kata.FILE
     return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
-
-
-def _cores() -> int:
-    """Return how many cores this process may use, where the platform tells."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read_gradebook(options: ClassOptions) -> bytes:
@@ -180,6 +191,12 @@ class _Screen:
             f"{done} of {self._total} graded, {rate:.1f} a second, {left:.0f} s left", err=True
         )
 
+    def say(self, sentence: str) -> None:
+        """Say something else, on a line of its own."""
+        if self._bar is not None:
+            click.echo(err=True)
+        click.echo(f"grade: {sentence}", err=True)
+
     def close(self) -> None:
         """Leave the line of the bar."""
         if self._bar is not None:
@@ -206,6 +223,8 @@ def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) 
         for mistake in found["mistakes"][:5]:
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
     for error in found["grader_errors"]:
+        if error["message"] == progress.lost:
+            continue  # said once for all
         click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
     click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {named(run.out)}.")
 

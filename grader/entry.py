@@ -10,10 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from grader.jail import Jail, Limits
+from grader.process import make_ours
 
 
 def main() -> None:
     """Run the command, with a jail on its way if the words name a Python file."""
+    make_ours()
     with contextlib.ExitStack() as stack:
         jail: Jail | None = None
         if names_a_file(sys.argv[1:]):

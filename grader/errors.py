@@ -11,3 +11,7 @@ class UsageError(GraderError):
 
 class GraderFault(GraderError):
     """The grader could not do its work (exit code 3)."""
+
+
+class Doubtful(GraderFault):
+    """What happened may be the machine's fault: worth one more try, alone."""
