@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from grader.classroom.task import Graded, Task, forget, grade_task, isolation_here, prepare_process
 from grader.errors import GraderFault
+from grader.grading import load
 from grader.jail import Isolation, Jail, Limits
 from grader.process import uninterrupted
 
@@ -133,12 +134,10 @@ class Processes:
 
     def isolation(self, limits: Limits) -> Isolation:
         """Probe a jail here, while NumPy and pytest are imported for all processes."""
-        from grader.grading import load
-
         for left in reversed(range(TRIES)):
             try:
                 with Jail(limits) as jail:
-                    load()
+                    _load()
                     return jail.isolation
             except (GraderFault, OSError, RuntimeError) as error:
                 if not left:
@@ -249,6 +248,7 @@ class Cluster:
 
     def isolation(self, limits: Limits) -> Isolation:
         """Ask the first worker that is there."""
+        _load()
         found: Isolation | str | None = None
         for _ in range(TRIES):
             self._submit("isolation", isolation_here, limits)
@@ -278,6 +278,12 @@ class Cluster:
         self._said = now
         if not workers:
             self._say("The cluster has no workers yet; waiting for one. Ctrl-C ends this.")
+
+
+def _load() -> None:
+    """Import what grading takes; NumPy cannot be imported again after half of it was."""
+    with uninterrupted():
+        load()
 
 
 def _result(future: Future[Any]) -> Any:

@@ -19,7 +19,7 @@ from grader.files import UNREADABLE, read_json, remove_drafts, write_atomically
 from grader.grading import grader_error, versions
 from grader.jail import Isolation, Level, Limits
 from grader.jail.isolation import LEVELS, is_at_least
-from grader.process import uninterrupted
+from grader.process import held_interrupts, uninterrupted
 from grader.report import Feedback
 
 RUN_FILE = "run.json"
@@ -115,7 +115,8 @@ def run_class(
         for entry in _undone(entries, run, progress):
             _keep(entry, _failed(entry, run, str(lost)), run, progress, tell)
     except KeyboardInterrupt:
-        _undone(entries, run, progress)  # one may have been written and not noted
+        with held_interrupts():
+            _undone(entries, run, progress)  # one may have been written and not noted
         raise
 
 
