@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from grader.text import clean_line
 INTERRUPTED, FAULT = 130, 3
 GRADEBOOK, SUMMARY, PAGE = "gradebook.csv", "summary.json", "class.html"
 _EVERY_SECONDS = 5.0
+_CLAIMS, _CLAIM_SECONDS = 20, 0.1  # how often a folder is claimed, and the time between
 _NAME = 120  # characters of a name on the screen
 
 
@@ -79,6 +82,7 @@ def _grade_class(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
+    ending.enter_context(_claimed(out))
     run = ClassRun(
         out=out,
         jobs=options.jobs or count_cores(),
@@ -135,6 +139,38 @@ def _own_file(folder: Path) -> str:
     """Say how to grade the one file that a learner's folder holds."""
     file = folder / kata.FILE
     return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
+
+
+@contextlib.contextmanager
+def _claimed(out: Path) -> Iterator[None]:
+    """Keep a folder of reports to this class: two that write to it would mix their seeds.
+
+    Raises:
+        UsageError: another class is being graded into it.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    folder = os.open(out, os.O_RDONLY)
+    try:
+        for left in reversed(range(_CLAIMS)):  # what a killed one had started ends in a moment
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if not left:
+                    raise UsageError(
+                        f"Another class is being graded into {named(out)}. Wait for it to end, or "
+                        "take another folder."
+                    ) from error
+                time.sleep(_CLAIM_SECONDS)
+            except OSError:  # a file system without locks
+                break
+        yield
+    finally:
+        os.close(folder)
 
 
 def _read_gradebook(options: ClassOptions) -> bytes:

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ def make_ours() -> None:
 
     A daemon that ignores SIGCHLD hands this on, and then no child's end is ever learned.
     """
-    if threading.current_thread() is threading.main_thread():
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more cost time at these sizes
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import resource
 import sys
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -39,6 +38,8 @@ def seconds_used() -> float:
     What cannot be looked up counts nothing: too little is the side on which doubt is.
     """
     if sys.platform != "linux":
+        import resource
+
         used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         return sum(one.ru_utime + one.ru_stime for one in used)
     ticks, waiting = 0, [os.getpid()]

@@ -1,24 +1,19 @@
-"""What the tasks of a class are handed to: processes of this machine, or a Dask cluster's."""
+"""What the tasks of a class are handed to: the processes of this machine, each by itself."""
 
 import os
 import time
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from grader.classroom.task import Graded, Task, forget, grade_task, isolation_here, prepare_process
+from grader.classroom.task import Graded, Task, forget, grade_task, prepare_process
 from grader.errors import GraderFault
 from grader.grading import load
 from grader.jail import Isolation, Jail, Limits
 from grader.process import uninterrupted
 
-Key = TypeVar("Key")
 TRIES = 3
 """Times that a jail is started before it is believed that there is none."""
-_AHEAD = 4  # tasks for each of a cluster's processes that are on their way at once
-_EVERY_SECONDS = 5.0  # between two sentences that say the same
 _END_SECONDS = 5.0  # in which a process that has nothing to do must have ended
 
 
@@ -62,6 +57,7 @@ class _Place:
         number: which of them, from 0.
         process, line: the process and our end of the line to it, while there is one.
         key: what it is grading.
+        until: when it must have come back.
         misses: how often in a row nothing could be graded here.
     """
 
@@ -69,6 +65,7 @@ class _Place:
     process: Any = None
     line: Any = None
     key: Any = None
+    until: float = 0.0
     misses: int = 0
 
 
@@ -80,10 +77,12 @@ class Processes:
 
     Args:
         jobs: how many.
+        patience: seconds after which one that has not come back is taken for dead.
     """
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, patience: float) -> None:
         self._jobs = jobs
+        self._patience = patience
         self._places = [_Place(number) for number in range(jobs)]
         self._failed: list[tuple[Any, Graded]] = []
 
@@ -104,7 +103,7 @@ class Processes:
             if place.process is None:
                 self._start(place)
             place.line.send(task)
-            place.key = key
+            place.key, place.until = key, time.monotonic() + self._patience
         except OSError as error:  # no process can be made, or it died with nothing to do
             self._clear(place)
             reason = f"No process to grade in can be started ({error.strerror or error})."
@@ -116,6 +115,9 @@ class Processes:
         came: list[tuple[Any, Graded | None]] = [*self._failed]
         self._failed.clear()
         busy = {place.line: place for place in self._places if place.key is not None}
+        for place in busy.values():
+            if time.monotonic() > place.until:
+                place.process.kill()
         for line in connection.wait(list(busy), 0 if came else seconds):
             place = busy[line]
             graded: Graded | None = None
@@ -137,7 +139,7 @@ class Processes:
         for left in reversed(range(TRIES)):
             try:
                 with Jail(limits) as jail:
-                    _load()
+                    load_whole()
                     return jail.isolation
             except (GraderFault, OSError, RuntimeError) as error:
                 if not left:
@@ -197,97 +199,7 @@ def _serve(line: Any, others: list[Any], number: int, jobs: int, parent: int) ->
         forget()
 
 
-class Cluster:
-    """The workers of a Dask cluster.
-
-    Args:
-        address: its scheduler's.
-        ahead: how many tasks are on their way at once.
-        say: takes a sentence for the one who waits.
-
-    Raises:
-        GraderFault: there is no Dask here, or no scheduler there.
-    """
-
-    def __init__(self, address: str, jobs: int, say: Callable[[str], None]) -> None:
-        try:
-            from distributed import Client
-        except ImportError as error:
-            raise GraderFault(
-                "A cluster needs Dask: pip install 'attention-kata[cluster]'."
-            ) from error
-        try:
-            self._client = Client(address, timeout=10)
-        except (OSError, ValueError) as error:
-            raise GraderFault(f"There is no Dask scheduler at {address} ({error}).") from error
-        self._executor = self._client.get_executor(pure=False, retries=2)
-        self._ahead = _AHEAD * jobs
-        self._say = say
-        self._said = float("-inf")
-        self._under_way: dict[Future[Any], Any] = {}
-
-    @property
-    def room(self) -> bool:
-        """Whether few are on their way."""
-        return len(self._under_way) < self._ahead
-
-    @property
-    def busy(self) -> bool:
-        """Whether any is on its way."""
-        return bool(self._under_way)
-
-    def hand_out(self, key: Any, task: Task) -> None:
-        """Submit a task."""
-        self._submit(key, grade_task, task)
-
-    def collect(self, seconds: float) -> list[tuple[Any, Any]]:
-        """Return what has come; say so if nobody is there to do it."""
-        self._look()
-        done, _ = wait(self._under_way, seconds, FIRST_COMPLETED)
-        return [(self._under_way.pop(future), _result(future)) for future in done]
-
-    def isolation(self, limits: Limits) -> Isolation:
-        """Ask the first worker that is there."""
-        _load()
-        found: Isolation | str | None = None
-        for _ in range(TRIES):
-            self._submit("isolation", isolation_here, limits)
-            while self.busy:
-                for _, found in self.collect(1.0):
-                    if isinstance(found, Isolation):
-                        return found
-        raise Lost(str(found or "The cluster's worker was lost while it started a jail."))
-
-    def end(self) -> None:
-        """Leave the cluster; what it still does is nobody's any more."""
-        self._executor.shutdown(wait=False)
-        self._client.close()
-
-    def _submit(self, key: Any, function: Callable[..., Any], argument: Any) -> None:
-        self._under_way[self._executor.submit(function, argument)] = key
-
-    def _look(self) -> None:
-        """Say from time to time that there are no workers, as long as there are none."""
-        now = time.monotonic()
-        if now - self._said < _EVERY_SECONDS:
-            return
-        try:
-            workers = self._client.nthreads()
-        except OSError as error:
-            raise Lost(f"The Dask scheduler is gone ({error}).") from error
-        self._said = now
-        if not workers:
-            self._say("The cluster has no workers yet; waiting for one. Ctrl-C ends this.")
-
-
-def _load() -> None:
+def load_whole() -> None:
     """Import what grading takes; NumPy cannot be imported again after half of it was."""
     with uninterrupted():
         load()
-
-
-def _result(future: Future[Any]) -> Any:
-    try:
-        return future.result()
-    except Exception:
-        return None

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.crew import TRIES, Cluster, Crew, Lost, Processes
+from grader.classroom.cluster import Cluster
+from grader.classroom.crew import TRIES, Crew, Lost, Processes
 from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task
@@ -24,6 +25,7 @@ from grader.report import Feedback
 
 RUN_FILE = "run.json"
 """What a rerun has to know of a run: the seed, and the level at which everybody was judged."""
+_PATIENCE = 60.0  # seconds for what is ours, beside that which a submission may take
 _LOOK_SECONDS = 1.0  # after which it is looked whether there is still somebody who grades
 
 
@@ -123,7 +125,11 @@ def run_class(
 @contextmanager
 def _crew(run: ClassRun, say: Callable[[str], None]) -> Iterator[Crew]:
     """Give what grades, and end it whatever happens."""
-    crew: Crew = Cluster(run.cluster, run.jobs, say) if run.cluster else Processes(run.jobs)
+    crew: Crew
+    if run.cluster:
+        crew = Cluster(run.cluster, run.jobs, say)
+    else:
+        crew = Processes(run.jobs, _PATIENCE + 10 * run.limits.submission_seconds)
     try:
         yield crew
     finally:
@@ -173,8 +179,8 @@ def _drain(
     Args:
         queue: what is to be graded; empty at the end.
         crew: who grades.
-        run: as for `run_class`.
-        progress: as for `run_class`.
+        run: with what.
+        progress: takes up the records.
         tell: as for `run_class`.
         alone: whether nothing else runs, so that what comes now counts.
 
@@ -273,7 +279,6 @@ def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
         except OSError as error:
             problem = f"The file could not be read ({error})."
     name = entry.file.rpartition("/")[2]
-    assert run.level is not None
     return Task(
         name, source, problem, run.seed, run.limits, run.feedback, run.level, run.formats, alone
     )
@@ -282,7 +287,7 @@ def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
 def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
     source = b""
     with suppress(OSError, GraderFault):
-        source = b"" if entry.problem else entry.read()
+        source = entry.read()
     report = grader_error(
         None,
         source,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader import class_cli, grading, kata
-from grader.classroom import cores, crew, task
+from grader.classroom import cores, crew, running, task
 from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.jail import Isolation, Jail
@@ -421,3 +421,35 @@ def test_a_library_leaves_its_process_alone() -> None:
     environment.pop("OPENBLAS_NUM_THREADS", None)
     subprocess.run([sys.executable, "-c", program], check=True, env=environment)
     assert gc.isenabled()
+
+
+def test_two_classes_into_one_folder(
+    folder: Path, tmp_path: Path, run_grade: "RunInProcess"
+) -> None:
+    """While a class is graded into a folder, a second one is told so and touches nothing."""
+    out = tmp_path / "out"
+    with class_cli._claimed(tmp_path):
+        assert run_grade(folder, "--out", out).code == 0
+    before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
+    with class_cli._claimed(out):
+        ran = run_grade(folder, "--out", out, "--fresh")
+    assert ran.code == 2
+    assert "Another class is being graded into" in ran.err
+    assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
+    assert run_grade(folder, "--out", out).code == 0
+
+
+def test_a_process_that_does_not_come_back(
+    folder: Path,
+    tmp_path: Path,
+    run_grade: "RunInProcess",
+    monkeypatch: pytest.MonkeyPatch,
+    arrange: Any,
+) -> None:
+    """A grading process that hangs is taken for dead, and its submission graded by another."""
+    arrange(lambda count: os.kill(os.getpid(), signal.SIGSTOP) if count == 1 else None)
+    monkeypatch.setattr(running, "_PATIENCE", 5.0, raising=False)
+    limits = ("--call-seconds", "0.5", "--submission-seconds", "0.5")
+    ran = run_grade(folder, "--out", tmp_path / "out", "--jobs", "2", *limits)
+    assert ran.code == 0, ran.err
+    assert "1 of them once more" in ran.err
