@@ -1,10 +1,11 @@
 """`grade` on a class: progress on the screen, summaries at the end, exit code."""
 
+import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import click
 
 from grader import kata
 from grader.classroom import ClassRun, gradebooks, marks, results, run_class
+from grader.classroom.cores import count_cores
 from grader.classroom.discovery import discover
 from grader.classroom.results import Exported
 from grader.classroom.running import Progress, leave_mark, report_path
@@ -20,14 +22,16 @@ from grader.errors import GraderFault, UsageError
 from grader.formats import find
 from grader.grading import load
 from grader.intake import read_named
-from grader.jail import Jail, Level, Limits
+from grader.jail import Level, Limits
 from grader.options import ClassOptions
 from grader.output import complain, no_commands
+from grader.process import held_interrupts
 from grader.report import Feedback
 from grader.terminal import named, quoted
 from grader.text import clean_line
 
 _EVERY_SECONDS = 5.0
+_CLAIMS, _CLAIM_SECONDS = 20, 0.1  # how often a folder is claimed, and the time between
 _NAME = 120  # characters of a name on the screen
 _LINE = 500  # characters of a line that repeats what an older report says
 
@@ -47,6 +51,20 @@ def grade_class(
         UsageError: there is no class, nowhere to write to, or no gradebook.
         GraderFault: the jail is too weak, or a report cannot be written.
     """
+    with contextlib.ExitStack() as ending:
+        return _grade_class(path, options, formats, seed, limits, feedback, level, ending)
+
+
+def _grade_class(
+    path: Path,
+    options: ClassOptions,
+    formats: tuple[str, ...],
+    seed: int | None,
+    limits: Limits,
+    feedback: Feedback,
+    level: Level | None,
+    ending: contextlib.ExitStack,
+) -> int:
     out = options.out
     if out is None:
         where = "--out DIR says where its reports go"
@@ -69,13 +87,12 @@ def grade_class(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
-    if level is not None and options.cluster is None:
-        with Jail(limits) as jail:
-            jail.isolation.require(level)
+    ending.enter_context(_claimed(out))
     leave_mark(out, mark)
     run = ClassRun(
         out=out,
-        jobs=options.jobs or _cores(),
+        mark=mark,
+        jobs=options.jobs or count_cores(),
         seed=mark.seed,
         limits=limits,
         feedback=feedback,
@@ -88,13 +105,12 @@ def grade_class(
     interrupted = False
     progress = Progress()
     load()  # here, where Ctrl-C ends at once: half-imported modules make other errors of it
-    if options.cluster is None:
-        _need_locks()
     try:
         with Unwinding():
-            run_class(entries, run, progress, screen.show)
+            run_class(entries, run, progress, screen.show, screen.say)
     except KeyboardInterrupt:
         interrupted = True
+    interrupts = ending.enter_context(held_interrupts())  # what follows is short, and whole
     screen.close()
     made = results.make(
         path.name,
@@ -111,9 +127,9 @@ def grade_class(
             _tell_changes(made.changes, options.compare)
     if exported is not None and made.filled is not None:
         _tell_gradebook(out / exported.name, made.filled, len(progress.records))
-    for problem in unwritten if interrupted else unwritten[1:]:
+    for problem in unwritten if interrupted or interrupts else unwritten[1:]:
         complain(str(problem))
-    if interrupted:
+    if interrupted or interrupts:
         goes_on = "" if marks.lies_within(out, path) else " The same command goes on from there."
         click.echo(
             f"grade: interrupted; {len(progress.records)} of {len(entries)} reports are in "
@@ -125,6 +141,10 @@ def grade_class(
         raise unwritten[0]
     for fault in sorted(progress.faults):
         complain(f"{fault} The reports are there; what this format should have made is not.")
+    if progress.lost:
+        complain(
+            f"{progress.lost} What was left has no grade; the same command goes on from there."
+        )
     failed = [r for r in progress.records.values() if r.status == "grader_error"]
     return FAULT if failed or progress.faults else 0
 
@@ -135,26 +155,36 @@ def _own_file(folder: Path) -> str:
     return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
 
 
-def _cores() -> int:
-    """Return how many cores this process may use, where the platform tells."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _need_locks() -> None:
-    """Try what the processes of a class share.
+@contextlib.contextmanager
+def _claimed(out: Path) -> Iterator[None]:
+    """Keep a folder of reports to this class: two that write to it would mix their seeds.
 
     Raises:
-        GraderFault: the system has no place for it.
+        UsageError: another class is being graded into it.
     """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    folder = os.open(out, os.O_RDONLY)
     try:
-        get_context("fork").Lock()
-    except (OSError, ImportError) as error:
-        raise GraderFault(
-            f"The processes of a class share locks in /dev/shm, which cannot be used ({error}). "
-            "Mount it as a writable tmpfs, or grade one file after the other."
-        ) from error
+        for left in reversed(range(_CLAIMS)):  # what a killed one had started ends in a moment
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if not left:
+                    raise UsageError(
+                        f"Another class is being graded into {named(out)}. Wait for it to end, or "
+                        "take another folder."
+                    ) from error
+                time.sleep(_CLAIM_SECONDS)
+            except OSError:  # a file system without locks
+                break
+        yield
+    finally:
+        os.close(folder)
 
 
 def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
@@ -220,6 +250,12 @@ class _Screen:
             f"{done} of {self._total} graded, {rate:.1f} a second, {left:.0f} s left", err=True
         )
 
+    def say(self, sentence: str) -> None:
+        """Say something else, on a line of its own."""
+        if self._bar is not None:
+            click.echo(err=True)
+        click.echo(f"grade: {sentence}", err=True)
+
     def close(self) -> None:
         """Leave the line of the bar."""
         if self._bar is not None:
@@ -247,6 +283,8 @@ def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) 
         for mistake in found["mistakes"][:5]:
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
     for error in found["grader_errors"]:
+        if error["message"] == progress.lost:
+            continue  # said once for all
         click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
     click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {named(run.out)}.")
 

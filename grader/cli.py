@@ -19,6 +19,7 @@ from grader.jail import Jail, Level, Limits
 from grader.jail.isolation import LEVELS
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
 from grader.output import Target, complain, targets, write, write_failure
+from grader.process import imports_for_good
 from grader.report import FEEDBACK, Feedback, Report
 from grader.terminal import named, never_fail_on_a_character
 
@@ -215,7 +216,8 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
     """
     from grader.grading import begin_session
 
-    session = begin_session()
+    with imports_for_good():
+        session = begin_session()
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":

@@ -14,6 +14,7 @@ from grader.endings import Unwinding
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.options import SafeGroup
+from grader.process import make_ours
 from grader.report import schema as report_schema
 from grader.terminal import Look, named, never_fail_on_a_character, wants_color
 
@@ -24,6 +25,7 @@ from grader.terminal import Look, named, never_fail_on_a_character, wants_color
 @click.version_option(__version__, prog_name="kata")
 def main() -> None:
     """Start the kata, and look into it and its grader."""
+    make_ours()
     never_fail_on_a_character()
 
 

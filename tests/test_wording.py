@@ -18,8 +18,7 @@ def test_lines_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(wording, "_LINE_END", Counting())
     source = b"import numpy\n\nraise ValueError\n"
-    for _ in range(5):
-        for guarded in (False, True):
-            said = wording.describe_error({"type": "A", "line": 3}, source, guarded=guarded)
-            assert said.endswith("(line 3: raise ValueError)")
+    for _ in range(10):
+        said = wording.describe_error({"type": "A", "line": 3}, source)
+        assert said.endswith("(line 3: raise ValueError)")
     assert len(split) == 1

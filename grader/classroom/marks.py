@@ -16,6 +16,7 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.files import UNREADABLE, read_json
+from grader.jail.isolation import LEVELS, Level
 
 FILE = "run.json"
 _FORMAT = "reports of a class by attention-kata, 1"
@@ -32,17 +33,19 @@ class Mark:
         name: the name of the class's folder, or of its zip.
         seed: of the last run.
         files: the names of all that runs have written, or may have.
+        level: the level of isolation at which everybody was judged, once that is known.
     """
 
     of: str
     name: str
     seed: int
     files: frozenset[str]
+    level: Level | None = None
 
     def text(self) -> str:
         """Return the mark as it is written."""
         about: dict[str, Any] = {"format": _FORMAT, "class": self.of, "name": self.name}
-        about |= {"seed": self.seed, "files": sorted(self.files)}
+        about |= {"seed": self.seed, "level": self.level, "files": sorted(self.files)}
         return json.dumps(about) + "\n"
 
 
@@ -103,7 +106,8 @@ def claim(
     if seed is None:
         seed = old.seed if old and ours else secrets.randbits(32)
     files = frozenset(wanted | (old.files if old else set()))
-    return Mark(where, root.resolve().name, seed, files), ours and not fresh
+    level = old.level if old and ours else None
+    return Mark(where, root.resolve().name, seed, files, level), ours and not fresh
 
 
 def _names_in(out: Path) -> set[str]:
@@ -124,5 +128,6 @@ def _read(out: Path) -> Mark | None:
         files, seed = mark["files"], mark["seed"]
         texts = [mark["class"], mark["name"], *files]
         if all(type(text) is str for text in texts) and type(seed) is int and 0 <= seed < 2**32:
-            return Mark(mark["class"], mark["name"], seed, frozenset(files))
+            level = mark["level"] if mark["level"] in LEVELS else None
+            return Mark(mark["class"], mark["name"], seed, frozenset(files), level)
     return None

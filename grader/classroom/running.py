@@ -4,25 +4,26 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.classroom import marks
+from grader.classroom.cluster import Cluster
+from grader.classroom.crew import TRIES, Crew, Lost, Processes
 from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
-from grader.classroom.task import Graded, Task, grade_task, prepare_process
+from grader.classroom.task import Graded, Task
 from grader.errors import GraderFault
 from grader.files import UNREADABLE, read_json, remove, remove_drafts, write_atomically
-from grader.grading import grader_error, load, versions
-from grader.jail import Level, Limits
+from grader.grading import grader_error, versions
+from grader.jail import Isolation, Level, Limits
 from grader.jail.isolation import is_at_least
+from grader.process import held_interrupts, uninterrupted
 from grader.report import Feedback
 
-_AHEAD = 4  # tasks for each process that are on their way at once
+_PATIENCE = 60.0  # seconds for what is ours, beside that which a submission may take
+_LOOK_SECONDS = 1.0  # after which it is looked whether there is still somebody who grades
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,17 @@ class ClassRun:
 
     Attributes:
         out: the folder of the reports.
+        mark: what it says of itself.
         jobs: processes, when there is no cluster.
-        seed, limits, feedback, level: as for one submission.
+        seed, limits, feedback: as for one submission.
+        level: the one that is required; once the jail is probed, that of the class.
         fresh: grade again what is done and unchanged.
         cluster: the address of a Dask scheduler; empty for processes of this machine.
         formats: the names of those that are written beside each report.
     """
 
     out: Path
+    mark: marks.Mark
     jobs: int
     seed: int
     limits: Limits
@@ -57,11 +61,13 @@ class Progress:
         records: of each submission that is done, its line, by key.
         skipped: how many were done before.
         faults: what went wrong in formats.
+        lost: why the class could not be graded to its end; empty if it was.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
     skipped: int = 0
     faults: set[str] = field(default_factory=set)
+    lost: str = ""
 
 
 def leave_mark(out: Path, mark: marks.Mark) -> None:
@@ -78,6 +84,7 @@ def run_class(
     run: ClassRun,
     progress: Progress,
     tell: Callable[[Progress], None],
+    say: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Grade all entries that are not done yet; write each report as soon as it is there.
 
@@ -86,74 +93,118 @@ def run_class(
         run: with what.
         progress: empty; takes up the records as they come, whatever ends the run.
         tell: called after each report.
+        say: takes what else the one who waits should know, a sentence at a time.
 
     Raises:
-        GraderFault: the jail is too weak, or a report cannot be written.
+        GraderFault: the jail is weaker than required, or a report cannot be written.
     """
     remove_drafts(run.out)
-    waiting = deque(_undone(entries, run, progress))
-    progress.skipped = len(progress.records)
     try:
-        _grade(waiting, run, progress, tell)
+        with _crew(run, say) as crew:
+            run = replace(run, level=_level(crew, run))
+            waiting = deque(_undone(entries, run, progress))
+            progress.skipped = len(progress.records)
+            aside = _drain(waiting, crew, run, progress, tell)
+        if aside:
+            say(f"{len(aside)} of them once more, one at a time: the machine may be to blame.")
+        for entry in aside:
+            with _crew(replace(run, jobs=1), say) as crew:
+                _drain(deque([entry]), crew, run, progress, tell, alone=True)
+    except Lost as lost:
+        progress.lost = str(lost)
+        if not progress.records:  # no jail was seen at all
+            run = replace(run, level=run.mark.level)
+        for entry in _undone(entries, run, progress):
+            _keep(entry, _failed(entry, run, str(lost)), run, progress, tell)
     except KeyboardInterrupt:
-        _undone(entries, run, progress)  # one may have been written and not noted
+        with held_interrupts():
+            _undone(entries, run, progress)  # one may have been written and not noted
         raise
 
 
-def _grade(
-    waiting: deque[Entry], run: ClassRun, progress: Progress, tell: Callable[[Progress], None]
-) -> None:
-    suspects: deque[Entry] = deque()
-    while waiting or suspects:
-        # What was under way when a process died goes alone, to see who is to blame.
-        alone = bool(suspects)
-        with _executor(1 if alone else run.jobs, run) as executor:
-            queue = deque([suspects.popleft()]) if alone else waiting
-            broken = _drain(queue, executor, run, progress, tell)
-        if alone and broken:
-            _keep(broken[0], _died(broken[0], run), run, progress, tell)
-        else:
-            suspects.extend(broken)
+@contextmanager
+def _crew(run: ClassRun, say: Callable[[str], None]) -> Iterator[Crew]:
+    """Give what grades, and end it whatever happens."""
+    crew: Crew
+    if run.cluster:
+        crew = Cluster(run.cluster, run.jobs, say)
+    else:
+        crew = Processes(run.jobs, _PATIENCE + 10 * run.limits.submission_seconds)
+    try:
+        yield crew
+    finally:
+        crew.end()
+
+
+def _level(crew: Crew, run: ClassRun) -> Level:
+    """Return the level at which everybody is judged, and write it down with the seed.
+
+    One that is lower than that of the last run is not believed at once.
+
+    Raises:
+        GraderFault: it is lower than required.
+    """
+    before = run.mark.level
+    found: Isolation
+    for _ in range(TRIES):
+        found = crew.isolation(run.limits)
+        if before is None or is_at_least(found.level, before):
+            break
+    if run.level is not None:
+        found.require(run.level)
+    leave_mark(run.out, replace(run.mark, level=found.level))
+    return found.level
 
 
 def _drain(
     queue: deque[Entry],
-    executor: Executor,
+    crew: Crew,
     run: ClassRun,
     progress: Progress,
     tell: Callable[[Progress], None],
+    *,
+    alone: bool = False,
 ) -> list[Entry]:
-    """Grade from the queue until it is empty, or a process dies.
+    """Grade all that is in the queue.
+
+    Args:
+        queue: what is to be graded; empty at the end.
+        crew: who grades.
+        run: with what.
+        progress: takes up the records.
+        tell: as for `run_class`.
+        alone: whether nothing else runs, so that what comes now counts.
 
     Returns:
-        What did not come back: what was under way, or what a cluster gave up on.
+        What the machine may be to blame for: that which died, was doubted, or failed.
+
+    Raises:
+        Lost: nothing can be graded any more.
     """
-    under_way: dict[Future[Graded], Entry] = {}
-    lost: list[Entry] = []
-    try:
-        while queue or under_way:
-            while queue and len(under_way) < _AHEAD * run.jobs:
-                entry = queue.popleft()
-                under_way[executor.submit(grade_task, _task(entry, run))] = entry
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=lambda one: under_way[one].key):
-                try:
-                    graded = future.result()
-                except (BrokenProcessPool, GraderFault):
-                    raise
-                except Exception:
-                    lost.append(under_way.pop(future))
-                else:
-                    _keep(under_way.pop(future), graded, run, progress, tell)
-    except BrokenProcessPool:
-        lost.extend(under_way.values())
-    except BaseException:
-        for process in active_children():
-            process.kill()  # what it was grading is graded by the next run
-        # The thread that serves our pool has to be gone before Python's own clean-up meets it.
-        executor.shutdown(wait=not run.cluster, cancel_futures=True)
-        raise
-    return lost
+    aside: list[Entry] = []
+    misses = 0
+    while queue or crew.busy:
+        came = crew.collect(_LOOK_SECONDS) if crew.busy else []
+        for entry, graded in came:
+            if graded is None or not graded.unready:
+                misses = 0
+                continue
+            misses += 1
+            if misses > TRIES * run.jobs:
+                raise Lost(graded.unready)
+            queue.append(entry)
+        while queue and crew.room:  # first of all, so that nobody waits while we write
+            entry = queue.popleft()
+            crew.hand_out(entry, _task(entry, run, alone=alone))
+        for entry, graded in came:
+            if graded is not None and graded.unready:
+                continue
+            if not alone and (graded is None or graded.doubt):
+                aside.append(entry)
+            else:
+                died = "The grading process died twice on this submission."
+                _keep(entry, graded or _failed(entry, run, died), run, progress, tell)
+    return aside
 
 
 def _keep(
@@ -163,15 +214,16 @@ def _keep(
     progress: Progress,
     tell: Callable[[Progress], None],
 ) -> None:
-    for name, data in graded.formats.items():
-        if data is None:  # an older one would be taken for the result
-            remove(report_path(run.out, entry, name))
-        else:
-            write_atomically(report_path(run.out, entry, name), data, anew=True)
-    write_atomically(report_path(run.out, entry), graded.report, anew=True)
-    progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
-    progress.faults.update(graded.faults)
-    tell(progress)
+    with uninterrupted():
+        for name, data in graded.formats.items():
+            if data is None:  # an older one would be taken for the result
+                remove(report_path(run.out, entry, name))
+            else:
+                write_atomically(report_path(run.out, entry, name), data, anew=True)
+        write_atomically(report_path(run.out, entry), graded.report, anew=True)
+        progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
+        progress.faults.update(graded.faults)
+        tell(progress)
 
 
 def report_path(out: Path, entry: Entry, kind: str = "json") -> Path:
@@ -206,48 +258,30 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
             and report["grader"] == {**versions(), "feedback": run.feedback}
             and (not entry.problem or report["status"] == "rejected")
             and all(report_path(run.out, entry, name).exists() for name in run.formats)
-            and (run.level is None or is_at_least(report["isolation"]["level"], run.level))
+            and report["isolation"]["level"] == run.level
         )
         return Record.of(entry, report) if same else None
     except UNREADABLE:
         return None
 
 
-def _task(entry: Entry, run: ClassRun) -> Task:
+def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
     source, problem, unreadable = entry.take()
     name = entry.file.rpartition("/")[2]
     about = (run.seed, run.limits, run.feedback, run.level, run.formats)
-    return Task(name, source, problem, *about, unreadable=unreadable)
+    return Task(name, source, problem, *about, unreadable=unreadable, alone=alone)
 
 
-def _died(entry: Entry, run: ClassRun) -> Graded:
-    task = _task(entry, run)
+def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
+    source = b""
+    with suppress(OSError, GraderFault):
+        source = entry.read()
     report = grader_error(
         None,
-        task.source,
-        name=task.name,
+        source,
+        name=entry.file.rpartition("/")[2],
         seed=run.seed,
-        message="The grading process died twice on this submission.",
+        message=message,
         feedback=run.feedback,
     )
-    return Graded(report.to_json(), {})
-
-
-@contextmanager
-def _executor(jobs: int, run: ClassRun) -> Iterator[Executor]:
-    """Give what tasks are handed to: processes here, or a cluster's."""
-    if not run.cluster:
-        load()
-        with ProcessPoolExecutor(jobs, get_context("fork"), prepare_process) as pool:
-            yield pool
-        return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise GraderFault("A cluster needs Dask: pip install 'attention-kata[cluster]'.") from error
-    try:
-        client = Client(run.cluster, timeout=10)
-    except (OSError, ValueError) as error:
-        raise GraderFault(f"There is no Dask scheduler at {run.cluster} ({error}).") from error
-    with client, client.get_executor(pure=False, retries=2) as executor:
-        yield executor
+    return Graded(report.to_json())

@@ -1,19 +1,28 @@
 """The function that a class is a map over, as it runs in a process of a pool or a cluster."""
 
 import atexit
+import gc
 import os
 import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from grader.errors import GraderError
+from grader.classroom.cores import keep_to_share, seconds_used
+from grader.errors import GraderFault, sentence
 from grader.formats import View, find
-from grader.jail import Jail, Level, Limits
+from grader.jail import Isolation, Jail, Level, Limits
+from grader.jail.isolation import is_at_least
 from grader.report import Feedback, Report
 from grader.worker import kernel
+
+if TYPE_CHECKING:
+    from grader.judging import Session
+
+_OWN = 0.9  # of the time that a submission took: if so much was computed, nobody took any away
 
 
 @dataclass(frozen=True)
@@ -24,9 +33,11 @@ class Task:
         name: the file's name.
         source: its bytes.
         problem: why there is nothing to grade; empty if there is.
-        seed, limits, feedback, level: as for `grade`.
+        seed, limits, feedback: as for `grade`.
+        level: the level of the class; at a lower one nobody is judged. None takes any.
         formats: the names of those that are wanted beside the report.
         unreadable: whether the problem is no fault of the learner's: it could not be read.
+        alone: nothing else runs, so that what comes now counts.
     """
 
     name: str
@@ -38,12 +49,7 @@ class Task:
     level: Level | None
     formats: tuple[str, ...] = ()
     unreadable: bool = False
-
-
-_jails: dict[Limits, Jail] = {}
-_sessions: list[Any] = []
-_owner: list[int] = []
-_lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,68 +60,127 @@ class Graded:
         report: as JSON.
         formats: what the formats that were asked for made of it, by name.
         faults: what went wrong in formats, which is nobody's submission's fault.
+        doubt: why the machine may be to blame for what came; empty if nothing says so.
+        unready: why nothing could be graded in that process at all; no code was run.
     """
 
-    report: str
-    formats: dict[str, bytes | None]
+    report: str = ""
+    formats: dict[str, bytes | None] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    doubt: str = ""
+    unready: str = ""
+
+
+_jails: dict[Limits, Jail] = {}
+_sessions: list["Session"] = []
+_owner: list[int] = []
+_lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
 
 
 def grade_task(task: Task) -> Graded:
-    """Grade one submission.
-
-    Raises:
-        GraderFault: the jail is weaker than required.
-    """
+    """Grade one submission; whatever goes wrong is told by what is returned."""
     with _lock:
-        report = _grade(task)
+        if task.alone:
+            forget()
+        try:
+            jail, session = _make_ready(task.limits)
+            found = jail.isolation.level
+            if task.level is not None and not is_at_least(found, task.level):
+                raise GraderFault(f"A jail came up at level {found}, the class's is {task.level}.")
+        except Exception as error:
+            forget()
+            return Graded(unready=sentence(error))
+        report, doubt = _grade(task, jail, session)
     view = View(report, task.source.decode(errors="replace"), {}, time.time())
     made: dict[str, bytes | None] = {}
     faults = []
     for name in task.formats:
         try:
             made[name] = find(name).render(view)
-        except GraderError as error:
-            faults.append(str(error))
-    return Graded(report.to_json(), made, tuple(faults))
+        except Exception as error:
+            faults.append(sentence(error))
+    return Graded(report.to_json(), made, tuple(faults), doubt)
 
 
-def _grade(task: Task) -> Report:
-    from grader.grading import begin_session, grade, grader_error, reject
+def isolation_here(limits: Limits) -> Isolation | str:
+    """Return the isolation of this process's jail, or why there is none."""
+    with _lock:
+        try:
+            return _make_ready(limits)[0].isolation
+        except Exception as error:
+            forget()
+            return sentence(error)
+
+
+def _grade(task: Task, jail: Jail, session: "Session") -> tuple[Report, str]:
+    """Return the report, and what speaks against it."""
+    from grader.grading import grade, grader_error, reject
 
     about: Any = {"name": task.name, "seed": task.seed, "feedback": task.feedback}
+    if task.unreadable:
+        return grader_error(jail.isolation, task.source, message=task.problem, **about), ""
+    if task.problem:
+        return reject(jail, task.source, message=task.problem, **about), ""
+    started, used = time.monotonic(), seconds_used()
+    try:
+        with jail.again() if task.alone else nullcontext():
+            report = grade(jail, task.source, session=session, **about)
+    except Exception as error:
+        message = sentence(error)
+        failed = grader_error(jail.isolation, task.source, message=message, **about)
+        forget()  # the next one gets what this cannot have harmed
+        return failed, message
+    took = time.monotonic() - started
+    # Whoever lost no points lost nothing, and below this time no deadline was met.
+    late = took >= min(task.limits.call_seconds, task.limits.submission_seconds)
+    if late and report.score != 1 and not task.alone and seconds_used() - used < _OWN * took:
+        return report, "It ran out of time while others ran."
+    return report, ""
+
+
+def prepare_process(place: int, jobs: int, parent: int) -> None:
+    """Make a process of a class end with the grading, leave Ctrl-C to it, and keep to its cores.
+
+    Args:
+        place: its number among them, from 0.
+        jobs: how many there are.
+        parent: the process that grades the class.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if sys.platform == "linux":
+        kernel.die_with_parent()
+    if os.getppid() != parent:  # it ended before it was asked to take this process along
+        os._exit(1)
+    keep_to_share(place, jobs)
+    gc.freeze()
+
+
+def _make_ready(limits: Limits) -> tuple[Jail, "Session"]:
+    """Return this process's jail and session, started when they are first needed and kept."""
+    from grader.grading import begin_session
+
     if _owner != [os.getpid()]:  # a fork must not share these with its parent
         _owner[:] = [os.getpid()]
         _jails.clear()
         _sessions.clear()
-    jail = _jail(task.limits)
+    if limits not in _jails:
+        _jails[limits] = Jail(limits, ahead=False)  # each core has its own submissions
+        atexit.register(_jails[limits].__exit__, None, None, None)
+        _jails[limits].__enter__()
     if not _sessions:
         _sessions.append(begin_session())
-    if task.level is not None:
-        jail.isolation.require(task.level)
-    if task.unreadable:
-        return grader_error(jail.isolation, task.source, message=task.problem, **about)
-    if task.problem:
-        return reject(jail, task.source, message=task.problem, **about)
-    try:
-        return grade(jail, task.source, session=_sessions[0], **about)
-    except Exception as error:
-        message = str(error) if isinstance(error, GraderError) else repr(error)
-        message = f"The grader failed: {message}"
-        return grader_error(jail.isolation, task.source, message=message, **about)
+    _ = _jails[limits].isolation
+    return _jails[limits], _sessions[0]
 
 
-def prepare_process() -> None:
-    """Make a pool's process end with the grading, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        kernel.die_with_parent()
-
-
-def _jail(limits: Limits) -> Jail:
-    """Return this process's jail, started when it is first needed and kept."""
-    if limits not in _jails:
-        jail = Jail(limits, ahead=False).__enter__()  # each core has its own submissions
-        atexit.register(jail.__exit__, None, None, None)
-        _jails[limits] = jail
-    return _jails[limits]
+def forget() -> None:
+    """End what this process keeps from one submission to the next."""
+    if _owner != [os.getpid()]:
+        return
+    while _sessions:
+        _sessions.pop().__exit__()
+    while _jails:
+        jail = _jails.popitem()[1]
+        atexit.unregister(jail.__exit__)
+        jail.__exit__(None, None, None)

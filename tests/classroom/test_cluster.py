@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import kata
+from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
@@ -101,3 +102,30 @@ def test_no_scheduler(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -
     assert ran.code == 3
     assert "no Dask scheduler at nonsense" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_no_workers(folder: Path, tmp_path: Path) -> None:
+    """A scheduler without workers is told of at once and again, and Ctrl-C ends the waiting."""
+    address_file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
+    dask += ["--port", "0", "--no-dashboard", "--scheduler-file", str(address_file)]
+    quiet = {"stdin": subprocess.DEVNULL, "cwd": tmp_path, "start_new_session": True}
+    with (tmp_path / "log").open("w") as log:
+        scheduler = subprocess.Popen(dask, stdout=log, stderr=log, **quiet)  # type: ignore[call-overload]
+    try:
+        with distributed.Client(scheduler_file=str(address_file), timeout=60) as client:
+            address = client.scheduler.address
+        command = [SCRIPTS / "grade", folder, "--out", tmp_path / "out", "--cluster", address]
+        grade = subprocess.Popen(  # type: ignore[call-overload]
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **quiet
+        )
+        said = [grade.stderr.readline() for _ in range(2)]
+        os.killpg(grade.pid, signal.SIGINT)
+        _, rest = grade.communicate(timeout=60)
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+    assert all("no workers yet" in line for line in said)
+    assert grade.returncode == 130
+    assert "interrupted; 0 of 40 reports" in rest
+    assert "Traceback" not in rest

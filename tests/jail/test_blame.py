@@ -259,7 +259,9 @@ def test_no_room_beside_the_file(crowded: Path, monkeypatch: pytest.MonkeyPatch)
         assert submission._worker is not None
         crowded_while.append(submission._worker)
         crowded.touch()
-        np.testing.assert_array_equal(submission.apart.self_attention(*ARRAYS).array(), ARRAYS[0])
+        np.testing.assert_array_equal(
+            submission.beside[0].self_attention(*ARRAYS).array(), ARRAYS[0]
+        )
         assert len(list(answers)) == 2
         submission.end()
 
