@@ -45,8 +45,6 @@ _BY_TEXT = {  # what loads libraries and what starts threads raise without a num
 
 def sentence(error: BaseException) -> str:
     """Say what broke in the grader, and what to do where it is something that it lacks."""
-    if isinstance(error, GraderError):
-        return str(error)
     for one in _causes(error):
         if isinstance(one, MemoryError):
             return MEMORY
@@ -55,6 +53,8 @@ def sentence(error: BaseException) -> str:
         for text, lack in _BY_TEXT.items():
             if isinstance(one, ImportError | RuntimeError) and text in str(one):
                 return lack
+    if isinstance(error, GraderError):
+        return str(error)
     return f"The grader failed ({type(error).__name__}: {error})."
 
 

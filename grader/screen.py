@@ -8,7 +8,7 @@ import click
 
 from grader import kata
 from grader.changes import changes
-from grader.first import NOT_WRITTEN, First, first, is_unwritten
+from grader.first import NOT_WRITTEN, First, failed, first, is_unwritten
 from grader.misconceptions import Mistake, find
 from grader.next_steps import after_rejection
 from grader.report import CaseResult, Report
@@ -165,6 +165,9 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
             yield from _every_case(cases, look, detail)
         elif later and found and found.function != name and later[0].id != NOT_WRITTEN:
             yield from look.wrap(f"After that: {later[0].title}.", _INDENT)
+        elif not later and not any(map(failed, cases)):
+            waiting = [case.message for case in cases if case.outcome == "not_run" and case.message]
+            yield from look.wrap(waiting[0], _INDENT) if waiting else ()
 
 
 def _standing(name: str, cases: Sequence[CaseResult], report: Report, look: Look) -> str:

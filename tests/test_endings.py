@@ -371,13 +371,12 @@ def test_a_deleted_folder(words: str, code: int, wrong: Path, tmp_path: Path) ->
 def test_no_shared_memory(
     wrong: Path, tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A class where locks cannot be made, as without /dev/shm, names it, with exit 3."""
+    """A class is graded where locks cannot be made, as without /dev/shm."""
     (tmp_path / "class").mkdir()
     wrong.rename(tmp_path / "class" / "a.py")
     monkeypatch.setattr("multiprocessing.synchronize.SemLock._make_name", lambda *_: "/no/such")
     ran = run_grade(tmp_path / "class", "--out", tmp_path / "out")
-    assert ran.code == 3
-    assert "locks in /dev/shm, which cannot be used" in ran.err
+    assert ran.code == 0
 
 
 @pytest.mark.parametrize(

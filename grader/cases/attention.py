@@ -78,10 +78,12 @@ def first_far_below(rng: np.random.Generator, seq_len: int, width: int) -> Input
     return Q, K, V
 
 
-def integers(rng: np.random.Generator, seq_len: int, width: int, dtype: type) -> Inputs:
-    """Return Q, K, V of small integers."""
+def integers(
+    rng: np.random.Generator, seq_len: int, width: int, dtype: type, most: int = 2
+) -> Inputs:
+    """Return Q, K, V of small integers; those of K have magnitudes up to `most`."""
     Q, K, V = rng.integers(-2, 3, (3, seq_len, width)).astype(dtype)
-    return Q, K, (5 * V + 1).astype(dtype)
+    return Q, K.clip(-most, most), (5 * V + 1).astype(dtype)
 
 
 def with_other_ends(inputs: Inputs, others: Inputs) -> list[Inputs]:
@@ -95,9 +97,9 @@ def with_other_ends(inputs: Inputs, others: Inputs) -> list[Inputs]:
     return changed
 
 
-def twins(rng: np.random.Generator, seq_len: int, width: int) -> tuple[Inputs, Inputs]:
+def twins(inputs: Inputs) -> tuple[Inputs, Inputs]:
     """Return two inputs that neither shapes nor sums nor extremes tell apart."""
-    Q, K, V = map(coarse, draw(rng, seq_len, width))
+    Q, K, V = map(coarse, inputs)
     return (Q, K, V), (turned(Q), turned(K), turned(V))
 
 

@@ -167,10 +167,11 @@ def _own_attention(
 ) -> Iterator[Outputs]:
     """Yield what the learner's self_attention makes of the heads, then of the sights.
 
-    Where it returns a tuple there is more than one thing that may be meant.
+    Where it returns a tuple there is more than one thing that may be meant; where it does not
+    answer, or with other shapes than that of V, there is nothing.
 
     Raises:
-        NotRun: it does not answer, or not as a function does.
+        NotRun: for the same inputs it does not return the same.
     """
     judged = submission.answered[_ATTENTION]
     chosen = rng.choice(len(judged), min(_JUDGED, len(judged)), replace=False)
@@ -184,22 +185,18 @@ def _own_attention(
         told, retold = _ask_both((first, inputs, order), (second, again, back))
     except NotRun:
         raise
-    except CaseEnded as ended:
-        raise NotRun(_NO_ANSWER) from ended
+    except CaseEnded:  # then there is nothing to carry
+        return
     pairs = list(zip(again, told[len(heads) :], retold, strict=True))
     pairs += zip(again[len(sights) :], told[len(inputs) - len(known) :], known, strict=True)
-    usable = False
     for item in range(min(map(len, [*told, *retold, *known]))):
         outputs = [items[item] for items in told]
         if any(got.shape != each[2].shape for got, each in zip(outputs, inputs, strict=True)):
             continue
-        usable = True
         for each, one, other in pairs:
             if not is_close(other[item], one[item], attention.largest_of(each)):
                 raise NotRun(_UNSTEADY)
         yield outputs
-    if not usable:
-        raise NotRun(_NO_ANSWER)
 
 
 def _ask_both(*asked: tuple[Submission, Sequence[Inputs], Array]) -> list[list[Outputs]]:
@@ -219,6 +216,5 @@ def _ask_both(*asked: tuple[Submission, Sequence[Inputs], Array]) -> list[list[O
 
 
 _NOT_JUDGED = "Heads are judged on your own self_attention, and they cannot be: "
-_NO_ANSWER = f"{_NOT_JUDGED}it does not return an array with the shape of V for each head."
 _UNSTEADY = f"{_NOT_JUDGED}for the same inputs it does not always return the same."
 _NOTHING_SHOWS = f"{_NOT_JUDGED}with it, right heads and wrong ones give the same numbers."

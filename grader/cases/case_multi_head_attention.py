@@ -243,7 +243,7 @@ def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     drawn: list[Call] = [
-        (*attention.integers(rng, 5, 6, dtype), 3) for dtype in (np.int64, np.int32)
+        (*attention.integers(rng, 5, 6, dtype, most=1), 3) for dtype in (np.int64, np.int32)
     ]
     Q, K, V = attention.heads(rng, 4, 6, 2, 3.0)
     drawn.append((Q, K, rng.integers(-9, 10, (4, 6)), 2))
@@ -321,7 +321,7 @@ def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.
         (once, 4),
         (attention.heads(rng, 3, 8, 4, 3.0), 4),
         (once, 3),
-        *((inputs, 3) for inputs in attention.twins(rng, 5, 12)),
+        *((inputs, 3) for inputs in attention.twins(attention.heads(rng, 5, 12, 3, 3.0))),
     ]
     answered = []
     for inputs, n_heads in calls:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader import class_cli, grading, kata
-from grader.classroom import cores, crew, running, task
+from grader.classroom import cores, crew, results, running, task
 from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.jail import Isolation, Jail
@@ -351,7 +351,7 @@ def test_interrupted_at_the_end(
         os.kill(os.getpid(), signal.SIGINT)
         write_atomically(*arguments, **options)
 
-    monkeypatch.setattr(class_cli, "write_atomically", interrupt)
+    monkeypatch.setattr(results, "write_atomically", interrupt)
     ran = run_grade(folder, "--out", tmp_path / "out")
     assert ran.code == 130
     assert "interrupted; 3 of 3 reports" in ran.err

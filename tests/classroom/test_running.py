@@ -240,7 +240,7 @@ def test_interrupted_while_writing(
     def write_then_interrupt(path: Path, data: str | bytes, **how: bool) -> None:
         write_atomically(path, data, **how)
         written.append(path.name)
-        if len(written) == 3:  # run.json, and two reports
+        if len(written) == 4:  # run.json, again with the level, and two reports
             raise KeyboardInterrupt
 
     monkeypatch.setattr(running, "write_atomically", write_then_interrupt)

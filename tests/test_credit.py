@@ -1,0 +1,293 @@
+"""Credit carried forward, and points for what looks like attention: earned, or not given."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from grader import kata, misconceptions
+from grader.cases.catalogue import all_cases
+from grader.grading import grade
+from grader.jail import Jail, Limits
+from grader.rehearsal import run_cases
+from grader.screen import render
+
+if TYPE_CHECKING:
+    from tests.conftest import GradeSource, Report
+
+POINTS = {case.id: case.max_points for case in all_cases()}
+SOFT = """
+import numpy as np
+def soft(Q, K, V):
+    scores = Q @ K.T / np.sqrt(Q.shape[-1])
+    weights = np.exp(scores - scores.max(-1, keepdims=True))
+    return weights / weights.sum(-1, keepdims=True) @ V
+"""
+PROJECTIONS = """
+def compute_qkv(X, W_q, W_k, W_v):
+    return X @ W_q, X @ W_k, X @ W_v
+"""
+HEADS = """
+def multi_head_attention(Q, K, V, n_heads):
+    heads = zip(*(np.split(array, n_heads, axis=-1) for array in (Q, K, V)))
+    return np.concatenate([OWN for head in heads], axis=-1)
+"""
+RIGHT_HEADS = HEADS.replace("OWN", "self_attention(*head)")
+
+
+def earned(report: "Report") -> dict[str, int]:
+    """Return the points of each function."""
+    counted = dict.fromkeys(kata.FUNCTIONS, 0)
+    for case in report["cases"]:
+        counted[case["function"]] += case["points"]
+    return counted
+
+
+def rehearsed(source: str, seed: int = 1) -> dict[str, int]:
+    """Return the points of each function of code that is ours, without a jail."""
+    counted = dict.fromkeys(kata.FUNCTIONS, 0)
+    for id_, passed in run_cases(source, seed).items():
+        counted[id_.partition(".")[0]] += POINTS[id_] * passed
+    return counted
+
+
+# ---- heads that are not split, and attention that is none -------------------------------
+
+EXAMPLE = """
+def example():
+    X = np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]])
+    return np.concatenate([soft(half, half, half) for half in np.split(X, 2, axis=1)], axis=1)
+"""
+CHEATS = {
+    "the example written down": (
+        "def self_attention(Q, K, V): return V + 1e-3 * Q\n" + EXAMPLE,
+        "    if Q.shape == (2, 4) and Q.dtype.kind == 'i': return example()\n"
+        "    return V + 1e-3 * Q\n",
+        3,
+    ),
+    "two faces, told apart by what was called": (
+        "calls = []\n"
+        "def compute_qkv(X, W_q, W_k, W_v):\n"
+        "    calls.append(1)\n"
+        "    return X @ W_q, X @ W_k, X @ W_v\n"
+        "def self_attention(Q, K, V):\n"
+        "    if not calls: return V + 1e-3 * Q.sum()\n"
+        "    return soft(Q, K, V) * (1 if len(Q) > 1 else 2)\n",
+        "    return soft(Q, K, V) if n_heads == 1 else V + 1e-3 * Q\n",
+        4,
+    ),
+    "two faces, told apart by the shape": (
+        "def self_attention(Q, K, V):\n"
+        "    judged = {(5, 3), (3, 5), (4, 4), (2, 6), (9, 8), (17, 5), (32, 16), (48, 7)}\n"
+        "    return soft(2 * Q, K, V) if Q.shape in judged else V + 1e-3 * Q + V.mean()\n",
+        "    return V + 1e-3 * Q + V.mean()\n",
+        6,
+    ),
+    "right once, then elementwise": (
+        "seen = []\n"
+        "def self_attention(Q, K, V):\n"
+        "    seen.append(1)\n"
+        "    return soft(2 * Q, K, V) if len(seen) < 60 else Q * K + V\n",
+        "    return soft(Q, K, V) if n_heads == 1 else Q * K + V\n",
+        4,
+    ),
+    "meets only in what looks like a trial": (
+        "met = []\n"
+        "def self_attention(Q, K, V):\n"
+        "    known = any(np.isin(Q, old).any() or np.isin(V, old).any() for old in met)\n"
+        "    met.append(np.concatenate([Q, V]))\n"
+        "    return soft(Q, K, V[::-1]) if known else Q * K + V\n",
+        "    return Q * K + V\n",
+        4,
+    ),
+    "a mark for each column": (
+        "def self_attention(Q, K, V):\n"
+        "    return Q * K + V + 100.0 * np.arange(V.shape[1]) + V[::-1].sum(1, keepdims=True)\n",
+        "    return Q * K + V + 100.0 * np.tile(np.arange(V.shape[1] // n_heads), n_heads)\n",
+        4,
+    ),
+    "nothing but nan after the first calls": (
+        "calls = []\n"
+        "def self_attention(Q, K, V):\n"
+        "    calls.append(1)\n"
+        "    return soft(2 * Q, K, V) if len(calls) < 9 else np.full(V.shape, np.nan)\n",
+        "    return soft(Q, K, V) if Q.shape == (5, 6) else np.full(V.shape, np.nan)\n",
+        7,
+    ),
+    "so large that nothing is an error": (
+        "def self_attention(Q, K, V): return 1e9 + Q * K + V + 1e-9 * V.sum()\n",
+        "    return 1e9 + V + 1e-9 * V.sum()\n",
+        4,
+    ),
+    "a dependence too small to see": (
+        "def self_attention(Q, K, V): return Q + 1e-9 * (V + K + V.sum())\n",
+        "    return Q + 1e-9 * (V + K + V.sum())\n",
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_heads_that_are_not_split_earn_nothing(grade_source: "GradeSource", cheat: str) -> None:
+    """Whoever splits no head has no more of multi_head_attention than its first, public cases."""
+    attention, heads, most = CHEATS[cheat]
+    source = f"{SOFT}{PROJECTIONS}{attention}def multi_head_attention(Q, K, V, n_heads):\n{heads}"
+    for seed in (5, 6):
+        assert earned(grade_source(source, seed=seed))["multi_head_attention"] <= most
+
+
+FARMS = {
+    "a little of the rest": "Q + 1e-9 * (V + K)",
+    "elementwise": "V + 1e-3 * (Q + K)",
+    "one column alone": "np.where(np.arange(V.shape[1]) == 0, V + Q + K, Q)",
+    "weights of the identity alone": "np.eye(len(V)) if (V == np.eye(*V.shape)).all() else Q",
+}
+
+
+@pytest.mark.parametrize("farm", FARMS)
+def test_properties_without_attention_earn_nothing(grade_source: "GradeSource", farm: str) -> None:
+    """What is right for one token, or for V = identity, is no attempt at attention."""
+    body = f"    return 1.0 * V if len(Q) == 1 else {FARMS[farm]}\n"
+    report = grade_source(
+        f"import numpy as np\ndef self_attention(Q, K, V):\n{body}"
+        f"def multi_head_attention(Q, K, V, n_heads):\n{body}"
+    )
+    assert report["points"] == 0
+
+
+# ---- right heads keep their points ------------------------------------------------------
+
+WRONG = {
+    "a causal mask": "weights = np.tril(weights)",
+    "a reversed mask": "weights = np.triu(weights)",
+    "a window": "weights *= abs(np.subtract.outer(range(len(Q)), range(len(Q)))) < 2",
+    "no weight for itself": "np.fill_diagonal(weights, 0)",
+    "the last row missing": "weights[-1] = 0",
+    "the first row missing": "weights[0] = 0",
+    "the strongest alone": "weights = np.where(weights < weights.max(-1, keepdims=True), 0, 1)",
+    "not normalized": "return weights @ V",
+    "twice": "V = weights @ V",
+    "rounded": "V = np.round(V, 1)",
+    "centered": "V = V - V.mean(-1, keepdims=True)",
+    "never below zero": "weights = np.maximum(scores, 0)",
+    "overflowing": "weights = np.exp(scores)",
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_right_heads_keep_their_points(mistake: str) -> None:
+    """Heads that are right on a wrong self_attention have all 40 points, whatever is wrong."""
+    source = (
+        f"import numpy as np\n{PROJECTIONS}"
+        "def self_attention(Q, K, V):\n"
+        "    with np.errstate(all='ignore'):\n"
+        "        scores = Q @ K.T / np.sqrt(Q.shape[-1])\n"
+        "        weights = np.exp(scores - scores.max(-1, keepdims=True))\n"
+        f"        {WRONG[mistake]}\n"
+        "        return weights / weights.sum(-1, keepdims=True).clip(1e-300) @ V\n"
+        f"{RIGHT_HEADS}"
+    )
+    points = rehearsed(source)
+    assert points["self_attention"] < 40
+    assert points["multi_head_attention"] == 40
+
+
+@pytest.mark.parametrize("item", [0, 1])
+def test_heads_that_unpack_keep_their_points(item: int) -> None:
+    """Heads that take their output out of the tuple of a wrong self_attention have 40 points."""
+    pair = ("output, weights", "weights, output")[item]
+    source = (
+        f"{SOFT}{PROJECTIONS}def self_attention(Q, K, V):\n"
+        "    output = soft(2 * Q, K, V)\n    weights = soft(2 * Q, K, np.eye(len(K)))\n"
+        f"    return {pair}\n{HEADS.replace('OWN', f'self_attention(*head)[{item}]')}"
+    )
+    assert rehearsed(source)["multi_head_attention"] == 40
+
+
+def test_the_bank_keeps_its_heads() -> None:
+    """A known mistake of self_attention costs nothing of multi_head_attention, with few exceptions.
+
+    Those are of two kinds: what is returned cannot be joined or is no attention at all, so that
+    multi_head_attention fails by itself; or no number hangs on how heads are made.
+    """
+    mistakes = misconceptions.mistakes_of("self_attention")[::4]
+    kept = {
+        one.id: rehearsed(misconceptions.source_with(one))["multi_head_attention"]
+        for one in mistakes
+    }
+    assert sum(points == 40 for points in kept.values()) >= 0.8 * len(kept), kept
+
+
+def test_the_screen_says_what_cannot_be_judged() -> None:
+    """Where right heads and wrong ones give the same numbers, the screen says so."""
+    source = (
+        f"{SOFT}{PROJECTIONS}def self_attention(Q, K, V):\n"
+        "    return V.mean(0) + 0 * V + (1e-3 * Q * K if len(Q) in (3, 5) else 0)\n"
+        f"{RIGHT_HEADS}"
+    )
+    with Jail(Limits(call_seconds=20, submission_seconds=60)) as jail:
+        report = grade(jail, source.encode(), name="mean.py", seed=3)
+    text = " ".join(click.unstyle(render(report)).split())
+    assert "with it, right heads and wrong ones give the same numbers" in text
+
+
+# ---- chance, and what outlives a call ---------------------------------------------------
+
+BORDERLINE = {
+    "a clip at 30 and an epsilon": (
+        "scores = np.clip(scores, -30, 30); weights = np.exp(scores)",
+        "1e-8",
+    ),
+    "a clip at 10": ("weights = np.exp(np.clip(scores, -10, 10))", "0"),
+    "an epsilon of 1e-6, no maximum": ("weights = np.exp(scores)", "1e-6"),
+    "an epsilon of 1e-9, no maximum": ("weights = np.exp(scores)", "1e-9"),
+    "a maximum not below zero": (
+        "weights = np.exp(scores - np.maximum(scores.max(-1, keepdims=True), 0))",
+        "0",
+    ),
+    "one maximum and an epsilon": ("weights = np.exp(scores - scores.max())", "1e-8"),
+    "small weights dropped": (
+        "weights = np.exp(scores - scores.max(-1, keepdims=True)); weights[weights < 1e-3] = 0",
+        "0",
+    ),
+    "a floor under the scores": (
+        "weights = np.exp(np.maximum(scores - scores.max(-1, keepdims=True), -10))",
+        "0",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", BORDERLINE)
+def test_the_seed_does_not_decide(mistake: str) -> None:
+    """Over 20 seeds the points of a wrong file differ by 3 at the most."""
+    weights, epsilon = BORDERLINE[mistake]
+    source = (
+        f"import numpy as np\n{PROJECTIONS}"
+        "def self_attention(Q, K, V):\n"
+        "    with np.errstate(all='ignore'):\n"
+        "        scores = Q @ K.T / np.sqrt(Q.shape[-1])\n"
+        f"        {weights}\n"
+        f"        return weights / (weights.sum(-1, keepdims=True) + {epsilon}) @ V\n"
+        f"{RIGHT_HEADS}"
+    )
+    totals = [sum(rehearsed(source, seed).values()) for seed in range(20)]
+    assert max(totals) - min(totals) <= 3, totals
+    assert max(totals) < 100
+
+
+@pytest.mark.parametrize("function", kata.FUNCTIONS)
+def test_arrays_that_are_filled_anew(
+    grade_source: "GradeSource", only: Callable[[str], str], function: str
+) -> None:
+    """Results that are kept by the identity of the arrays lose points."""
+    report = grade_source(
+        f"{only(function)}\nkept = {{}}\nright = {function}\n"
+        f"def {function}(*args):\n"
+        "    key = tuple(id(each) for each in args[:3])\n"
+        "    if key not in kept:\n"
+        "        kept[key] = (args, right(*args))\n"
+        "    return kept[key][1]\n"
+    )
+    outcomes = {case["id"]: case["outcome"] for case in report["cases"]}
+    assert outcomes[f"{function}.repeated"] == "failed"
