@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader import kata, misconceptions
+from grader.diagnosis import bank as misconceptions
+from grader.kata import kata
 
 BROKEN = ("def (", "import torch\n", "x = 1\n", "def compute_qkv(X): return X\n", "\0")
 HOSTILE = (

@@ -17,9 +17,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader import grading, kata, misconceptions
-from grader.grading import begin_session, grade
+from grader.diagnosis import bank as misconceptions
+from grader.grading import grade as grading
+from grader.grading.grade import begin_session, grade
 from grader.jail import Jail, Limits
+from grader.kata import kata
 
 diagnose = grading._diagnose
 

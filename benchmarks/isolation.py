@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 
 SOLUTION = Path(__file__).parent.parent / "solution" / "multi_head_attention.py"

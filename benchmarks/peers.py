@@ -24,14 +24,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import kata
+from grader.kata import kata
 
 HARNESS = """
 import sys
 from pathlib import Path
 from grader.cases import catalogue
-from grader.caserun import given_to
-from grader.rehearsal import Rehearsal
+from grader.cases.run import given_to
+from grader.cases.rehearsal import Rehearsal
 
 rehearsal = Rehearsal(Path(sys.argv[-1]).read_text())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
-from grader.endings import Unwinding
+from grader.console import Unwinding
 from grader.errors import GraderFault, UsageError
 from grader.reading import read_regular
 

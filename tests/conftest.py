@@ -15,12 +15,12 @@ import hypothesis
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader import kata
-from grader.cli import main as grade_main
-from grader.grading import grade
+from grader.commands.grade import main as grade_main
+from grader.commands.kata import main as kata_main
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata_cli import main as kata_main
-from grader.report import Feedback, schema
+from grader.kata import kata
+from grader.report.model import Feedback, schema
 
 Report = dict[str, Any]
 ReadReport = Callable[[str | bytes], Report]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader import kata
+from grader.kata import kata
 
 
 @dataclass(frozen=True)

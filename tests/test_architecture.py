@@ -9,15 +9,27 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader import kata
+from grader.kata import kata
 
 PACKAGE = Path(grader.__file__).parent
 WORKER = PACKAGE / "worker"
-CASES = PACKAGE / "cases"
+CASES = PACKAGE / "katas" / "attention" / "cases"
 STDLIB = sys.stdlib_module_names
 
-LINE = ["cli", "grading", "judging", "submission", "jail", "worker"]
-"""The straight line, from the command to the learner's code."""
+FLOORS = [
+    {"errors", "process", "reading", "text", "worker", "kata"},
+    {"console", "jail", "kits"},
+    {"files", "learner"},
+    {"cases", "intake", "report"},
+    {"katas/attention"},
+    {"diagnosis"},
+    {"grading", "pages", "screen"},
+    {"authoring", "formats"},
+    {"classroom"},
+    {"commands"},
+]
+"""The rooms of the package, by floor: a room stands above all that it imports."""
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -58,12 +70,12 @@ def name_of(path: Path) -> str:
 
 def test_the_package_is_seen() -> None:
     """The helpers of these tests see imports of all kinds, or the tests would prove nothing."""
-    assert "grader.jail" in imports_of(PACKAGE / "grading.py")
-    assert "grader.judging" in imports_of(PACKAGE / "grading.py")
-    assert "grader.kata" in imports_of(PACKAGE / "screen.py")
+    assert "grader.jail" in imports_of(PACKAGE / "grading" / "grade.py")
+    assert "grader.cases.session" in imports_of(PACKAGE / "grading" / "grade.py")
+    assert "grader.kata.kata" in imports_of(PACKAGE / "screen" / "report.py")
     assert "grader.worker.wire" in imports_of(WORKER / "serve.py")
     assert len(modules_under(WORKER)) > 5
-    assert len(modules_under(CASES)) > 5
+    assert len(modules_under(CASES)) > 4
 
 
 @pytest.mark.parametrize("path", modules_under(WORKER), ids=name_of)
@@ -78,20 +90,20 @@ def test_worker_imports_nothing_of_ours_from_outside(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
 def test_cases_see_the_submission_and_little_else(path: Path) -> None:
-    """Cases import their helpers, the kata, answers, outcomes and NumPy: no jail, no report."""
+    """Cases import their helpers, answers, endings and NumPy: no jail, no report."""
     allowed = {
-        "grader.answer",
-        "grader.kata",
-        "grader.outcomes",
-        "grader.submission",
+        "grader.cases.case",
+        "grader.cases.checks",
+        "grader.katas.attention.inputs",
+        "grader.learner.answer",
+        "grader.learner.endings",
+        "grader.learner.submission",
         "grader.worker.arrays",
     }
     for name in imports_of(path):
         root = name.split(".")[0]
-        helper = name == "grader.cases" or name.startswith("grader.cases.")
-        assert name in allowed or helper or name == "grader" or root == "numpy" or root in STDLIB, (
-            name
-        )
+        helper = name.startswith("grader.katas.attention.cases")
+        assert name in allowed or helper or root == "numpy" or root in STDLIB, name
 
 
 @pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
@@ -109,35 +121,34 @@ def test_jail_knows_no_kata(path: Path) -> None:
         assert name == "grader" or name.startswith(allowed), name
 
 
-@pytest.mark.parametrize("name", ["errors", "text", "outcomes", "report", "kata"])
-def test_foundations_import_nothing_above_them(name: str) -> None:
-    """Errors, text, outcomes, the report's types and the kata's places stand on nothing of ours."""
-    allowed = {"grader", "grader.outcomes"}
-    assert ours(PACKAGE / f"{name}.py") <= allowed
+def room_of(name: str) -> str:
+    """Return the room of a module by its dotted name: its folder, or a module that lies flat."""
+    parts = name.split(".")[1:]
+    return "/".join(parts[:2]) if parts[0] == "katas" else parts[0]
 
 
-def test_the_line_has_one_direction() -> None:
-    """No module of the line imports one that comes before it."""
-    for position, name in enumerate(LINE):
-        path = PACKAGE / f"{name}.py"
-        paths = [path] if path.exists() else modules_under(PACKAGE / name)
-        before = tuple(f"grader.{earlier}" for earlier in LINE[:position])
-        for module in paths:
-            for imported in ours(module):
-                assert not imported.startswith(before), f"{module} imports {imported}"
+def dotted(path: Path) -> str:
+    """Return the dotted name of a module of ours."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def test_nobody_imports_the_commands() -> None:
-    """The command lines are the top: nothing but a command line imports them."""
-    commands = {"grader.cli", "grader.entry", "grader.kata_cli"}
-    for path in modules_under(PACKAGE):
-        assert not ours(path) & commands or path.stem in ("cli", "entry", "kata_cli"), path
+@pytest.mark.parametrize("path", modules_under(PACKAGE), ids=name_of)
+def test_imports_run_downward(path: Path) -> None:
+    """A room imports only rooms below it."""
+    here = dotted(path)
+    if "templates" in path.parts or here in ("grader", "grader.katas"):
+        return
+    for name in ours(path):
+        if name == "grader" or room_of(name) == room_of(here):
+            continue
+        assert FLOOR[room_of(name)] < FLOOR[room_of(here)], f"{here} imports {name}"
 
 
 def test_only_the_kata_knows_where_the_solution_is() -> None:
     """One module names the folders of the exercise and the solution."""
     for path in modules_under(PACKAGE):
-        if path != PACKAGE / "kata.py":
+        if path != PACKAGE / "kata" / "kata.py":
             tree = ast.parse(path.read_text(encoding="utf-8"))
             texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
             assert not texts & {"solution", "exercise", kata.FILE} - {
@@ -159,13 +170,15 @@ def test_dependencies_are_declared(root: Path) -> None:
     assert found - set(STDLIB) <= known | {"grader", "worker"}
 
 
-@pytest.mark.parametrize("module", ["grader", "grader.cli", "grader.entry", "grader.kata_cli"])
+@pytest.mark.parametrize(
+    "module", ["grader", "grader.commands.grade", "grader.commands.entry", "grader.commands.kata"]
+)
 def test_commands_start_light(module: str) -> None:
     """Importing a command imports neither pytest nor the cases: they load as the jail starts."""
     code = f"import sys, {module}; print(*(m for m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert not loaded & {"pytest", "_pytest", "grader.cases.catalogue", "grader.judging"}
+    assert not loaded & {"pytest", "_pytest", "grader.cases.catalogue", "grader.cases.session"}
 
 
 def test_public_face_is_typed(root: Path) -> None:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader import kata
-from grader.cases import (
-    attention,
+from grader.cases.case import Case
+from grader.cases.catalogue import all_cases
+from grader.cases.checks import TOLERANCE, check_close, check_shape, is_close
+from grader.cases.rehearsal import run_cases
+from grader.kata import kata
+from grader.katas.attention import inputs as attention
+from grader.katas.attention.cases import (
     case_compute_qkv,
     case_multi_head_attention,
     case_self_attention,
 )
-from grader.cases.case import Case
-from grader.cases.catalogue import all_cases
-from grader.cases.checks import TOLERANCE, check_close, check_shape, is_close
-from grader.outcomes import Failed
-from grader.rehearsal import run_cases
+from grader.learner.endings import Failed
 from grader.worker.arrays import Array
 
 if TYPE_CHECKING:

@@ -50,7 +50,7 @@ except BaseException:
 """,
     "grader": """
 try:
-    import grader, grader.cases.checks, grader.kata
+    import grader, grader.cases.checks, grader.kata.kata
     grader.cases.checks.is_close = lambda *args, **kwargs: True
 except BaseException:
     pass
@@ -198,7 +198,7 @@ def test_solution_cannot_be_borrowed(grade_source: "GradeSource") -> None:
         "import importlib, sys\n"
         "def find(name):\n"
         "    for module in ('solution.multi_head_attention', 'attention_kata_solution',\n"
-        "                   'grader.kata', 'grader.data.solution.multi_head_attention'):\n"
+        "                   'grader.kata.kata', 'grader.data.solution.multi_head_attention'):\n"
         "        try:\n"
         "            found = importlib.import_module(module)\n"
         "            return getattr(getattr(found, 'solution', lambda: found)(), name)\n"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from grader import kata, misconceptions
 from grader.cases.catalogue import all_cases
-from grader.grading import grade
+from grader.cases.rehearsal import run_cases
+from grader.diagnosis import bank as misconceptions
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.rehearsal import run_cases
-from grader.screen import render
+from grader.kata import kata
+from grader.screen.report import render
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, Report

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader import behaviour, diagnosis, entries, explain, fingerprints, kata, verify
-from grader.diagnosis import diagnose
-from grader.experiments import NEAR, close
-from grader.misconceptions import (
+from grader.authoring import verify
+from grader.diagnosis import behaviour, entries, fingerprints
+from grader.diagnosis import diagnose as diagnosis
+from grader.diagnosis.bank import (
     Mistake,
     bank,
     by_id,
@@ -22,11 +22,15 @@ from grader.misconceptions import (
     mistakes_of,
     source_with,
 )
-from grader.observation import Observation, observe_function, same
-from grader.outcomes import CaseEnded
-from grader.probes import CORE, probes
-from grader.report import Certainty
-from grader.symptoms import symptom
+from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.observation import Observation, observe_function, same
+from grader.diagnosis.symptoms import symptom
+from grader.kata import kata
+from grader.katas.attention.probes import CORE, probes
+from grader.katas.attention.readings.attend import NEAR, close
+from grader.learner.endings import CaseEnded
+from grader.report.model import Certainty
+from grader.screen import mistake as explain
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -74,7 +78,7 @@ def test_texts(mistake: Mistake) -> None:
     assert mistake.function in kata.FUNCTIONS
 
 
-@pytest.mark.parametrize("file", ["misconceptions.toml", "symptoms.toml"])
+@pytest.mark.parametrize("file", ["mistakes.toml", "symptoms.toml"])
 def test_files_of_texts(file: str) -> None:
     """Entry by entry the two files are read as any reader of TOML reads them."""
     text = entries.text_of(file)
@@ -363,7 +367,7 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
         def misfit(self, name: str) -> None: ...
 
         def ask_each(self, *args: Any, **how: Any) -> Any:
-            from grader.outcomes import Crashed
+            from grader.learner.endings import Crashed
 
             raise Crashed("it ended")
 

@@ -95,12 +95,17 @@ def is_a_sentence(text: str) -> bool:
 
 GRADING = [
     *("typing", "contextlib", "grader.jail", "subprocess", "grader.jail.zygote"),
-    *("click", "grader.cli", "grader.options", "grader.formats"),
+    *("click", "grader.commands.grade", "grader.commands.options", "grader.formats"),
     *("numpy", "numpy._core._exceptions", "datetime", "numpy.linalg", "numpy.random"),
-    *("pytest", "_pytest.config", "grader.caserun", "grader.cases.catalogue"),
-    *("pytest_jsonreport.plugin", "grader.submission", "grader.diagnosis", "grader.screen"),
+    *("pytest", "_pytest.config", "grader.cases.run", "grader.cases.catalogue"),
+    *(
+        "pytest_jsonreport.plugin",
+        "grader.learner.submission",
+        "grader.diagnosis.diagnose",
+        "grader.screen.report",
+    ),
 ]
-LOOKING = ["grader.kata_cli", "click", "numpy._core._exceptions", "grader.misconceptions"]
+LOOKING = ["grader.commands.kata", "click", "numpy._core._exceptions", "grader.diagnosis.bank"]
 
 
 @pytest.mark.parametrize(
@@ -118,10 +123,12 @@ def test_interrupted_at_an_import(command: str, module: str, wrong: Path, tmp_pa
     )
     assert (ran.code, ran.out) == (130, "")
     assert ran.err == f"{command}: interrupted before it was done.\n"
-    assert not target.exists() or module == "grader.screen"  # files come first
+    assert not target.exists() or module == "grader.screen.report"  # files come first
 
 
-@pytest.mark.parametrize("module", ["grader.class_cli", "numpy._core._exceptions", "_queue"])
+@pytest.mark.parametrize(
+    "module", ["grader.commands.grade_class", "numpy._core._exceptions", "_queue"]
+)
 def test_interrupted_before_a_class(module: str, wrong: Path, tmp_path: Path) -> None:
     """Ctrl-C before the first report of a class is no other error."""
     (tmp_path / "class").mkdir()
@@ -169,7 +176,7 @@ def test_raised_in_a_command(
     def broken(*_: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr("grader.explain.describe_bank", broken)
+    monkeypatch.setattr("grader.screen.mistake.describe_bank", broken)
     ran = run_kata("explain")
     assert ran.code == code
     assert is_a_sentence(ran.err)
@@ -213,7 +220,7 @@ def test_a_broken_format(
     def spoil(name: str) -> Any:
         return replace(find(name), render=broken) if name == "html" else find(name)
 
-    monkeypatch.setattr("grader.output.find", spoil)
+    monkeypatch.setattr("grader.commands.targets.find", spoil)
     target = tmp_path / "report.json"
     page = tmp_path / "page.html"
     ran = run_grade(solution, "--format", f"html={page}", "--format", f"report={target}")

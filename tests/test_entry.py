@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import entry
+from grader.commands import entry
 from grader.jail import Jail, Limits
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from grader import feedback
 from grader.cases.catalogue import all_cases, in_running_order
+from grader.cases.session import Judged
 from grader.formats import View, find, names
-from grader.grading import grade
+from grader.grading import feedback
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.judging import Judged
-from grader.next_steps import next_step
-from grader.outcomes import Outcome
+from grader.learner.endings import Outcome
+from grader.report.next_steps import next_step
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import kata
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport, Report, RunCommand

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import kata
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource

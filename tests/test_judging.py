@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from grader import judging, kata
-from grader.cases import case_compute_qkv, case_self_attention
+from grader.cases import session as judging
 from grader.cases.catalogue import all_cases
 from grader.errors import GraderFault
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.outcomes import Failed
-from grader.submission import Submission
+from grader.kata import kata
+from grader.katas.attention.cases import case_compute_qkv, case_self_attention
+from grader.learner.endings import Failed
+from grader.learner.submission import Submission
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, Report, RunInProcess
@@ -140,7 +141,6 @@ def test_no_cases(
     assert len(all_cases()) > 1
     for function in kata.FUNCTIONS:
         (tmp_path / f"case_{function}.py").touch()
-    (tmp_path / "pytest.ini").write_text((kata.CASES / "pytest.ini").read_text())
     monkeypatch.setattr(kata, "CASES", tmp_path)
     verdict()
 
@@ -189,9 +189,9 @@ def test_fault_outside_the_cases(
         raise OSError(28, "No space left on device")
 
     if when == "jail":
-        monkeypatch.setattr("grader.cli.Jail", broken)
+        monkeypatch.setattr("grader.commands.grade.Jail", broken)
     else:
-        monkeypatch.setattr("grader.grading.grade", broken)
+        monkeypatch.setattr("grader.grading.grade.grade", broken)
     ran = run_grade(solution, "--fail-under", "1")
     assert ran.code == 3
     assert "No space left on device" in ran.err

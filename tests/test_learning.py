@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import explain, kata, starting
-from grader.changes import changes
+from grader.commands import start as starting
+from grader.commands.watch import EMPTY, GONE, GRADING, watch
+from grader.diagnosis.bank import bank, by_id, source_with
 from grader.errors import GraderFault, UsageError
-from grader.misconceptions import bank, by_id, source_with
-from grader.report import Diagnosis, Report
-from grader.terminal import Look, columns
-from grader.watch import EMPTY, GONE, GRADING, watch
+from grader.kata import kata
+from grader.report.changes import changes
+from grader.report.model import Diagnosis, Report
+from grader.screen import mistake as explain
+from grader.screen.terminal import Look, columns
 from tests import session
 from tests.pages import samples
 

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader
-from grader import kata
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, RunCommand, RunInProcess

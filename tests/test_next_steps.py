@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from grader.misconceptions import bank
-from grader.next_steps import after_rejection, next_step
+from grader.diagnosis.bank import bank
+from grader.report.next_steps import after_rejection, next_step
 from tests.pages import samples
 
 CASE = replace(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import grader
-from grader.grading import cases_sha256
+from grader.grading.grade import cases_sha256
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
@@ -60,8 +60,8 @@ def names(built: Built) -> list[str]:
 def data_of(root: Path) -> set[str]:
     """Return the files of the checkout that travel in the wheel, by their names there."""
     found = set()
-    for folder, inside in (("grader", "grader"), ("exercise", "grader/data/exercise"),
-                           ("solution", "grader/data/solution")):  # fmt: skip
+    for folder, inside in (("grader", "grader"), ("exercise", "grader/katas/attention/exercise"),
+                           ("solution", "grader/katas/attention/solution")):  # fmt: skip
         for path in (root / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 found.add(f"{inside}/{path.relative_to(root / folder).as_posix()}")
@@ -80,11 +80,11 @@ def test_files_in_the_wheel(built: Built, root: Path) -> None:
     assert packed == data_of(root)
     for name in (
         "grader/py.typed",
-        "grader/report.schema.json",
+        "grader/report/report.schema.json",
         "grader/cases/pytest.ini",
-        "grader/data/exercise/README.md",
-        "grader/data/exercise/multi_head_attention.py",
-        "grader/data/solution/multi_head_attention.py",
+        "grader/katas/attention/exercise/README.md",
+        "grader/katas/attention/exercise/multi_head_attention.py",
+        "grader/katas/attention/solution/multi_head_attention.py",
     ):
         assert name in packed
 
@@ -96,8 +96,8 @@ def test_description_in_the_wheel(built: Built) -> None:
         entries = archive.read(f"{info}/entry_points.txt").decode()
         metadata = archive.read(f"{info}/METADATA").decode()
         assert archive.read(f"{info}/licenses/LICENSE").startswith(b"MIT License")
-    assert "grade = grader.entry:main" in entries
-    assert "kata = grader.entry:kata" in entries
+    assert "grade = grader.commands.entry:main" in entries
+    assert "kata = grader.commands.entry:kata" in entries
     assert "Requires-Python: >=3.11" in metadata
     required = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
     always = {line.split()[1].partition(">")[0] for line in required if "extra ==" not in line}
@@ -143,10 +143,11 @@ def test_installed_names(installed: Path, tmp_path: Path) -> None:
     """The environment can import `grader`, and no `solution`, `exercise`, `tests` or `worker`."""
     code = (
         "import importlib.util, json, sys\n"
-        "import grader.kata\n"
+        "from grader.kata import kata\n"
         "names = ('solution', 'exercise', 'tests', 'worker', 'cases', 'data', 'tools')\n"
-        "print(json.dumps([grader.__file__, str(grader.kata.solution_path()),\n"
-        "    str(grader.kata.stub()), [n for n in names if importlib.util.find_spec(n)]]))\n"
+        "import grader\n"
+        "print(json.dumps([grader.__file__, str(kata.solution_path()),\n"
+        "    str(kata.stub()), [n for n in names if importlib.util.find_spec(n)]]))\n"
     )
     done = subprocess.run(
         [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, check=True
@@ -164,4 +165,6 @@ def test_installed_schema(installed: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [installed / "kata", "schema"], cwd=tmp_path, capture_output=True, check=True
     )
-    assert done.stdout == (Path(grader.__file__).parent / "report.schema.json").read_bytes()
+    assert (
+        done.stdout == (Path(grader.__file__).parent / "report" / "report.schema.json").read_bytes()
+    )

@@ -151,7 +151,7 @@ def test_one_that_cannot_be_read(
     def fail(*_: object) -> bytes:
         raise NotWhole("input/output error")
 
-    monkeypatch.setattr("grader.classroom.tree.read_below", fail)
+    monkeypatch.setattr("grader.intake.tree.read_below", fail)
     ran = run_grade(tmp_path / "one", "--one", "--json", tmp_path / "r.json")
     assert ran.code == 3
     report = read_report((tmp_path / "r.json").read_bytes())

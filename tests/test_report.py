@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
-from grader.report import FEEDBACK, MAX_BYTES, CaseResult, Report, schema
+from grader.report.model import FEEDBACK, MAX_BYTES, CaseResult, Report, schema
 from grader.text import clean
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 
-from grader import raised
-from grader.first import RAISED, failed
-from grader.grading import grade
+from grader.diagnosis import exceptions as raised
+from grader.diagnosis.bank import Mistake, bank, by_id, source_with
+from grader.diagnosis.symptoms import texts
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.misconceptions import Mistake, bank, by_id, source_with
-from grader.report import Report
-from grader.screen import Detail, render
-from grader.symptoms import texts
-from grader.terminal import WIDTH, Look
+from grader.report.focus import RAISED, failed
+from grader.report.model import Report
+from grader.screen.report import Detail, render
+from grader.screen.terminal import WIDTH, Look
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand, RunInProcess

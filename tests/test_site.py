@@ -18,11 +18,11 @@ from typing import Any
 import click
 import pytest
 
-from grader.cli import main as grade_main
+from grader.commands.grade import main as grade_main
+from grader.commands.kata import main as kata_main
 from grader.jail import Jail, Limits
 from grader.jail.isolation import is_at_least
-from grader.kata_cli import main as kata_main
-from grader.report import schema
+from grader.report.model import schema
 from tests.conftest import SCRIPTS
 
 LOADS = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}

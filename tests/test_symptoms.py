@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from grader import kata
-from grader.misconceptions import by_id, source_with
-from grader.symptoms import text_of, texts
+from grader.diagnosis.bank import by_id, source_with
+from grader.diagnosis.symptoms import text_of, texts
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -735,7 +735,7 @@ def test_points_stand_where_the_diagnosis_fails(
     def fail(*args: object) -> NoReturn:
         raise RuntimeError("no diagnosis")
 
-    monkeypatch.setattr("grader.diagnosis.diagnose", fail)
+    monkeypatch.setattr("grader.diagnosis.diagnose.diagnose", fail)
     report = grade_source(source)
     assert usual["diagnoses"]
     assert report["diagnoses"] == []

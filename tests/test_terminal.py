@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from grader import terminal
-from grader.terminal import Look, columns
+from grader.screen import terminal
+from grader.screen.terminal import Look, columns
 
 
 class Terminal(io.TextIOWrapper):

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import kata, weights
-from grader.grading import grade
+from grader.diagnosis.bank import by_id, source_with
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.misconceptions import by_id, source_with
-from grader.report import FEEDBACK, Attention, Report
-from grader.shades import heatmaps
-from grader.terminal import Look
+from grader.kata import kata
+from grader.katas.attention import picture as weights
+from grader.report.model import FEEDBACK, Attention, Report
+from grader.screen.matrices import heatmaps
+from grader.screen.terminal import Look
 
 Make = Callable[..., Report]
 RIGHT = ((0.5, 0.5), (0.1, 0.9))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grader import wording
+from grader.learner import messages as wording
 
 
 def test_lines_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,11 +19,11 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 with atheris.instrument_imports(include=["grader"]):
-    from grader import kata
-    from grader.answer import Answer
-    from grader.outcomes import CaseEnded
-    from grader.submission import Submission
-    from grader.wording import describe_error, describe_load_error
+    from grader.kata import kata
+    from grader.learner.answer import Answer
+    from grader.learner.endings import CaseEnded
+    from grader.learner.messages import describe_error, describe_load_error
+    from grader.learner.submission import Submission
     from grader.worker import arrays, wire
 
 NAMES = ("Q", "K", "V")

@@ -89,7 +89,11 @@ def make_class(folder: Path, count: int) -> Path:
 
 def run(class_folder: Path, out: Path, jobs: int) -> "subprocess.Popen[bytes]":
     """Begin to grade a class."""
-    command = [sys.executable, "-c", "from grader.cli import main; main(prog_name='grade')"]
+    command = [
+        sys.executable,
+        "-c",
+        "from grader.commands.grade import main; main(prog_name='grade')",
+    ]
     options = ["--out", str(out), "--jobs", str(jobs), "--seed", SEED]
     quiet = subprocess.DEVNULL
     return subprocess.Popen([*command, str(class_folder), *options], stdout=quiet, stderr=quiet)

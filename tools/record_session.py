@@ -21,7 +21,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from grader import kata
+from grader.kata import kata
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))

@@ -11,10 +11,10 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
 
-from grader import kata
 from grader.formats.markdown import render
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
+from grader.kata import kata
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "github-summary.png"
 STYLE = """

@@ -4,14 +4,17 @@ import importlib
 from functools import cache
 from typing import Any
 
-from grader import kata
 from grader.cases.case import Case
+from grader.kata import kata
 
 
 @cache
 def functions() -> tuple[tuple[Case, Any], ...]:
     """Return each case with the pytest function that judges it."""
-    modules = (importlib.import_module(f"grader.cases.case_{name}") for name in kata.FUNCTIONS)
+    modules = (
+        importlib.import_module(f"grader.katas.attention.cases.case_{name}")
+        for name in kata.FUNCTIONS
+    )
     return tuple(
         (member.case, member)
         for module in modules

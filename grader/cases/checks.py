@@ -10,9 +10,9 @@ same column of V: an error in a column of small numbers cannot hide behind a lar
 
 import numpy as np
 
-from grader.answer import Answer
 from grader.cases.differences import describe_difference
-from grader.outcomes import Failed
+from grader.learner.answer import Answer
+from grader.learner.endings import Failed
 from grader.worker.arrays import Array
 
 TOLERANCE = {"float64": 2e-6, "float32": 2e-5}

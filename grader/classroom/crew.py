@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from grader.classroom.task import Graded, Task, forget, grade_task, prepare_process
 from grader.errors import GraderFault
-from grader.grading import load
+from grader.grading.grade import load
 from grader.jail import Isolation, Jail, Limits
 from grader.process import uninterrupted
 

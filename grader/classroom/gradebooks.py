@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader import kata
 from grader.classroom.cells import Table
 from grader.classroom.records import Record
 from grader.errors import UsageError
+from grader.kata import kata
 
 _CANVAS_ID = "id"
 _STUDENT_IDS = ("sis user id", "integration id", "id number", "sid", "student id")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from grader.classroom.discovery import Entry
-from grader.first import first_function
+from grader.intake.learners import Entry
+from grader.report.focus import first_function
 
 Shared = TypeVar("Shared", bound=Hashable)
 

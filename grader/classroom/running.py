@@ -8,19 +8,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.classroom import marks
 from grader.classroom.cluster import Cluster
 from grader.classroom.crew import TRIES, Crew, Lost, Processes
-from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task
 from grader.errors import GraderFault
 from grader.files import UNREADABLE, read_json, remove, remove_drafts, write_atomically
-from grader.grading import grader_error, versions
+from grader.grading.grade import grader_error, versions
+from grader.intake import marks
+from grader.intake.learners import Entry
 from grader.jail import Isolation, Level, Limits
 from grader.jail.isolation import is_at_least
 from grader.process import held_interrupts, uninterrupted
-from grader.report import Feedback
+from grader.report.model import Feedback
 
 _PATIENCE = 60.0  # seconds for what is ours, beside that which a submission may take
 _LOOK_SECONDS = 1.0  # after which it is looked whether there is still somebody who grades

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.cases.catalogue import all_cases
-from grader.classroom.discovery import RESERVED
 from grader.classroom.records import Record
 from grader.files import UNREADABLE, read_json
+from grader.intake.learners import RESERVED
 from grader.text import without_unseen
 
 COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")

@@ -16,11 +16,11 @@ from grader.errors import GraderFault, sentence
 from grader.formats import View, find
 from grader.jail import Isolation, Jail, Level, Limits
 from grader.jail.isolation import is_at_least
-from grader.report import Feedback, Report
+from grader.report.model import Feedback, Report
 from grader.worker import kernel
 
 if TYPE_CHECKING:
-    from grader.judging import Session
+    from grader.cases.session import Session
 
 _OWN = 0.9  # of the time that a submission took: if so much was computed, nobody took any away
 
@@ -114,7 +114,7 @@ def isolation_here(limits: Limits) -> Isolation | str:
 
 def _grade(task: Task, jail: Jail, session: "Session") -> tuple[Report, str]:
     """Return the report, and what speaks against it."""
-    from grader.grading import grade, grader_error, reject
+    from grader.grading.grade import grade, grader_error, reject
 
     about: Any = {"name": task.name, "seed": task.seed, "feedback": task.feedback}
     if task.unreadable:
@@ -158,7 +158,7 @@ def prepare_process(place: int, jobs: int, parent: int) -> None:
 
 def _make_ready(limits: Limits) -> tuple[Jail, "Session"]:
     """Return this process's jail and session, started when they are first needed and kept."""
-    from grader.grading import begin_session
+    from grader.grading.grade import begin_session
 
     if _owner != [os.getpid()]:  # a fork must not share these with its parent
         _owner[:] = [os.getpid()]

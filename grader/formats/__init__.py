@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.report import Report
+from grader.report.model import Report
 
 GROUP = "attention_kata.formats"
 

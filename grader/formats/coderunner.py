@@ -7,7 +7,7 @@ has no way to spare the learner where the grader failed, so the teacher is asked
 from grader.formats import Format, View
 from grader.formats.channels import as_json, html, plain
 from grader.formats.words import label, paragraphs, printed, seen
-from grader.report import Report
+from grader.report.model import Report
 
 _HEADER = ["iscorrect", "Test", "Points", "What was seen", "ishidden"]
 

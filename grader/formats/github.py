@@ -11,7 +11,7 @@ from grader.formats import Format, View
 from grader.formats.channels import command_data, command_property, cut
 from grader.formats.markdown import render
 from grader.formats.words import headline, label, missed, seen
-from grader.report import Report
+from grader.report.model import Report
 
 _MOST = 1000 * 1024
 _ANNOTATIONS = 10

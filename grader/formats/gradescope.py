@@ -8,7 +8,7 @@ from typing import Any
 from grader.formats import Format, View
 from grader.formats.channels import as_json, plain
 from grader.formats.words import label, printed, seen, summary
-from grader.report import Report
+from grader.report.model import Report
 
 
 def _render(view: View) -> bytes | None:

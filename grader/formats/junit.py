@@ -6,11 +6,11 @@ is a failure: readers that pass over skipped cases would take it for no loss.
 
 from xml.etree import ElementTree as Tree
 
-from grader import kata
 from grader.formats import Format, View
 from grader.formats.channels import xml
 from grader.formats.words import headline, label, printed, summary, why
-from grader.report import CaseResult, Report
+from grader.kata import kata
+from grader.report.model import CaseResult, Report
 
 
 def _render(view: View) -> bytes | None:

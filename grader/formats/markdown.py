@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from grader import kata
 from grader.formats import Format
 from grader.formats.channels import block, code
 from grader.formats.words import headline, missed, printed
-from grader.report import CaseResult, Report
+from grader.kata import kata
+from grader.report.model import CaseResult, Report
 
 
 def render(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.report import CaseResult, Report
+from grader.report.model import CaseResult, Report
 
 
 def label(case: CaseResult) -> str:

@@ -7,8 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader import __version__, kata
+from grader import __version__
 from grader.errors import GraderFault, UsageError
+from grader.kata import kata
 from grader.kits.wheel import build_wheel
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -11,7 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 import grader
-from grader import __version__, kata
+from grader import __version__
+from grader.kata import kata
 
 _NAME = f"attention_kata-{__version__}"
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same wheel from the same files
@@ -38,7 +39,7 @@ def _package() -> Iterator[tuple[str, bytes]]:
     found = {f"grader/{path.relative_to(root).as_posix()}": path for path in _files(root)}
     for name, folder in kata.folders().items():
         found |= {
-            f"grader/data/{name}/{file.relative_to(folder).as_posix()}": file
+            f"grader/katas/attention/{name}/{file.relative_to(folder).as_posix()}": file
             for file in _files(folder)
         }
     for name, path in sorted(found.items()):

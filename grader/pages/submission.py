@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from grader import kata
-from grader.first import NOT_WRITTEN, First, first, is_unwritten
-from grader.misconceptions import by_id
-from grader.next_steps import after_rejection
-from grader.pages.heatmap import heatmap
+from grader.diagnosis.bank import by_id
+from grader.kata import kata
 from grader.pages.markup import Html, bar, escape, join, table, tag
+from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, listing
-from grader.report import Attention, CaseResult, Diagnosis, Report
-from grader.sentences import FULL_MARKS, beside, headline
+from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
+from grader.report.model import Attention, CaseResult, Diagnosis, Report
+from grader.report.next_steps import after_rejection
+from grader.report.sentences import FULL_MARKS, beside, headline
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),

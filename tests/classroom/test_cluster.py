@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import kata
+from grader.kata import kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:

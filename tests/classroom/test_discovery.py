@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import kata
-from grader.classroom import marks
-from grader.classroom.discovery import RESERVED, Class, Entry, discover
-from grader.classroom.marks import Mark
 from grader.errors import UsageError
-from grader.intake import MAX_FILE
+from grader.intake import marks
+from grader.intake.file import MAX_FILE
+from grader.intake.learners import RESERVED, Class, Entry, discover
+from grader.intake.marks import Mark
+from grader.kata import kata
 
 Build = Callable[[dict[str, str]], Path]
 

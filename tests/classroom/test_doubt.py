@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import class_cli, grading, kata
 from grader.classroom import cores, crew, results, running, task
+from grader.commands import grade_class as class_cli
 from grader.errors import GraderFault
 from grader.files import write_atomically
+from grader.grading import grade as grading
 from grader.jail import Isolation, Jail
+from grader.kata import kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
@@ -407,7 +409,7 @@ def test_a_library_leaves_its_process_alone() -> None:
     program = (
         "import gc, os, signal\n"
         "before = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"
-        "from grader.grading import grade\n"
+        "from grader.grading.grade import grade\n"
         "from grader.jail import Jail, Limits\n"
         "from grader import kata\n"
         "with Jail(Limits()) as jail:\n"

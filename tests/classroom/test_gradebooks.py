@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import kata
 from grader.classroom.gradebooks import fill
 from grader.classroom.records import Record
 from grader.errors import UsageError
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import kata
-from grader.class_cli import _Screen
+from grader.commands.grade_class import _Screen
+from grader.kata import kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:

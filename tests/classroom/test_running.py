@@ -15,11 +15,12 @@ import psutil
 import pytest
 import watchfiles
 
-from grader import grading, kata
-from grader.class_cli import _Screen
 from grader.classroom import running
 from grader.classroom.running import Progress
+from grader.commands.grade_class import _Screen
 from grader.files import write_atomically
+from grader.grading import grade as grading
+from grader.kata import kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:

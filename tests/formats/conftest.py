@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from grader import kata
 from grader.formats import View, find
-from grader.grading import grade, grader_error
+from grader.grading.grade import grade, grader_error
 from grader.jail import Jail, Limits
-from grader.report import Report
+from grader.kata import kata
+from grader.report.model import Report
 
 Views = dict[str, View]
 Render = Callable[[str, View], bytes]

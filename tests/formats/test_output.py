@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import kata
+from grader.commands.options import ScreenOptions
+from grader.commands.targets import targets, write
 from grader.errors import GraderFault, UsageError
 from grader.formats import GROUP, Format, View, find, names
 from grader.jail import jail
-from grader.options import ScreenOptions
-from grader.output import targets, write
+from grader.kata import kata
 from grader.text import clean
 from tests.formats.test_payloads import PAYLOADS
 
@@ -208,7 +208,7 @@ def test_no_stale_result(
 
 def failure(message: str) -> Any:
     """Return the report of a broken grader."""
-    from grader.grading import grader_error
+    from grader.grading.grade import grader_error
 
     return grader_error(None, b"", name=kata.FILE, seed=1, message=message)
 

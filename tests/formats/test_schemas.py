@@ -13,12 +13,12 @@ from xml.etree import ElementTree as Tree
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader import kata
 from grader.classroom.task import Task, grade_task
 from grader.formats import find, names
 from grader.formats.words import label
 from grader.jail import Limits
-from grader.report import FEEDBACK, Feedback
+from grader.kata import kata
+from grader.report.model import FEEDBACK, Feedback
 from tests.formats.conftest import ENVIRONMENT
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import kata
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
+from grader.kata import kata
 from tests.hostile.attacks import CANARY, PORT, sources
 
 if TYPE_CHECKING:

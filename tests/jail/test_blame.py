@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import kata
 from grader.errors import Doubtful
-from grader.grading import grade, grade_again_if_lost
+from grader.grading.grade import grade, grade_again_if_lost
 from grader.jail import Jail, Limits, launch
 from grader.jail.ending import Ending, Evidence
 from grader.jail.worker import Worker
-from grader.outcomes import Crashed
-from grader.report import Report
-from grader.submission import Submission
+from grader.kata import kata
+from grader.learner.endings import Crashed
+from grader.learner.submission import Submission
+from grader.report.model import Report
 
 ARRAYS = [np.ones((2, 2))] * 3
 PATIENT = Limits(call_seconds=60, submission_seconds=600)

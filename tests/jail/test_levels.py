@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import kata
-from grader.cli import main
+from grader.commands.grade import main
 from grader.errors import GraderFault
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits, jail
+from grader.kata import kata
 from grader.worker import kernel
 
 SOLUTION = kata.solution_path()

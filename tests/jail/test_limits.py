@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import kata
 from grader.errors import GraderFault, UsageError
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
 from grader.jail.worker import MAX_FLOOD
-from grader.outcomes import CaseEnded, Crashed, NotRun, Raised, TimedOut
-from grader.submission import Rejected, Submission
+from grader.kata import kata
+from grader.learner.endings import CaseEnded, Crashed, NotRun, Raised, TimedOut
+from grader.learner.submission import Rejected, Submission
 from grader.worker import imports
 
 ARRAYS, FOUR = [np.ones((4, 4))] * 3, [np.ones((4, 4))] * 4
@@ -511,7 +511,7 @@ def test_nothing_is_left_of_a_submission(without: tuple[str, ...]) -> None:
 KILLED = """
 import sys
 from grader.jail import Jail, Limits
-from grader.submission import Rejected, Submission
+from grader.learner.submission import Rejected, Submission
 import numpy as np
 source = b"def self_attention(Q, K, V):\\n    print('I run', flush=True)\\n    while True: pass\\n"
 with Jail(Limits(call_seconds=60, submission_seconds=600), without=tuple(sys.argv[1:])) as jail:

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import grader
-from grader import kata
 from grader.errors import GraderFault
-from grader.grading import grade
+from grader.grading.grade import grade
 from grader.jail import Jail, Limits, launch
+from grader.kata import kata
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
@@ -216,7 +216,7 @@ class Installed:
         submission.write_text(
             source.replace("TRACE", repr(str(trace))) or kata.solution_path().read_text()
         )
-        code = "from grader.cli import main; main(prog_name='grade')"
+        code = "from grader.commands.grade import main; main(prog_name='grade')"
         done = subprocess.run(
             [self.python, "-B", "-c", code, str(submission), "--json", str(report), *options],
             env={

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from grader.jail import Jail, Limits
-from grader.outcomes import CaseEnded
-from grader.submission import Rejected, Submission
+from grader.learner.endings import CaseEnded
+from grader.learner.submission import Rejected, Submission
 
 LIMITS = Limits(call_seconds=30, submission_seconds=120, output_kib=64)
 ARRAYS = [np.random.default_rng(seed).standard_normal((6, 4)) for seed in range(3)]

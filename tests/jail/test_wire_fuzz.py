@@ -12,15 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader import kata
-from grader.answer import KINDS, Answer
 from grader.errors import GraderFault
 from grader.jail.ending import Ending
 from grader.jail.process import Pipes
 from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
-from grader.outcomes import CaseEnded
-from grader.submission import _NOT_FUNCTIONS, Submission
-from grader.wording import describe_error, describe_load_error
+from grader.kata import kata
+from grader.learner.answer import KINDS, Answer
+from grader.learner.endings import CaseEnded
+from grader.learner.messages import describe_error, describe_load_error
+from grader.learner.submission import _NOT_FUNCTIONS, Submission
 from grader.worker import arrays, wire
 
 WORDS = """

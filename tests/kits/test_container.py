@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import kata
+from grader.kata import kata
 from grader.kits import export
 from tests.hostile import floods
 from tests.hostile.attacks import CANARY, sources

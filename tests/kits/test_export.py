@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader import __version__, kata
+from grader import __version__
+from grader.kata import kata
 from grader.kits import PLATFORMS, export
 from grader.kits.wheel import build_wheel
 

@@ -18,7 +18,7 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
-from grader import kata
+from grader.kata import kata
 from grader.kits import PLATFORMS, export
 
 pytestmark = pytest.mark.skipif(
@@ -134,7 +134,9 @@ def extract(archive: Path, folder: Path) -> None:
 @pytest.fixture
 def defect(installed: Path, tmp_path: Path) -> dict[str, Path]:
     """What breaks the grader: a solution that cannot be loaded, over the one installed."""
-    (path,) = installed.glob(f"lib/python*/site-packages/grader/data/solution/{kata.FILE}")
+    (path,) = installed.glob(
+        f"lib/python*/site-packages/grader/katas/attention/solution/{kata.FILE}"
+    )
     broken = tmp_path / "defect.py"
     broken.write_text("raise ImportError('the grader is broken')\n")
     return {f"/opt/kata/{path.relative_to(installed)}": broken}

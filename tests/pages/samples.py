@@ -5,11 +5,11 @@ from typing import Any
 
 from grader.cases.catalogue import all_cases
 from grader.classroom import summary as summaries
-from grader.classroom.discovery import Entry
 from grader.classroom.records import Record
-from grader.misconceptions import bank
-from grader.outcomes import Outcome
-from grader.report import Attention, CaseResult, Diagnosis, Report
+from grader.diagnosis.bank import bank
+from grader.intake.learners import Entry
+from grader.learner.endings import Outcome
+from grader.report.model import Attention, CaseResult, Diagnosis, Report
 
 SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
 RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grader.pages.heatmap import heatmap, luminance
+from grader.pages.matrices import heatmap, luminance
 from tests.pages.test_payloads import read
 
 TOKENS = ["the", "cat", "sat"]

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from grader.pages import class_page, submission
-from grader.pages.heatmap import heatmap
+from grader.pages.matrices import heatmap
 from tests.pages import samples
 
 Shape = list[tuple[str, tuple[tuple[str, str], ...]]]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from grader.formats import View, find
-from grader.next_steps import after_rejection
 from grader.pages import submission
 from grader.pages.source import MAX_LINE, MAX_LINES
+from grader.report.next_steps import after_rejection
 from tests.pages import samples
 from tests.pages.test_payloads import read
 

@@ -1,0 +1,280 @@
+"""The trusted pytest run: the hidden cases, against one submission after the other.
+
+The run is ours alone. Nothing of the caller's reaches it: no configuration file, no
+conftest, no plugin, no PYTEST_* variable, no current folder.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+import zlib
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.cases.case import Case
+from grader.cases.catalogue import in_running_order
+from grader.errors import Doubtful, GraderFault
+from grader.kata import kata
+from grader.learner.endings import CaseEnded, NotRun
+from grader.learner.submission import Submission
+from grader.worker.arrays import Array
+
+_UNNEEDED = (
+    "cacheprovider",
+    "debugging",
+    "doctest",
+    "faulthandler",
+    "junitxml",
+    "legacypath",
+    "logging",
+    "monkeypatch",
+    "nose",
+    "pastebin",
+    "pytester",
+    "recwarn",
+    "setuponly",
+    "setupplan",
+    "skipping",
+    "stepwise",
+    "subtests",
+    "terminalreporter",
+    "threadexception",
+    "tmpdir",
+    "unittest",
+    "unraisableexception",
+    "warnings",
+)
+_CONFIGURATION = Path(__file__).with_name("pytest.ini")
+_REMEMBERED = 400  # results of one function: some times those of a submission
+_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
+
+
+class Order:
+    """A submission to judge, and what came of it."""
+
+    def __init__(self, submission: Submission, seed: int) -> None:
+        self.submission = submission
+        self.seed = seed
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+        self.records: dict[str, dict[str, Any]] | None = None
+
+    def wait(self, thread: threading.Thread) -> None:
+        """Wait until it is judged, or the thread that judges has ended."""
+        while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
+            pass
+
+
+def run(orders: Iterable[Order]) -> None:
+    """Judge one order after the other in one session of pytest."""
+    arguments = [
+        *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
+        f"--rootdir={kata.CASES}",
+        f"--confcutdir={kata.CASES}",
+        f"--config-file={_CONFIGURATION}",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--assert=plain",
+        "--capture=no",
+        "-p",
+        "pytest_jsonreport.plugin",
+        "--json-report",
+        "--json-report-file=none",
+        "--json-report-omit",
+        *("collectors", "keywords", "log", "streams", "traceback"),
+    ]
+    for name in _UNNEEDED:
+        arguments += ["-p", f"no:{name}"]
+    plugin = _Plugin(orders)
+    with _no_pytest_variables():
+        pytest.main(arguments, plugins=[plugin])
+    if plugin.broke is not None:
+        raise plugin.broke
+
+
+class _Plugin:
+    """Runs the cases on one submission after the other, and writes down what became of them.
+
+    What a case says travels as pytest-json-report's metadata; the outcome of each stage is
+    pytest's own.
+    """
+
+    def __init__(self, orders: Iterable[Order]) -> None:
+        self._orders = orders
+        self._order: Order
+        self._missed: dict[str, NotRun] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._ids: dict[str, str] = {}
+        self.broke: BaseException | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep what broke pytest itself, which would print its traceback."""
+        self.broke = excinfo.value
+        return True
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Run the cases in the order of `grader.cases.catalogue.in_running_order`."""
+        places = {case.id: place for place, (case, _) in enumerate(in_running_order())}
+        items.sort(key=lambda item: places[_case(item).id])
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all cases once for each order."""
+        for order in self._orders:
+            self._order, self._missed, self._records = order, {}, {}
+            order.submission.seed = order.seed
+            try:
+                for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                order.records = self._records
+            except BaseException as error:
+                order.error = error
+                raise
+            finally:
+                order.done.set()
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Function) -> None:
+        """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
+        given = given_to(_case(item), self._order.submission, self._order.seed)
+        asked = given.keys() & item.fixturenames
+        item.funcargs.update((name, given[name]()) for name in asked)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+        """Run a case, unless it stands on one which was not passed.
+
+        What the learner's numbers do in our arithmetic, such as overflow, is no news.
+        """
+        needs = _case(pyfuncitem).needs
+        if needs is not None and needs in self._missed:
+            missed = self._missed[needs]
+            raise NotRun(missed.message)  # one of its own: tracebacks add up
+        with np.errstate(all="ignore"):
+            return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """Report a stage without its traceback, which nobody reads and which takes long."""
+        assert call.when != "collect"
+        passed = call.excinfo is None
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, "passed" if passed else "failed", None, call.when
+        )
+
+    def pytest_json_runtest_metadata(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> dict[str, Any]:
+        """Write down how a case ended; what raised anything else has no outcome."""
+        about = _case(item)
+        metadata: dict[str, Any] = {}
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" and error is None:
+            metadata |= {"outcome": "passed", "message": ""}
+        elif call.when == "call" and isinstance(error, CaseEnded):
+            metadata |= {"outcome": error.outcome, "message": error.message}
+            self._missed[about.id] = reason(about, error)
+        elif error is not None:
+            broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
+            metadata |= {"fault": str(error) if isinstance(error, GraderFault) else broke}
+            metadata |= {"doubtful": isinstance(error, Doubtful)}
+        if call.when == "call" and error is not None and about.function == "self_attention":
+            self._order.submission.wrong_attention = True
+        self._records.setdefault(about.id, {}).update(metadata)
+        self._ids[item.nodeid] = about.id
+        return metadata
+
+    def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
+        """Write down how a stage of a case ended."""
+        self._records[self._ids[report.nodeid]][str(report.when)] = report.outcome
+        return {"outcome": report.outcome}
+
+
+def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callable[[], Any]]:
+    """Return what a case may ask for by name, made when it is asked for.
+
+    They are `submission`, the learner's functions; `reference`; and `rng`, where the case
+    draws its inputs from: those of a visible case never change.
+    """
+    return {
+        "submission": lambda: submission,
+        "reference": reference,
+        "rng": lambda: draw_from(case, seed),
+    }
+
+
+@cache
+def reference() -> ModuleType:
+    """Return the solution, remembering what it returned: a class gets the same inputs."""
+    module = ModuleType("reference")
+    for name in kata.FUNCTIONS:
+        setattr(module, name, _remembering(getattr(kata.solution(), name)))
+    return module
+
+
+def _remembering(function: Callable[..., Array]) -> Callable[..., Array]:
+    results: dict[tuple[Any, ...], Array] = {}
+
+    def remembered(*args: Any) -> Array:
+        key = tuple(
+            (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
+            for arg in args
+        )
+        if key not in results:
+            if len(results) >= _REMEMBERED:
+                results.clear()
+            results[key] = function(*args)
+            results[key].setflags(write=False)
+        return results[key]
+
+    return remembered
+
+
+def draw_from(case: Case, seed: int) -> np.random.Generator:
+    """Return where a case draws its inputs from."""
+    seed = seed if case.is_hidden else 0
+    return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
+
+
+def reason(case: Case, ended: CaseEnded) -> NotRun:
+    """Say why a case that stands on `case` cannot be judged."""
+    if isinstance(ended, NotRun):
+        return ended
+    if case.needs is None:
+        return NotRun(f"Not judged, for the reason of the first case: {ended.message}")
+    return NotRun(f"Not judged before this case passes: {case.title}.")
+
+
+def _case(item: Any) -> Case:
+    about = item.function.case
+    assert isinstance(about, Case)
+    return about
+
+
+@contextlib.contextmanager
+def _no_pytest_variables() -> Iterator[None]:
+    """Hide from pytest every variable of the caller's that it listens to."""
+    hidden = {
+        name: os.environ.pop(name)
+        for name in list(os.environ)
+        if name.startswith(("PYTEST_", "PY_COLORS"))
+    }
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = write
+        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
+            del os.environ[name]
+        os.environ.update(hidden)

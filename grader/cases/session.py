@@ -1,0 +1,108 @@
+"""The verdict on a submission: what the run of the hidden cases says of each."""
+
+import queue
+import threading
+from dataclasses import dataclass
+from typing import Any, Self
+
+from grader.cases import run
+from grader.cases.case import Case
+from grader.cases.catalogue import all_cases
+from grader.errors import Doubtful, GraderFault
+from grader.learner.endings import Outcome
+from grader.learner.submission import Submission
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A case that has been judged.
+
+    Attributes:
+        case: what is known of it beforehand.
+        outcome: how it ended.
+        message: what was seen, for the learner; empty if there is nothing to say.
+    """
+
+    case: Case
+    outcome: Outcome
+    message: str
+
+    @property
+    def points(self) -> int:
+        """The points earned: all of the case's, or none."""
+        return self.case.max_points if self.outcome == "passed" else 0
+
+
+class Session:
+    """A pytest session that judges one submission after the other.
+
+    It runs in a thread of its own, so that it collects its cases while the jail starts, and
+    is begun anew after a number of submissions, so that what pytest remembers of each does
+    not add up. A context manager: leaving it ends the session.
+    """
+
+    _MOST = 200
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._orders.put(None)
+        self._thread.join()
+
+    def judge(self, submission: Submission, seed: int) -> list[Judged]:
+        """Run all cases against a loaded submission, in the order of the kata's functions.
+
+        Args:
+            submission: the learner's functions.
+            seed: what the inputs of the cases are drawn from.
+
+        Raises:
+            GraderFault: a case failed for a reason that is not the learner's.
+        """
+        if self._count >= self._MOST or not self._thread.is_alive():
+            self.__exit__()
+            self._begin()
+        self._count += 1
+        order = run.Order(submission, seed)
+        self._orders.put(order)
+        order.wait(self._thread)
+        if order.error is not None:
+            raise order.error
+        if order.records is None:
+            why = f": {self._failure}" if self._failure is not None else ""
+            raise GraderFault(f"The run of the hidden cases broke off{why}.")
+        return _read(order.records)
+
+    def _begin(self) -> None:
+        all_cases()  # no other thread meets the cases half imported
+        self._orders: queue.SimpleQueue[run.Order | None] = queue.SimpleQueue()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._count = 0
+
+    def _run(self) -> None:
+        try:
+            run.run(iter(self._orders.get, None))
+        except Exception as error:
+            self._failure = error
+
+
+def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
+    """Turn what was written down of each case into judged cases; fail closed."""
+    judged = []
+    for about in all_cases():
+        record = records.get(about.id, {})
+        stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
+        outcome = record.get("outcome")
+        if outcome is None:
+            kind = Doubtful if record.get("doubtful") else GraderFault
+            raise kind(record.get("fault", f"The grader's own case {about.id} has no outcome."))
+        if (outcome == "passed") != (stages == ["passed"] * 3):
+            raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
+        judged.append(Judged(about, outcome, record["message"]))
+    return judged

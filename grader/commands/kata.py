@@ -1,0 +1,159 @@
+"""`kata`: what belongs to the kata rather than to one grading."""
+
+import difflib
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader import __version__
+from grader.commands.options import SafeGroup
+from grader.console import Unwinding
+from grader.files import leave_deleted_folder, write_atomically
+from grader.jail import Jail, Limits
+from grader.process import make_ours
+from grader.report.model import schema as report_schema
+from grader.screen.terminal import Look, named, never_fail_on_a_character, wants_color
+
+
+@click.group(
+    cls=SafeGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
+@click.version_option(__version__, prog_name="kata")
+def main() -> None:
+    """Start the kata, and look into it and its grader."""
+    make_ours()
+    never_fail_on_a_character()
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
+def start(folder: Path) -> None:
+    """Write the file to fill in into DIR, and say what to do next.
+
+    DIR is made if need be; without it, the file goes where you are. What is there already
+    stays as it is. Exit codes: 0 the file is written; 2 there is one already.
+    """
+    from grader.commands.start import start as begin
+
+    leave_deleted_folder([folder])
+    click.echo(begin(folder))
+
+
+@main.command(short_help="Show what is to be done.")
+def statement() -> None:
+    """Show what is to be done: the words, the formula, an example by hand."""
+    from grader.commands.start import statement as text
+
+    shown = text(sys.stdout)
+    if sys.stdout.isatty() and shown.count("\n") >= shutil.get_terminal_size().lines:
+        with Unwinding():  # the pager has Ctrl-C for itself
+            click.echo_via_pager(shown, color=wants_color())
+    else:
+        click.echo(shown, nl=False, color=wants_color())
+
+
+@main.command()
+def doctor() -> None:
+    """Probe the jail on this machine and show every layer.
+
+    Exit codes: 0 at level full or strong, else 1; 3 if no jail can be made at all.
+    """
+    from grader.commands.doctor import describe
+
+    with Jail(Limits()) as jail:
+        isolation = jail.isolation
+    click.echo(describe(isolation))
+    sys.exit(isolation.level not in ("full", "strong"))
+
+
+@main.command(short_help="List the known mistakes, or tell of one.")
+@click.argument("mistake", required=False)
+def explain(mistake: str | None) -> None:
+    """List the known mistakes, or tell of one, with small numbers where it shows."""
+    from grader.grading.grade import load
+
+    load()
+    from grader.diagnosis.bank import by_id
+    from grader.diagnosis.symptoms import texts
+    from grader.screen.mistake import describe, describe_bank, describe_symptom
+
+    look = Look.of(sys.stdout)
+    if mistake is None:
+        shown = describe_bank(look)
+    elif mistake in by_id():
+        shown = describe(by_id()[mistake], look)
+    elif mistake in texts():
+        shown = describe_symptom(mistake, look)
+    else:
+        near = difflib.get_close_matches(mistake, [*by_id(), *texts()], n=1)
+        hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
+        raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
+    click.echo(shown, color=wants_color())
+
+
+@main.command(short_help="Check the kata itself, for its authors.")
+@click.option("--json", "json_path", metavar="PATH", help="Write the findings there; - is stdout.")
+@click.option(
+    "--golden",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Also grade the files of this folder, which say in comments what they must get.",
+)
+@click.option("--update", is_flag=True, help="First make the table of fingerprints again.")
+def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
+    """Check the kata itself: for authors who changed a case or a mistake.
+
+    The solution gets full marks and the stub none; every known mistake and every pair of
+    them loses points; each mistake is diagnosed as itself; each case earns its place.
+    Exit codes: 0 all of that holds, else 1.
+    """
+    leave_deleted_folder([golden, None if json_path == "-" else json_path])
+    from grader.grading.grade import load
+
+    load()
+    from grader.authoring import verify as checks
+    from grader.diagnosis import fingerprints
+
+    with Unwinding():
+        if update:
+            fingerprints.update()
+        findings = checks.verify(golden, _watch)
+    if json_path == "-":
+        click.echo(findings.to_json(), nl=False)
+    else:
+        if json_path is not None:
+            write_atomically(Path(json_path), findings.to_json())
+        click.echo(checks.describe(findings))
+    sys.exit(bool(findings.problems))
+
+
+def _watch(things: Iterable[Any], length: int, label: str) -> Iterator[Any]:
+    """Yield things while a bar on stderr shows how many are done."""
+    with click.progressbar(things, length, label, file=sys.stderr) as bar:
+        yield from bar
+
+
+@main.command()
+@click.argument("platform")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(platform: str, folder: Path) -> None:
+    """Write all that PLATFORM needs to grade with this into FOLDER.
+
+    Platforms: gradescope, prairielearn, github (Actions and Classroom 50), coderunner (Moodle),
+    docker. The README.md that comes with it says what to do.
+    """
+    from grader.kits import export as export_kit
+
+    leave_deleted_folder([folder])
+    for path in export_kit(platform, folder):
+        click.echo(named(path))
+    click.echo(f"What to do with them is in {named(folder / 'README.md')}.")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the report."""
+    click.echo(report_schema(), nl=False)

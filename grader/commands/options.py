@@ -1,0 +1,217 @@
+"""What `grade` can be asked for, in groups: light to import, as each start counts."""
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from grader.console import FAULT, INTERRUPTED, INTERRUPTION
+from grader.errors import UsageError, sentence
+from grader.jail import Limits
+from grader.jail.isolation import LEVELS
+from grader.screen.terminal import named
+
+_DEFAULTS = Limits()
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class ClassOptions:
+    """What only a class takes; see `grade --help`."""
+
+    out: Path | None
+    jobs: int | None
+    fresh: bool
+    compare: Path | None
+    cluster: str | None
+    gradebook: Path | None
+    column: str | None
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the options that were given."""
+        return [f"--{name}" for name, value in vars(self).items() if value]
+
+    @property
+    def paths(self) -> list[Path]:
+        """The paths among them."""
+        return [value for value in vars(self).values() if isinstance(value, Path)]
+
+
+@dataclass(frozen=True)
+class ScreenOptions:
+    """How the screen for a person is drawn, and how often; see `grade --help`."""
+
+    watch: bool
+    cases: bool
+    hint: bool | None
+    plain: bool
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the options that were given."""
+        given = [f"--{name}" for name in ("watch", "cases", "plain") if getattr(self, name)]
+        return given + ([] if self.hint is None else ["--hint" if self.hint else "--no-hint"])
+
+
+def _group(name: str, kind: type, *options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
+    """Return a decorator that adds options, which reach the command as one argument."""
+
+    def decorate(command: _Command) -> Any:
+        @functools.wraps(command)
+        def call(**given: Any) -> Any:
+            values = {key: given.pop(key) for key in kind.__annotations__}
+            return command(**given, **{name: kind(**values)})
+
+        decorated: Any = call
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+of_class = _group(
+    "class_options",
+    ClassOptions,
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="For a class: the folder of the reports.",
+    ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        help="For a class: how many to grade at once.  [default: the cores there are]",
+    ),
+    click.option(
+        "--fresh", is_flag=True, help="For a class: grade again what is done and unchanged."
+    ),
+    click.option(
+        "--compare",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="OLD",
+        help="For a class: list whose score is another than in these reports.",
+    ),
+    click.option("--cluster", metavar="ADDRESS", help="For a class: a Dask scheduler to grade on."),
+    click.option(
+        "--gradebook",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="CSV",
+        help="For a class: fill the grades into a copy of what Canvas or Moodle exported.",
+    ),
+    click.option("--column", metavar="TITLE", help="The gradebook's column, if it is not plain."),
+)
+on_screen = _group(
+    "screen",
+    ScreenOptions,
+    click.option("--watch", is_flag=True, help="Grade again at each save, until Ctrl-C."),
+    click.option("--cases", is_flag=True, help="Show every case."),
+    click.option(
+        "--hint/--no-hint",
+        default=None,
+        help="Show the next step with small numbers where the mistake shows; or show no next "
+        "step.  [default: the next step]",
+    ),
+    click.option(
+        "--plain",
+        is_flag=True,
+        help="For a screen reader: no columns, pictures or colors, one thing a line.",
+    ),
+)
+in_limits = _group(
+    "limits",
+    Limits,
+    click.option(
+        "--call-seconds",
+        type=float,
+        default=_DEFAULTS.call_seconds,
+        show_default=True,
+        help="Wall time of one call, and of loading the file.",
+    ),
+    click.option(
+        "--submission-seconds",
+        type=float,
+        default=_DEFAULTS.submission_seconds,
+        show_default=True,
+        help="Wall time of all that the file does.",
+    ),
+    click.option(
+        "--memory-mib",
+        type=int,
+        default=_DEFAULTS.memory_mib,
+        show_default=True,
+        help="Memory that the file may use, in MiB.",
+    ),
+    click.option(
+        "--output-kib",
+        type=int,
+        default=_DEFAULTS.output_kib,
+        show_default=True,
+        help="Printed text that the report keeps, in KiB.",
+    ),
+)
+
+
+class SafeCommand(click.Command):
+    """Says what is wrong with its arguments without repeating what a terminal would obey."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Parse the arguments."""
+        with _cleaned():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever ends it becomes a sentence and its exit code.
+
+        What click makes of them says "Aborted!", or is a traceback, and exits with 1.
+        """
+        name = ctx.find_root().info_name
+        try:
+            with _cleaned():
+                return super().invoke(ctx)
+        except UsageError as error:
+            raise click.UsageError(named(error), ctx) from error
+        except KeyboardInterrupt:
+            click.echo(f"{name}: {INTERRUPTION}", err=True)
+            sys.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            click.echo(f"{name}: {named(sentence(error))}", err=True)
+            sys.exit(FAULT)
+
+
+class SafeGroup(SafeCommand, click.Group):
+    """The same for a group of commands, and for those below it."""
+
+    command_class = SafeCommand
+
+
+@contextlib.contextmanager
+def _cleaned() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        if type(error).show is not click.UsageError.show:
+            raise  # what shows itself, such as the help
+        raise click.UsageError(named(error.format_message()), error.ctx) from error
+
+
+class GradeCommand(SafeCommand):
+    """Lets `--require-isolation` stand without its value in front of the path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, after giving a bare option its value."""
+        option = "--require-isolation"
+        if option in args:
+            after = args.index(option) + 1
+            if args[after : after + 1] and args[after] not in LEVELS:
+                args = [*args[:after], "strong", *args[after:]]
+        return super().parse_args(ctx, args)

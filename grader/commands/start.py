@@ -1,0 +1,74 @@
+"""The beginning of the kata: the statement to read, the file to fill in."""
+
+import io
+from pathlib import Path
+from typing import TextIO
+
+from grader.errors import GraderFault, UsageError
+from grader.kata import kata
+from grader.screen.terminal import Look, named, quoted
+
+
+def start(folder: Path) -> str:
+    """Write the stub into a folder, which is made if need be; return what to do next.
+
+    Raises:
+        UsageError: there is something of that name already, or the folder is none.
+        GraderFault: the file cannot be written.
+    """
+    path = folder / kata.FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("xb")  # never over work that is there
+    except FileExistsError:
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is a file; name a folder.") from None
+        raise UsageError(f"{path} is there already and was left as it is. {_go_on(path)}") from None
+    except OSError as error:
+        raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
+    try:
+        with file:
+            file.write(kata.stub().read_bytes())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
+    return (
+        f"{named(path)} has three functions to fill in.\n\n"
+        "  kata statement            what they are to do, with an example by hand\n"
+        f"  grade {quoted(path)} --watch\n"
+        "                            grades it at each save; begin with compute_qkv"
+    )
+
+
+def _go_on(path: Path) -> str:
+    """Say what to do with what is there already."""
+    if path.is_file():
+        return f"Go on with: grade {quoted(path)} --watch"
+    if path.is_dir():
+        return "It is a folder: rename it, or start in another one."
+    if path.is_symlink():
+        return "It is a link that leads nowhere: delete it, or start in another folder."
+    return "It is no file that can be filled in: rename it, or start in another folder."
+
+
+def statement(stream: TextIO) -> str:
+    """Return the statement as it suits a stream: drawn for a terminal, else as Markdown.
+
+    Without the package `rich`, which draws it, it is Markdown on a terminal too.
+    """
+    text = kata.statement().read_text(encoding="utf-8")
+    look = Look.of(stream)
+    if not stream.isatty():
+        return text
+    try:
+        from rich.console import Console
+        from rich.markdown import Markdown
+        from rich.theme import Theme
+    except ImportError:
+        return look.spell(text)
+    page = io.StringIO()
+    theme = Theme({"markdown.code": "bold"})
+    console = Console(file=page, width=look.width, force_terminal=True, theme=theme)
+    console.print(Markdown(text, code_theme="ansi_dark"))
+    lines = (line.rstrip() for line in page.getvalue().splitlines())
+    return look.spell("\n".join(lines) + "\n")

@@ -1,0 +1,250 @@
+"""Where a report goes: the screen, standard output, files.
+
+In GitHub Actions whatever is printed at the beginning of a line as `::command::`, or anywhere as
+`##[command]`, is obeyed (actions/runner, ActionCommand.cs). What a learner wrote must not be.
+"""
+
+import json
+import os
+import re
+import secrets
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISREG
+
+import click
+
+from grader.commands.options import ScreenOptions
+from grader.console import is_shut
+from grader.errors import GraderError, GraderFault, UsageError
+from grader.files import write_atomically
+from grader.formats import Format, View, find
+from grader.report.model import Report
+from grader.screen.terminal import Look, is_dumb, wants_color
+from grader.text import clean_line
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to write.
+
+    Attributes:
+        name: the name of the format.
+        format: how.
+        path: where; None is standard output.
+    """
+
+    name: str
+    format: Format
+    path: Path | None
+
+
+_MESSAGE = 1000  # characters of a line on standard error
+_STDOUT = ("", "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_OLD_COMMAND = re.compile(r"##(?=(?:\x1b\[[0-9;]*m)*\[)")
+
+
+def targets(
+    formats: Sequence[str], json_path: str | None, submission: Path, watching: bool = False
+) -> list[Target]:
+    """Return what `--format NAME[=PATH]` and `--json PATH` ask for; refuse before any work.
+
+    Raises:
+        UsageError: there is no such format, two would share standard output or a file, or a
+            path cannot be written to; or, when watching, one would go to standard output.
+    """
+    asked = [f"report={json_path}"] if json_path is not None else []
+    wanted = []
+    for name, _, path in (text.partition("=") for text in [*asked, *formats]):
+        target = None if path in _STDOUT else Path(path)
+        if target is not None:
+            _check(target, submission)
+        wanted.append(Target(name, find(name), target))
+    paths = [target.path and target.path.resolve() for target in wanted]
+    if len(set(paths)) < len(paths):
+        where = "standard output" if paths.count(None) > 1 else "the same file"
+        raise UsageError(f"Two formats cannot both go to {where}; give each a path: NAME=PATH.")
+    if None in paths and is_shut():
+        raise UsageError("Standard output is closed; name a file for the report: --json PATH.")
+    if watching and None in paths:
+        raise UsageError("--watch has the screen for itself; give each format a path: NAME=PATH.")
+    return wanted
+
+
+def _check(target: Path, submission: Path) -> None:
+    if not target.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {target.parent} to write the report to.")
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; name a file for the report.")
+    if target.exists() and target.samefile(submission):
+        raise UsageError(f"{target} is the submission itself; name another file for the report.")
+
+
+def write(
+    report: Report,
+    source: bytes,
+    *,
+    wanted: Sequence[Target],
+    screen: ScreenOptions,
+    before: Report | None = None,
+) -> None:
+    """Write each target; without one on standard output, the screen for a person goes there.
+
+    Files come first: whatever becomes of the screen, they are there.
+
+    Args:
+        report: what to write.
+        source: the learner's file.
+        wanted: the targets.
+        screen: how the screen is drawn.
+        before: the report of the last save, when watching: what has changed is shown.
+
+    Raises:
+        GraderError: a target could not be written; the others are.
+    """
+    view = _view(report, source)
+    files = [target for target in wanted if target.path is not None]
+    failed = [error for target in files if (error := _try(target, view))]
+    printed = [target for target in wanted if target.path is None]
+    failed += [error for target in printed if (error := _try(target, view))]
+    if not printed:
+        _show(report, screen, before)
+    if report.score is None:
+        complain(f"{report.message} This is not the fault of the submission.")
+    if failed:
+        raise failed[0]
+
+
+def write_failure(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
+    """Write what each target says of a broken grader, so that no older result is taken for one.
+
+    The report itself is of a submission that was judged. Where none was there is none.
+    """
+    view = _view(report, source)
+    for target in wanted:
+        if target.name == "report":
+            target = replace(target, format=replace(target.format, render=lambda _: None))
+        _try(target, view)
+
+
+def complain(message: str) -> None:
+    """Say on standard error what went wrong."""
+    line = clean_line(message, _MESSAGE)
+    click.echo(f"grade: {_tame(line) if _obeyed() else line}", err=True)
+
+
+def _view(report: Report, source: bytes) -> View:
+    return View(report, source.decode(errors="replace"), os.environ, time.time())
+
+
+def _try(target: Target, view: View) -> GraderError | None:
+    """Write a target; return what went wrong."""
+    try:
+        data = target.format.render(view)
+        if target.path is None:
+            _print(data or b"", obey=target.format.commands)
+        elif data is None:
+            _withdraw(target)
+        elif target.format.appends:
+            _append(target.path, data)
+        else:
+            write_atomically(target.path, data)
+    except GraderError as error:
+        return error
+    except Exception as error:  # anybody can add a format; the others are written all the same
+        return GraderFault(
+            f"The format {target.name} failed ({type(error).__name__}: {error}): "
+            "without it there is a report."
+        )
+    return None
+
+
+def _withdraw(target: Target) -> None:
+    """Remove an older result; what is no file, such as a pipe, or is others' too, stays."""
+    if target.path is None or target.format.appends:
+        return
+    real = Path(os.path.realpath(target.path))
+    try:
+        if real.is_file():
+            real.unlink()
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderFault(
+            f"{target.path} is out of date and cannot be removed ({reason})."
+        ) from error
+
+
+def _append(path: Path, data: bytes) -> None:
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise GraderFault(f"{path} cannot be written ({reason}).") from error
+
+
+def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
+    from grader.screen.report import Detail, render
+
+    look = Look.of(sys.stdout, screen.plain)
+    detail = Detail(screen.cases, screen.hint, screen.watch, before)
+    if screen.watch and not screen.plain and not is_dumb():
+        click.clear()
+    text = render(report, look, detail)
+    color = wants_color(screen.plain)
+    with no_commands():
+        click.echo(_tame(text) if _obeyed() else text, color=color)
+
+
+def _print(data: bytes, *, obey: bool) -> None:
+    """Print what a format made."""
+    if obey or not _obeyed():
+        click.echo(data, nl=False)
+        return
+    text = data.decode("utf-8", "replace")
+    if _is_json(text):
+        # No line of JSON begins with a text; in one the bracket can be written otherwise.
+        click.echo(text.replace("##[", "##\\u005b"), nl=False)
+    else:
+        with no_commands():
+            click.echo(_tame(text))
+
+
+def _obeyed() -> bool:
+    """Say whether what is printed is looked through for commands, which a file is not."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return False
+    try:
+        return not S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return True
+
+
+@contextmanager
+def no_commands() -> Iterator[None]:
+    """Print with all commands off, where there are some; only who knows the word turns them on."""
+    if not _obeyed():
+        yield
+        return
+    word = secrets.token_hex(16)
+    click.echo(f"::stop-commands::{word}")
+    try:
+        yield
+    finally:
+        click.echo(f"::{word}::")
+
+
+def _tame(text: str) -> str:
+    return _OLD_COMMAND.sub("## ", text)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,91 @@
+"""`grade FILE --watch`: again at each save."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from grader.errors import GraderError, UsageError
+from grader.intake.file import read_submission
+from grader.report.model import Report
+
+GRADING = "Grading…"
+GONE = "The file is gone; waiting for it."
+EMPTY = "The file is empty; waiting for more."
+_LOOK_MS = 1000  # how often a change is looked for that the system did not tell of
+
+
+class Show(Protocol):
+    """Shows a report, and what changed since `before`."""
+
+    def __call__(self, report: Report, source: bytes, /, *, before: Report | None) -> None:
+        """Show it."""
+
+
+def watch(
+    path: Path,
+    source: bytes,
+    judge: Callable[[bytes], Report],
+    show: Show,
+    tell: Callable[[str], object],
+) -> None:
+    """Judge a file now and whenever it is saved with other content, until interrupted.
+
+    What an editor does while it saves (the file is gone, or empty) is waited for.
+
+    Args:
+        path: the file.
+        source: its content.
+        judge: judges a content.
+        show: shows what came of it.
+        tell: tells, in a line below what is shown, that this is not how it stands any more.
+
+    Raises:
+        UsageError: the package that watches is not installed.
+    """
+    try:
+        import watchfiles
+    except ImportError:
+        raise UsageError(
+            "--watch needs the package watchfiles: pip install 'attention-kata[learn]'."
+        ) from None
+    before = None
+    told = ""
+    try:
+        tell(GRADING)
+        report = judge(source)
+        show(report, source, before=None)
+        saves = watchfiles.watch(
+            path.parent,
+            watch_filter=lambda change, name: Path(name).name == path.name,
+            recursive=False,
+            rust_timeout=_LOOK_MS,
+            yield_on_timeout=True,
+        )
+        for _ in saves:
+            now, why = _read(path)
+            if now is None:
+                if why != told:
+                    tell(why)
+                told = why
+                continue
+            if now == source and not told:
+                continue
+            told = ""
+            tell(GRADING)
+            if now != source:
+                source = now
+                before = report if report.status == "graded" else before
+                report = judge(source)
+            show(report, source, before=before)
+    except KeyboardInterrupt:
+        return
+
+
+def _read(path: Path) -> tuple[bytes | None, str]:
+    """Return what was saved; or None and why not, if it is not there, or not yet."""
+    try:
+        source = read_submission(path)
+    except GraderError as error:
+        return None, str(error) if os.path.lexists(path) else GONE
+    return (source, "") if source.strip() else (None, EMPTY)

@@ -1,0 +1,178 @@
+"""What a function did with the probes: of a learner's, from the jail; of a wrong solution, here."""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grader.errors import GraderFault
+from grader.kata import kata
+from grader.katas.attention.probes import Probe
+from grader.learner.answer import Answer
+from grader.learner.endings import CaseEnded, Raised
+from grader.learner.submission import Submission
+from grader.worker import arrays
+from grader.worker.arrays import Array, differs
+
+_MOST = 100_000  # elements that are compared, hundreds of times those of a right answer
+TOLERANCE = 1e-6
+"""How near two values must be to count as the same, as a share of the column's largest value."""
+
+
+class Observation(NamedTuple):
+    """What came of one call.
+
+    Attributes:
+        kind: "array", "raised", or the sort of thing that was returned instead.
+        values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
+        effects: which inputs changed, and whether an earlier answer was overwritten.
+        said: of an exception, what was said of it; a claim.
+    """
+
+    kind: str
+    values: Array | None
+    effects: tuple[str, ...]
+    said: str = ""
+
+    @property
+    def form(self) -> tuple[str, tuple[int, ...] | None, tuple[str, ...]]:
+        """All but the values: the kind of thing, its shape, its effects."""
+        return self.kind, None if self.values is None else self.values.shape, self.effects
+
+
+def same(first: Observation, second: Observation) -> bool:
+    """Say whether two observations cannot be told apart."""
+    if (first.kind, first.effects) != (second.kind, second.effects):
+        return False
+    if first.values is None or second.values is None:
+        return first.values is second.values
+    if first.values.shape != second.values.shape:
+        return False
+    scale = TOLERANCE * np.fmax(1.0, np.abs(second.values))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(first.values - second.values) <= scale
+    return bool((near | (np.isnan(first.values) & np.isnan(second.values))).all())
+
+
+def observe_submission(
+    submission: Submission,
+    function: str,
+    probes: Sequence[Probe],
+    *,
+    afresh: bool = True,
+) -> list[Observation] | None:
+    """Make the probes, in a fresh worker; None if the function does not live through them.
+
+    Args:
+        submission: the learner's functions.
+        function: which of them.
+        probes: what to call it with.
+        afresh: whether what was called before must not matter.
+    """
+    if afresh:
+        submission.renew()
+    observations = []
+    try:
+        answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
+        for probe, answer in zip(probes, answers, strict=True):
+            if isinstance(answer, Raised):
+                observations.append(Observation("raised", None, (), answer.message))
+            else:
+                observations.append(_observe_answer(answer, function, probe))
+    except CaseEnded:
+        return None
+    return observations
+
+
+def observe_function(
+    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+) -> list[Observation]:
+    """Make the probes with a function of ours, which may be wrong but is not hostile."""
+    return list(observe_each(function, name, probes))
+
+
+def observe_each(
+    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+) -> Iterator[Observation]:
+    """Make the probes one after the other, each when it is asked for."""
+    held: list[tuple[Array, bytes]] = []
+    for probe in probes:
+        args = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in probe.args]
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                value = function(*args)
+        except GraderFault:
+            raise
+        except Exception:
+            yield Observation("raised", None, ())
+            continue
+        effects = [
+            parameter
+            for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
+            if isinstance(now, np.ndarray) and isinstance(then, np.ndarray) and differs(now, then)
+        ]
+        if any(array.tobytes() != data for array, data in held):
+            effects.append("overwritten")
+        members = value if isinstance(value, tuple | list) else [value]
+        held = [(item, item.tobytes()) for item in members if isinstance(item, np.ndarray)]
+        yield _observe_value(value, name, probe, tuple(effects))
+
+
+def _observe_answer(answer: Answer, function: str, probe: Probe) -> Observation:
+    effects = (*answer.changed, *(["overwritten"] if answer.overwritten else []))
+    try:
+        if function == "compute_qkv":
+            kind = "array" if answer.is_tuple else "list"
+            values = np.concatenate(answer.arrays(("Q", "K", "V")), axis=-1)
+            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
+        return Observation("array", _normalise(answer.array(), probe.size), effects)
+    except (CaseEnded, ValueError):
+        return Observation(answer.kind, None, effects)
+
+
+def _observe_value(
+    value: Any, function: str, probe: Probe, effects: tuple[str, ...]
+) -> Observation:
+    if function == "compute_qkv":
+        if isinstance(value, tuple | list) and all(type(item) is np.ndarray for item in value):
+            kind = "array" if isinstance(value, tuple) else "list"
+            try:
+                values = np.concatenate(value, axis=-1)
+            except ValueError:
+                return Observation(kind, None, effects)
+            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
+    elif type(value) is np.ndarray and value.dtype.char in arrays.DTYPES:
+        return Observation("array", _normalise(value, probe.size), effects)
+    return Observation(_kind(value), None, effects)
+
+
+def _kind(value: Any) -> str:
+    """Return what `Answer.kind` says of the same value."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, np.ndarray):
+        if type(value) is not np.ndarray:
+            return "subclass"
+        return "array" if value.dtype.char in arrays.DTYPES else "dtype"
+    if isinstance(value, tuple):
+        return "tuple"
+    if isinstance(value, list):
+        full = value and all(type(item) is np.ndarray for item in value)
+        return "list of arrays" if full else "list"
+    return "object"
+
+
+def _normalise(values: Array, size: Array) -> Array:
+    if values.size > _MOST:
+        return np.broadcast_to(np.float64(np.nan), values.shape)  # its shape says all
+    values = values.astype(np.float64)
+    if values.ndim == 2 and values.shape[1] == len(size):
+        values = values / np.where(size > 0, size, 1.0)
+    bad = ~np.isfinite(values)
+    if not bad.any():
+        return values
+    if values.ndim == 2:
+        bad = np.broadcast_to(bad.any(axis=1, keepdims=True), values.shape)
+    return np.where(bad, np.nan, values)

@@ -1,0 +1,109 @@
+"""What a report tells of a verdict, at each level of feedback.
+
+The learner's code is called with hidden inputs, so whatever it can choose could tell them: a
+number, a shape, a place, a type, a line, the second in which it ends. Below `full`, what is said
+of a hidden case therefore follows from how the cases ended, and from nothing else. Public cases
+run before all hidden ones, and what they saw is told as it is.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from grader.report.model import CaseResult, Feedback
+from grader.report.next_steps import next_step
+from grader.text import clean, clean_capped, shorten
+
+if TYPE_CHECKING:
+    from grader.cases.session import Judged
+
+MAX_MESSAGE = 600
+"""Characters of a message in a report."""
+SAID = {
+    "passed": "",
+    "failed": "What {function} did is not what the statement asks for.",
+    "error": "{function} raised an exception.",
+    "timeout": "{function} did not finish in time.",
+    "crashed": "{function} ended the process that it ran in.",
+}
+"""What is said of a hidden case that was judged, by its outcome."""
+AFTER = "Not judged before this case passes: {title}."
+NO_MORE = (
+    "Not judged: the time was used up, {function} had been stopped too often, or it cannot be "
+    "judged on the function that it stands on."
+)
+"""What is said of one that was not: after a case that did not pass, and else."""
+
+
+def tell_cases(
+    judged: "Sequence[Judged]", level: Feedback, *, loaded: bool
+) -> tuple[CaseResult, ...]:
+    """Return what the report says of each case at this level.
+
+    Args:
+        judged: all cases.
+        level: the level.
+        loaded: whether any of the learner's code was called.
+    """
+    if level == "score":
+        return ()
+    by_id = {result.case.id: result for result in judged}
+    told = []
+    for result in judged:
+        message = ""
+        if level == "full" or (level == "hints" and not (loaded and result.case.is_hidden)):
+            message = shorten(clean(result.message), MAX_MESSAGE)
+        elif level == "hints":
+            message = say_of_hidden(result, by_id)
+        told.append(_case_result(result, message, hinted=level in ("full", "hints")))
+    return tuple(told)
+
+
+def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
+    """Return the sentence for a hidden case; it depends on the outcomes alone."""
+    case = result.case
+    if result.outcome != "not_run":
+        return SAID[result.outcome].format(function=case.function)
+    while case.needs is not None:
+        case = by_id[case.needs].case
+        if by_id[case.id].outcome == "passed":
+            break
+        if by_id[case.id].outcome != "not_run":
+            return AFTER.format(title=case.title)
+    return NO_MORE.format(function=case.function)
+
+
+def _case_result(result: "Judged", message: str, *, hinted: bool) -> CaseResult:
+    case = result.case
+    told = CaseResult(
+        id=case.id,
+        title=case.title,
+        function=case.function,
+        points=result.points,
+        max_points=case.max_points,
+        visibility=case.visibility,
+        outcome=result.outcome,
+        message=message,
+        hint=case.hint if hinted and result.outcome not in ("passed", "not_run") else "",
+    )
+    return replace(told, hint=next_step(told))
+
+
+def tell_output(submission: Any, level: Feedback) -> dict[str, Any]:
+    """Return what the learner's code printed; below `full` it could print hidden inputs."""
+    if submission is None or level != "full":
+        return {"stdout": "", "stderr": "", "truncated": False}
+    tidy = clean_capped if submission.truncated else clean
+    return {
+        "stdout": tidy(submission.stdout.decode("utf-8", "replace")),
+        "stderr": tidy(submission.stderr.decode("utf-8", "replace")),
+        "truncated": submission.truncated,
+    }
+
+
+def tell_seconds(seconds: float, level: Feedback) -> float:
+    """Return how long it took; below `full` as the next power of ten, for code can wait."""
+    if level == "full" or seconds <= 0:
+        return round(seconds, 6)
+    return float(10.0 ** min(max(math.ceil(math.log10(seconds)), -3), 3))

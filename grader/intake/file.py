@@ -1,0 +1,113 @@
+"""What is handed in: a file, a folder with one, or a class of them."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderFault, UsageError
+from grader.reading import MAX_FILE as MAX_FILE
+from grader.reading import NotWhole, Unfit, read_regular, read_stream, reason
+
+STDIN = Path("/dev/stdin")
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One file that is to be judged, or why it is not.
+
+    Attributes:
+        name: the file's name.
+        source: its bytes.
+        problem: why there is nothing to judge; empty if there is.
+        unreadable: whether that is no fault of the learner's: the file could not be read.
+    """
+
+    name: str
+    source: bytes = b""
+    problem: str = ""
+    unreadable: bool = False
+
+
+def is_class(path: Path) -> bool:
+    """Say whether a path is a class of submissions: a folder, or a zip of one."""
+    try:
+        return path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file())
+    except OSError:
+        return False
+
+
+def read_one(folder: Path) -> HandedIn:
+    """Return the file in a learner's folder, or why there is none.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    from grader.intake.learners import pick
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder; --one takes the folder of one submission.")
+    entry = pick(folder)
+    source, problem, unreadable = entry.take()
+    return HandedIn(Path(entry.file).name, source, problem, unreadable)
+
+
+def _instead(path: Path) -> str:
+    """Say what may have been meant by a path at which there is nothing."""
+    import difflib
+
+    try:
+        names = [one.name for one in path.parent.iterdir() if one.suffix == ".py"]
+    except OSError:
+        return f"There is no folder {path.parent} either. Is the path spelled right?"
+    near = difflib.get_close_matches(path.name, names, n=1)
+    if near:
+        return f"Did you mean {path.with_name(near[0])}?"
+    return "Is the path spelled right? `kata start` writes a file to begin with."
+
+
+def read_submission(path: Path) -> bytes:
+    """Return the bytes of the file that is to be judged.
+
+    Raises:
+        UsageError: there is none, or it is nothing to read.
+        GraderFault: it could not be read whole.
+    """
+    try:
+        return read_named(path)
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {path}. {_instead(path)}") from None
+
+
+def read_named(path: Path) -> bytes:
+    """Return the bytes of a file that somebody names.
+
+    Standard input and other open descriptors are read to their end, if they are asked for by
+    their own names: `/dev/stdin`, `/dev/fd/63`.
+
+    Raises:
+        FileNotFoundError: there is none.
+        UsageError: it is nothing to read.
+        GraderFault: it could not be read whole.
+    """
+    number = _descriptor(path)
+    try:
+        return read_regular(path) if number is None else read_stream(number)
+    except FileNotFoundError:
+        raise
+    except Unfit as error:
+        raise UsageError(f"{path} {error}.") from error
+    except NotWhole as error:
+        raise GraderFault(f"{path} cannot be read whole ({error}). Try again.") from error
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read ({reason(error)}). Check its permissions."
+        ) from error
+
+
+def _descriptor(path: Path) -> int | None:
+    """Return the number of the open descriptor that a path is the name of."""
+    if path == STDIN:
+        return 0
+    match = _DESCRIPTOR.fullmatch(str(path))
+    return int(match[1]) if match else None

@@ -1,0 +1,1 @@
+"""What a kata is, and where its parts are."""

@@ -1,0 +1,1 @@
+"""The katas that are shipped."""

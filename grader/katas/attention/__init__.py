@@ -1,0 +1,1 @@
+"""Multi-head attention: everything that knows attention is in this folder."""

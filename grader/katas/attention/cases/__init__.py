@@ -1,0 +1,1 @@
+"""The hidden cases: pytest functions, each with an identifier and points."""

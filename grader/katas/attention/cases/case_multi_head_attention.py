@@ -1,0 +1,332 @@
+"""Cases of multi_head_attention: heads split, attended in and joined."""
+
+from types import ModuleType
+
+import numpy as np
+
+from grader.cases.case import case
+from grader.cases.checks import (
+    check_alive,
+    check_close,
+    check_depends,
+    check_each_column_depends,
+    check_not_overwritten,
+    check_shape,
+    check_tokens_meet,
+    check_unchanged,
+)
+from grader.katas.attention import inputs as attention
+from grader.katas.attention.cases.carried import check_answers, check_each
+from grader.katas.attention.inputs import Call
+from grader.learner.submission import REFILLED, Submission
+
+WHAT = "The output of multi_head_attention"
+SIZES = (
+    (5, 6, 3),
+    (5, 6, 2),
+    (7, 8, 2),
+    (7, 8, 4),
+    (4, 12, 4),
+    (6, 12, 2),
+    (3, 12, 6),
+    (8, 8, 2),
+    (2, 4, 2),
+    (4, 24, 12),
+    (33, 24, 6),
+    (16, 32, 8),
+    (48, 16, 2),
+)
+"""Values of (seq_len, d_model, n_heads)."""
+
+
+@case(
+    "multi_head_attention.returns",
+    "Returns one array with the shape of Q",
+    points=3,
+    visibility="visible",
+    hint="What does your function return, and what is its shape for 5 tokens, 6 features and "
+    "3 heads?",
+)
+def case_returns(submission: Submission, rng: np.random.Generator) -> None:
+    Q, K, V = attention.draw(rng, 5, 6)
+    got = submission.multi_head_attention(Q, K, V, 3).array()
+    check_shape(got, (5, 6), WHAT)
+    size = attention.largest_of((Q, K, V))
+    other = attention.draw(rng, 5, 6)
+    for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
+        after = submission.multi_head_attention(*inputs, 3).array()
+        check_depends(got, after, size, "multi_head_attention", names)
+    drawn = attention.with_other_ends((Q, K, V), other)
+    changed = [submission.multi_head_attention(*each, 3).array() for each in drawn]
+    check_tokens_meet(got, changed, size, WHAT)
+    got = submission.multi_head_attention(*attention.draw(rng, 3, 8), 2).array()
+    check_shape(got, (3, 8), WHAT)
+
+
+@case(
+    "multi_head_attention.example",
+    "The worked example: two tokens, two heads",
+    points=3,
+    needs="returns",
+    visibility="visible",
+    hint="The statement works this example out by hand: which features does each head get, and "
+    "where does its output go?",
+)
+def case_example(submission: Submission, reference: ModuleType) -> None:
+    X = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
+    check_each(submission, reference, (X, X, X, 2))
+
+
+@case(
+    "multi_head_attention.values",
+    "Random inputs of many sizes and numbers of heads",
+    points=9,
+    needs="returns",
+    hint="Fill Q with 100 * token + feature and print what each head gets: all tokens, and which "
+    "features?",
+)
+def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    check_answers(submission, reference, submission.answered["multi_head_attention"][:1])
+    check_each(
+        submission,
+        reference,
+        *(
+            (*attention.heads(rng, *size, top), size[2])
+            for top, sizes in ((4.0, SIZES), (2.0, SIZES[:6]))
+            for size in sizes
+        ),
+    )
+
+
+@case(
+    "multi_head_attention.one-head",
+    "With one head it is self_attention",
+    points=2,
+    needs="returns",
+    hint="With one head there is nothing to split. What are d_k and the scale then?",
+)
+def case_one_head(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    sizes = ((5, 4), (6, 6), (4, 1))
+    check_each(submission, reference, *((*attention.bounded(rng, *size, 3.0), 1) for size in sizes))
+
+
+@case(
+    "multi_head_attention.all-heads",
+    "As many heads as features",
+    points=2,
+    needs="returns",
+    hint="If each head has one feature, what are d_k and the shape of its scores?",
+)
+def case_all_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    sizes = ((5, 4), (3, 7), (6, 6))
+    drawn = ((*attention.heads(rng, *size, size[1], 3.0), size[1]) for size in sizes)
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.odd-heads",
+    "Odd numbers of heads",
+    points=2,
+    needs="returns",
+    hint="Try 3 heads of 5 features. Is anything halved, or written for two heads?",
+)
+def case_odd_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    sizes = ((4, 15, 3), (6, 15, 5), (5, 14, 7), (9, 27, 9), (3, 26, 13))
+    drawn = ((*attention.heads(rng, *size, 3.0), size[2]) for size in sizes)
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.independent",
+    "A head's features do not touch another head's output",
+    points=3,
+    needs="returns",
+    hint="Change the features of head 0 only: which columns of the output may change?",
+)
+def case_independent(submission: Submission, rng: np.random.Generator) -> None:
+    Q, K, V = attention.draw(rng, 5, 6)
+    before = submission.multi_head_attention(Q, K, V, 3).array()
+    check_shape(before, (5, 6), WHAT)
+    for head in range(3):
+        own = np.zeros(6, dtype=bool)
+        own[2 * head : 2 * head + 2] = True
+        changed = [np.where(own, rng.standard_normal((5, 6)), array) for array in (Q, K, V)]
+        after = submission.multi_head_attention(changed[0], changed[1], changed[2], 3).array()
+        check_shape(after, (5, 6), WHAT)
+        size = check_alive(before, V, WHAT)
+        what = f"With other features in head {head}, what the other heads put out"
+        check_close(after[:, ~own], before[:, ~own], size[~own], what)
+        check_each_column_depends(
+            before[:, own], after[:, own], size[own], "multi_head_attention", f"head {head}"
+        )
+
+
+@case(
+    "multi_head_attention.one-token",
+    "A sequence of one token",
+    points=1,
+    needs="returns",
+    hint="With a single key there is a single weight in each head. What must it be?",
+)
+def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    sizes = ((6, 3), (4, 4), (4, 1), (1, 1))
+    drawn = ((*attention.heads(rng, 1, *size, 9.0), size[1]) for size in sizes)
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.zero-scores",
+    "Heads or tokens that are the same, or zero",
+    points=1,
+    needs="values",
+    hint="Give two heads the same queries, or two tokens the same keys, and other values. Can your "
+    "code tell them apart?",
+)
+def case_zero_scores(
+    submission: Submission, reference: ModuleType, rng: np.random.Generator
+) -> None:
+    Q, K, V = attention.heads(rng, 5, 6, 3, 3.0)
+    alike = np.tile(Q[:, :2], 3)
+    half = np.concatenate([np.zeros((5, 2)), Q[:, 2:]], axis=1)
+    drawn: list[Call] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
+    drawn.append((Q, np.tile(K[:, :2], 3), V, 3))
+    drawn.append((Q, K[[0, 0, 0, 3, 4]], V, 3))
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.large",
+    "Scores so large that exp overflows, or all strongly negative",
+    points=3,
+    needs="values",
+    hint="Is the softmax inside your heads the stable one? Call each head on its own.",
+)
+def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    shares = np.array([1.0, 0.9, 1.0, 0.8])
+    drawn: list[Call] = [(*attention.heads(rng, 5, 6, 3, 1e5), 3)]
+    for far in (2_000.0, -2_000.0, 1e6, -1e6):
+        heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
+        drawn.append((*attention.side_by_side(*heads), 2))
+    below = [attention.first_far_below(rng, 5, 3) for _ in range(2)]
+    drawn.append((*attention.side_by_side(*below), 2))
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.far-heads",
+    "Rows and heads whose scores are far apart from each other",
+    points=3,
+    needs="values",
+    hint="Let the scores of one head lie around 2000 and those of another around -2000: over "
+    "what is your maximum taken?",
+)
+def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    shares = np.array([1.0, 0.9, 1.0, 0.8])
+    drawn: list[Call] = []
+    for far in (2_000.0, 1e6):
+        for signs in ((1, -1), (-1, 1)):
+            heads = [attention.offset(rng, 4, 3, sign * far * shares) for sign in signs]
+            drawn.append((*attention.side_by_side(*heads), 2))
+        mixed = far * np.array([1.0, -1.0, 0.0, 0.5])
+        heads = [attention.offset(rng, 4, 3, mixed), attention.offset(rng, 4, 3, -mixed)]
+        drawn.append((*attention.side_by_side(*heads, attention.bounded(rng, 4, 3, 3.0)), 3))
+    drawn += [(*attention.heads(rng, *size, 9.0), size[2]) for size in SIZES[-3:]]
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.integers",
+    "Integer inputs",
+    points=2,
+    needs="values",
+    hint="Which dtype does the array have that the heads' outputs are written to?",
+)
+def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    drawn: list[Call] = [
+        (*attention.integers(rng, 5, 6, dtype, most=1), 3) for dtype in (np.int64, np.int32)
+    ]
+    Q, K, V = attention.heads(rng, 4, 6, 2, 3.0)
+    drawn.append((Q, K, rng.integers(-9, 10, (4, 6)), 2))
+    drawn.append((rng.integers(-2, 3, (4, 6)), K, V, 2))
+    check_each(submission, reference, *drawn)
+
+
+@case(
+    "multi_head_attention.float32",
+    "Single-precision inputs",
+    points=1,
+    needs="values",
+    hint="Does anything in your function depend on the dtype of its inputs?",
+)
+def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    Q, K, V = (array.astype(np.float32) for array in attention.heads(rng, 7, 8, 2, 3.0))
+    check_each(submission, reference, (Q, K, V, 2), dtype="float32")
+
+
+@case(
+    "multi_head_attention.layouts",
+    "Inputs that are read-only or laid out differently in memory",
+    points=1,
+    needs="values",
+    hint="Try your function on a transposed array, on every second column of a wider one, "
+    "and on one that cannot be written to.",
+)
+def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    for layout in ("fortran", "strided", "read-only"):
+        call = (*attention.heads(rng, 5, 6, 3, 3.0), 3)
+        check_each(submission, reference, call, layout=layout)
+
+
+@case(
+    "multi_head_attention.small",
+    "Very small and very large values keep their digits",
+    points=1,
+    needs="values",
+    hint="Is anything rounded, cut off, or added to avoid a zero? Multiply V by 1e-6, and by 1e6, "
+    "and look again.",
+)
+def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    Q, K, V = attention.heads(rng, 5, 6, 3, 3.0)
+    sizes = (1e-3, 1e-6, 1e6, np.repeat([1.0, 1e-6, 1e3], 2))
+    check_each(submission, reference, *((Q, K, size * V, 3) for size in sizes))
+
+
+@case(
+    "multi_head_attention.unchanged",
+    "The inputs are left as they were",
+    points=1,
+    needs="returns",
+    hint="Print Q, K and V before and after the call.",
+)
+def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
+    for n_heads in (1, 3):
+        inputs = attention.draw(rng, 5, 6)
+        check_unchanged(submission.multi_head_attention(*inputs, n_heads))
+
+
+@case(
+    "multi_head_attention.repeated",
+    "Each call stands on its own",
+    points=2,
+    needs="values",
+    hint="Call it with other data, then with another number of heads. Does anything outlive a "
+    "call?",
+)
+def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
+    once, again = (attention.heads(rng, 5, 12, 3, 3.0) for _ in range(2))
+    calls = [
+        (once, 3),
+        (again, 3),
+        (again, 4),
+        (once, 4),
+        (attention.heads(rng, 3, 8, 4, 3.0), 4),
+        (once, 3),
+        *((inputs, 3) for inputs in attention.twins(attention.heads(rng, 5, 12, 3, 3.0))),
+    ]
+    answered = []
+    for inputs, n_heads in calls:
+        answer = submission.multi_head_attention(*inputs, n_heads)
+        check_not_overwritten(answer)
+        answered.append(((*inputs, n_heads), answer))
+    check_answers(submission, reference, answered)
+    check_each(submission, reference, (*attention.heads(rng, 5, 12, 3, 3.0), 3), layout=REFILLED)

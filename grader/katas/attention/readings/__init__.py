@@ -1,0 +1,1 @@
+"""What can be read off wrong attention, without knowing how it came about."""

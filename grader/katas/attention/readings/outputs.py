@@ -1,0 +1,283 @@
+"""What can be read off wrong outputs of attention: where they are wrong, and what moves them.
+
+Each reading holds for all inputs that were tried, or nothing is said.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.katas.attention.inputs import Inputs
+from grader.katas.attention.readings.attend import (
+    Attend,
+    Learner,
+    attend_each,
+    attend_with,
+    close,
+    ordinary,
+)
+from grader.katas.attention.readings.weights import Reading
+from grader.worker.arrays import Array
+
+Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
+"""Given the number of heads, the attention that the output is held against."""
+
+
+class Trial(NamedTuple):
+    """Ordinary inputs, what came back, and what should have."""
+
+    inputs: Inputs
+    heads: int
+    seen: Array
+    right: Array
+    attend: Attend
+
+    def changed(self, place: int, part: tuple[slice, ...] | slice) -> Inputs:
+        """Return the inputs with other numbers in this part of this argument."""
+        changed = [array.copy() for array in self.inputs]
+        rng = np.random.default_rng(place)
+        changed[place][part] += rng.standard_normal(changed[place][part].shape)
+        Q, K, V = changed
+        return Q, K, V
+
+
+def read_outputs(learner: Learner, right: Right) -> list[Reading]:
+    """Return where outputs are wrong, or what they wrongly do or do not hang on.
+
+    Args:
+        learner: the function.
+        right: what it is held against: the solution, or heads of the learner's own attention.
+    """
+    trials = list(_trials(learner, right))
+    if not trials or all(close(trial.seen, trial.right) for trial in trials):
+        return []
+    # Most inputs that are tried below, in one piece: to ask for each by itself takes long.
+    first = trials[0]
+    attend_each(learner, [(first.changed(*each), first.heads) for each in _PARTS])
+    parts = (
+        _constant,
+        _unused,
+        _same_rows,
+        _rows_elsewhere,
+        _rows,
+        _features,
+        _heads,
+        _left_out,
+        _added,
+        _decimals,
+    )
+    return next(([found] for found in (read(trials) for read in parts) if found), [])
+
+
+def read_rows(learner: Learner, right: Right) -> list[Reading]:
+    """Return whether each row is the right one up to a shift and a factor of its own."""
+    trials = list(_trials(learner, right))
+    found = _rescaled(trials) if trials else None
+    return [found] if found else []
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _trials(learner: Learner, right: Right) -> list[Trial]:
+    trials = []
+    calls = list(ordinary(learner))
+    for (inputs, heads), seen in zip(calls, attend_each(learner, calls), strict=True):
+        wanted = right(heads)(*inputs)
+        if seen is None or wanted is None or not np.isfinite(seen).all():
+            return []
+        trials.append(Trial(inputs, heads, seen, wanted, attend_with(learner, heads)))
+    return trials
+
+
+def _constant(trials: Sequence[Trial]) -> Reading | None:
+    if all(not trial.seen.any() for trial in trials):
+        return "always-zero", {}
+    return None
+
+
+def _unused(trials: Sequence[Trial]) -> Reading | None:
+    """Find the arguments that have no influence at all."""
+    names = [name for place, name in enumerate("QKV") if _without(trials, place, slice(None))]
+    return ("argument-without-influence", {"name": listed(names)}) if names else None
+
+
+def _left_out(trials: Sequence[Trial]) -> Reading | None:
+    """Find a feature or a token that has no influence at all."""
+    for end, part in _ENDS.items():
+        if all(_without(trials, place, (slice(None), part)) for place in (0, 1)):
+            return "feature-left-out", {"end": end}
+    for end, rest in _RESTS.items():
+        if _without(trials, 2, rest):
+            return "one-token-counts", {"end": end}
+    for end, part in _ENDS.items():
+        if _without(trials, 2, part):
+            return "token-left-out", {"end": end}
+    return None
+
+
+_ENDS = {"first": slice(0, 1), "last": slice(-1, None)}
+_RESTS = {"first": slice(1, None), "last": slice(None, -1)}
+_PARTS: list[tuple[int, tuple[slice, ...] | slice]] = [
+    *((place, slice(None)) for place in range(3)),
+    *((place, (slice(None), part)) for place in (0, 1) for part in _ENDS.values()),
+    *((2, part) for part in (*_ENDS.values(), *_RESTS.values())),
+]
+"""What is tried whether it has an influence."""
+
+
+def _without(trials: Sequence[Trial], place: int, part: tuple[slice, ...] | slice) -> bool:
+    """Say whether other numbers in this part of this argument change no output."""
+    return all(close(trial.attend(*trial.changed(place, part)), trial.seen) for trial in trials)
+
+
+def _same_rows(trials: Sequence[Trial]) -> Reading | None:
+    if all(
+        close(trial.seen, np.broadcast_to(trial.seen[:1], trial.seen.shape)) for trial in trials
+    ):
+        return "same-for-all-tokens", {}
+    return None
+
+
+def _rows(trials: Sequence[Trial]) -> Reading | None:
+    found = where([flags(trial.seen, trial.right, 0) for trial in trials])
+    return None if found is None else ("right-for-some-tokens", {"which": NAMES[found]("token")})
+
+
+def _rows_elsewhere(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether each row is right for some token, but not for its own."""
+    for trial in trials:
+        if not all(any(close(row, one) for one in trial.right) for row in trial.seen):
+            return None
+    return "rows-in-other-places", {}
+
+
+def _features(trials: Sequence[Trial]) -> Reading | None:
+    found = where([flags(trial.seen, trial.right, 1) for trial in trials])
+    return (
+        None if found is None else ("right-for-some-features", {"which": NAMES[found]("feature")})
+    )
+
+
+def _heads(trials: Sequence[Trial]) -> Reading | None:
+    """Say which heads are wrong, or whose heads stand in whose place."""
+    if all(trial.heads == 1 for trial in trials):
+        return None
+    blocks = [
+        [np.split(array, trial.heads, axis=1) for array in (trial.seen, trial.right)]
+        for trial in trials
+    ]
+    for name, place in (("first", 0), ("last", -1)):
+        if all(all(close(seen, right[place]) for seen in seens) for seens, right in blocks):
+            return "one-head-everywhere", {"which": name}
+    found = where([[close(*pair) for pair in zip(*both, strict=True)] for both in blocks])
+    if found is not None:
+        return "right-for-some-heads", {"which": NAMES[found]("head")}
+    if all(
+        all(any(close(seen, one) for one in right) for seen in seens) for seens, right in blocks
+    ):
+        return "heads-in-other-places", {}
+    return None
+
+
+def flags(seen: Array, right: Array, axis: int) -> list[bool]:
+    """Say of each row (axis 0) or column (axis 1) whether it is right."""
+    lines = (np.moveaxis(array, axis, 0) for array in (seen, right))
+    return [close(*line) for line in zip(*lines, strict=True)]
+
+
+def where(flags: Sequence[Sequence[bool]]) -> str | None:
+    """Name the places that are right in every trial, if there are some and not all."""
+    flags = [each for each in flags if len(each) > 1]
+    for name, holds in _PLACES.items():
+        if flags and all(
+            [holds(i, len(each)) for i in range(len(each))] == list(each) for each in flags
+        ):
+            return name
+    return None
+
+
+_PLACES: dict[str, Callable[[int, int], bool]] = {
+    "only-first": lambda i, n: i == 0,
+    "only-last": lambda i, n: i == n - 1,
+    "not-first": lambda i, n: i > 0,
+    "not-last": lambda i, n: i < n - 1,
+    "even": lambda i, n: i % 2 == 0,
+}
+NAMES: dict[str, Callable[[str], str]] = {
+    "only-first": lambda kind: f"the first {kind} only",
+    "only-last": lambda kind: f"the last {kind} only",
+    "not-first": lambda kind: f"all but the first {kind}",
+    "not-last": lambda kind: f"all but the last {kind}",
+    "even": lambda kind: f"every other {kind}",
+}
+
+
+def _added(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether a fixed multiple of an input, or a constant, is added to the output."""
+    found = []
+    for trial in trials:
+        columns = [*(array.ravel() for array in trial.inputs), np.ones(trial.seen.size)]
+        table, difference = np.array(columns).T, (trial.seen - trial.right).ravel()
+        factors, *_ = np.linalg.lstsq(table, difference, rcond=None)
+        if np.abs(table @ factors - difference).max() > 1e-6:
+            return None
+        found.append(factors)
+    if max(np.ptp(each) for each in zip(*found, strict=True)) > 1e-6:
+        return None
+    words = [
+        (
+            f"the number {factor:.4g}"
+            if not name
+            else name
+            if abs(factor - 1) < 1e-5
+            else f"{factor:.4g} times {name}"
+        )
+        for name, factor in zip(("Q", "K", "V", ""), found[0], strict=True)
+        if abs(factor) > 1e-5
+    ]
+    return ("something-added", {"what": listed(words)}) if words else None
+
+
+def _rescaled(trials: Sequence[Trial]) -> Reading | None:
+    """Find out whether rows, or those of each head, are right up to a shift and a factor."""
+    if all(_is_rescaled(trial.seen, trial.right) for trial in trials):
+        return "rows-rescaled", {}
+    # Two features tell nothing: any two numbers are any others, shifted and scaled.
+    telling = [trial for trial in trials if trial.seen.shape[1] > 2 * trial.heads]
+    if any(not close(trial.seen, trial.right) for trial in telling) and all(
+        _is_rescaled(*blocks)
+        for trial in telling
+        for blocks in zip(
+            *(np.split(array, trial.heads, axis=1) for array in (trial.seen, trial.right)),
+            strict=True,
+        )
+    ):
+        return "heads-rescaled", {}
+    return None
+
+
+def _is_rescaled(seen: Array, right: Array) -> bool:
+    """Say whether each row is the right one up to a shift and a factor of its own."""
+    seen, right = (rows - rows.mean(axis=1, keepdims=True) for rows in (seen, right))
+    factors = (seen * right).sum(axis=1) / (right * right).sum(axis=1)
+    near = np.abs(seen - factors[:, None] * right).max() <= 1e-6
+    return bool(near and np.abs(factors).min() >= 1e-3)
+
+
+def _decimals(trials: Sequence[Trial]) -> Reading | None:
+    return few_decimals(trial.seen for trial in trials)
+
+
+def few_decimals(arrays: Iterable[Array]) -> Reading | None:
+    """Find out whether no number has more than a few digits behind the point."""
+    numbers = np.concatenate([array.ravel() for array in arrays])
+    for decimals in range(5):
+        scaled = numbers * 10.0**decimals
+        if np.abs(scaled - np.round(scaled)).max() < 1e-6:
+            return "rounded-to-decimals", {"decimals": str(decimals)}
+    return None

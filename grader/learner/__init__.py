@@ -1,0 +1,1 @@
+"""The learner's code, called through the jail."""

@@ -1,0 +1,153 @@
+"""What a learner's function returned: a claim, checked piece by piece."""
+
+from typing import Any
+
+from grader.kata import kata
+from grader.learner.endings import CaseEnded, Crashed, Failed
+from grader.learner.messages import type_name
+from grader.worker import arrays, wire
+
+Array = arrays.Array
+KINDS = (
+    *("array", "subclass", "dtype", "tuple", "list", "list of arrays"),
+    *("nothing", "object"),
+)
+"""What can come back: an array; one of a subclass, or not of real numbers; …; None; the rest."""
+
+
+class Answer:
+    """What a function returned, not believed yet.
+
+    Args:
+        function: its name.
+        reply: the worker's header.
+        buffers: the worker's buffers.
+    """
+
+    def __init__(self, function: str, reply: wire.Header, buffers: list[bytearray]) -> None:
+        self.function = function
+        self._reply = reply
+        self._buffers = buffers
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of the arguments that the function changed."""
+        names = kata.FUNCTIONS[self.function]
+        positions = self._reply.get("changed")
+        if not isinstance(positions, list):
+            return []
+        return [names[p] for p in positions if type(p) is int and 0 <= p < len(names)]
+
+    @property
+    def overwritten(self) -> bool:
+        """Whether the call changed an array that an earlier call had returned."""
+        return self._reply.get("overwritten") is True
+
+    def array(self) -> Array:
+        """Return the answer as an array.
+
+        Raises:
+            Failed: it is not one.
+        """
+        return self._array(self._result(), f"{self.function} returned")
+
+    def arrays(self, names: tuple[str, ...]) -> list[Array]:
+        """Return the answer as the arrays of a tuple, one for each name.
+
+        Raises:
+            Failed: it is not such a tuple.
+        """
+        result = self._result()
+        items, length = result.get("items"), result.get("length")
+        want = f"a tuple ({', '.join(names)})"
+        if result.get("kind") != "sequence" or not isinstance(items, list):
+            raise Failed(f"{self.function} returned {_name(result)}, but should return {want}.")
+        if type(length) is not int or length < len(items):
+            raise Crashed(_MEDDLED)
+        if length != len(names) or len(items) != len(names):
+            raise Failed(f"{self.function} returned {length} things, but should return {want}.")
+        buffers = [item.get("array") for item in items if isinstance(item, dict)]
+        if any(buffers.count(each) > 1 for each in buffers if each is not None):
+            raise Crashed(_MEDDLED)  # one buffer for several arrays costs more than it sends
+        described = zip(names, items, strict=True)
+        return [self._array(item, f"{self.function}: {name} is") for name, item in described]
+
+    def any_arrays(self) -> list[Array]:
+        """Return the array that was returned, or those in what was returned, if there are any."""
+        result = self._reply.get("result")
+        items = result.get("items") if isinstance(result, dict) else None
+        found = []
+        for item in items if isinstance(items, list) else [result]:
+            try:
+                found.append(self._array(item, self.function))
+            except CaseEnded:
+                continue
+        return found
+
+    @property
+    def kind(self) -> str:
+        """What was returned, one of `KINDS`."""
+        result = self._reply.get("result")
+        if not isinstance(result, dict):
+            return "object"
+        kind, items, why = result.get("kind"), result.get("items"), result.get("why")
+        if kind == "array":
+            return "array"
+        if kind == "refused" and why in ("subclass", "dtype"):
+            return str(why)
+        if kind == "object":
+            return {"NoneType": "nothing"}.get(str(result.get("type")), "object")
+        if kind != "sequence" or not isinstance(items, list):
+            return "object"
+        if self.is_tuple:
+            return "tuple"
+        arrays = all(isinstance(item, dict) and item.get("kind") == "array" for item in items)
+        return "list of arrays" if items and arrays else "list"
+
+    @property
+    def is_tuple(self) -> bool:
+        """Whether the function returned a tuple."""
+        return self._result().get("tuple") is True
+
+    def _result(self) -> wire.Header:
+        result = self._reply.get("result")
+        if not isinstance(result, dict):
+            raise Crashed(_MEDDLED)
+        if result.get("kind") == "object" and result.get("type") == "NoneType":
+            raise Failed(
+                f"{self.function} is not implemented yet: it returned None. "
+                "If it is, its return is missing."
+            )
+        return result
+
+    def _array(self, result: Any, prefix: str) -> Array:
+        if not isinstance(result, dict) or result.get("kind") != "array":
+            hint = _ARRAY_HINTS.get(str(result.get("why"))) if isinstance(result, dict) else None
+            raise Failed(f"{prefix} {_name(result)}, but should be {hint or 'a NumPy array'}.")
+        description = {key: result.get(key) for key in ("array", "dtype", "shape")}
+        try:
+            return arrays.read_array(description, self._buffers)
+        except wire.WireError as error:
+            raise Crashed(_MEDDLED) from error
+
+
+_MEDDLED = "Your code wrote to a pipe that belongs to the grader."
+_ARRAY_HINTS = {
+    "subclass": "a plain np.ndarray, not a subclass of it",
+    "dtype": "an array of real numbers",
+    "size": "an array with the shape that the statement says",
+}
+
+
+def _name(result: Any) -> str:
+    """Name what was returned, for a sentence."""
+    if not isinstance(result, dict):
+        return "something else"
+    kind, name = result.get("kind"), type_name(result.get("type"))
+    if kind == "array":
+        return "one array"
+    if kind == "refused" and result.get("why") == "dtype":
+        return f"an array of dtype {name}"
+    if kind == "refused" and result.get("why") == "size":
+        return f"an array of shape {name}"
+    return "None" if name == "NoneType" else f"an object of type {name}"

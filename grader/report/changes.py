@@ -1,0 +1,67 @@
+"""What changed from one report to the next, for who is working on the file."""
+
+import re
+from collections.abc import Iterator
+
+from grader.kata import kata
+from grader.report.focus import NOT_WRITTEN, answered, failed, first_raised, is_unwritten
+from grader.report.model import CaseResult, Report
+
+
+def changes(before: Report, now: Report) -> Iterator[str]:
+    """Yield sentences: first the points, then the mistakes that went and those that came."""
+    if now.status == "rejected":
+        if before.status == "graded":
+            yield "Since the last save: the file cannot be loaded any more."
+        return
+    gained = now.points - before.points
+    points = f"{abs(gained)} point{'' if abs(gained) == 1 else 's'}"
+    if gained:
+        yield f"Since the last save: {points} {'more' if gained > 0 else 'fewer'}."
+    else:
+        yield "Since the last save: as many points as before."
+    yield from _exceptions(before, now)
+    yield from _mistakes(before, now)
+
+
+def _mistakes(before: Report, now: Report) -> Iterator[str]:
+    old, new = ({(one.function, one.id): one.title for one in r.diagnoses} for r in (before, now))
+    gone = {key: title for key, title in old.items() if key not in new and _shows(key, before, now)}
+    elsewhere = {name for _, name in new}
+    for (function, name), title in gone.items():
+        yield f"Gone{f' from {function}' if name in elsewhere else ''}: {title}."
+    for (function, name), title in new.items():
+        if name == NOT_WRITTEN and is_unwritten(function, before):
+            continue  # it was still to be written before, too
+        if (function, name) not in old:
+            still = any(name == other for _, other in gone)
+            yield f"{f'Still in {function}' if still else 'New'}: {title}."
+
+
+def _shows(key: tuple[str, str], before: Report, now: Report) -> bool:
+    """Say whether a mistake that is not named any more would show, if it were still there.
+
+    It would not if what failed before now ends earlier, in an exception for example.
+    """
+    function, name = key
+    if name == NOT_WRITTEN and is_unwritten(function, now):
+        return False
+    came_back = {case.id for case in now.cases if answered(case)}
+    return all(case.id in came_back for case in _of(function, before) if failed(case))
+
+
+def _exceptions(before: Report, now: Report) -> Iterator[str]:
+    """Yield in which functions another exception is raised than before."""
+    for function in kata.FUNCTIONS:
+        old, new = (first_raised(_of(function, report)) for report in (before, now))
+        if new is not None and (old is None or _bare(old.message) != _bare(new.message)):
+            yield f"{'Another' if old else 'An'} exception is raised now in {function}."
+
+
+def _of(function: str, report: Report) -> list[CaseResult]:
+    return [case for case in report.cases if case.function == function]
+
+
+def _bare(message: str) -> str:
+    """Return a message without the number of the line, which moves when others are written."""
+    return re.sub(r"\(line \d+", "(line", message)

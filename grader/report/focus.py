@@ -1,0 +1,91 @@
+"""What to look at first in a report: the earliest function in the flow of data that is wrong.
+
+What is wrong in a later one may come of it, and one that is still to be written can wait.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from grader.kata import kata
+from grader.report.model import CaseResult, Diagnosis, Report
+
+NOT_WRITTEN = "nothing-returned"
+"""The diagnosis of a function that gives nothing back."""
+RAISED = frozenset(
+    {
+        "index-out-of-range",
+        "more-axes-expected",
+        "name-not-defined",
+        "not-of-numpy",
+        "shapes-do-not-fit",
+        "wrong-arguments",
+    }
+)
+"""Diagnoses whose words refer to an exception's message, which has to stand beside them."""
+NOT_THERE = re.compile(r"There is no function ")
+NOT_CALLED = re.compile(
+    r"\w+ (must be callable as|is (a class|an async function|a generator|not a function)\b)"
+)
+"""How a case's message begins where there was no function to call."""
+_NONE = "is not implemented yet"  # as `grader.answer` says it
+
+
+@dataclass(frozen=True)
+class First:
+    """What to look at first.
+
+    Attributes:
+        function: the function.
+        diagnoses: what explains it; may be empty.
+        case: the case to show: the one that raised what the diagnosis refers to, or the first
+            that failed if there is no diagnosis; else None.
+    """
+
+    function: str
+    diagnoses: tuple[Diagnosis, ...]
+    case: CaseResult | None
+
+
+def first(report: Report) -> First | None:
+    """Return what to look at first; None if nothing is wrong, or nothing may be told."""
+    found = {one.function for one in report.diagnoses}
+    name = first_function(found | {case.function for case in report.cases if failed(case)})
+    if name is None:
+        return None
+    diagnoses = tuple(one for one in report.diagnoses if one.function == name)
+    cases = [case for case in report.cases if case.function == name and failed(case)]
+    if not diagnoses:
+        return First(name, (), cases[0])
+    raised = first_raised(cases) if diagnoses[0].id in RAISED else None
+    return First(name, diagnoses, raised)
+
+
+def first_function(wrong: Iterable[str]) -> str | None:
+    """Return which of these functions comes first in the flow of data; None if there is none."""
+    among = set(wrong)
+    return next((name for name in kata.FUNCTIONS if name in among), None)
+
+
+def first_raised(cases: Sequence[CaseResult]) -> CaseResult | None:
+    """Return the first of these cases in which the function raised an exception."""
+    return next((case for case in cases if case.outcome == "error"), None)
+
+
+def failed(case: CaseResult) -> bool:
+    """Say whether a case was judged and not passed."""
+    return case.outcome not in ("passed", "not_run")
+
+
+def answered(case: CaseResult) -> bool:
+    """Say whether the function was there to be called in a case, and came back."""
+    missing = NOT_THERE.match(case.message) or NOT_CALLED.match(case.message)
+    return case.outcome in ("passed", "failed") and not missing
+
+
+def is_unwritten(function: str, report: Report) -> bool:
+    """Say whether a function gives nothing back: it is to be done, which is not wrong."""
+    if any(one.function == function and one.id == NOT_WRITTEN for one in report.diagnoses):
+        return True
+    seen = [case for case in report.cases if case.function == function and failed(case)]
+    return bool(seen) and _NONE in seen[0].message

@@ -1,0 +1,185 @@
+"""The report: the product's contract, version 1.
+
+Its JSON Schema is `report.schema.json` beside this file; `kata schema` prints it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from importlib import resources
+from typing import Any, Literal
+
+from grader.learner.endings import Outcome
+
+SCHEMA_VERSION = 1
+MAX_BYTES = 256 * 1024
+"""What a report may have, as JSON."""
+
+Status = Literal["graded", "rejected", "grader_error"]
+Certainty = Literal["exact", "pair", "one-of", "part"]
+Feedback = Literal["score", "names", "hints", "full"]
+FEEDBACK: tuple[Feedback, ...] = ("score", "names", "hints", "full")
+"""How much of a verdict is told: the number; what passed; the mistakes, what public cases saw and
+how hidden ones ended; all of it. Each level tells what those before it tell."""
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """What became of one case.
+
+    Attributes:
+        id: matches `[a-z0-9._-]+`, unique and stable.
+        title: what it checks, one line.
+        function: the function of the kata that it judges.
+        points: earned, an integer.
+        max_points: what can be earned, an integer.
+        visibility: whether the case's inputs are public.
+        outcome: how it ended.
+        message: what was seen; empty when it passed.
+        hint: a next step; empty when it passed.
+    """
+
+    id: str
+    title: str
+    function: str
+    points: int
+    max_points: int
+    visibility: Literal["visible", "hidden"]
+    outcome: Outcome
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake that explains what came back.
+
+    Attributes:
+        id: the mistake's identifier in the bank.
+        title: the mistake in a few words.
+        function: the function in which it shows.
+        explanation: what comes out, and why it is not attention.
+        next_step: a question or an experiment.
+        certainty: "exact": this mistake alone explains every probe; "pair": it does together
+            with the one beside it; "one-of": it or the one beside it does; "part": it
+            explains one kind of input, and something else shows in others.
+    """
+
+    id: str
+    title: str
+    function: str
+    explanation: str
+    next_step: str
+    certainty: Certainty
+
+
+Weight = float | str
+"""A number; "nan", "inf" or "-inf" where there is none that JSON knows."""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Who attends to whom on a public input; rows are queries, columns are keys.
+
+    Attributes:
+        function: the function whose answer it is: `self_attention`, or `multi_head_attention`
+            where the weights of a single head are right.
+        head: the head, from 0, if there are several; else None.
+        tokens: the n tokens.
+        expected: the weights, n by n, from 0 to 1.
+        actual: what came back in their place.
+    """
+
+    function: str
+    head: int | None
+    tokens: tuple[str, ...]
+    expected: tuple[tuple[Weight, ...], ...]
+    actual: tuple[tuple[Weight, ...], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on one submission.
+
+    Attributes:
+        kata: `name` and `version` of the kata.
+        submission: `name` of the file and `sha256` of its bytes.
+        status: `graded`; `rejected` (it could not be loaded: score 0); `grader_error` (not
+            the learner's fault: no score).
+        score: `points` / `max_points`, from 0 to 1; None on `grader_error`.
+        points: the sum of the cases' points.
+        max_points: 100.
+        message: why, when not `graded`; else empty.
+        cases: one entry for each case; empty on `grader_error` and at feedback `score`.
+        diagnoses: the mistakes that explain what came back.
+        attention: the learner's attention weights beside the right ones, at feedback `full`
+            and if there is an answer to draw; else None.
+        isolation: `level` and `layers` of what kept the learner's code apart.
+        output: `stdout` and `stderr` of the learner's code, and whether they were `truncated`.
+        seed: what the inputs of the cases were drawn from.
+        timing: all that varies from run to run; `seconds` is the wall time, below `full`
+            rounded up to a power of ten.
+        grader: `version`, `cases_sha256`, and the versions of `python`, `numpy`, `pytest`;
+            `feedback`, the level at which the report was made.
+    """
+
+    kata: dict[str, str]
+    submission: dict[str, str]
+    status: Status
+    score: float | None
+    points: int
+    message: str
+    cases: tuple[CaseResult, ...]
+    isolation: dict[str, Any]
+    output: dict[str, Any]
+    seed: int
+    timing: dict[str, float]
+    grader: dict[str, str]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    attention: Attention | None = None
+    max_points: int = 100
+    schema_version: int = field(default=SCHEMA_VERSION, init=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as JSON's types, in the documented order."""
+        values = asdict(self)
+        return {name: values[name] for name in _ORDER}
+
+    def to_json(self) -> str:
+        """Return the report as strict JSON of at most `MAX_BYTES` bytes, ending in a newline."""
+        values = self.as_dict()
+        text = _dump(values)
+        if len(text.encode()) > MAX_BYTES:
+            values["output"] = {"stdout": "", "stderr": "", "truncated": True}
+            text = _dump(values)
+        return text
+
+
+def schema() -> str:
+    """Return the JSON Schema (draft 2020-12) of the report."""
+    return (
+        resources.files("grader.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    )
+
+
+def _dump(values: dict[str, Any]) -> str:
+    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+_ORDER = (
+    "schema_version",
+    "kata",
+    "submission",
+    "status",
+    "score",
+    "points",
+    "max_points",
+    "message",
+    "cases",
+    "diagnoses",
+    "attention",
+    "isolation",
+    "output",
+    "seed",
+    "timing",
+    "grader",
+)

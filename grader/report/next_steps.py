@@ -1,0 +1,193 @@
+"""The next step that fits what was seen: an exception, a hang, a function that is not there.
+
+A case has a next step of its own, which is for a wrong answer. Where there was no answer at
+all, how it ended says better what to try.
+"""
+
+import re
+
+from grader.report.model import CaseResult
+
+Rules = tuple[tuple[str, str], ...]
+_LINE = re.compile(r" \(line \d+.*\Z", re.DOTALL)  # where it was: the learner's own code
+
+_RAISED: Rules = (
+    (
+        r"^(\w+|Loading the file) tried to ",
+        "What is that line for? The function needs its arguments and NumPy, and nothing of the "
+        "machine.",
+    ),
+    (
+        r"raised (NameError|UnboundLocalError)\b",
+        "Where does that name get its value? Compare the spelling there, capitals included, and "
+        "see whether that line is reached before.",
+    ),
+    (
+        r"raised (ModuleNotFoundError|ImportError)\b",
+        "What do you need of it, and which function of NumPy does the same?",
+    ),
+    (
+        r"raised AttributeError\b",
+        "Print the type of what stands before the dot in that line. Does it have what stands "
+        "after the dot, spelled so?",
+    ),
+    (
+        r"raised TypeError: .*(argument|positional|takes)",
+        "Compare what that line passes with what the function that it calls takes, one by one.",
+    ),
+    (
+        r"raised TypeError\b",
+        "Print the type of each value in that line. Which is not what you took it for?",
+    ),
+    (
+        r"raised IndexError\b|AxisError|tuple index out of range",
+        "Print the shape of the array in that line, and the index or axis. How many are there, "
+        "if the first has the number 0?",
+    ),
+    (
+        r"raised ValueError: .*(shape|dimension|broadcast|align|axes|axis|unpack|divi|size)",
+        "Print the shape of each array just before that line. Which axis should meet which?",
+    ),
+    (
+        r"raised ZeroDivisionError\b",
+        "Print what that line divides by, for each call. For which inputs is it 0?",
+    ),
+    (
+        r"raised RecursionError\b",
+        "Which function calls itself there, and what should make it stop?",
+    ),
+    (
+        r"raised (\w*MemoryError)\b",
+        "Print the shapes of your arrays for two tokens. Which is larger than it has to be?",
+    ),
+    (
+        r"raised NotImplementedError\b",
+        "The line that raises it only holds the place of your code. What should stand there?",
+    ),
+    (
+        r"raised AssertionError\b",
+        "Which of your own assertions is it, and what are the values in it?",
+    ),
+    (
+        r"raised RuntimeWarning\b|raised FloatingPointError\b",
+        "Print the largest and the smallest number that goes into that line.",
+    ),
+)
+_ANY_RAISED = (
+    "Call it yourself, with two tokens of two features, and print all that goes into the line "
+    "that is named."
+)
+_RAISED_UNTOLD = (
+    "Call it yourself on inputs such as the title names, and read the last line of what Python "
+    "prints: what is raised, and where?"
+)
+_NO_ANSWER: Rules = (
+    (
+        r"There is no function",
+        "Compare the name behind def with the one asked for, letter by letter. Does its def stand "
+        "at the left margin, and not inside of another function?",
+    ),
+    (
+        r"must be callable as",
+        "Compare the parameters in your def line with those of the statement: how many are there, "
+        "and in which order?",
+    ),
+    (
+        r"is not implemented yet",
+        "Which line hands the result to the caller? Follow the last variable of your function to "
+        "its end.",
+    ),
+    (
+        r"is (a class|an async function|a generator|not a function)\b",
+        "What stands in front of the name in your file, and what in the statement?",
+    ),
+)
+_SYNTAX: Rules = (
+    (
+        r"expected ':'",
+        "With which character do the lines of def, for, while and if end? Compare that line.",
+    ),
+    (
+        r"never closed|unmatched|does not match",
+        "Count the brackets of that line and of those above it: is each that is opened closed "
+        "once, by one of its kind?",
+    ),
+    (
+        r"indent|TabError|tabs and spaces",
+        "Compare the spaces at the left of that line with those of its neighbors. What belongs "
+        "inside of what?",
+    ),
+    (
+        r"outside function|outside loop|not properly in loop",
+        "How far is that line indented, and how far is the def or the loop that it belongs to?",
+    ),
+    (
+        r"unterminated|EOL while|EOF while",
+        "Where does the text in quotation marks begin, and where should it end?",
+    ),
+    (
+        r"codec|utf-8|UTF-8|encoding",
+        "Save the file as UTF-8; most editors offer it where they ask for the name.",
+    ),
+    (
+        r"Maybe you meant '=='|cannot assign",
+        "Is something compared in that line, or is it given a value? One takes ==, the other =.",
+    ),
+)
+_ANY_SYNTAX = (
+    "Look at that line and at the end of the one above it: is a bracket, a colon, a comma or a "
+    "quotation mark missing, or one too many?"
+)
+_LOADED: Rules = (
+    (
+        r"ends the program",
+        "Which line ends it, such as exit() or quit()? Loading the file should do no more than "
+        "define the functions.",
+    ),
+    (
+        r"did not finish|While the file was",
+        "What stands outside of the functions, such as a loop, a test or a plot? Put it below "
+        'if __name__ == "__main__": and it runs only when you run the file yourself.',
+    ),
+)
+_ANY_LOADING = (
+    "Run the file yourself: the same line should fail. Is it part of a function, or should it be?"
+)
+_HANGS = (
+    "Call it with two tokens, and print in each turn of each loop what its condition looks at. "
+    "Which loop does not end, and what should end it?"
+)
+_CRASHES = (
+    "Call it yourself, with two tokens. Which line ends the program (exit, quit, os._exit), or "
+    "takes more memory each time?"
+)
+
+
+def next_step(case: CaseResult) -> str:
+    """Return the next step of a case that failed; empty where the report gives none."""
+    if not case.hint:
+        return ""
+    if case.outcome == "timeout":
+        return _HANGS
+    if case.outcome == "crashed":
+        return _CRASHES
+    if case.outcome == "error":
+        named = _fitting(_RAISED, case.message, "")
+        return named or (_ANY_RAISED if _LINE.search(case.message) else _RAISED_UNTOLD)
+    return _fitting(_NO_ANSWER, case.message, case.hint)
+
+
+def after_rejection(message: str) -> str:
+    """Return the next step for a file that could not be loaded; empty if the message has one."""
+    if message.startswith("The file is not valid Python"):
+        return _fitting(_SYNTAX, message, _ANY_SYNTAX)
+    other = _fitting(_LOADED, message, "")
+    if other or not message.startswith("Loading the file"):
+        return other
+    return _fitting(_RAISED, message, _ANY_LOADING)
+
+
+def _fitting(rules: Rules, message: str, otherwise: str) -> str:
+    """Return the step of the first rule whose pattern is found in the message, but for its line."""
+    said = _LINE.sub("", message)
+    return next((step for pattern, step in rules if re.search(pattern, said)), otherwise)

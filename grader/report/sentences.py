@@ -1,0 +1,46 @@
+"""What the screen and the page say of a report in the same words."""
+
+from collections.abc import Sequence
+
+from grader.report.focus import NOT_CALLED, NOT_THERE
+from grader.report.model import CaseResult, Diagnosis, Report
+
+FULL_MARKS = (
+    "All of it is right, and stable. What comes next in a transformer: masks, batches and the "
+    "projection of the joined heads."
+)
+NO_NAME = "What comes back is wrong, and no known mistake explains it"
+_ENDED = {
+    "error": "A call ends in an exception",
+    "timeout": "A call does not come to an end in time",
+    "crashed": "A call takes the whole program along",
+}
+
+
+def beside(diagnoses: Sequence[Diagnosis]) -> str:
+    """Say what stands beside the first of a function's diagnoses; empty if nothing does."""
+    first, *others = diagnoses
+    if first.certainty == "pair" and others:
+        return f"There is a second mistake with it: {others[0].title}."
+    if first.certainty == "one-of" and others:
+        return f"Or it is this, which looks the same from here: {others[0].title}."
+    return "Something else shows once this is mended." if first.certainty == "part" else ""
+
+
+def headline(case: CaseResult) -> str:
+    """Say in a few words what a case shows that no diagnosis explains."""
+    if case.outcome in _ENDED:
+        return _ENDED[case.outcome]
+    if NOT_THERE.match(case.message):
+        return "The function is not there"
+    if NOT_CALLED.match(case.message):
+        return "The function cannot be called as it should"
+    return NO_NAME if case.message else "What comes back is wrong"
+
+
+def told_too_little(report: Report) -> str:
+    """Say what the level of feedback keeps back; empty if nothing that a learner looks for."""
+    return {
+        "score": "the feedback level `score` tells the number of points and no more",
+        "names": "the feedback level `names` tells no mistake and no next step",
+    }.get(report.grader["feedback"], "")

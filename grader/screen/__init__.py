@@ -1,0 +1,1 @@
+"""A report as a screen for a person."""

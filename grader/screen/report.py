@@ -1,0 +1,275 @@
+"""The report as a screen for a person: what matters most first, nothing that only a color says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import click
+
+from grader.diagnosis.bank import Mistake, find
+from grader.kata import kata
+from grader.report.changes import changes
+from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
+from grader.report.model import CaseResult, Report
+from grader.report.next_steps import after_rejection
+from grader.report.sentences import FULL_MARKS, beside, headline, told_too_little
+from grader.screen.matrices import heatmaps
+from grader.screen.terminal import Look, columns, cut
+from grader.text import shorten
+
+_INDENT = " " * 7
+_WARNING = re.compile(r"\S*:(\d+): RuntimeWarning: (.*)")
+_MOST_WARNING = 60  # characters of it
+_MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much of a report is shown.
+
+    Attributes:
+        cases: every case, not only the first that failed.
+        hint: True for the next step with small numbers where the mistake shows, False for no
+            next step, None for the next step.
+        watched: the file is graded again at its next save.
+        before: the report of the last save, if what changed since then is to be told.
+    """
+
+    cases: bool = False
+    hint: bool | None = None
+    watched: bool = False
+    before: Report | None = None
+
+
+_BRIEF = Detail()
+_LOOK = Look()
+
+
+def render(report: Report, look: Look = _LOOK, detail: Detail = _BRIEF) -> str:
+    """Return the screen of a report, with ANSI styles that `click.echo` strips if need be."""
+    return "\n".join(line for block in _blocks(report, look, detail) for line in block)
+
+
+def _blocks(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
+    """Return the blocks of lines, in an order in which what matters most does not scroll away."""
+    blocks = [list(block) for block in _content(report, look, detail) if block]
+    numbers = [list(block) for block in _numbers(report, look, detail)]
+    pictures = list(_pictures(report, look))
+    more = _endings(report, look, detail)
+
+    def fit(*extra: list[str]) -> bool:
+        used = sum(len(block) + 1 for block in (*blocks, *extra, *more))
+        return look.height is None or used <= look.height
+
+    if pictures and not detail.cases and not fit(*numbers, *pictures):
+        pictures, more = [], _endings(report, look, detail, without_picture=True)
+    if numbers and not fit(*numbers, *pictures):
+        blocks = [*numbers, *blocks, *pictures]  # whoever asked for them can scroll up to them
+    else:
+        blocks = [*blocks, *numbers, *pictures]
+    for position, block in enumerate(blocks + more):
+        yield block if look.plain or position == 0 else ["", *block]
+
+
+def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
+    if report.status == "grader_error":
+        yield [click.style("No verdict: the grader could not do its work.", bold=True)]
+        return
+    changed = changes(detail.before, report) if detail.before is not None else ()
+    if look.plain:
+        yield [_title(report, look), *map(look.spell, changed)]
+    else:
+        yield [_title(report, look), *look.wrap(" ".join(changed))]
+    if report.status == "rejected":
+        head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        step = after_rejection(report.message) if detail.hint is not False else ""
+        told = look.wrap(report.message, _INDENT)
+        yield [*head, *told, *(look.wrap(f"Next: {step}", _INDENT) if step else ())]
+    elif report.cases:
+        found = first(report)
+        if found is not None:
+            yield list(_first(found, look, detail))
+        yield list(_functions(found, report, look, detail))
+
+
+def _numbers(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
+    """Yield the small numbers where the mistake shows, if they are asked for and there are any."""
+    mistake = _named(report) if detail.hint else None
+    if mistake is not None:
+        from grader.screen.mistake import example
+
+        yield list(example(mistake, look, indent="  "))
+
+
+def _named(report: Report) -> Mistake | None:
+    """Return the known mistake that is told first, if it is one."""
+    found = first(report)
+    return find(found.diagnoses[0].id) if found is not None and found.diagnoses else None
+
+
+def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
+    """Yield the picture of the weights, if it says something of what is to be looked at first."""
+    found = first(report)
+    if report.attention is not None and found is not None and found.diagnoses:
+        picture = heatmaps(report.attention, look)
+        if picture:
+            yield picture
+
+
+def _title(report: Report, look: Look) -> str:
+    name = look.spell(report.submission["name"])
+    if look.plain:
+        return f"{name}: {report.points} of {report.max_points} points."
+    score = f"{report.points} / {report.max_points}"
+    title = cut(name, look.width - len(score) - 2)
+    return click.style(f"{title}{score.rjust(look.width - columns(title))}", bold=True)
+
+
+def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
+    """Say what matters most: what is wrong first in the flow of data, and its next step."""
+    case = found.case
+    if found.diagnoses:
+        diagnosis = found.diagnoses[0]
+        yield from _heading(f"Mistake in {found.function}", diagnosis.title, found, look)
+        yield from look.wrap(f"{'Why: ' if look.plain else ''}{diagnosis.explanation}", "  ")
+        yield from look.wrap(beside(found.diagnoses), "  ")
+        step = diagnosis.next_step
+    elif case is not None:
+        yield from _heading(f"First in {found.function}", headline(case), found, look)
+        yield from look.wrap(f"Case: {case.title}", "  ")
+        step = case.hint
+    if case is not None and case.message:
+        yield from look.wrap(f"Seen: {case.message}", "  ")
+    if step and detail.hint is not False:
+        yield from look.wrap(f"Next: {step}", "  ")
+
+
+def _heading(plain: str, title: str, found: First, look: Look) -> Iterator[str]:
+    title = look.spell(title)
+    gap = look.width - 2 - columns(title) - len(found.function)
+    if look.plain:
+        yield f"{plain}: {title}."
+    elif gap < 2:
+        yield from look.wrap(f"{title} ({found.function})", "  ")
+    else:
+        yield f"  {click.style(title, bold=True)}{' ' * gap}{found.function}"
+
+
+def _functions(found: First | None, report: Report, look: Look, detail: Detail) -> Iterator[str]:
+    """Yield a line for each function, with what comes after what is to be looked at first."""
+    for name in kata.FUNCTIONS:
+        cases = [case for case in report.cases if case.function == name]
+        yield _standing(name, cases, report, look)
+        later = [one for one in report.diagnoses if one.function == name]
+        if detail.cases:
+            yield from _every_case(cases, look, detail)
+        elif later and found and found.function != name and later[0].id != NOT_WRITTEN:
+            yield from look.wrap(f"After that: {later[0].title}.", _INDENT)
+        elif not later and not any(map(failed, cases)):
+            waiting = [case.message for case in cases if case.outcome == "not_run" and case.message]
+            yield from look.wrap(waiting[0], _INDENT) if waiting else ()
+
+
+def _standing(name: str, cases: Sequence[CaseResult], report: Report, look: Look) -> str:
+    """Return the line of a function."""
+    passed = sum(case.outcome == "passed" for case in cases)
+    points, most = sum(case.points for case in cases), sum(case.max_points for case in cases)
+    word = "PASS" if passed == len(cases) else "FAIL"
+    count = f"{passed} of {len(cases)} cases"
+    if is_unwritten(name, report):
+        word, count = "TODO", "returns nothing yet"
+    if look.plain:
+        return f"{name}: {word.lower()}, {points} of {most} points, {count}."
+    wide = f"{_mark(word)} {click.style(name, bold=True):<30} {f'{points}/{most}':>6}"
+    line = f"{wide} points   {count}"
+    return line if columns(line) <= look.width else wide
+
+
+def _every_case(cases: Sequence[CaseResult], look: Look, detail: Detail) -> Iterator[str]:
+    for case in cases:
+        if case.outcome == "passed":
+            yield from look.wrap(f"{_mark('PASS')} {case.title}", _INDENT, _INDENT * 2)
+        elif case.outcome == "not_run":
+            yield from look.wrap(f"{_mark('WAIT')} {case.title}", _INDENT, _INDENT * 2)
+            yield from look.wrap(case.message, _INDENT * 2)
+        else:
+            yield from _case(case, look, detail)
+
+
+def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
+    """Say of a case that failed what was seen and what to try."""
+    outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
+    deeper = _INDENT * 2
+    yield from look.wrap(f"{_mark('FAIL')} {case.title}{outcome}", _INDENT, deeper)
+    if case.message:
+        yield from look.wrap(f"Seen: {case.message}", deeper)
+    if case.hint and detail.hint is not False:
+        yield from look.wrap(f"Next: {case.hint}", deeper)
+
+
+def _endings(
+    report: Report, look: Look, detail: Detail, *, without_picture: bool = False
+) -> list[list[str]]:
+    if report.status == "grader_error":
+        return []
+    return [list(_footer(report, look, detail, without_picture))]
+
+
+def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
+    if report.score == 1:
+        yield from look.wrap(FULL_MARKS)
+    more = list(_more(report, look, detail, without_picture))
+    watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []
+    if look.plain:
+        yield from (look.spell(f"More: {one}.") for one in more)
+        yield from watched
+    else:
+        told = [f"More: {'; '.join(more)}."] if more else []
+        yield from look.wrap(" ".join([*watched, *told]))
+
+
+def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
+    """Yield how to see more, and how to see it again."""
+    found, named = first(report), _named(report)
+    if detail.hint is False and _has_next_step(report, found):
+        yield "--hint shows the next step"
+    elif named is not None and detail.hint is None and not detail.watched:
+        yield "--hint shows numbers"
+    if (detail.hint or detail.cases) and report.score != 1 and told_too_little(report):
+        yield told_too_little(report)
+    if without_picture and not detail.watched:
+        yield "--format html=PATH draws who attends to whom"
+    judged = report.status == "graded" and report.cases and report.score != 1
+    if judged and not detail.cases and not detail.watched:
+        yield "--cases shows every case"
+    if named is not None:
+        command = f"kata explain {named.id}"
+        yield command if look.plain else f"`{command}`"
+    if detail.watched:
+        return
+    warned = _warning(report)
+    if warned:
+        yield warned
+    elif report.output["stdout"] or report.output["stderr"]:
+        yield "--json PATH keeps what your code printed"
+    yield f"--seed {report.seed} repeats this grading"
+
+
+def _has_next_step(report: Report, found: First | None) -> bool:
+    if report.status == "rejected":
+        return bool(after_rejection(report.message))
+    return found is not None and bool(found.diagnoses or (found.case and found.case.hint))
+
+
+def _warning(report: Report) -> str:
+    """Return the first warning, if the code has printed warnings and nothing else."""
+    lines = report.output["stderr"].splitlines()
+    told = [line for line in lines if line.strip() and not line.startswith(" ")]
+    found = [_WARNING.match(line) for line in told]
+    if report.output["stdout"] or not found or not all(found) or found[0] is None:
+        return ""
+    return f"NumPy warned: {shorten(found[0][2], _MOST_WARNING)} (line {found[0][1]})"
+
+
+def _mark(word: str) -> str:
+    return click.style(f"[{word}]", fg=_MARKS[word])

@@ -1,0 +1,182 @@
+"""A terminal: how wide it is, which characters it has, and text that fits it."""
+
+import codecs
+import os
+import shlex
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+
+from grader.text import clean_line
+
+WIDTH = 80
+"""Columns of a screen, at the most: longer lines are hard to read."""
+_NARROWEST = 40
+_SHADES = "░▒▓█"
+_ASCII = {
+    "…": "...", "√": "sqrt ", "ᵀ": "^T", "·": "*", "×": "x", "²": "^2",  # noqa: RUF001
+    "⁻": "^-", "¹": "1", "⁴": "4", "─": "-", "•": "*",
+    "₁": "1", "ₙ": "n", "→": "->", "’": "'", "“": '"', "”": '"',  # noqa: RUF001
+}  # fmt: skip
+_SPELLING = "grader.screen.terminal.spelling"
+_CODEC = "kata_ascii"
+_MOST_NAMED = 1000  # characters of a path or of a sentence about it
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a screen is drawn.
+
+    Attributes:
+        width: columns that a line may take.
+        height: lines before the first scrolls away; None where nothing scrolls.
+        plain: for a screen reader: no columns, pictures or wrapped lines, a label each.
+        unicode: whether there are characters beyond ASCII.
+    """
+
+    width: int = WIDTH
+    height: int | None = None
+    plain: bool = False
+    unicode: bool = True
+
+    @classmethod
+    def of(cls, stream: TextIO, plain: bool = False) -> "Look":
+        """Return the look that suits a stream."""
+        unicode = _can_show(stream, _SHADES)
+        if not stream.isatty():
+            return cls(plain=plain, unicode=unicode)
+        size = shutil.get_terminal_size()
+        width = max(_NARROWEST, min(WIDTH, size.columns))
+        return cls(width, size.lines, plain, unicode)
+
+    def spell(self, text: str) -> str:
+        """Return text in the characters that there are."""
+        if self.unicode or text.isascii():
+            return text
+        return "".join(map(_spell, text))
+
+    def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
+        """Return text as lines that fit; `first` and `rest` indent them."""
+        if self.plain:
+            line = self.spell(" ".join(text.split()))
+            return [line] if line else []
+        return wrap(self.spell(text), first, rest, self.width)
+
+
+def _can_show(stream: TextIO, text: str) -> bool:
+    try:
+        text.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _spell(character: str) -> str:
+    if character.isascii():
+        return character
+    return _ASCII.get(character, "?")
+
+
+def _spell_error(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_spell, error.object[error.start : error.end])), error.end
+
+
+def never_fail_on_a_character() -> None:
+    """From now on, print what the terminal's encoding has not in ASCII instead of failing."""
+    codecs.register_error(_SPELLING, _spell_error)
+    codecs.register(_find_codec)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=_own(stream.encoding), errors=_SPELLING)
+
+
+def _own(encoding: str) -> str:
+    """Return what to encode with: click takes ASCII for a mistake and writes UTF-8 into it."""
+    return _CODEC if codecs.lookup(encoding).name == "ascii" else encoding
+
+
+def _find_codec(name: str) -> codecs.CodecInfo | None:
+    """Return ASCII under a name of ours."""
+    if name != _CODEC:
+        return None
+    ascii_ = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        ascii_.encode,
+        ascii_.decode,
+        ascii_.streamreader,
+        ascii_.streamwriter,
+        ascii_.incrementalencoder,
+        ascii_.incrementaldecoder,
+        name=_CODEC,
+    )
+
+
+def named(path: object) -> str:
+    """Return a path, or a sentence with paths, as one line without what a terminal obeys."""
+    return clean_line(str(path), _MOST_NAMED)
+
+
+def quoted(path: object) -> str:
+    """Return a path as it can be copied into a command."""
+    text = named(path)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
+
+
+def wants_color(plain: bool = False) -> bool | None:
+    """Say whether to color: never with NO_COLOR or a dumb terminal, else what click finds."""
+    if plain or os.environ.get("NO_COLOR") or is_dumb():
+        return False
+    return None
+
+
+def is_dumb() -> bool:
+    """Say whether the terminal can do nothing but print."""
+    return os.environ.get("TERM") == "dumb"
+
+
+def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> list[str]:
+    """Return text as lines of at most `width` columns; `first` and `rest` indent them."""
+    indent = first if rest is None else rest
+    lines: list[str] = []
+    line, empty = first, True
+    for word in text.split():
+        for piece in _pieces(word, width - max(columns(first), columns(indent))):
+            if not empty and columns(line) + 1 + columns(piece) > width:
+                lines.append(line)
+                line, empty = indent, True
+            line += piece if empty else f" {piece}"
+            empty = False
+    return lines if empty else [*lines, line]
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text may take on a terminal: wide characters take two."""
+    return sum(_column(character) for character in click.unstyle(text))
+
+
+def cut(text: str, width: int) -> str:
+    """Return the beginning of a text that fits into `width` columns."""
+    return next(iter(_pieces(text, width)), "")
+
+
+def _column(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Cut a word into pieces that fit into `width` columns."""
+    piece, used = "", 0
+    for character in word:
+        if used + _column(character) > width:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + character, used + _column(character)
+    if piece:
+        yield piece
