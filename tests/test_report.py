@@ -161,7 +161,7 @@ def test_schema_refuses(change: dict[str, Any]) -> None:
         {"outcome": "skipped"},
         {"outcome": "passed", "points": -1},
         {"visibility": "secret"},
-        {"function": "softmax"},
+        {"function": "soft max"},
         {"title": ""},
         {"hint": None},
         {"extra": 1},

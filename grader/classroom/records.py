@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from grader.intake.learners import Entry
-from grader.report.focus import first_function
 
 Shared = TypeVar("Shared", bound=Hashable)
 
@@ -15,6 +14,11 @@ Shared = TypeVar("Shared", bound=Hashable)
 def _same(value: Shared) -> Shared:
     """Return the first of all values that are equal to this one: a class has few of them."""
     return value
+
+
+def _functions(cases: list[dict[str, Any]]) -> list[str]:
+    """Return the functions in the kata's order, which is that of the cases."""
+    return list(dict.fromkeys(case["function"] for case in cases))
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Record:
         cases, diagnoses = report["cases"], report["diagnoses"]
         judged = [case for case in cases if case["outcome"] != "not_run"]
         wrong = {case["function"] for case in judged if case["outcome"] != "passed"}
-        first = first_function(wrong | {one["function"] for one in diagnoses})
+        wrong |= {one["function"] for one in diagnoses}
+        first = next((name for name in _functions(cases) if name in wrong), None)
         return cls(
             key=entry.key,
             learner=entry.learner,

@@ -321,4 +321,5 @@ def _diagnosis(mistake: Mistake, function: str, certainty: Certainty) -> Diagnos
         explanation=mistake.explanation,
         next_step=mistake.next_step,
         certainty=certainty,
+        known=True,
     )

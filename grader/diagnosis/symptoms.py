@@ -204,7 +204,14 @@ def _read_on_own_attention(learner: Learner, attention: Learner) -> list[Reading
 def symptom(name: str, function: str, /, **values: object) -> Diagnosis:
     """Return a symptom with its texts filled in."""
     text = {key: value.format(**values) for key, value in text_of(name).items()}
-    return Diagnosis(id=name, function=function, certainty="exact", **text)
+    return Diagnosis(
+        id=name,
+        title=text["title"],
+        function=function,
+        explanation=text["explanation"],
+        next_step=text["next_step"],
+        certainty="exact",
+    )
 
 
 def form(seen: Sequence[Observation], function: str) -> str | None:

@@ -9,7 +9,6 @@ from xml.etree import ElementTree as Tree
 from grader.formats import Format, View
 from grader.formats.channels import xml
 from grader.formats.words import headline, label, printed, summary, why
-from grader.kata import kata
 from grader.report.model import CaseResult, Report
 
 
@@ -17,13 +16,12 @@ def _render(view: View) -> bytes | None:
     report = view.report
     if report.status == "grader_error":
         return None
-    root = Tree.Element("testsuites", name=kata.NAME, time=f"{report.timing['seconds']:.3f}")
-    by_function = {
-        name: [case for case in report.cases if case.function == name] for name in kata.FUNCTIONS
-    }
-    for name, cases in by_function.items():
-        if cases:
-            _suite(root, name, cases, report)
+    root = Tree.Element(
+        "testsuites", name=report.kata["name"], time=f"{report.timing['seconds']:.3f}"
+    )
+    for function in report.functions:
+        cases = [case for case in report.cases if case.function == function.name]
+        _suite(root, function.name, cases, report)
     if not report.cases:
         _whole(root, report)
     if printed(report):
@@ -39,7 +37,7 @@ def _suite(root: Tree.Element, name: str, cases: list[CaseResult], report: Repor
     counts = {"tests": str(len(cases)), "failures": str(failed), "errors": "0", "skipped": "0"}
     suite = Tree.SubElement(root, "testsuite", {"name": name, **counts})
     for case in cases:
-        classname = f"{kata.NAME}.{case.function}"
+        classname = f"{report.kata['name']}.{case.function}"
         element = Tree.SubElement(suite, "testcase", name=label(case), classname=classname)
         if case.outcome != "passed":
             reason = xml(why(report, case))
@@ -51,8 +49,8 @@ def _whole(root: Tree.Element, report: Report) -> None:
     """Say it in one test where the level of feedback tells no more."""
     failed = report.points < report.max_points
     counts = {"tests": "1", "failures": str(int(failed)), "errors": "0", "skipped": "0"}
-    suite = Tree.SubElement(root, "testsuite", {"name": kata.NAME, **counts})
-    element = Tree.SubElement(suite, "testcase", name="All points", classname=kata.NAME)
+    suite = Tree.SubElement(root, "testsuite", {"name": report.kata["name"], **counts})
+    element = Tree.SubElement(suite, "testcase", name="All points", classname=report.kata["name"])
     if failed:
         about = {"message": xml(report.message or headline(report)), "type": report.status}
         Tree.SubElement(element, "failure", about).text = xml(summary(report))

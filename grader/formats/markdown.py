@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from grader.formats import Format
 from grader.formats.channels import block, code
 from grader.formats.words import headline, missed, printed
-from grader.kata import kata
-from grader.report.model import CaseResult, Report
+from grader.report.model import CaseResult, FunctionResult, Report
 
 
 def render(report: Report) -> str:
@@ -23,8 +22,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"\n**Next:** {found.next_step}"
     if report.status == "graded" and report.cases:
         yield "\n| function | points | cases passed |\n|---|---|---|"
-        for name in kata.FUNCTIONS:
-            yield _row(name, [case for case in report.cases if case.function == name])
+        yield from map(_row, report.functions)
         for case in missed(report):
             yield f"\n- **{case.title}** ({code(case.id)}, 0 of {case.max_points})"
             yield from (f"  {part}" for part in _seen(case))
@@ -36,10 +34,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield "\n</details>"
 
 
-def _row(name: str, cases: list[CaseResult]) -> str:
-    points, most = sum(case.points for case in cases), sum(case.max_points for case in cases)
-    passed = sum(case.outcome == "passed" for case in cases)
-    return f"| {code(name)} | {points} of {most} | {passed} of {len(cases)} |"
+def _row(function: FunctionResult) -> str:
+    points, passed = f"{function.points} of {function.max_points}", function.passed
+    return f"| {code(function.name)} | {points} | {passed} of {function.cases} |"
 
 
 def _seen(case: CaseResult) -> Iterator[str]:

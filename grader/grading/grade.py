@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from grader import __version__
 from grader.errors import Doubtful
-from grader.grading.feedback import MAX_MESSAGE, tell_cases, tell_output, tell_seconds
+from grader.grading.feedback import (
+    MAX_MESSAGE,
+    tell_cases,
+    tell_output,
+    tell_seconds,
+)
 from grader.jail import Isolation, Jail
 from grader.kata import kata
 from grader.report.model import Attention, Diagnosis, Feedback, Report, Status

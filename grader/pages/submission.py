@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from grader.diagnosis.bank import by_id
-from grader.kata import kata
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
-from grader.report.model import Attention, CaseResult, Diagnosis, Report
+from grader.report.model import Attention, CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.sentences import FULL_MARKS, beside, headline
 
@@ -134,7 +132,7 @@ def _card(found: First, file: Source) -> Html:
         tag("p", also) if also else None,
         seen,
         _next(diagnosis.next_step),
-        explain if diagnosis.id in by_id() else None,
+        explain if diagnosis.known else None,
         class_="card bad",
     )
 
@@ -159,27 +157,22 @@ def _attention(attention: Attention) -> Html:
 
 def _functions(report: Report, file: Source) -> Iterator[Html]:
     """Yield the overview, then each function with its cases, what failed first."""
-    groups = [
-        (name, cases)
-        for name in kata.FUNCTIONS
-        if (cases := [case for case in report.cases if case.function == name])
-    ]
     heads = ("Result", "Function", "Points", "Cases passed")
-    rows = [_overview(*group, report) for group in groups]
+    rows = [_overview(function, report) for function in report.functions]
     yield table("Where each function stands", heads, rows)
-    for name, cases in groups:
+    for name in (function.name for function in report.functions):
+        cases = [case for case in report.cases if case.function == name]
         yield tag("div", tag("h3", tag("code", name)), *_cases(cases, file), class_="function")
 
 
-def _overview(name: str, cases: list[CaseResult], report: Report) -> Html:
-    passed = sum(case.outcome == "passed" for case in cases)
-    word = ("PASS", "pass") if passed == len(cases) else ("FAIL", "fail")
-    count = f"{passed} of {len(cases)}"
-    if is_unwritten(name, report):
+def _overview(function: FunctionResult, report: Report) -> Html:
+    word = ("PASS", "pass") if function.passed == function.cases else ("FAIL", "fail")
+    count = f"{function.passed} of {function.cases}"
+    if is_unwritten(function.name, report):
         word, count = ("TODO", "wait"), "returns nothing yet"
-    points = f"{sum(c.points for c in cases)} of {sum(c.max_points for c in cases)}"
-    cells = (tag("td", points), tag("td", count))
-    return tag("tr", tag("td", badge(*word)), tag("th", tag("code", name), scope="row"), *cells)
+    cells = (tag("td", f"{function.points} of {function.max_points}"), tag("td", count))
+    name = tag("th", tag("code", function.name), scope="row")
+    return tag("tr", tag("td", badge(*word)), name, *cells)
 
 
 def _cases(cases: list[CaseResult], file: Source) -> Iterator[Html]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from grader.kata import kata
 from grader.report.focus import NOT_WRITTEN, answered, failed, first_raised, is_unwritten
 from grader.report.model import CaseResult, Report
 
@@ -52,7 +51,7 @@ def _shows(key: tuple[str, str], before: Report, now: Report) -> bool:
 
 def _exceptions(before: Report, now: Report) -> Iterator[str]:
     """Yield in which functions another exception is raised than before."""
-    for function in kata.FUNCTIONS:
+    for function in (one.name for one in now.functions):
         old, new = (first_raised(_of(function, report)) for report in (before, now))
         if new is not None and (old is None or _bare(old.message) != _bare(new.message)):
             yield f"{'Another' if old else 'An'} exception is raised now in {function}."

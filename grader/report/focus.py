@@ -4,10 +4,9 @@ What is wrong in a later one may come of it, and one that is still to be written
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.kata import kata
 from grader.report.model import CaseResult, Diagnosis, Report
 
 NOT_WRITTEN = "nothing-returned"
@@ -50,7 +49,8 @@ class First:
 def first(report: Report) -> First | None:
     """Return what to look at first; None if nothing is wrong, or nothing may be told."""
     found = {one.function for one in report.diagnoses}
-    name = first_function(found | {case.function for case in report.cases if failed(case)})
+    wrong = found | {case.function for case in report.cases if failed(case)}
+    name = next((one.name for one in report.functions if one.name in wrong), None)
     if name is None:
         return None
     diagnoses = tuple(one for one in report.diagnoses if one.function == name)
@@ -59,12 +59,6 @@ def first(report: Report) -> First | None:
         return First(name, (), cases[0])
     raised = first_raised(cases) if diagnoses[0].id in RAISED else None
     return First(name, diagnoses, raised)
-
-
-def first_function(wrong: Iterable[str]) -> str | None:
-    """Return which of these functions comes first in the flow of data; None if there is none."""
-    among = set(wrong)
-    return next((name for name in kata.FUNCTIONS if name in among), None)
 
 
 def first_raised(cases: Sequence[CaseResult]) -> CaseResult | None:

@@ -50,6 +50,25 @@ class CaseResult:
 
 
 @dataclass(frozen=True)
+class FunctionResult:
+    """What became of the cases of one function.
+
+    Attributes:
+        name: the function.
+        points: earned, an integer.
+        max_points: what can be earned, an integer.
+        passed: the number of cases that passed.
+        cases: the number of cases.
+    """
+
+    name: str
+    points: int
+    max_points: int
+    passed: int
+    cases: int
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """A mistake that explains what came back.
 
@@ -59,6 +78,7 @@ class Diagnosis:
         function: the function in which it shows.
         explanation: what comes out, and why it is not attention.
         next_step: a question or an experiment.
+        known: whether it is a mistake of the bank, of which `kata explain` has a page with numbers.
         certainty: "exact": this mistake alone explains every probe; "pair": it does together
             with the one beside it; "one-of": it or the one beside it does; "part": it
             explains one kind of input, and something else shows in others.
@@ -70,6 +90,7 @@ class Diagnosis:
     explanation: str
     next_step: str
     certainty: Certainty
+    known: bool = False
 
 
 Weight = float | str
@@ -139,9 +160,26 @@ class Report:
     max_points: int = 100
     schema_version: int = field(default=SCHEMA_VERSION, init=False)
 
+    @property
+    def functions(self) -> tuple[FunctionResult, ...]:
+        """Where each function stands, in the order of the cases."""
+        by_name: dict[str, list[CaseResult]] = {}
+        for case in self.cases:
+            by_name.setdefault(case.function, []).append(case)
+        return tuple(
+            FunctionResult(
+                name=name,
+                points=sum(case.points for case in cases),
+                max_points=sum(case.max_points for case in cases),
+                passed=sum(case.outcome == "passed" for case in cases),
+                cases=len(cases),
+            )
+            for name, cases in by_name.items()
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON's types, in the documented order."""
-        values = asdict(self)
+        values = {**asdict(self), "functions": [asdict(one) for one in self.functions]}
         return {name: values[name] for name in _ORDER}
 
     def to_json(self) -> str:
@@ -174,6 +212,7 @@ _ORDER = (
     "points",
     "max_points",
     "message",
+    "functions",
     "cases",
     "diagnoses",
     "attention",

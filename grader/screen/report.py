@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import click
 
-from grader.diagnosis.bank import Mistake, find
-from grader.kata import kata
 from grader.report.changes import changes
 from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
-from grader.report.model import CaseResult, Report
+from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.sentences import FULL_MARKS, beside, headline, told_too_little
 from grader.screen.matrices import heatmaps
@@ -94,17 +92,21 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
 
 def _numbers(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     """Yield the small numbers where the mistake shows, if they are asked for and there are any."""
-    mistake = _named(report) if detail.hint else None
-    if mistake is not None:
+    named = _named(report) if detail.hint else None
+    if named is not None:
+        from grader.diagnosis.bank import find
         from grader.screen.mistake import example
 
+        mistake = find(named.id)
+        assert mistake is not None
         yield list(example(mistake, look, indent="  "))
 
 
-def _named(report: Report) -> Mistake | None:
-    """Return the known mistake that is told first, if it is one."""
+def _named(report: Report) -> Diagnosis | None:
+    """Return what is told first, if it is a known mistake."""
     found = first(report)
-    return find(found.diagnoses[0].id) if found is not None and found.diagnoses else None
+    told = found.diagnoses[:1] if found is not None else ()
+    return next((one for one in told if one.known), None)
 
 
 def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
@@ -157,9 +159,10 @@ def _heading(plain: str, title: str, found: First, look: Look) -> Iterator[str]:
 
 def _functions(found: First | None, report: Report, look: Look, detail: Detail) -> Iterator[str]:
     """Yield a line for each function, with what comes after what is to be looked at first."""
-    for name in kata.FUNCTIONS:
+    for function in report.functions:
+        name = function.name
         cases = [case for case in report.cases if case.function == name]
-        yield _standing(name, cases, report, look)
+        yield _standing(function, report, look)
         later = [one for one in report.diagnoses if one.function == name]
         if detail.cases:
             yield from _every_case(cases, look, detail)
@@ -170,12 +173,11 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
             yield from look.wrap(waiting[0], _INDENT) if waiting else ()
 
 
-def _standing(name: str, cases: Sequence[CaseResult], report: Report, look: Look) -> str:
+def _standing(function: FunctionResult, report: Report, look: Look) -> str:
     """Return the line of a function."""
-    passed = sum(case.outcome == "passed" for case in cases)
-    points, most = sum(case.points for case in cases), sum(case.max_points for case in cases)
-    word = "PASS" if passed == len(cases) else "FAIL"
-    count = f"{passed} of {len(cases)} cases"
+    name, points, most = function.name, function.points, function.max_points
+    word = "PASS" if function.passed == function.cases else "FAIL"
+    count = f"{function.passed} of {function.cases} cases"
     if is_unwritten(name, report):
         word, count = "TODO", "returns nothing yet"
     if look.plain:
