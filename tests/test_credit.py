@@ -224,7 +224,8 @@ def test_the_screen_says_what_cannot_be_judged() -> None:
     """Where right heads and wrong ones give the same numbers, the screen says so."""
     source = (
         f"{SOFT}{PROJECTIONS}def self_attention(Q, K, V):\n"
-        "    return V.mean(0) + 0 * V + (1e-3 * Q * K if len(Q) in (3, 5) else 0)\n"
+        "    seen = 1e-3 * (Q * K).sum(-1, keepdims=True) if Q.shape == (5, 2) else 0\n"
+        "    return V.mean(0) + 0 * V + seen\n"
         f"{RIGHT_HEADS}"
     )
     with Jail(Limits(call_seconds=20, submission_seconds=60)) as jail:

@@ -219,7 +219,7 @@ def test_public_cases_run_first() -> None:
     """All public cases run before any hidden one, and each case after the one that it needs."""
     order = [case for case, _ in in_running_order()]
     assert {case.id for case in order} == {case.id for case in all_cases()}
-    hidden = [case.is_hidden for case in order]
+    hidden = [not case.is_open for case in order]
     assert hidden == sorted(hidden)
     for place, case in enumerate(order):
         assert case.needs is None or case.needs in {before.id for before in order[:place]}

@@ -19,6 +19,8 @@ class Case:
         needs: the case that must have passed before this one can be judged.
         hint: a next step for who fails it: a question or an experiment, not the answer.
         visibility: whether its inputs and expected values are public.
+        excused_by: cases of the function that this one's stands on. Where one of them was not
+            passed, it is judged on the learner's own.
     """
 
     id: str
@@ -27,6 +29,7 @@ class Case:
     needs: str | None
     hint: str
     visibility: Visibility
+    excused_by: tuple[str, ...] = ()
 
     @property
     def function(self) -> str:
@@ -38,6 +41,14 @@ class Case:
         """Whether nobody may be told its inputs."""
         return self.visibility == "hidden"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be judged without any input that nobody may be told.
+
+        What is judged on the learner's own function is judged on fresh inputs, too.
+        """
+        return not self.is_hidden and not self.excused_by
+
 
 def case(
     id: str,  # noqa: A002
@@ -47,13 +58,18 @@ def case(
     hint: str,
     needs: str | None = None,
     visibility: Visibility = "hidden",
+    excused_by: tuple[str, ...] = (),
 ) -> Callable[[_Function], _Function]:
-    """Mark a pytest function as the case `id`; `needs` names a case of the same function."""
+    """Mark a pytest function as the case `id`; see `Case`.
+
+    What a case `needs` is named without its function, what it is `excused_by` with it.
+    """
 
     def mark(function: _Function) -> _Function:
         prefix = id.partition(".")[0]
         about: Any = function
-        about.case = Case(id, title, points, needs and f"{prefix}.{needs}", hint, visibility)
+        before = needs and f"{prefix}.{needs}"
+        about.case = Case(id, title, points, before, hint, visibility, excused_by)
         return function
 
     return mark

@@ -29,7 +29,7 @@ def in_running_order() -> list[tuple[Case, Any]]:
     No worker knows a hidden input then when a public case is judged, so that whatever the
     learner's code says in one may be repeated.
     """
-    return sorted(functions(), key=lambda pair: pair[0].is_hidden)
+    return sorted(functions(), key=lambda pair: not pair[0].is_open)
 
 
 def all_cases() -> tuple[Case, ...]:

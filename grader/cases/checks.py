@@ -95,6 +95,18 @@ def check_tokens_meet(got: Array, changed: list[Array], size: Array, what: str) 
         raise Failed(f"{what} for a token depends on this token alone, not on the others.")
 
 
+def check_weighed(got: Array, weights: Array, V: Array, size: Array, what: str) -> None:
+    """Fail unless an output is a weighted sum of the values, with these weights.
+
+    They are those that show with other values and the same queries and keys.
+    """
+    check_shape(weights, (len(V), len(V)), what)
+    if not is_close(got, weights @ V, size):
+        raise Failed(
+            f"{what} is no weighted sum of the values: with other values the weights differ."
+        )
+
+
 def check_alive(got: Array, V: Array, what: str) -> Array:
     """Fail unless an answer is finite; return the size by which its columns are judged.
 

@@ -129,7 +129,6 @@ class _Plugin:
         """Run all cases once for each order."""
         for order in self._orders:
             self._order, self._missed, self._records = order, {}, {}
-            order.submission.seed = order.seed
             try:
                 for item, following in zip(session.items, [*session.items[1:], None], strict=True):
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -154,10 +153,11 @@ class _Plugin:
 
         What the learner's numbers do in our arithmetic, such as overflow, is no news.
         """
-        needs = _case(pyfuncitem).needs
-        if needs is not None and needs in self._missed:
-            missed = self._missed[needs]
+        about = _case(pyfuncitem)
+        if about.needs is not None and about.needs in self._missed:
+            missed = self._missed[about.needs]
             raise NotRun(missed.message)  # one of its own: tracebacks add up
+        self._order.submission.excused = not self._missed.keys().isdisjoint(about.excused_by)
         with np.errstate(all="ignore"):
             return (yield)
 
@@ -188,8 +188,6 @@ class _Plugin:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
             metadata |= {"fault": str(error) if isinstance(error, GraderFault) else broke}
             metadata |= {"doubtful": isinstance(error, Doubtful)}
-        if call.when == "call" and error is not None and about.function == "self_attention":
-            self._order.submission.wrong_attention = True
         self._records.setdefault(about.id, {}).update(metadata)
         self._ids[item.nodeid] = about.id
         return metadata

@@ -52,7 +52,7 @@ def tell_cases(
     told = []
     for result in judged:
         message = ""
-        if level == "full" or (level == "hints" and not (loaded and result.case.is_hidden)):
+        if level == "full" or (level == "hints" and (result.case.is_open or not loaded)):
             message = shorten(clean(result.message), MAX_MESSAGE)
         elif level == "hints":
             message = say_of_hidden(result, by_id)

@@ -69,10 +69,9 @@ class Submission:
         self._functions: dict[str, Any] = {}
         self._deaths = dict.fromkeys(kata.FUNCTIONS, 0)
         self._budget = _Budget(jail.limits.submission_seconds)
-        self.seed = 0
         self.answered: dict[str, list[Answered]] = {name: [] for name in kata.FUNCTIONS}
         self._known: wire.Header = {}
-        self.wrong_attention = False
+        self.excused = False  # whether the case is to be judged on the learner's own functions
         self.steady: set[str] = set()  # functions that are known to keep nothing between calls
         self._called: set[str] = set()  # those that the worker has called
         self.listens = True  # whether what the learner's code prints is kept

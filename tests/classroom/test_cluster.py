@@ -1,5 +1,6 @@
 """A class on a Dask cluster: a real scheduler, two worker processes, one of them killed."""
 
+import gc
 import json
 import os
 import signal
@@ -112,6 +113,7 @@ def test_no_workers(folder: Path, tmp_path: Path) -> None:
     quiet = {"stdin": subprocess.DEVNULL, "cwd": tmp_path, "start_new_session": True}
     with (tmp_path / "log").open("w") as log:
         scheduler = subprocess.Popen(dask, stdout=log, stderr=log, **quiet)  # type: ignore[call-overload]
+    gc.collect()  # a client that came to nothing ends when it is collected: not within the next
     try:
         with distributed.Client(scheduler_file=str(address_file), timeout=60) as client:
             address = client.scheduler.address

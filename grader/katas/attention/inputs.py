@@ -103,6 +103,12 @@ def twins(inputs: Inputs) -> tuple[Inputs, Inputs]:
     return (Q, K, V), (turned(Q), turned(K), turned(V))
 
 
+def basis(rng: np.random.Generator, width: int) -> Array:
+    """Return an orthogonal matrix: from a weighted sum of its rows the weights can be told."""
+    columns: Array = np.linalg.qr(rng.standard_normal((width, width)))[0]
+    return columns
+
+
 def coarse(array: Array) -> Array:
     """Return the array to a 64th: a sum of such numbers is exact, whatever their order."""
     rounded: Array = np.round(64 * array) / 64

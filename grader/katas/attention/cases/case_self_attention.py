@@ -14,6 +14,7 @@ from grader.cases.checks import (
     check_shape,
     check_tokens_meet,
     check_unchanged,
+    check_weighed,
 )
 from grader.katas.attention import inputs as attention
 from grader.katas.attention.inputs import Inputs
@@ -54,17 +55,17 @@ def offsets(*values: float) -> Array:
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     Q, K, V = attention.draw(rng, 5, 3)
-    got = submission.self_attention(Q, K, V).array()
-    check_shape(got, (5, 3), WHAT)
-    size = attention.largest_of((Q, K, V))
     other = attention.draw(rng, 5, 3)
-    for inputs, names in (((*other[:2], V), "Q and K"), ((Q, K, other[2]), "V")):
-        after = submission.self_attention(*inputs).array()
-        check_depends(got, after, size, "self_attention", names)
-    drawn = attention.with_other_ends((Q, K, V), other)
-    check_tokens_meet(got, [submission.self_attention(*each).array() for each in drawn], size, WHAT)
-    got = submission.self_attention(*attention.draw(rng, 3, 5)).array()
-    check_shape(got, (3, 5), WHAT)
+    size = attention.largest_of((Q, K, V))
+    changed = [(*other[:2], V), (Q, K, other[2]), *attention.with_other_ends((Q, K, V), other)]
+    calls = [(Q, K, V), *changed, attention.draw(rng, 3, 5)]
+    answers = submission.call_each("self_attention", calls)
+    got = next(answers).array()
+    check_shape(got, (5, 3), WHAT)
+    for names in ("Q and K", "V"):
+        check_depends(got, next(answers).array(), size, "self_attention", names)
+    check_tokens_meet(got, [next(answers).array() for _ in range(2)], size, WHAT)
+    check_shape(next(answers).array(), (3, 5), WHAT)
 
 
 @case(
@@ -137,11 +138,12 @@ def case_one_token(submission: Submission, reference: ModuleType, rng: np.random
 )
 def case_weights(submission: Submission, rng: np.random.Generator) -> None:
     for size in (2, 6):
-        Q, K, _ = attention.bounded(rng, size, size, 2.0)
-        weights = submission.self_attention(Q, K, np.eye(size)).array()
-        check_shape(weights, (size, size), WHAT)
+        Q, K, V = attention.bounded(rng, size, size, 2.0)
         other = attention.bounded(rng, size, size, 2.0)
-        after = submission.self_attention(*other[:2], np.eye(size)).array()
+        calls = [(Q, K, np.eye(size)), (Q, K, V), (*other[:2], np.eye(size))]
+        answers = submission.call_each("self_attention", calls)
+        weights, output, after = (answer.array() for answer in answers)
+        check_shape(weights, (size, size), WHAT)
         check_depends(weights, after, np.ones(size), "self_attention", "Q and K")
         sums = weights.sum(axis=1)
         if not np.isfinite(sums).all() or (weights < 0).any():
@@ -152,6 +154,7 @@ def case_weights(submission: Submission, rng: np.random.Generator) -> None:
                 f"With V = identity the weights show: row {worst} of {size} "
                 f"sums to {sums[worst]:.4g}, not to 1."
             )
+        check_weighed(output, weights, V, attention.largest_of((Q, K, V)), WHAT)
 
 
 @case(
@@ -162,16 +165,18 @@ def case_weights(submission: Submission, rng: np.random.Generator) -> None:
     hint="The formula does not know which token comes first. What in your code does?",
 )
 def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
-    Q, K, V = attention.bounded(rng, 6, 4, 3.0)
-    order = np.array([3, 0, 5, 1, 4, 2])
-    straight = submission.self_attention(Q, K, V).array()
-    shuffled = submission.self_attention(Q[order], K[order], V[order]).array()
-    check_shape(straight, (6, 4), WHAT)
+    Q, K, V = attention.bounded(rng, 5, 5, 3.0)
+    order = np.array([3, 0, 4, 1, 2])
+    basis, other = attention.basis(rng, 5), attention.bounded(rng, 5, 5, 3.0)
+    calls = [(Q, K, V), (Q[order], K[order], V[order]), (Q, K[order], V[order])]
+    calls += [(Q, K, basis), (Q, K, V[::-1]), (*other[:2], V)]
+    answers = (answer.array() for answer in submission.call_each("self_attention", calls))
+    straight, shuffled, moved, weighed, turned, others = answers
     size = check_alive(straight, V, WHAT)
-    other = submission.self_attention(Q, K, V[::-1]).array()
-    check_each_column_depends(straight, other, size, "self_attention", "V")
+    check_each_column_depends(straight, turned, size, "self_attention", "V")
+    check_each_column_depends(straight, others, size, "self_attention", "Q and K")
+    check_weighed(straight, weighed @ basis.T, V, size, WHAT)
     check_close(shuffled, straight[order], size, f"{WHAT} for tokens in another order")
-    moved = submission.self_attention(Q, K[order], V[order]).array()
     check_close(moved, straight, size, f"{WHAT} for keys and values in another order")
 
 
@@ -184,15 +189,17 @@ def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
     "that row do with it?",
 )
 def case_key_shift(submission: Submission, rng: np.random.Generator) -> None:
-    Q, K, V = attention.bounded(rng, 5, 4, 3.0)
-    shift = rng.standard_normal(4)
-    shift *= 2 / np.abs(Q @ shift).max()  # so that a scaled score moves by one at the most
-    plain = submission.self_attention(Q, K, V).array()
-    moved = submission.self_attention(Q, K + shift, V).array()
-    check_shape(plain, (5, 4), WHAT)
+    Q, K, V = attention.bounded(rng, 5, 5, 3.0)
+    shift = rng.standard_normal(5)
+    shift *= np.sqrt(5) / np.abs(Q @ shift).max()  # so that a scaled score moves by one at the most
+    basis, other = attention.basis(rng, 5), attention.bounded(rng, 5, 5, 3.0)
+    calls = [(Q, K, V), (Q, K + shift, V), (Q, K, basis), (Q, K[::-1], V), (other[0], K, V)]
+    answers = (answer.array() for answer in submission.call_each("self_attention", calls))
+    plain, moved, weighed, turned, others = answers
     size = check_alive(plain, V, WHAT)
-    other = submission.self_attention(Q, K[::-1], V).array()
-    check_each_column_depends(plain, other, size, "self_attention", "K")
+    check_each_column_depends(plain, turned, size, "self_attention", "K")
+    check_each_column_depends(plain, others, size, "self_attention", "Q")
+    check_weighed(plain, weighed @ basis.T, V, size, WHAT)
     check_close(moved, plain, size, f"{WHAT} for keys that all moved by one vector")
 
 
