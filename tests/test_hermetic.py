@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.kata import kata
+import grader
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport, Report, RunCommand
@@ -198,7 +198,7 @@ def test_nothing_is_left_behind(
     )
     for name, source in {"right.py": independent, "crash.py": f"import os\n{crash}"}.items():
         (work / name).write_text(source)
-    package = Path(kata.__file__).parent
+    package = Path(grader.__file__).parent
     before, installed = files(work), {name for name in files(package) if ".pyc" not in name}
     for name in ("right.py", "crash.py"):
         ran = grade_command(name, cwd=work, env={"TMPDIR": str(temporary)})

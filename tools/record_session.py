@@ -1,8 +1,8 @@
 """Record the tutorial's session in a real terminal: `python tools/record_session.py`.
 
 Needs tmux and the extra `learn`. In a terminal of 80 columns and 24 lines the commands of the
-tutorial are typed and the versions of tests/session.py are saved. What can be seen after each
-goes to docs/session.txt, and one of the screens as a picture to docs/images/session.svg.
+tutorial are typed and the versions of tests/commands/session.py are saved. What can be seen after
+each goes to docs/session.txt, and one of the screens as a picture to docs/images/session.svg.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from grader.kata import kata
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.session import steps  # noqa: E402
+from tests.commands.session import steps  # noqa: E402
 
 DOCS = ROOT / "docs"
 COLUMNS, LINES = 80, 24

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.conftest import GradeSource
 
 BY_ID = by_id()
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def ids(report: Any) -> list[str]:

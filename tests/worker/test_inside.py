@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import grader
 from grader.kata import kata
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def test_modules(seen: dict[str, Any]) -> None:
     banned = ("pytest", "_pytest", "pluggy", "pytest_jsonreport", "grader", "click", "solution")
     assert not [name for name in seen["modules"] if name.split(".")[0] in banned]
     assert not [name for name in seen["modules"] if "case" in name.split(".")[-1].split("_")]
-    worker = str(Path(kata.__file__).parent / "worker")
-    package = str(Path(kata.__file__).parent)
+    worker = str(Path(grader.__file__).parent / "worker")
+    package = str(Path(grader.__file__).parent)
     for file in seen["modules"].values():
         assert not file.startswith(package) or file.startswith(worker)
         assert "solution" not in Path(file).parts
@@ -133,7 +134,7 @@ def test_modules(seen: dict[str, Any]) -> None:
 def test_arguments(seen: dict[str, Any]) -> None:
     """The arguments name no case, solution or report; nothing of the caller's."""
     told = " ".join([*seen["argv"], *seen["orig_argv"], seen["cmdline"]])
-    told = told.replace(str(Path(kata.__file__).parent), "").replace(sys.prefix, "")
+    told = told.replace(str(Path(grader.__file__).parent), "").replace(sys.prefix, "")
     for word in ("case", "solution", "report", "pytest", "seed"):
         assert word not in told
 
@@ -170,7 +171,7 @@ def test_descriptors(seen: dict[str, Any]) -> None:
 
 def test_frames(seen: dict[str, Any]) -> None:
     """The frames below the submission hold names of the worker's modules only."""
-    folders = (str(Path(kata.__file__).parent / "worker"), "/jail/worker")
+    folders = (str(Path(grader.__file__).parent / "worker"), "/jail/worker")
     assert len(seen["frames"]) > 1
     for file, names in seen["frames"]:
         inside = file.startswith(folders) or file == "multi_head_attention.py"
@@ -211,7 +212,7 @@ def test_cases_differ_from_what_is_told(grade_source: "GradeSource", solution: P
     """No report on a wrong submission holds a line of the solution or a path of ours."""
     source = "".join(f"def {name}(*args):\n    raise ValueError(args)\n" for name in kata.FUNCTIONS)
     text = json.dumps(grade_source(source))
-    assert str(Path(kata.__file__).parent) not in text
+    assert str(Path(grader.__file__).parent) not in text
     assert sys.prefix not in text
     for line in solution.read_text().splitlines():
         if len(line.strip()) > 30:

@@ -8,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
 
-RIGHT = sorted((Path(__file__).parent / "right").glob("*.py"))
+RIGHT = sorted((Path(__file__).parents[2] / "right").glob("*.py"))
 
 
 def test_there_are_many() -> None:

@@ -23,7 +23,7 @@ from grader.report.changes import changes
 from grader.report.model import Diagnosis, Report
 from grader.screen import mistake as explain
 from grader.screen.terminal import Look, columns
-from tests import session
+from tests.commands import session
 from tests.pages import samples
 
 if TYPE_CHECKING:

@@ -464,5 +464,5 @@ def test_screen_of_the_command_is_the_rendered_one(
     path = tmp_path / "multi_head_attention.py"
     path.write_text(solution.read_text().replace(edit, "") if edit else solution.read_text())
     screen = run_grade(path, "--seed", seed).out
-    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     assert screen.strip() in readme
