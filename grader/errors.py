@@ -1,19 +1,36 @@
-"""What can go wrong that is not the learner's fault."""
+"""What can go wrong that is not the learner's fault.
+
+    GraderError                 base of all, a sentence for the user of the package
+    ├── UsageError              what was asked for cannot be done as asked      exit code 2
+    └── GraderFault             the grader could not do its work                exit code 3
+        └── Doubtful            the machine's doing, perhaps: once more, alone
+
+What the learner's code does is none of these: it ends a case, as `learner.endings` has it.
+"""
 
 import errno
 from collections.abc import Iterator
+from typing import ClassVar
 
 
 class GraderError(Exception):
-    """The base of all errors of this package; the message is a sentence for its user."""
+    """The base of all errors of this package; the message is a sentence for its user.
+
+    Attributes:
+        exit_code: what a command that meets it exits with.
+    """
+
+    exit_code: ClassVar[int] = 3
 
 
 class UsageError(GraderError):
-    """What was asked for cannot be done as asked (exit code 2)."""
+    """What was asked for cannot be done as asked."""
+
+    exit_code = 2
 
 
 class GraderFault(GraderError):
-    """The grader could not do its work (exit code 3)."""
+    """The grader could not do its work."""
 
 
 class Doubtful(GraderFault):

@@ -10,7 +10,7 @@ class CaseEnded(Exception):
 
     Args:
         message: what was seen, for the learner. Where that could tell a hidden input, the
-            report does not repeat it; see `grader.feedback`.
+            report does not repeat it; see `grader.grading.feedback`.
     """
 
     outcome: ClassVar[Outcome]
