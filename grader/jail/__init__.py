@@ -15,7 +15,7 @@ The grader sends frames on requests and waits for replies, reading what is print
 wait has a deadline of time in which the grader itself was awake. A worker ends when requests
 closes, when the zygote kills it, or by its own doing; how it ended is the zygote's word, and what
 a signal from outside means is decided in `ending.py`. A zygote that is lost is started anew in the
-way that was probed, never a weaker one; what cannot be had again raises `Doubtful` or `GraderFault`.
+way that was probed, never a weaker one; what cannot be had again is `Doubtful` or a `GraderFault`.
 Everything a worker says is a claim: frames have caps, and whoever breaks the protocol is ended.
 """
 

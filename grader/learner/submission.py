@@ -1,7 +1,7 @@
 """The learner's functions as the cases see them: real arrays in, real arrays out.
 
 What the learner's code does instead of answering (raise, hang, die, return something
-else) ends the case with one of `grader.outcomes`, in words for the learner.
+else) ends the case with one of `grader.learner.endings`, in words for the learner.
 """
 
 from collections import deque
