@@ -107,7 +107,8 @@ def pick(folder: Path) -> Entry:
     Raises:
         UsageError: the folder cannot be read.
     """
-    files = [(item.path.name, item) for item in list_tree(folder, one=True) if not item.is_folder]
+    items = list_tree(folder, one=True)
+    files = [(item.path.name, item) for item in items if item.problem or not item.is_folder]
     return _Learner(folder.name, "", folder.name, files).entry(kata.FILE)
 
 
