@@ -523,6 +523,6 @@ def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
     (tmp_path / "dora").mkdir()
     (tmp_path / "dora" / marks.FILE).write_text('{"seed": 1}')
     found = discover(tmp_path)
-    assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora"]
-    assert [entry.key for entry in found.entries if entry.problem] == ["dora"]
-    assert found.ignored == ("carl/reports", "reports")
+    assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora", "reports"]
+    assert [entry.key for entry in found.entries if entry.problem] == ["dora", "reports"]
+    assert found.ignored == ()
