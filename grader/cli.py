@@ -16,7 +16,7 @@ from grader.files import leave_deleted_folder
 from grader.formats import describe, names
 from grader.intake import STDIN, HandedIn, is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits
-from grader.jail.isolation import LEVELS
+from grader.jail.isolation import LEVELS, WEAK
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
 from grader.output import Target, complain, targets, write, write_failure
 from grader.process import imports_for_good
@@ -25,11 +25,6 @@ from grader.terminal import named, never_fail_on_a_character
 
 if TYPE_CHECKING:
     from grader.judging import Session
-
-WEAK = (
-    "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
-    "only files that you trust. `kata doctor` shows what is missing."
-)
 
 
 def list_formats(context: click.Context, option: click.Parameter, asked: bool) -> None:
@@ -221,7 +216,7 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":
-        click.echo(WEAK, err=True)
+        click.echo(f"grade: {WEAK}", err=True)
     return session
 
 

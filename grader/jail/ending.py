@@ -67,9 +67,11 @@ class Evidence:
             return f"was ended by {name}"
         if self.again and name == "SIGKILL" and ending.memory_mib >= self.memory_mib / 2:
             return "was ended by the system for the memory that it used"
+        once_more = ", and so it was alone" if self.again else ""
         raise Doubtful(
-            f"The process of the file was ended from outside ({name}), as a system does that is "
-            "short of memory. Grade the file again when less runs beside it."
+            f"The process of the file was ended from outside ({name}){once_more}, as a system does "
+            "that is short of memory. Give this machine more of it, or end what else runs here, "
+            "and grade the file again."
         )
 
 

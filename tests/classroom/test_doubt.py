@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader import class_cli, grading, kata
+from grader import grading, kata
 from grader.classroom import cores, crew, results, running, task
+from grader.classroom.folder import claimed
 from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.jail import Isolation, Jail
@@ -428,10 +429,10 @@ def test_two_classes_into_one_folder(
 ) -> None:
     """While a class is graded into a folder, a second one is told so and touches nothing."""
     out = tmp_path / "out"
-    with class_cli._claimed(tmp_path):
+    with claimed(tmp_path):
         assert run_grade(folder, "--out", out).code == 0
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
-    with class_cli._claimed(out):
+    with claimed(out):
         ran = run_grade(folder, "--out", out, "--fresh")
     assert ran.code == 2
     assert "Another class is being graded into" in ran.err
