@@ -14,7 +14,7 @@ MOST = 32
 _WORKERS = 3  # of one submission that may hold theirs at once
 _ROOM = _WORKERS * (1 + MOST)
 _TASKS = 128  # with which a container has room for those and for the grader
-_MANY = 1 << 15  # tasks that a user may have without anybody counting them
+_MANY = 1 << 12  # tasks that a user may have without anybody counting them
 _WORDS = (b"thread", b"concurrent", b"multiprocessing", b"asyncio")
 
 
