@@ -15,7 +15,7 @@ from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
 from grader.formats import describe, names
 from grader.intake import STDIN, HandedIn, is_class, read_one, read_submission
-from grader.jail import Jail, Level, Limits
+from grader.jail import Jail, Level, Limits, threads
 from grader.jail.isolation import LEVELS, WEAK
 from grader.options import ClassOptions, GradeCommand, ScreenOptions, in_limits, of_class, on_screen
 from grader.output import Target, complain, targets, write, write_failure
@@ -211,6 +211,7 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
     """
     from grader.grading import begin_session
 
+    threads.check_room()
     with imports_for_good():
         session = begin_session()
     if level is not None:

@@ -24,7 +24,7 @@ class Ending:
     Attributes:
         status: its exit status as `subprocess` has it (negative: the signal).
         cpu_seconds: CPU time that it had used.
-        memory_mib: the most memory that it had at a time, in MiB.
+        memory_mib: the most memory that it had at a time beyond what it began with, in MiB.
     """
 
     status: int
@@ -38,7 +38,7 @@ class Evidence:
 
     Attributes:
         cpu_seconds: CPU time after which the kernel kills it, which is its own doing.
-        memory_mib: memory that it may have.
+        memory_mib: memory that it may have, or that is left for it if that is less.
         again: whether this is the second try, when nothing else runs.
         jailed: whether it can send no signal, not even to itself.
     """
