@@ -52,11 +52,12 @@ _BY_NUMBER = {
     errno.ENFILE: FILES,
     errno.EAGAIN: PROCESSES,
 }
-_BY_TEXT = {  # what loads libraries and what starts threads raise without a number
+_BY_TEXT = {  # what loads libraries, starts threads or ran elsewhere tells without a number
     "failed to map segment": MEMORY,
     "annot allocate memory": MEMORY,
     "oo many open files": FILES,
     "can't start new thread": PROCESSES,
+    "esource temporarily unavailable": PROCESSES,
 }
 
 
@@ -68,7 +69,7 @@ def sentence(error: BaseException) -> str:
         if isinstance(one, OSError) and one.errno in _BY_NUMBER:
             return _BY_NUMBER[one.errno]
         for text, lack in _BY_TEXT.items():
-            if isinstance(one, ImportError | RuntimeError) and text in str(one):
+            if isinstance(one, ImportError | RuntimeError | GraderFault) and text in str(one):
                 return lack
     if isinstance(error, GraderError):
         return str(error)

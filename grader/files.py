@@ -30,7 +30,7 @@ def write_atomically(target: Path, content: str | bytes, *, anew: bool = False) 
     data = content.encode() if isinstance(content, str) else content
     real = target if anew else Path(os.path.realpath(target))
     try:
-        if anew and os.path.lexists(real) and not S_ISREG(os.lstat(real).st_mode):
+        if anew and os.path.lexists(real) and not is_regular(real):
             raise GraderFault(f"{target} is in the way: it is no file. Move it and grade again.")
         if real.exists() and not real.is_file():
             real.write_bytes(data)
@@ -70,7 +70,17 @@ DRAFT = ".draft-"
 def remove_drafts(folder: Path) -> None:
     """Remove what writers that were killed left behind in a folder."""
     for draft in folder.glob(f"{DRAFT}*"):
-        draft.unlink(missing_ok=True)
+        if is_regular(draft):
+            with suppress(OSError):  # one that stays is in nobody's way
+                draft.unlink()
+
+
+def is_regular(path: Path) -> bool:
+    """Say whether there is a regular file, and no link to one."""
+    try:
+        return S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError, OverflowError)

@@ -115,7 +115,7 @@ def read_stream(number: int) -> bytes:
 
 def too_large() -> Unfit:
     """Return the error for a file of more than `MAX_FILE`."""
-    return Unfit(f"has more than {MAX_FILE // 2**20} MiB; that is no submission")
+    return Unfit(f"has more than {MAX_FILE // 2**20} MiB; no file of that size is read")
 
 
 def reason(error: OSError) -> str:

@@ -126,16 +126,122 @@ def test_standard_input_by_its_name(
         assert '"points": 100,' in (tmp_path / "r.json").read_text()
 
 
+@pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0"])
+@pytest.mark.parametrize("how", ["null", "closed", "pipe"])
+def test_standard_input_without_anything(
+    grade_command: "RunCommand", tmp_path: Path, name: str, how: str
+) -> None:
+    """Where nothing comes nothing was handed in: exit 2, and no zero."""
+
+    def arrange() -> None:
+        if how == "closed":
+            os.close(0)
+        if how == "pipe":
+            end, other = os.pipe()
+            os.close(other)
+            os.dup2(end, 0)
+
+    ran = grade_command(name, "--json", "r.json", cwd=tmp_path, preexec=arrange)
+    assert (ran.code, ran.out) == (2, "")
+    assert "nothing was handed in" in ran.err
+    assert not (tmp_path / "r.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("one", "--out", ""),
+        ("one", "--out="),
+        ("",),
+        ("", "--one"),
+        ("one/multi_head_attention.py", "--json", ""),
+        ("one/multi_head_attention.py", "--json="),
+        ("one", "--out", "out", "--cluster", ""),
+    ],
+    ids=" ".join,
+)
+def test_variables_that_are_not_set(
+    run_grade: "RunInProcess",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    """An empty argument is not the current folder, nor is it as if it were not there."""
+    monkeypatch.chdir(tmp_path)
+    Path("one").mkdir()
+    Path("one", "multi_head_attention.py").write_text("")
+    ran = run_grade(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert "is empty. Is a variable not set?" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+def test_one_with_a_folder_that_cannot_be_read(
+    run_grade: "RunInProcess",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    read_report: "ReadReport",
+    solution: Path,
+) -> None:
+    """What may lie in a folder that cannot be listed is nobody's zero: no score, exit 3."""
+    (tmp_path / "one" / "sub" / "deeper").mkdir(parents=True)
+    list_folder, shut = os.scandir, ""
+
+    def scandir(path: str) -> "os._ScandirIterator[str]":
+        if str(path) == shut:
+            raise PermissionError(13, "Permission denied", path)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root could list it all the same
+    for inside in ("sub", "sub/deeper"):
+        shut = str(tmp_path / "one" / inside)
+        ran = run_grade(tmp_path / "one", "--one", "--json", tmp_path / "r.json")
+        assert ran.code == 3
+        report = read_report((tmp_path / "r.json").read_bytes())
+        assert (report["status"], report["score"]) == ("grader_error", None)
+        assert "the folder cannot be read (permission denied)" in report["message"]
+        (tmp_path / "one" / "helper.py").write_text(solution.read_text())
+    shut = str(tmp_path / "one")
+    ran = run_grade(tmp_path / "one", "--one")
+    assert ran.code == 2
+    assert "one cannot be read: " in ran.err
+    assert "class" not in ran.err.partition("Error: ")[2]
+
+
+def test_one_that_lies_too_deep(
+    run_grade: "RunInProcess", tmp_path: Path, read_report: "ReadReport", solution: Path
+) -> None:
+    """A file that is not sought so deep is not said to be missing."""
+    deep = tmp_path / "one" / Path(*"d" * 19)
+    deep.mkdir(parents=True)
+    (deep / "multi_head_attention.py").write_text(solution.read_text())
+    assert run_grade(tmp_path / "one", "--one", "--json", tmp_path / "r.json").code == 0
+    report = read_report((tmp_path / "r.json").read_bytes())
+    assert report["status"] == "rejected"
+    assert "it lies more than 16 folders deep" in report["message"]
+
+
 def test_one_that_is_a_link(
     run_grade: "RunInProcess", tmp_path: Path, solution: Path, read_report: "ReadReport"
 ) -> None:
-    """In a learner's folder a link that leaves it is rejected, with why."""
+    """What a learner handed in that is no file is rejected as in a class, and nobody waits."""
     (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "multi_head_attention.py").symlink_to(solution)
-    assert run_grade(tmp_path / "one", "--one", "--json", tmp_path / "r.json").code == 0
-    report = read_report((tmp_path / "r.json").read_bytes())
-    assert (report["status"], report["score"]) == ("rejected", 0)
-    assert "symbolic link" in report["message"]
+    path = tmp_path / "one" / "multi_head_attention.py"
+    odd: list[tuple[Callable[[], object], str]] = [
+        (lambda: path.symlink_to(solution), "a symbolic link that leads out of what was handed in"),
+        (lambda: path.symlink_to("/dev/zero"), "that leads out of what was handed in"),
+        (lambda: path.symlink_to("nothing"), "a symbolic link to nothing"),
+        (lambda: os.mkfifo(path), "it is no regular file"),
+        (lambda: make_socket(path), "it is no regular file"),
+    ]
+    for make, why in odd:
+        make()
+        assert run_grade(tmp_path / "one", "--one", "--json", tmp_path / "r.json").code == 0
+        report = read_report((tmp_path / "r.json").read_bytes())
+        assert (report["status"], report["score"]) == ("rejected", 0)
+        assert why in report["message"]
+        assert "class" not in report["message"]
+        path.unlink()
 
 
 def test_one_that_cannot_be_read(

@@ -20,7 +20,7 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import in_running_order
-from grader.errors import Doubtful, GraderFault
+from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import kata
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
@@ -186,7 +186,7 @@ class _Plugin:
             self._missed[about.id] = reason(about, error)
         elif error is not None:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
-            metadata |= {"fault": str(error) if isinstance(error, GraderFault) else broke}
+            metadata |= {"fault": sentence(error) if isinstance(error, GraderFault) else broke}
             metadata |= {"doubtful": isinstance(error, Doubtful)}
         self._records.setdefault(about.id, {}).update(metadata)
         self._ids[item.nodeid] = about.id

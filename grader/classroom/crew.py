@@ -7,9 +7,9 @@ from multiprocessing import connection, get_context
 from typing import Any, Protocol
 
 from grader.classroom.task import Graded, Task, forget, grade_task, prepare_process
-from grader.errors import GraderFault
+from grader.errors import GraderFault, sentence
 from grader.grading.grade import load
-from grader.jail import Isolation, Jail, Limits
+from grader.jail import Isolation, Jail, Limits, threads
 from grader.process import uninterrupted
 
 TRIES = 3
@@ -106,8 +106,7 @@ class Processes:
             place.key, place.until = key, time.monotonic() + self._patience
         except OSError as error:  # no process can be made, or it died with nothing to do
             self._clear(place)
-            reason = f"No process to grade in can be started ({error.strerror or error})."
-            self._failed.append((key, Graded(unready=reason)))
+            self._failed.append((key, Graded(unready=sentence(error))))
             self._miss(place)
 
     def collect(self, seconds: float) -> list[tuple[Any, Graded | None]]:
@@ -138,12 +137,13 @@ class Processes:
         """Probe a jail here, while NumPy and pytest are imported for all processes."""
         for left in reversed(range(TRIES)):
             try:
+                threads.check_room()
                 with Jail(limits) as jail:
                     load_whole()
                     return jail.isolation
             except (GraderFault, OSError, RuntimeError) as error:
                 if not left:
-                    raise Lost(str(error)) from error
+                    raise Lost(sentence(error)) from error
         raise AssertionError("unreachable")
 
     def end(self) -> None:

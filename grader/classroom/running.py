@@ -10,15 +10,16 @@ from pathlib import Path
 
 from grader.classroom.cluster import Cluster
 from grader.classroom.crew import TRIES, Crew, Lost, Processes
+from grader.classroom.folder import leave_mark, report_path, write_report
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task
 from grader.errors import GraderFault
-from grader.files import UNREADABLE, read_json, remove, remove_drafts, write_atomically
+from grader.files import UNREADABLE, read_json, remove_drafts
 from grader.grading.grade import grader_error, versions
 from grader.intake import marks
 from grader.intake.learners import Entry
 from grader.jail import Isolation, Level, Limits
-from grader.jail.isolation import is_at_least
+from grader.jail.isolation import WEAK, is_at_least
 from grader.process import held_interrupts, uninterrupted
 from grader.report.model import Feedback
 
@@ -70,15 +71,6 @@ class Progress:
     lost: str = ""
 
 
-def leave_mark(out: Path, mark: marks.Mark) -> None:
-    """Write the mark of a run, before anything else of it.
-
-    Raises:
-        GraderFault: it cannot be written.
-    """
-    write_atomically(out / marks.FILE, mark.text(), anew=True)
-
-
 def run_class(
     entries: Sequence[Entry],
     run: ClassRun,
@@ -96,12 +88,14 @@ def run_class(
         say: takes what else the one who waits should know, a sentence at a time.
 
     Raises:
-        GraderFault: the jail is weaker than required, or a report cannot be written.
+        GraderFault: the jail is weaker than required, or the mark cannot be written.
     """
     remove_drafts(run.out)
     try:
         with _crew(run, say) as crew:
             run = replace(run, level=_level(crew, run))
+            if run.level == "process":
+                say(WEAK)
             waiting = deque(_undone(entries, run, progress))
             progress.skipped = len(progress.records)
             aside = _drain(waiting, crew, run, progress, tell)
@@ -215,20 +209,13 @@ def _keep(
     tell: Callable[[Progress], None],
 ) -> None:
     with uninterrupted():
-        for name, data in graded.formats.items():
-            if data is None:  # an older one would be taken for the result
-                remove(report_path(run.out, entry, name))
-            else:
-                write_atomically(report_path(run.out, entry, name), data, anew=True)
-        write_atomically(report_path(run.out, entry), graded.report, anew=True)
+        try:
+            write_report(run.out, entry, graded)
+        except GraderFault as error:  # this one has no report; the others get theirs
+            graded = _failed(entry, run, str(error))
         progress.records[entry.key] = Record.of(entry, json.loads(graded.report))
         progress.faults.update(graded.faults)
         tell(progress)
-
-
-def report_path(out: Path, entry: Entry, kind: str = "json") -> Path:
-    """Return where the report of an entry is written, or what a format makes of it."""
-    return out / f"{entry.key}.{kind}"
 
 
 def _undone(entries: Sequence[Entry], run: ClassRun, progress: Progress) -> list[Entry]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from grader.classroom.cores import keep_to_share, seconds_used
 from grader.errors import GraderFault, sentence
 from grader.formats import View, find
-from grader.jail import Isolation, Jail, Level, Limits
+from grader.jail import Isolation, Jail, Level, Limits, threads
 from grader.jail.isolation import is_at_least
 from grader.report.model import Feedback, Report
 from grader.worker import kernel
@@ -106,6 +106,7 @@ def isolation_here(limits: Limits) -> Isolation | str:
     """Return the isolation of this process's jail, or why there is none."""
     with _lock:
         try:
+            threads.check_room()
             return _make_ready(limits)[0].isolation
         except Exception as error:
             forget()

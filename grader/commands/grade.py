@@ -24,19 +24,14 @@ from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
 from grader.formats import describe, names
 from grader.intake.file import STDIN, HandedIn, is_class, read_one, read_submission
-from grader.jail import Jail, Level, Limits
-from grader.jail.isolation import LEVELS
+from grader.jail import Jail, Level, Limits, threads
+from grader.jail.isolation import LEVELS, WEAK
 from grader.process import imports_for_good
 from grader.report.model import FEEDBACK, Feedback, Report
 from grader.screen.terminal import named, never_fail_on_a_character
 
 if TYPE_CHECKING:
     from grader.cases.session import Session
-
-WEAK = (
-    "grade: on this machine the file runs in a process of its own, but not in a jail; grade "
-    "only files that you trust. `kata doctor` shows what is missing."
-)
 
 
 def list_formats(context: click.Context, option: click.Parameter, asked: bool) -> None:
@@ -223,12 +218,13 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
     """
     from grader.grading.grade import begin_session
 
+    threads.check_room()
     with imports_for_good():
         session = begin_session()
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":
-        click.echo(WEAK, err=True)
+        click.echo(f"grade: {WEAK}", err=True)
     return session
 
 

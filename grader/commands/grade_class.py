@@ -1,10 +1,8 @@
 """`grade` on a class: progress on the screen, summaries at the end, exit code."""
 
 import contextlib
-import os
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,8 +11,9 @@ import click
 
 from grader.classroom import ClassRun, gradebooks, results, run_class
 from grader.classroom.cores import count_cores
+from grader.classroom.folder import claimed, report_path, take_over
 from grader.classroom.results import Exported
-from grader.classroom.running import Progress, leave_mark, report_path
+from grader.classroom.running import Progress
 from grader.commands.options import ClassOptions
 from grader.commands.targets import complain, no_commands
 from grader.console import FAULT, INTERRUPTED, Unwinding
@@ -32,7 +31,6 @@ from grader.screen.terminal import named, quoted
 from grader.text import clean_line
 
 _EVERY_SECONDS = 5.0
-_CLAIMS, _CLAIM_SECONDS = 20, 0.1  # how often a folder is claimed, and the time between
 _NAME = 120  # characters of a name on the screen
 _LINE = 500  # characters of a line that repeats what an older report says
 
@@ -83,13 +81,13 @@ def _grade_class(
     exported = _read_gradebook(options, {*names, marks.FILE})
     if exported is not None:
         names.add(exported.name)
-    mark, kept = marks.claim(out, path, names, seed, fresh=options.fresh)
+    claim = marks.claim(out, path, names, seed, fresh=options.fresh)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
-    ending.enter_context(_claimed(out))
-    leave_mark(out, mark)
+    ending.enter_context(claimed(out))
+    mark = take_over(out, claim)
     run = ClassRun(
         out=out,
         mark=mark,
@@ -98,7 +96,7 @@ def _grade_class(
         limits=limits,
         feedback=feedback,
         level=level,
-        fresh=not kept,
+        fresh=not claim.kept,
         cluster=options.cluster or "",
         formats=formats,
     )
@@ -156,38 +154,6 @@ def _own_file(folder: Path) -> str:
     return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
 
 
-@contextlib.contextmanager
-def _claimed(out: Path) -> Iterator[None]:
-    """Keep a folder of reports to this class: two that write to it would mix their seeds.
-
-    Raises:
-        UsageError: another class is being graded into it.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    folder = os.open(out, os.O_RDONLY)
-    try:
-        for left in reversed(range(_CLAIMS)):  # what a killed one had started ends in a moment
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if not left:
-                    raise UsageError(
-                        f"Another class is being graded into {named(out)}. Wait for it to end, or "
-                        "take another folder."
-                    ) from error
-                time.sleep(_CLAIM_SECONDS)
-            except OSError:  # a file system without locks
-                break
-        yield
-    finally:
-        os.close(folder)
-
-
 def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
     """Return the gradebook to fill in, after a look whether it is one.
 
@@ -201,6 +167,8 @@ def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
         data = read_named(options.gradebook)
     except FileNotFoundError:
         raise UsageError(f"There is no file {options.gradebook}.") from None
+    except UsageError as error:
+        raise UsageError(f"--gradebook: {error}") from error
     target = options.out / options.gradebook.name
     if target.name in names or target.resolve() == options.gradebook.resolve():
         raise UsageError(f"{target} would be written over; rename the exported gradebook.")
@@ -265,7 +233,8 @@ class _Screen:
 
 
 def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) -> None:
-    status = ", ".join(f"{count} {name}" for name, count in found["status"].items())
+    counts = [f"{count} {name}" for name, count in found["status"].items()]
+    status = ", ".join(counts) or "none is graded yet"
     submissions = "1 submission" if total == 1 else f"{total} submissions"
     click.echo(f"{submissions}: {status}. Seed {run.seed}.")
     if found["ignored"]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from grader.jail.isolation import LEVELS
 from grader.screen.terminal import named
 
 _DEFAULTS = Limits()
+_NOTHING = re.compile(r"--[a-z-]+=")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -161,6 +163,15 @@ in_limits = _group(
 
 class SafeCommand(click.Command):
     """Says what is wrong with its arguments without repeating what a terminal would obey."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; an empty one is a variable that was not set, and no path."""
+        for before, argument in zip(["", *args], args, strict=False):
+            if not argument or _NOTHING.fullmatch(argument):
+                what = (argument or before).rstrip("=")
+                after = f" after {what}" if what.startswith("--") else ""
+                raise click.UsageError(f"An argument{after} is empty. Is a variable not set?", ctx)
+        return super().parse_args(ctx, args)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Parse the arguments."""

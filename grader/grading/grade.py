@@ -83,12 +83,14 @@ def grade(
         session: where the cases run; one of its own if None.
 
     Raises:
+        Doubtful: the machine may be to blame for what came; worth one more try, alone.
         GraderFault: the grader could not do its work; no verdict.
     """
     from grader.learner.submission import Rejected, Submission
 
     started = time.monotonic()
     submission = Submission(jail, source)
+    watch = jail.watch_threads()
     rejection = _refuse_unread(source)
     diagnoses: tuple[Diagnosis, ...] = ()
     attention: Attention | None = None
@@ -107,6 +109,8 @@ def grade(
         submission.end()
     if rejection:
         judged = _unjudged()
+    if sum(result.points for result in judged) < 100:
+        watch.check(source, apart=jail.counts_apart)
     return _report(
         jail.isolation,
         source,

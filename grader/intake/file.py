@@ -92,7 +92,12 @@ def read_named(path: Path) -> bytes:
     """
     number = _descriptor(path)
     try:
-        return read_regular(path) if number is None else read_stream(number)
+        if number is None:
+            return read_regular(path)
+        if not (data := read_stream(number)):
+            where = f"{path} is" if number else "Standard input is"
+            raise UsageError(f"{where} empty, so nothing was handed in. Name a file, or pipe one.")
+        return data
     except FileNotFoundError:
         raise
     except Unfit as error:

@@ -87,7 +87,7 @@ def discover(root: Path, without: Path | None = None) -> Class:
     Raises:
         UsageError: there is nobody, or the class cannot be read.
     """
-    listed, reports = _without_reports(list_tree(root, without))
+    listed, reports = _without_reports(list_tree(root, without), root)
     items = _without_common_folder(listed)
     names = layouts.gradescope_names(items)
     learners, ignored = _group(items, names)
@@ -107,7 +107,8 @@ def pick(folder: Path) -> Entry:
     Raises:
         UsageError: the folder cannot be read.
     """
-    files = [(item.path.name, item) for item in list_tree(folder, one=True) if not item.is_folder]
+    items = list_tree(folder, one=True)
+    files = [(item.path.name, item) for item in items if item.problem or not item.is_folder]
     return _Learner(folder.name, "", folder.name, files).entry(kata.FILE)
 
 
@@ -189,21 +190,19 @@ def _is_the_file(name: str) -> bool:
     return re.sub(r"-\d+(?=\.py$)", "", name) == kata.FILE
 
 
-def _without_reports(items: list[Item]) -> tuple[list[Item], list[str]]:
-    """Leave out folders of reports, which bear our mark; return the rest, and their paths.
+def _without_reports(items: list[Item], root: Path) -> tuple[list[Item], list[str]]:
+    """Leave out the folders of reports that runs of this class made; return the rest, and them.
 
-    What stands around all is the class, and what has Python files is a submission, whatever
-    they bear.
+    What has Python files is a submission, whatever it bears.
     """
-    tops = {item.path.parts[0] for item in items}
     python = {folder for item in items if _is_python(item) for folder in item.path.parents}
     marked = {
         item.path.parent
         for item in items
         if item.path.name == marks.FILE
-        and len(item.path.parts) > (1 if len(tops) > 1 else 2)
+        and item.path.parent.parts
         and item.path.parent not in python
-        and _is_marked(item)
+        and _is_ours(item, root)
     }
     kept = [item for item in items if not marked.intersection([item.path, *item.path.parents])]
     return kept, sorted(map(str, marked))
@@ -213,9 +212,10 @@ def _is_python(item: Item) -> bool:
     return not item.is_folder and item.path.suffix.lower() == ".py"
 
 
-def _is_marked(item: Item) -> bool:
+def _is_ours(mark: Item, root: Path) -> bool:
     try:
-        return not item.problem and marks.is_mark(item.read())
+        place = str(mark.path.parent)
+        return not mark.problem and marks.is_ours(mark.read(), root, place)
     except OSError:
         return False
 

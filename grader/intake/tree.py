@@ -57,7 +57,8 @@ def list_tree(root: Path, without: Path | None = None, *, one: bool = False) -> 
     except Unfit as error:
         raise UsageError(f"{root} {error}.") from error
     except Exception as error:  # what a damaged archive raises has no base in common either
-        raise UsageError(f"{root} cannot be read as a class: {error}.") from error
+        as_class = "" if one else " as a class"
+        raise UsageError(f"{root} cannot be read{as_class}: {error}.") from error
     shown = (item for item in items if not _is_hidden(item.path))
     return sorted(shown, key=lambda item: str(item.path))
 
@@ -110,13 +111,14 @@ def _file(full: str, root: Path, one: bool) -> Item:
     path = _path(full, root)
     top, real, where = os.path.realpath(root), full, os.path.relpath(full, root)
     problem = ""
+    is_folder = os.path.isdir(full)  # through a link: it may be somebody's
     try:
         if stat.S_ISLNK(os.lstat(full).st_mode):
             real = os.path.realpath(full)
             learner = where.split(os.sep)[:-1][:1]
             own = os.path.realpath(os.path.join(root, *learner)) if one or learner else ""
             if not _lies_in(real, top):
-                problem = "it is a symbolic link that leaves the folder of the class"
+                problem = "it is a symbolic link that leads out of what was handed in"
             elif not os.path.exists(real):
                 problem = "it is a symbolic link to nothing"
             elif not own or not _lies_in(real, own):
@@ -126,10 +128,10 @@ def _file(full: str, root: Path, one: bool) -> Item:
     except OSError as error:
         return Item(path, bytes, f"it cannot be read ({reason(error)})", unreadable=True)
     if status and not stat.S_ISREG(status.st_mode):
-        problem = "it is not a file"
+        problem = "it is no regular file"
     elif status and status.st_size > MAX_FILE:
         problem = f"it has more than {MAX_FILE // 2**20} MiB"
-    return Item(path, partial(_read, root, where.split(os.sep)), problem)
+    return Item(path, partial(_read, root, where.split(os.sep)), problem, is_folder)
 
 
 def _lies_in(path: str, folder: str) -> bool:
@@ -156,8 +158,9 @@ def _archive(root: Path) -> list[Item]:
     for info in archive.infolist():
         name = info.filename.replace("\\", "/")
         path, problem = _place(name), ""
-        if path != PurePosixPath(name):
-            problem = "its path leads out of the archive"
+        leads_out = path != PurePosixPath(name)  # no learner names paths: who packed it did
+        if leads_out:
+            problem = "its path leads out of the archive; pack it again"
         if path.parts[_DEEP:]:
             problem = f"it lies more than {_DEEP} folders deep"
             path = PurePosixPath(*path.parts[:_DEEP])
@@ -167,7 +170,7 @@ def _archive(root: Path) -> list[Item]:
             problem = problem or f"it has more than {MAX_FILE // 2**20} MiB"
         is_folder = name.endswith("/")
         if path.parts:
-            items.append(Item(path, _member(archive, info), problem, is_folder))
+            items.append(Item(path, _member(archive, info), problem, is_folder, leads_out))
         elif not is_folder:
             items.append(Item(PurePosixPath("(a file without a name)"), bytes))
     folders = {folder for item in items for folder in item.path.parents if folder.name}

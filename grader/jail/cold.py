@@ -48,6 +48,10 @@ class Cold:
         """Kill the session."""
         self.end(0.0)
 
+    def was_stopped(self) -> bool:
+        """Say no: without a jail it can do that itself."""
+        return False
+
     def end(self, grace: float) -> Ending | None:
         """Kill the session; return how the process ended if it did so by itself."""
         ending = None

@@ -24,7 +24,7 @@ class Ending:
     Attributes:
         status: its exit status as `subprocess` has it (negative: the signal).
         cpu_seconds: CPU time that it had used.
-        memory_mib: the most memory that it had at a time, in MiB.
+        memory_mib: the most memory that it had at a time beyond what it began with, in MiB.
     """
 
     status: int
@@ -38,7 +38,7 @@ class Evidence:
 
     Attributes:
         cpu_seconds: CPU time after which the kernel kills it, which is its own doing.
-        memory_mib: memory that it may have.
+        memory_mib: memory that it may have, or that is left for it if that is less.
         again: whether this is the second try, when nothing else runs.
         jailed: whether it can send no signal, not even to itself.
     """
@@ -67,9 +67,11 @@ class Evidence:
             return f"was ended by {name}"
         if self.again and name == "SIGKILL" and ending.memory_mib >= self.memory_mib / 2:
             return "was ended by the system for the memory that it used"
+        once_more = ", and so it was alone" if self.again else ""
         raise Doubtful(
-            f"The process of the file was ended from outside ({name}), as a system does that is "
-            "short of memory. Grade the file again when less runs beside it."
+            f"The process of the file was ended from outside ({name}){once_more}, as a system does "
+            "that is short of memory. Give this machine more of it, or end what else runs here, "
+            "and grade the file again."
         )
 
 

@@ -11,6 +11,12 @@ Level = Literal["full", "strong", "partial", "process"]
 LEVELS: tuple[Level, ...] = ("full", "strong", "partial", "process")
 """All levels, strongest first."""
 
+WEAK = (
+    "on this machine the file runs in a process of its own, but not in a jail; grade only files "
+    "that you trust. `kata doctor` shows what is missing."
+)
+"""What whoever grades at the lowest level is told."""
+
 HOW_TO_GET = {
     "seccomp": "a Linux kernel with seccomp filters, on x86_64 or aarch64",
     "landlock": "Linux 5.13 or newer with Landlock enabled",

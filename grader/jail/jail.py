@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import GraderFault
-from grader.jail import bubblewrap, isolation, launch, threads
+from grader.jail import bubblewrap, isolation, launch, memory, threads
 from grader.jail.ending import Ending, Evidence
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
@@ -29,6 +29,7 @@ LAYERS = ("bubblewrap", "limits", "identity", "capabilities", "landlock", "secco
 _REFUSALS = 2  # times that a zygote may end by itself before that is taken for an answer
 _LOSSES = 8  # times that one may be lost before it is said that there is none to be had
 _PATIENCE = 30.0  # seconds after which a loss is the last
+_SHARE = 2  # workers of one submission which hold memory at once
 
 
 class Jail:
@@ -61,6 +62,7 @@ class Jail:
         self._has_filter = False
         self._kernel: dict[str, Any] = {}
         self._again = False
+        self._memory_mib = float(limits.memory_mib)
 
     def __enter__(self) -> Self:
         if sys.platform == "win32":
@@ -131,7 +133,7 @@ class Jail:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        evidence = Evidence(orders["cpu_seconds"], self.limits.memory_mib, self._again, self._forks)
+        evidence = Evidence(orders["cpu_seconds"], self._memory_mib, self._again, self._forks)
         return Worker(process, pipes, self.limits.output_kib * 1024, self.errands, evidence)
 
     @contextmanager
@@ -143,10 +145,20 @@ class Jail:
         self._end_zygote()
         self.errands.clear()
         self._again = True
+        self._memory_mib = min(self.limits.memory_mib, memory.left_mib() / _SHARE)
         try:
             yield
         finally:
             self._again = False
+
+    def watch_threads(self) -> threads.Watch:
+        """Begin to watch whether the machine refuses threads; a second try counts."""
+        return threads.Watch(alone=self._again)
+
+    @property
+    def counts_apart(self) -> bool:
+        """Whether the threads of each worker are counted apart from others'."""
+        return bool(self._kernel.get("counted_apart", True))
 
     def settle(self) -> None:
         """Wait until no worker is left of those that were ended."""
@@ -234,7 +246,8 @@ class Jail:
         finally:
             targets.close()
         if "error" in found:
-            raise Lost(f"The jail could not be probed: {found['error']}.")
+            lack = OSError(found.get("errno", 0), found["error"])
+            raise Lost(f"The jail could not be probed: {found['error']}.") from lack
         self._kernel["counted_apart"] = found["counted_apart"]
         return found
 
@@ -244,7 +257,7 @@ class Jail:
             "landlock_abi": self._kernel.get("landlock_abi", 0),
             "cpu_seconds": self.limits.submission_seconds + 1,
             "memory_mib": self.limits.memory_mib,
-            "threads": threads.allowed(),
+            "threads": threads.MOST,
             "counted_apart": self._kernel.get("counted_apart", True),
         }
 
@@ -272,6 +285,10 @@ class Forked:
         """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
         ending = self._zygote.ask({"op": "end", "worker": self._number, "grace": grace})
         return Ending(**ending) if ending else None
+
+    def was_stopped(self) -> bool:
+        """Say whether somebody has stopped it; it can stop neither itself nor another."""
+        return bool(self._zygote.ask({"op": "stopped", "worker": self._number})["stopped"])
 
 
 _numbers = itertools.count()

@@ -26,6 +26,13 @@ class Process(Protocol):
             GraderFault: what started it is gone, and so is the process.
         """
 
+    def was_stopped(self) -> bool:
+        """Say whether the process has been stopped for a while, which it cannot do itself.
+
+        Raises:
+            GraderFault: what started it is gone, and so is the process.
+        """
+
 
 @dataclass(frozen=True)
 class Pipes:

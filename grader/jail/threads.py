@@ -1,41 +1,111 @@
-"""How many threads a worker may start: few, and never so many that others find no room."""
+"""Threads that a worker may start, the room for them, and who is to blame where one is refused."""
 
 import os
+import resource
+import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
+from grader.errors import Doubtful, GraderFault
+from grader.jail import groups
+
 MOST = 32
-"""Threads that a worker may have beside its first."""
-_SHARE = 4  # so many workers must have room for theirs at once
-_GROUPS = Path("/sys/fs/cgroup")
+"""Threads that a worker may have beside its first, on every machine alike."""
+_WORKERS = 3  # of one submission that may hold theirs at once
+_ROOM = _WORKERS * (1 + MOST)
+_TASKS = 128  # with which a container has room for those and for the grader
+_MANY = 1 << 12  # tasks that a user may have without anybody counting them
+_WORDS = (b"thread", b"concurrent", b"multiprocessing", b"asyncio")
 
 
-@cache
-def allowed() -> int:
-    """Return how many threads a worker may start on this machine, as it is now."""
-    left = min(_left(), default=MOST * _SHARE)
-    return max(1, min(MOST, left // _SHARE))
+def check_room() -> None:
+    """See to it that there is room for all threads that a submission may start.
+
+    To be asked while no submission runs, as what one holds is no lack of the machine.
+
+    Raises:
+        GraderFault: there is not; the message names the limit.
+    """
+    lack = _lack()
+    if lack:
+        raise GraderFault(lack)
 
 
-def _left() -> Iterator[int]:
-    """Yield how many tasks can still be made in each control group that this process is in."""
-    try:
-        lines = Path("/proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers and "pids" not in controllers.split(","):
+class Watch:
+    """Whether the machine refused a thread while a submission was judged.
+
+    The kernel counts what a control group refuses, so nobody's word is needed. Up to its own
+    limit a submission that runs alone has room: what fills the group then is a flood of its own.
+
+    Args:
+        alone: nothing else runs, so that what comes now counts.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self._before = _refusals()
+        self._lack = _lack() if alone else ""
+
+    def check(self, source: bytes, *, apart: bool) -> None:
+        """Doubt a verdict below full marks that a refusal may be the reason for.
+
+        To be asked when nothing of the submission runs any more.
+
+        Args:
+            source: the submission; what starts no threads cannot have missed any.
+            apart: whether the kernel counts each worker's threads apart from others'. What it
+                refuses for others' it does not tell.
+
+        Raises:
+            Doubtful: the machine may have refused threads that the submission may start.
+        """
+        shared = not apart and not self._alone
+        if not any(word in source for word in _WORDS):
+            return
+        if _refusals() == self._before and not shared:
+            return
+        lack = self._lack or _lack()
+        if lack or not self._alone:
+            raise Doubtful(lack or "Threads of the file may have been refused for those of others.")
+
+
+def _lack() -> str:
+    """Say which limit leaves too little room; empty if none does."""
+    for folder in groups.folders("pids"):
+        most, now = groups.number(folder, "pids.max"), groups.number(folder, "pids.current")
+        if most is not None and now is not None and most - now < _ROOM:
+            limit = f"The container's pids limit of {most} processes and threads"
+            return _sentence(limit, max(_TASKS, now + _ROOM))
+    most = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+    if sys.platform != "linux" or most == resource.RLIM_INFINITY or most >= _MANY:
+        return ""
+    now, room = (0, 1 + MOST) if os.geteuid() == 0 else (sum(_tasks(os.getuid())), _ROOM)
+    if most - now < room:
+        return _sentence(f"The limit of {most} processes and threads (`ulimit -u`)", now + room)
+    return ""
+
+
+def _sentence(limit: str, enough: int) -> str:
+    return (
+        f"{limit} leaves no room for those that a submission may start; "
+        f"raise it to at least {enough}."
+    )
+
+
+def _refusals() -> int:
+    """Return how often a control group that this process is in has refused a task."""
+    return sum(
+        groups.counts(folder, "pids.events").get("max", 0) for folder in groups.folders("pids")
+    )
+
+
+def _tasks(user: int) -> Iterator[int]:
+    """Yield how many tasks each process of a user has."""
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
             continue
-        root = _GROUPS / "pids" if controllers else _GROUPS
-        folder = os.path.normpath(f"{root}/{path}")
-        while folder.startswith(str(root)):
-            try:
-                most = Path(folder, "pids.max").read_text().strip()
-                now = int(Path(folder, "pids.current").read_text())
-            except (OSError, ValueError):
-                most, now = "max", 0
-            if most.isdigit():
-                yield int(most) - now
-            folder = os.path.dirname(folder)
+        try:
+            if folder.stat().st_uid == user:
+                yield len(list((folder / "task").iterdir()))
+        except OSError:  # it has ended
+            continue

@@ -113,7 +113,7 @@ class Worker:
                 )
             )
         except WorkerTimedOut:
-            self.end()
+            self._end_late()
             raise
         except wire.WireError as error:
             self.end()
@@ -135,7 +135,7 @@ class Worker:
         try:
             reply, answer = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
         except WorkerTimedOut:
-            self.end()
+            self._end_late()
             raise
         except wire.WireError as error:
             self.end()
@@ -169,7 +169,8 @@ class Worker:
         with self._starting():
             limited, _ = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
             if "unborn" in limited:
-                raise GraderFault(str(limited["unborn"]))
+                lack = OSError(limited.get("errno", 0), str(limited["unborn"]))
+                raise GraderFault(str(limited["unborn"])) from lack
         self.waited = 0.0
         self._clock = Clock(seconds)
         locked = limited if "fault" in limited else self._receive(wire.LOCKED)[0]
@@ -304,8 +305,28 @@ class Worker:
         if len(self._received) > _MOST_WAITING:
             raise wire.WireError("more than was asked for")
 
-    def _die(self) -> None:
-        ending = self.end(grace=_GRACE)
+    def _end_late(self) -> None:
+        """End the worker, whose time is over.
+
+        Raises:
+            Doubtful: its time was not its own.
+        """
+        stopped = False
+        with self._noting_what_is_gone():
+            stopped = self._process.was_stopped()
+        self.end()
+        self._doubt_if_gone()
+        if stopped:
+            raise Doubtful(
+                "The process of the file was stopped from outside, so it had no time to answer. "
+                "Grade the file again."
+            )
+
+    def _doubt_if_gone(self) -> None:
         if self._gone:
             raise Doubtful(f"A worker was lost; grade the file again. ({self._gone})")
+
+    def _die(self) -> None:
+        ending = self.end(grace=_GRACE)
+        self._doubt_if_gone()
         raise WorkerDied(self._evidence.reason(ending))

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import Doubtful, GraderFault
@@ -43,22 +44,22 @@ class Zygote:
         self._fault: GraderFault | None = None
         command = launch.python_command(folder, run="zygote", control=its.fileno())
         try:
-            self._process = subprocess.Popen(
-                [*prefix, *command],
-                env=launch.environment(),
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=(its.fileno(),),
-                start_new_session=True,
-            )
+            with _giving_way():
+                self._process = subprocess.Popen(
+                    [*prefix, *command],
+                    env=launch.environment(),
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=(its.fileno(),),
+                    start_new_session=True,
+                )
         except OSError as error:
             self._control.close()
             raise Lost(f"The jail's zygote cannot be started ({error}).") from error
         finally:
             its.close()
-        _give_way_to_the_grader(self._process.pid)
 
     def wait_until_ready(self) -> dict[str, Any]:
         """Return what the kernel offers, as the zygote found it.
@@ -137,11 +138,24 @@ class Zygote:
         return Refused(f"The jail's zygote has ended: {lines[-1] if lines else 'it said nothing'}")
 
 
-def _give_way_to_the_grader(pid: int) -> None:
-    """Let the kernel end a zygote or its workers first, where a container's memory runs out.
+@contextlib.contextmanager
+def _giving_way() -> Iterator[None]:
+    """Let the kernel end what is started here first, where a container's memory runs out.
 
-    It would take the largest otherwise: the grader, where a submission holds less than it may.
-    A `bwrap` may have its child by now, which stays as it is; in containers there is none.
+    It would take the largest otherwise: the grader, where a submission holds less than it may. A
+    process hands this on to all that it starts; in a `bwrap` nobody could set it any more.
     """
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/oom_score_adj", "w") as score:
-        score.write("1000")
+    path = "/proc/self/oom_score_adj"
+    try:
+        with open(path) as file:
+            before = file.read()
+        with open(path, "w") as file:
+            file.write("1000")
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError), open(path, "w") as file:
+            file.write(before)

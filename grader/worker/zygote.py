@@ -9,6 +9,8 @@ Its first packet is unasked and says what the kernel offers. Then:
 - `{"op": "end", "worker": number, "grace": seconds}`: the worker is killed after that time
   unless it has ended by itself; the answer says how, as `grader.jail.ending.Ending` has it, and
   is empty if it was killed here.
+- `{"op": "stopped", "worker": number}`: the answer, `{"stopped": …}`, says whether somebody has
+  stopped it, be it that it runs again.
 - `{"op": "settle"}`: the answer, `{}`, says that all orders before it have been carried out.
 - `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker.
 """
@@ -16,6 +18,7 @@ Its first packet is unasked and says what the kernel offers. Then:
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import time
@@ -50,6 +53,8 @@ def run(config: wire.Header) -> None:
             answer: wire.Header = {}
             if order["op"] == "end":
                 answer = _end(workers.pop(order["worker"], None), order["grace"])
+            elif order["op"] == "stopped":
+                answer = {"stopped": _was_stopped(workers.get(order["worker"]))}
             elif order["op"] == "probe":
                 answer = _probe(order, program, control)
             control.send(json.dumps(answer).encode())
@@ -66,7 +71,8 @@ def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int | N
             _be_worker(order["late"], orders, descriptors, program)
         return pid
     except OSError as error:
-        unborn = {"id": wire.LOCKED, "unborn": f"No process can be made for it ({error})."}
+        reason = f"No process can be made for it ({error})."
+        unborn = {"id": wire.LOCKED, "unborn": reason, "errno": error.errno}
         with contextlib.suppress(OSError):
             os.write(descriptors[child.DESCRIPTORS.index("replies")], wire.pack(unborn))
         return None
@@ -99,7 +105,7 @@ def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.H
             pid = os.fork()
         except OSError as error:
             os.close(its)
-            return {"error": str(error)}
+            return {"error": str(error), "errno": error.errno}
         if pid == 0:
             found: wire.Header = {"error": "the probe ended early"}
             try:
@@ -122,6 +128,17 @@ def _forget_zygote() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
 
 
+def _was_stopped(pid: int | None) -> bool:
+    """Say whether a worker is stopped, or was and has been told to go on."""
+    events = os.WSTOPPED | os.WCONTINUED | os.WNOHANG | os.WNOWAIT
+    return pid is not None and os.waitid(os.P_PID, pid, events) is not None
+
+
+def _fresh() -> int:
+    """Return the memory that a worker begins with, in KiB: what this process has."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 def _end(pid: int | None, grace: float) -> wire.Header:
     """Reap a worker, killing it if it has not ended within `grace` seconds; say how it ended."""
     if pid is None:
@@ -133,7 +150,7 @@ def _end(pid: int | None, grace: float) -> wire.Header:
             return {
                 "status": os.waitstatus_to_exitcode(status),
                 "cpu_seconds": used.ru_utime + used.ru_stime,
-                "memory_mib": used.ru_maxrss / 1024,
+                "memory_mib": max(0, used.ru_maxrss - _fresh()) / 1024,
             }
         left = deadline - time.monotonic()
         if left <= 0:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.classroom import cores, crew, results, running, task
-from grader.commands import grade_class as class_cli
+from grader.classroom.folder import claimed
 from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.grading import grade as grading
@@ -266,7 +266,7 @@ def test_few_processes(
     assert ran.code == code, ran.err
     assert set(scores(tmp_path / "out").values()) == ({None} if code else {1})
     if code:
-        assert "No process to grade in can be started (Resource temporarily" in ran.err
+        assert "No further process or thread can be started" in ran.err
         assert "Traceback" not in ran.err
 
 
@@ -430,10 +430,10 @@ def test_two_classes_into_one_folder(
 ) -> None:
     """While a class is graded into a folder, a second one is told so and touches nothing."""
     out = tmp_path / "out"
-    with class_cli._claimed(tmp_path):
+    with claimed(tmp_path):
         assert run_grade(folder, "--out", out).code == 0
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
-    with class_cli._claimed(out):
+    with claimed(out):
         ran = run_grade(folder, "--out", out, "--fresh")
     assert ran.code == 2
     assert "Another class is being graded into" in ran.err

@@ -5,13 +5,19 @@ import os
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.classroom import folder as folder_of_reports
+from grader.classroom import running
 from grader.commands.grade_class import _Screen
+from grader.files import write_atomically
+from grader.jail import jail
 from grader.kata import kata
+from grader.reading import MAX_FILE
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
@@ -76,15 +82,15 @@ def test_a_foreign_file_in_a_folder_of_reports(tmp_path: Path, run_grade: "RunIn
 
 
 def test_a_link_to_a_file(tmp_path: Path, run_grade: "RunInProcess") -> None:
-    """A link with the name of a report is not written through."""
+    """A link with the name of a report is not written through: refused before any work."""
     folder = make_class(tmp_path / "class", ada=STUB)
     out = tmp_path / "out"
     assert run_grade(folder, "--out", out).code == 0
     (tmp_path / "mine").write_text("mine")
-    for name, code in (("ada.json", 3), ("run.json", 2)):
+    for name in ("ada.json", "run.json"):
         (out / name).rename(tmp_path / name)
         (out / name).symlink_to(tmp_path / "mine")
-        assert run_grade(folder, "--out", out, "--fresh").code == code
+        assert run_grade(folder, "--out", out, "--fresh").code == 2
         assert (tmp_path / "mine").read_text() == "mine"
         (tmp_path / name).rename(out / name)
 
@@ -154,18 +160,201 @@ def test_planted_reports_without_a_mark(tmp_path: Path, run_grade: "RunInProcess
 
 
 def test_folders_of_reports_are_nobodys(tmp_path: Path, run_grade: "RunInProcess") -> None:
-    """Reports of before that lie in a class, or in its zip, are known by their mark and told."""
+    """Reports of before that lie in a class where a run put them are known by their mark."""
     folder = make_class(tmp_path / "class", ada=STUB, bob=STUB)
     for name in ("old", "new", "new"):
         ran = run_grade(folder, "--out", folder / name)
         assert "2 submissions" in ran.out
     assert "Nobody's submission, so not graded: old." in ran.out
-    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "class")
-    ran = run_grade(archive, "--out", tmp_path / "out")
-    assert "2 submissions" in ran.out
-    assert "not graded: class/new, class/old." in ran.out
-    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
-    assert summary["ignored"] == ["class/new", "class/old"]
+    summary = json.loads((folder / "new" / "summary.json").read_text())
+    assert summary["ignored"] == ["old"]
+    ran = run_grade(folder / ".." / "class", "--out", tmp_path / "out")
+    assert "not graded: new, old." in ran.out
+
+
+@pytest.mark.parametrize("how", ["mark", "begin", "copy", "copy of one inside", "in a zip"])
+def test_a_planted_mark(tmp_path: Path, run_grade: "RunInProcess", how: str) -> None:
+    """Who hands in a mark, or a whole folder of reports, has a line as everybody."""
+    folder = make_class(tmp_path / "class", ada=STUB)
+    out = folder / "old" if how in ("copy of one inside", "in a zip") else tmp_path / "o"
+    assert run_grade(folder, "--out", out).code == 0
+    if how in ("mark", "begin"):
+        (folder / "mal").mkdir()
+        text = (out / "run.json").read_text()
+        (folder / "mal" / "run.json").write_text(text if how == "mark" else text[:52])
+        (folder / "mal" / "notes.txt").write_text("")
+    else:
+        shutil.copytree(out, folder / "mal")
+    path: str | Path = folder
+    if how == "in a zip":
+        path = shutil.make_archive(str(tmp_path / "packed"), "zip", folder)
+    ran = run_grade(path, "--out", tmp_path / "out")
+    assert ran.code == 0, ran.err
+    assert report_of(tmp_path / "out", "mal")["status"] == "rejected"
+    assert "There is no Python file" in report_of(tmp_path / "out", "mal")["message"]
+    assert "\nmal,," in (tmp_path / "out" / "gradebook.csv").read_text()
+
+
+# ---- what is in the way --------------------------------------------------------------
+
+ODD: dict[str, Callable[[Path], object]] = {
+    "pipe": os.mkfifo,
+    "folder": Path.mkdir,
+    "link": lambda path: path.symlink_to("elsewhere"),
+    "link to a report": lambda path: path.symlink_to("bob.json"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("name", ["ada.json", "gradebook.csv", "class.html", "run.json"])
+def test_something_else_where_a_report_goes(
+    tmp_path: Path, run_grade: "RunInProcess", kind: str, name: str
+) -> None:
+    """What is no regular file where one is to be written is refused before anything is graded."""
+    folder, out = make_class(tmp_path / "class", ada=STUB, bob=STUB), tmp_path / "out"
+    assert run_grade(folder, "--out", out).code == 0
+    for gone in {name, "summary.json"}:
+        (out / gone).unlink()
+    ODD[kind](out / name)
+    ran = run_grade(folder, "--out", out)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"no regular file where a report goes ({name})" in ran.err
+    assert not (out / "summary.json").exists()
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("name", ["bob.json", "bob.html"])
+def test_something_else_in_between(
+    tmp_path: Path,
+    run_grade: "RunInProcess",
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    name: str,
+) -> None:
+    """What cannot be written costs its learner the grade, and nobody else: exit 3."""
+    folder, out = make_class(tmp_path / "class", ada=STUB, bob=RIGHT, carl=RIGHT), tmp_path / "out"
+
+    def write(path: Path, data: str | bytes, **how: bool) -> None:
+        if path.name == name:
+            ODD[kind](path)
+        write_atomically(path, data, **how)
+
+    monkeypatch.setattr(folder_of_reports, "write_atomically", write)
+    ran = run_grade(folder, "--out", out, "--format", "html", "--jobs", "1")
+    assert ran.code == 3
+    assert f"Not graded: bob: {out / name} is in the way" in ran.err
+    lines = (out / "gradebook.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[2:5] for line in lines] == [
+        ["0.00", "0", "graded"],
+        ["", "", "grader_error"],
+        ["1.00", "100", "graded"],
+    ]
+    assert json.loads((out / "summary.json").read_text())["grader_errors"][0]["key"] == "bob"
+
+
+def test_drafts_that_are_none(tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """Only drafts of killed writers are removed; what else bears such a name is in nobody's way."""
+    folder, out = make_class(tmp_path / "class", ada=STUB), tmp_path / "out"
+    out.mkdir()
+    for kind, make in ODD.items():
+        make(out / f".draft-{kind}")
+    (out / ".draft-1.ada.json").write_text("{")
+    assert run_grade(folder, "--out", out).code == 0
+    left = {path.name for path in out.iterdir() if path.name.startswith(".")}
+    assert left == {f".draft-{kind}" for kind in ODD}
+
+
+@pytest.mark.parametrize("out", ["link", "link/deeper", "link/much/deeper"])
+def test_out_by_a_link_to_nothing(
+    tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    """A link that leads nowhere is called one."""
+    monkeypatch.chdir(tmp_path)
+    make_class(tmp_path / "class", ada=STUB)
+    Path("link").symlink_to("nowhere")
+    ran = run_grade("class", "--out", out)
+    assert ran.code == 2
+    assert "link is a symbolic link to nothing (nowhere)" in ran.err
+
+
+@pytest.mark.parametrize("fresh", [(), ("--fresh",)])
+def test_a_lost_mark(tmp_path: Path, run_grade: "RunInProcess", fresh: tuple[str, ...]) -> None:
+    """Reports without their mark are not written over, and what is missing is named."""
+    folder, out = make_class(tmp_path / "class", ada=STUB), tmp_path / "out"
+    assert run_grade(folder, "--out", out).code == 0
+    mark = (out / "run.json").rename(tmp_path / "kept")
+    ran = run_grade(folder, "--out", out, *fresh)
+    assert ran.code == 2
+    assert "(ada.json, class.html, gradebook.csv and more), but run.json is missing" in ran.err
+    assert "put run.json back or delete them" in ran.err
+    mark.rename(out / "run.json")
+    assert run_grade(folder, "--out", out, *fresh).code == 0
+
+
+def test_another_class_leaves_nothing(tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """With --fresh another class's reports go, and nothing else that is in their folder."""
+    first = make_class(tmp_path / "first", ada=STUB, bob=STUB)
+    second = make_class(tmp_path / "second", bob=STUB, zoe=STUB)
+    out = tmp_path / "out"
+    assert run_grade(first, "--out", out, "--format", "html").code == 0
+    (out / "ada.html").unlink()
+    (out / "ada.html").mkdir()
+    (out / "notes.txt").write_text("mine")
+    mark = json.loads((out / "run.json").read_text())
+    mark["files"] += ["../second/bob.py", "..", str(second / "zoe.py")]
+    (out / "run.json").write_text(json.dumps(mark))
+    assert run_grade(second, "--out", out, "--fresh").code == 0
+    made = {path.name for path in out.iterdir()}
+    summaries = {"gradebook.csv", "summary.json", "class.html", "run.json"}
+    assert made == {"bob.json", "zoe.json", "notes.txt", "ada.html", *summaries}
+    assert sorted(path.name for path in second.iterdir()) == ["bob.py", "zoe.py"]
+    assert "ada.json" not in json.loads((out / "run.json").read_text())["files"]
+    make_class(second, carl=STUB)
+    (second / "zoe.py").unlink()
+    assert run_grade(second, "--out", out, "--fresh").code == 0
+    assert (out / "zoe.json").exists()  # who has left the same class
+
+
+# ---- what is told of it --------------------------------------------------------------
+
+
+def test_no_jail_is_told_once(
+    tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that is graded without a jail says so once, as one file does."""
+    monkeypatch.setattr(jail, "LAYERS", ("limits",))
+    folder = make_class(tmp_path / "class", ada=STUB, bob=STUB)
+    for _ in range(2):
+        ran = run_grade(folder, "--out", tmp_path / "out")
+        assert ran.code == 0
+        assert ran.err.count("grade: on this machine the file runs in a process of its own") == 1
+
+
+def test_interrupted_before_anybody(
+    tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that was interrupted before its first report says that nobody is graded."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_level", interrupt)
+    folder = make_class(tmp_path / "class", ada=STUB, bob=STUB)
+    ran = run_grade(folder, "--out", tmp_path / "out")
+    assert ran.code == 130
+    assert "2 submissions: none is graded yet. Seed" in ran.out
+
+
+def test_a_gradebook_that_is_no_gradebook(tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """Of a gradebook that is far too large it is not said that it is no submission."""
+    folder, big = make_class(tmp_path / "class", ada=STUB), tmp_path / "big.csv"
+    with big.open("wb") as file:
+        file.truncate(MAX_FILE + 1)
+    ran = run_grade(folder, "--out", tmp_path / "out", "--gradebook", big)
+    assert ran.code == 2
+    assert "--gradebook: " in ran.err
+    assert "64 MiB" in ran.err
+    assert "submission" not in ran.err
 
 
 # ---- files before words --------------------------------------------------------------
@@ -259,6 +448,20 @@ def test_two_members_of_one_name(tmp_path: Path, run_grade: "RunInProcess") -> N
             made.writestr("ada/a.py", RIGHT)
     assert run_grade(archive, "--out", tmp_path / "out").code == 3
     assert report_of(tmp_path / "out", "ada")["score"] is None
+
+
+@pytest.mark.parametrize("name", ["/ada.py", "../ada.py", "ada/../../x.py", "ada\\..\\x.py"])
+def test_a_member_out_of_place(tmp_path: Path, run_grade: "RunInProcess", name: str) -> None:
+    """A path that no learner can have written is the fault of who packed it: no score."""
+    archive = tmp_path / "class.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr(name, RIGHT)
+        made.writestr("bob.py", RIGHT)
+    ran = run_grade(archive, "--out", tmp_path / "out")
+    assert ran.code == 3
+    assert "its path leads out of the archive; pack it again." in ran.err
+    found = {key: report_of(tmp_path / "out", key)["score"] for key in ("ada", "bob")}
+    assert found == {"ada": None, "bob": 1}
 
 
 def test_an_archive_that_is_cut_off(tmp_path: Path, run_grade: "RunInProcess") -> None:

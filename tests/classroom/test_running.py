@@ -15,7 +15,7 @@ import psutil
 import pytest
 import watchfiles
 
-from grader.classroom import running
+from grader.classroom import folder as folder_of_reports
 from grader.classroom.running import Progress
 from grader.commands.grade_class import _Screen
 from grader.files import write_atomically
@@ -244,7 +244,7 @@ def test_interrupted_while_writing(
         if len(written) == 4:  # run.json, again with the level, and two reports
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "write_atomically", write_then_interrupt)
+    monkeypatch.setattr(folder_of_reports, "write_atomically", write_then_interrupt)
     ran = run_grade(folder, "--out", out, "--jobs", "1", "--seed", "7")
     assert ran.code == 130
     assert f"interrupted; 2 of {len(CLASS)} reports are in" in ran.err
@@ -252,7 +252,7 @@ def test_interrupted_while_writing(
 
 
 def test_full_disk(folder: Path, tmp_path: Path, grade_command: "RunCommand") -> None:
-    """A report that cannot be written is an error with exit 3, and nothing half-written is left."""
+    """Who has no report for a full disk has no grade, exit 3; nothing half-written is left."""
     out = tmp_path / "out"
 
     def fill() -> None:
@@ -263,8 +263,14 @@ def test_full_disk(folder: Path, tmp_path: Path, grade_command: "RunCommand") ->
     assert ran.code == 3
     assert "cannot be written" in ran.err
     assert "Traceback" not in ran.err
-    for path in out.iterdir():
+    assert list(out.glob(".*")) == []
+    for path in out.glob("*.json"):
         json.loads(path.read_text())
+    with (out / "gradebook.csv").open(newline="") as file:
+        lines = {line["name"].lstrip("'"): line for line in csv.DictReader(file)}
+    assert lines.keys() == CLASS.keys()
+    for name, line in lines.items():
+        assert (line["status"] == "grader_error") != (out / f"{name}.json").exists()
 
 
 @pytest.fixture
@@ -386,5 +392,5 @@ def test_what_lies_in_the_folder_of_the_reports(run_grade: "RunInProcess", tmp_p
     (out / "ada.json").unlink()
     os.mkfifo(out / "ada.json")
     ran = run_grade(folder, "--out", out, "--jobs", "1", "--compare", out)
-    assert ran.code == 3
-    assert "ada.json is in the way" in ran.err
+    assert ran.code == 2
+    assert "no regular file where a report goes (ada.json)" in ran.err

@@ -268,11 +268,23 @@ def test_links(tmp_path: Path) -> None:
     assert {entry.key for entry in entries if not entry.problem} == {"real", "eve"}
     assert "somebody else's file" in problem_of(entries, "inside")
     assert "somebody else's file" in problem_of(entries, "mallory")
-    assert "leaves the folder" in problem_of(entries, "outside")
+    assert "leads out of what was handed in" in problem_of(entries, "outside")
     assert "link to nothing" in problem_of(entries, "nothing")
     assert "around.py was not read" in problem_of(entries, "around")
-    assert "leaves the folder" in problem_of(entries, "folder")
-    assert "not a file" in problem_of(entries, "pipe")
+    assert "leads out of what was handed in" in problem_of(entries, "folder")
+    assert "no regular file" in problem_of(entries, "pipe")
+
+
+def test_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    """Nobody vanishes whose folder is a link, whatever it is called."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.py").write_text("A")
+    for name in ("Dr. Bob", "J. R. Carl", "dora.zip"):
+        (tmp_path / "class" / name).symlink_to(tmp_path / "elsewhere")
+    found = discover(tmp_path / "class")
+    assert [entry.key for entry in found.entries] == ["ada", "dora.zip", "Dr. Bob", "J. R. Carl"]
+    assert [bool(entry.problem) for entry in found.entries] == [False, True, True, True]
 
 
 def test_zip_that_means_harm(tmp_path: Path) -> None:
@@ -295,7 +307,7 @@ def test_zip_that_means_harm(tmp_path: Path) -> None:
     assert "a link" in problem_of(entries, "link")
     assert "64 MiB" in problem_of(entries, "bomb")
     assert "several Python files" in problem_of(entries, "ada")
-    assert {entry.key for entry in entries if entry.unreadable} == {"ada"}
+    assert {entry.key for entry in entries if entry.unreadable} == {"ada", "slip", "absolute"}
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -511,6 +523,6 @@ def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
     (tmp_path / "dora").mkdir()
     (tmp_path / "dora" / marks.FILE).write_text('{"seed": 1}')
     found = discover(tmp_path)
-    assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora"]
-    assert [entry.key for entry in found.entries if entry.problem] == ["dora"]
-    assert found.ignored == ("carl/reports", "reports")
+    assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora", "reports"]
+    assert [entry.key for entry in found.entries if entry.problem] == ["dora", "reports"]
+    assert found.ignored == ()

@@ -166,6 +166,16 @@ def test_killed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
             grade_again_if_lost(jail, RIGHT, name="a.py", seed=1)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_said_of_an_end_from_outside(again: bool) -> None:
+    """Whoever ran alone is not told to run alone; the sentence says what to do."""
+    with pytest.raises(Doubtful) as ended:
+        Evidence(again=again).reason(Ending(-signal.SIGKILL))
+    assert ("and so it was alone" in str(ended.value)) == again
+    assert "Give this machine more of it" in str(ended.value)
+    assert "less runs beside it" not in str(ended.value)
+
+
 @pytest.mark.parametrize("without", [(), ("bubblewrap",)], ids=["all", "no bubblewrap"])
 @pytest.mark.parametrize("ready", [False, True], ids=["starting", "ready"])
 def test_zygote_killed_before_the_probe(without: tuple[str, ...], ready: bool) -> None:

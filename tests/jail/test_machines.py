@@ -599,14 +599,25 @@ def multi_head_attention(Q, K, V, n_heads):
 """
 
 
-def crowded(restrict: Restrict) -> Restrict:
+def crowded(restrict: Restrict, tasks: int = 300) -> Restrict:
     """Return a restriction to few tasks for one user, on top of another restriction."""
 
     def restrict_more() -> None:
-        resource.setrlimit(resource.RLIMIT_NPROC, (300, 300))
+        resource.setrlimit(resource.RLIMIT_NPROC, (tasks, tasks))
         restrict()
 
     return restrict_more
+
+
+@needs_root
+@pytest.mark.parametrize("tasks", [3, 40, 90])
+def test_no_room_for_threads(tasks: int, for_all: Installed) -> None:
+    """A user who may not have the tasks that a submission may start is told so; nothing is run."""
+    ran = for_all.grade(crowded(plain_user, tasks), source=TRACE)
+    assert ran.code == 3
+    assert f"limit of {tasks} processes and threads (`ulimit -u`)" in ran.err
+    assert not ran.trace
+    assert "Traceback" not in ran.err
 
 
 @needs_root

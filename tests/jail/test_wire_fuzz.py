@@ -157,6 +157,10 @@ class Nothing:
     def kill(self) -> None:
         """Kill nothing."""
 
+    def was_stopped(self) -> bool:
+        """Nobody has stopped it."""
+        return False
+
     def end(self, grace: float) -> Ending | None:
         """End nothing, which was ended by nothing else."""
         return None
