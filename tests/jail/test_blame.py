@@ -1,5 +1,6 @@
 """What the machine does to a worker is never blamed on the code in it, nor the other way round."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -199,7 +200,8 @@ def test_zygote_killed_whenever_it_starts(monkeypatch: pytest.MonkeyPatch) -> No
     real = Zygote.wait_until_ready
 
     def killed(self: Zygote) -> dict[str, object]:
-        os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it is asked for more than once
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         return real(self)
 
