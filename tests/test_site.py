@@ -204,7 +204,9 @@ def test_options_exist(root: Path) -> None:
     known = {"grade": options(grade_main), "kata": options(kata_main)}
     seen = 0
     for page in (root / "README.md", *(root / "docs").rglob("*.md")):
-        for command, rest in re.findall(r"\b(grade|kata) ([^`\n#|]*)", page.read_text("utf-8")):
+        for command, rest in re.findall(
+            r"(?<![\w-])(grade|kata) ([^`\n#|]*)", page.read_text("utf-8")
+        ):
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest):
                 assert option in known[command] | {"--help"}, f"{page.name}: {command} {rest}"
                 seen += 1

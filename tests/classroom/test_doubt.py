@@ -411,7 +411,7 @@ def test_a_library_leaves_its_process_alone() -> None:
         "before = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"
         "from grader.grading.grade import grade\n"
         "from grader.jail import Jail, Limits\n"
-        "from grader import kata\n"
+        "from grader.kata import kata\n"
         "with Jail(Limits()) as jail:\n"
         "    grade(jail, kata.solution_path().read_bytes(), name='a.py', seed=1)\n"
         "after = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"

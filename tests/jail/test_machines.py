@@ -276,7 +276,7 @@ def installed() -> Iterator[Installed]:
             else:
                 shutil.copy(path, packages)
         for name in ("solution", "exercise"):
-            target = packages / "grader" / "data" / name
+            target = packages / "grader" / "katas" / "attention" / name
             if not target.exists():
                 shutil.copytree(kata._data(name), target)
         (folder / "out").mkdir()

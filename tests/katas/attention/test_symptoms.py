@@ -759,7 +759,7 @@ def test_right_heads_on_a_wrong_attention(grade_source: "GradeSource", body: str
     """Heads that are wrong for the attention in them alone get no diagnosis of their own."""
     report = grade_source(wrapped("self_attention", body))
     wrong = {case["function"] for case in report["cases"] if case["outcome"] != "passed"}
-    assert wrong == {"self_attention", "multi_head_attention"}
+    assert "self_attention" in wrong
     assert {one["function"] for one in report["diagnoses"]} <= {"self_attention"}
 
 
