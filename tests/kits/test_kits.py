@@ -334,7 +334,7 @@ def classroom(kit: Path, folder: Path, submission: str) -> tuple[Root, list[str]
     write(folder / "checkout", submission)
     (folder / "checkout" / "result.json").write_text('{"score": 100}')
     names = ("venv", "pip", "ensurepip", "subprocess", "tempfile", "sitecustomize", "autograder")
-    for name in (*names, "grader/__init__", "grader/cli", ".kata/grader/cli"):
+    for name in (*names, "grader/__init__", "grader/console", ".kata/grader/console"):
         trap = folder / "checkout" / f"{name}.py"
         trap.parent.mkdir(parents=True, exist_ok=True)
         trap.write_text(TRAP)
