@@ -35,11 +35,11 @@ def test_nothing_is_won(grade_source: "GradeSource", path: Path) -> None:
 
 @pytest.mark.parametrize("path", TELLING, ids=lambda path: path.stem)
 def test_nothing_is_told(grade_source: "GradeSource", path: Path) -> None:
-    """Below `full` two seeds tell the same wherever a case ends in the same way."""
+    """Below `full` two seeds tell the same wherever a case is judged and ends in the same way."""
     first, second = (
         grade_source(path.read_bytes(), seed=seed, feedback="hints") for seed in (5, 6)
     )
     pairs: list[tuple[Any, Any]] = list(zip(first["cases"], second["cases"], strict=True))
     for one, other in pairs:
-        if one["outcome"] == other["outcome"]:
+        if one["outcome"] == other["outcome"] != "not_run":  # what is waited for may differ
             assert one["message"] == other["message"], one["id"]
