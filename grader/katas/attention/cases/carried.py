@@ -19,9 +19,6 @@ import numpy as np
 
 from grader.cases.checks import check_close, check_shape, is_close
 from grader.katas.attention import inputs as attention
-from grader.katas.attention.cases import own_attention
-from grader.katas.attention.cases.evidence import Evidence
-from grader.katas.attention.cases.own_attention import Outputs
 from grader.katas.attention.inputs import Call, Inputs
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, NotRun
@@ -118,7 +115,7 @@ class _Claim:
         parts = (np.split(array, self.n_heads, axis=1) for array in self.inputs)
         return list(zip(*parts, strict=True))
 
-    def is_made_of(self, heads: Outputs) -> bool:
+    def is_made_of(self, heads: list[Array]) -> bool:
         """Say whether what came back is these outputs of its heads, side by side."""
         return is_close(self.got, np.concatenate(heads, axis=1), self.size, dtype=self.dtype)
 
@@ -129,6 +126,8 @@ def _are_carried(submission: Submission, claims: list[_Claim]) -> bool:
     Raises:
         NotRun: it is such that right heads cannot be told from wrong ones.
     """
+    from grader.katas.attention.cases.own_attention import NOTHING_SHOWS  # seldom needed
+
     rng = np.random.default_rng()  # whoever knows the seed of the cases knows nothing of this
     shapes = _shapes(claims, rng)
     for _ in range(_DRAWS):
@@ -136,13 +135,16 @@ def _are_carried(submission: Submission, claims: list[_Claim]) -> bool:
         if not unseen:
             return unseen is not None
         claims, shapes = [], unseen
-    raise NotRun(_NOTHING_SHOWS)
+    raise NotRun(NOTHING_SHOWS)
 
 
 def _unseen(
     submission: Submission, claims: list[_Claim], shapes: list[Shape], rng: np.random.Generator
 ) -> list[Shape] | None:
     """Return for which shapes wrong heads would not have shown; None where heads do not agree."""
+    from grader.katas.attention.cases import own_attention
+    from grader.katas.attention.cases.evidence import Evidence
+
     evidence = [Evidence.draw(rng, *shape) for shape in shapes]
     try:
         calls = [each.call for each in evidence]
@@ -181,8 +183,3 @@ def _shapes(claims: list[_Claim], rng: np.random.Generator) -> list[Shape]:
     seq_len, _, n_heads, dtype = next(iter(claimed))
     other = (seq_len, int(rng.choice(widths)), n_heads, dtype)
     return [*(wide[place] for place in rng.permutation(len(wide))[:_SHAPES]), other]
-
-
-_NOTHING_SHOWS = (
-    f"{own_attention.NOT_JUDGED}with it, right heads and wrong ones give the same numbers."
-)

@@ -129,6 +129,7 @@ def _ask_both(
     return told
 
 
-NOT_JUDGED = "Heads are judged on your own self_attention, and they cannot be: "
-_UNSTEADY = f"{NOT_JUDGED}for the same inputs it does not always return the same."
-_NO_TIME = f"{NOT_JUDGED}it takes too long."
+_NOT_JUDGED = "Heads are judged on your own self_attention, and they cannot be: "
+_UNSTEADY = f"{_NOT_JUDGED}for the same inputs it does not always return the same."
+_NO_TIME = f"{_NOT_JUDGED}it takes too long."
+NOTHING_SHOWS = f"{_NOT_JUDGED}with it, right heads and wrong ones give the same numbers."
