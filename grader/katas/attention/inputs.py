@@ -33,9 +33,10 @@ def heads(rng: np.random.Generator, seq_len: int, d_model: int, n_heads: int, to
     d_k = d_model // n_heads
     Q, K = rng.standard_normal((2, n_heads, seq_len, d_k))
     scores = Q @ K.transpose(0, 2, 1)
-    sizes = np.abs(scores)
-    leading = np.take_along_axis(scores, sizes.argmax(axis=2, keepdims=True), axis=2)
-    Q *= np.sign(leading) * top * np.sqrt(d_k) / sizes.max(axis=(1, 2), keepdims=True)
+    high, low = scores.max(axis=2), -scores.min(axis=2)
+    largest = np.maximum(high, low).max(axis=1)
+    factors = np.where(high < low, -1, 1) * (top * np.sqrt(d_k) / largest)[:, None]
+    Q *= factors[:, :, None]
     V = rng.uniform(-0.5, 0.5, (seq_len, d_model))
     Q, K = (array.transpose(1, 0, 2).reshape(seq_len, d_model) for array in (Q, K))
     return Q, K, V + np.copysign(0.5, V)
@@ -105,8 +106,9 @@ def twins(inputs: Inputs) -> tuple[Inputs, Inputs]:
 
 def basis(rng: np.random.Generator, width: int) -> Array:
     """Return an orthogonal matrix: from a weighted sum of its rows the weights can be told."""
-    columns: Array = np.linalg.qr(rng.standard_normal((width, width)))[0]
-    return columns
+    normal = rng.standard_normal(width)
+    mirror: Array = np.eye(width) - 2 / (normal @ normal) * np.outer(normal, normal)
+    return mirror
 
 
 def coarse(array: Array) -> Array:
