@@ -5,7 +5,7 @@ Its JSON Schema is `report.schema.json` beside this file; `kata schema` prints i
 
 import json
 from dataclasses import asdict, dataclass, field
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 from grader.learner.endings import Outcome
@@ -194,9 +194,7 @@ class Report:
 
 def schema() -> str:
     """Return the JSON Schema (draft 2020-12) of the report."""
-    return (
-        resources.files("grader.report").joinpath("report.schema.json").read_text(encoding="utf-8")
-    )
+    return Path(__file__).with_name("report.schema.json").read_text(encoding="utf-8")
 
 
 def _dump(values: dict[str, Any]) -> str:
