@@ -1,15 +1,13 @@
 """The mark that makes a pytest function a case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 Visibility = Literal["visible", "hidden"]
 _Function = TypeVar("_Function", bound=Callable[..., None])
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """What is known of a case before it runs.
 
     Attributes:

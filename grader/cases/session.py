@@ -2,8 +2,7 @@
 
 import queue
 import threading
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from grader.cases import run
 from grader.cases.case import Case
@@ -13,8 +12,7 @@ from grader.learner.endings import Outcome
 from grader.learner.submission import Submission
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A case that has been judged.
 
     Attributes:

@@ -3,9 +3,8 @@
 import math
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -22,7 +21,6 @@ from grader.commands.targets import Target, complain, targets, write, write_fail
 from grader.console import BELOW, FAULT, Unwinding, is_unread
 from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
-from grader.formats import describe, names
 from grader.intake.file import STDIN, HandedIn, is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits, threads
 from grader.jail.isolation import LEVELS, WEAK
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
 def list_formats(context: click.Context, option: click.Parameter, asked: bool) -> None:
     """Print the names of the formats that are installed, and what takes them."""
     if asked:
+        from grader.formats import describe, names
+
         for name in names():
             click.echo(f"{name:<19} {describe(name)}")
         context.exit()
@@ -178,7 +178,7 @@ def main(
         if report is None and wanted and not screen.watch:
             from grader.grading.grade import grader_error
 
-            about: dict[str, Any] = vars(how)
+            about: dict[str, Any] = how._asdict()
             failure = grader_error(None, source, **about, message=sentence(error))
             write_failure(failure, source, wanted)
         sys.exit(FAULT)
@@ -188,8 +188,7 @@ def main(
         sys.exit(BELOW)
 
 
-@dataclass(frozen=True)
-class How:
+class How(NamedTuple):
     """How one file is judged: its name for the report, the seed, the level of feedback."""
 
     name: str
@@ -237,7 +236,7 @@ def grade_file(
     """
     from grader.grading.grade import grade_again_if_lost, grader_error, reject
 
-    about: dict[str, Any] = vars(how)
+    about: dict[str, Any] = how._asdict()
     if file is not None and file.unreadable:
         return grader_error(jail.isolation, source, **about, message=file.problem)
     if file is not None and file.problem:

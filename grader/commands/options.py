@@ -5,9 +5,8 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -22,8 +21,7 @@ _NOTHING = re.compile(r"--[a-z-]+=")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class ClassOptions:
+class ClassOptions(NamedTuple):
     """What only a class takes; see `grade --help`."""
 
     out: Path | None
@@ -37,16 +35,15 @@ class ClassOptions:
     @property
     def given(self) -> list[str]:
         """The names of the options that were given."""
-        return [f"--{name}" for name, value in vars(self).items() if value]
+        return [f"--{name}" for name, value in self._asdict().items() if value]
 
     @property
     def paths(self) -> list[Path]:
         """The paths among them."""
-        return [value for value in vars(self).values() if isinstance(value, Path)]
+        return [value for value in self if isinstance(value, Path)]
 
 
-@dataclass(frozen=True)
-class ScreenOptions:
+class ScreenOptions(NamedTuple):
     """How the screen for a person is drawn, and how often; see `grade --help`."""
 
     watch: bool

@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from stat import S_ISREG
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -22,14 +23,15 @@ from grader.commands.options import ScreenOptions
 from grader.console import is_shut
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
-from grader.formats import Format, View, find
 from grader.report.model import Report
 from grader.screen.terminal import Look, is_dumb, wants_color
 from grader.text import clean_line
 
+if TYPE_CHECKING:
+    from grader.formats import Format, View
 
-@dataclass(frozen=True)
-class Target:
+
+class Target(NamedTuple):
     """One thing to write.
 
     Attributes:
@@ -39,7 +41,7 @@ class Target:
     """
 
     name: str
-    format: Format
+    format: "Format"
     path: Path | None
 
 
@@ -63,6 +65,8 @@ def targets(
         target = None if path in _STDOUT else Path(path)
         if target is not None:
             _check(target, submission)
+        from grader.formats import find
+
         wanted.append(Target(name, find(name), target))
     paths = [target.path and target.path.resolve() for target in wanted]
     if len(set(paths)) < len(paths):
@@ -127,7 +131,7 @@ def write_failure(report: Report, source: bytes, wanted: Sequence[Target]) -> No
     view = _view(report, source)
     for target in wanted:
         if target.name == "report":
-            target = replace(target, format=replace(target.format, render=lambda _: None))
+            target = target._replace(format=replace(target.format, render=lambda _: None))
         _try(target, view)
 
 
@@ -137,11 +141,13 @@ def complain(message: str) -> None:
     click.echo(f"grade: {_tame(line) if _obeyed() else line}", err=True)
 
 
-def _view(report: Report, source: bytes) -> View:
+def _view(report: Report, source: bytes) -> "View":
+    from grader.formats import View
+
     return View(report, source.decode(errors="replace"), os.environ, time.time())
 
 
-def _try(target: Target, view: View) -> GraderError | None:
+def _try(target: Target, view: "View") -> GraderError | None:
     """Write a target; return what went wrong."""
     try:
         data = target.format.render(view)

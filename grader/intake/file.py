@@ -1,8 +1,8 @@
 """What is handed in: a file, a folder with one, or a class of them."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.errors import GraderFault, UsageError
 from grader.reading import MAX_FILE as MAX_FILE
@@ -12,8 +12,7 @@ STDIN = Path("/dev/stdin")
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
-@dataclass(frozen=True)
-class HandedIn:
+class HandedIn(NamedTuple):
     """One file that is to be judged, or why it is not.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import math
 import signal
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.errors import Doubtful
 
@@ -17,8 +17,7 @@ _OWN = {
 """The signals that the kernel sends to a process for what it did itself. No worker can send one."""
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How a worker's process ended that did not have to be killed.
 
     Attributes:
@@ -32,8 +31,7 @@ class Ending:
     memory_mib: float = 0.0
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What tells a worker's own end from one that came from outside.
 
     Attributes:

@@ -15,12 +15,12 @@ from typing import Any, Self
 
 from grader.errors import GraderFault
 from grader.jail import bubblewrap, isolation, launch, memory, threads
-from grader.jail.ending import Ending, Evidence
+from grader.jail.ending import Evidence
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
 from grader.jail.process import Pipes, Process
 from grader.jail.worker import Errand, Worker
-from grader.jail.zygote import Lost, Refused, Zygote
+from grader.jail.zygote import Forked, Lost, Refused, Zygote
 from grader.worker import kernel
 from grader.worker.late import LATE
 
@@ -56,6 +56,7 @@ class Jail:
         self._layers = [layer for layer in LAYERS if layer not in without]
         self._zygote: Zygote | None = None
         self._isolation: Isolation | None = None
+        self._targets: Targets | None = None  # while a probe is on its way
         self._bubblewrap = "left out" if "bubblewrap" in without else "not installed"
         self._ways: list[tuple[str, list[str]]] = []
         self._prefix: list[str] = []
@@ -77,8 +78,8 @@ class Jail:
             ]
             self._prefix = self._ways[0][1]
         if self._has_filter and self._zygote is None:
-            with contextlib.suppress(Lost):  # who needs it tries again
-                self._zygote = Zygote(self._prefix, self._folder)
+            with contextlib.suppress(GraderFault):  # who needs it tries again
+                self._begin_probe()
         return self
 
     def __exit__(
@@ -162,7 +163,7 @@ class Jail:
 
     def settle(self) -> None:
         """Wait until no worker is left of those that were ended."""
-        if self._zygote is not None:
+        if self._zygote is not None and self._targets is None:
             with contextlib.suppress(GraderFault):  # with it all that it started is gone
                 self._zygote.ask({"op": "settle"})
 
@@ -222,7 +223,7 @@ class Jail:
         started, refusals, losses = time.monotonic(), 0, 0
         while True:
             try:
-                return self._ask_probe()
+                return self._end_probe()
             except Refused:
                 self._end_zygote()
                 refusals += 1
@@ -234,22 +235,36 @@ class Jail:
                 if losses == _LOSSES or time.monotonic() - started > _PATIENCE:
                     raise
 
-    def _ask_probe(self) -> dict[str, Any]:
+    def _begin_probe(self) -> None:
+        """Ask a zygote what a worker of it can do, a new one before it is ready: none waits then.
+
+        Raises:
+            Refused, Lost: as for `_find_out`.
+        """
         if self._zygote is None:
             self._zygote = Zygote(self._prefix, self._folder)
+        self._targets = Targets(__file__)
+        layers = [layer for layer in self._layers if layer != "bubblewrap"]
+        order = {"op": "probe", "targets": self._targets.order, **self._orders(layers)}
+        self._zygote.tell(order)
+
+    def _end_probe(self) -> dict[str, Any]:
+        if self._targets is None:
+            self._begin_probe()
+        assert self._zygote is not None
         self._kernel = self._zygote.wait_until_ready()
-        targets = Targets(__file__)
-        try:
-            layers = [layer for layer in self._layers if layer != "bubblewrap"]
-            order = {"op": "probe", "targets": targets.order, **self._orders(layers)}
-            found = self._zygote.ask(order)
-        finally:
-            targets.close()
+        found = self._zygote.receive()
+        self._forget_probe()
         if "error" in found:
             lack = OSError(found.get("errno", 0), found["error"])
             raise Lost(f"The jail could not be probed: {found['error']}.") from lack
         self._kernel["counted_apart"] = found["counted_apart"]
         return found
+
+    def _forget_probe(self) -> None:
+        if self._targets is not None:
+            self._targets.close()
+            self._targets = None
 
     def _orders(self, layers: list[str]) -> dict[str, Any]:
         return {
@@ -262,33 +277,7 @@ class Jail:
         }
 
     def _end_zygote(self) -> None:
+        self._forget_probe()
         if self._zygote is not None:
             self._zygote.end()
             self._zygote = None
-
-
-class Forked:
-    """A worker forked by the zygote, which is not waited for."""
-
-    def __init__(
-        self, zygote: Zygote, orders: dict[str, Any], descriptors: tuple[int, ...]
-    ) -> None:
-        self._zygote = zygote
-        self._number = next(_numbers)
-        zygote.tell({"op": "fork", "worker": self._number, **orders}, descriptors)
-
-    def kill(self) -> None:
-        """Have it killed; it can have started nothing."""
-        self._zygote.tell({"op": "kill", "worker": self._number})
-
-    def end(self, grace: float) -> Ending | None:
-        """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
-        ending = self._zygote.ask({"op": "end", "worker": self._number, "grace": grace})
-        return Ending(**ending) if ending else None
-
-    def was_stopped(self) -> bool:
-        """Say whether somebody has stopped it; it can stop neither itself nor another."""
-        return bool(self._zygote.ask({"op": "stopped", "worker": self._number})["stopped"])
-
-
-_numbers = itertools.count()

@@ -1,8 +1,7 @@
 """What the trusted side holds of a worker's process: its end, its pipes, what it printed."""
 
 import os
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grader.jail.ending import Ending
 
@@ -34,8 +33,7 @@ class Process(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Pipes:
+class Pipes(NamedTuple):
     """The trusted ends of a worker's four pipes."""
 
     requests: int

@@ -1,6 +1,7 @@
 """The trusted side's handle on a zygote."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from typing import Any
 
 from grader.errors import Doubtful, GraderFault
 from grader.jail import launch
-from grader.jail.ending import comes_from_outside
+from grader.jail.ending import Ending, comes_from_outside
 from grader.worker import wire
 
 _START_SECONDS = 30.0
@@ -69,7 +70,7 @@ class Zygote:
             Lost: the same, but not for a reason of its own.
         """
         if self._offers is None:
-            self._offers = self._receive()
+            self._offers = self.receive()
         return self._offers
 
     def tell(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
@@ -91,7 +92,23 @@ class Zygote:
         """
         self.wait_until_ready()
         self.tell(order)
-        return self._receive()
+        return self.receive()
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next answer.
+
+        Raises:
+            Refused, Lost: the zygote is gone or does not answer.
+        """
+        try:
+            packet = self._control.recv(wire.MAX_PACKET)
+        except OSError as error:
+            raise self._gone(error) from error
+        if not packet:
+            raise self._gone()
+        answer = json.loads(packet)
+        assert isinstance(answer, dict)
+        return answer
 
     def end(self) -> None:
         """End the zygote, and with it every worker that it started."""
@@ -102,17 +119,6 @@ class Zygote:
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
-
-    def _receive(self) -> dict[str, Any]:
-        try:
-            packet = self._control.recv(wire.MAX_PACKET)
-        except OSError as error:
-            raise self._gone(error) from error
-        if not packet:
-            raise self._gone()
-        answer = json.loads(packet)
-        assert isinstance(answer, dict)
-        return answer
 
     def _gone(self, error: OSError | None = None) -> GraderFault:
         """Say why there is no zygote any more, and see to it that there is none."""
@@ -136,6 +142,33 @@ class Zygote:
         assert self._process.stderr is not None
         lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
         return Refused(f"The jail's zygote has ended: {lines[-1] if lines else 'it said nothing'}")
+
+
+class Forked:
+    """A worker forked by the zygote, which is not waited for."""
+
+    def __init__(
+        self, zygote: Zygote, orders: dict[str, Any], descriptors: tuple[int, ...]
+    ) -> None:
+        self._zygote = zygote
+        self._number = next(_numbers)
+        zygote.tell({"op": "fork", "worker": self._number, **orders}, descriptors)
+
+    def kill(self) -> None:
+        """Have it killed; it can have started nothing."""
+        self._zygote.tell({"op": "kill", "worker": self._number})
+
+    def end(self, grace: float) -> Ending | None:
+        """Kill it; it can have started nothing. Return how it ended if it did so by itself."""
+        ending = self._zygote.ask({"op": "end", "worker": self._number, "grace": grace})
+        return Ending(**ending) if ending else None
+
+    def was_stopped(self) -> bool:
+        """Say whether somebody has stopped it; it can stop neither itself nor another."""
+        return bool(self._zygote.ask({"op": "stopped", "worker": self._number})["stopped"])
+
+
+_numbers = itertools.count()
 
 
 @contextlib.contextmanager

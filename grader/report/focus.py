@@ -5,7 +5,7 @@ What is wrong in a later one may come of it, and one that is still to be written
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.report.model import CaseResult, Diagnosis, Report
 
@@ -30,8 +30,7 @@ NOT_CALLED = re.compile(
 _NONE = "is not implemented yet"  # as `grader.answer` says it
 
 
-@dataclass(frozen=True)
-class First:
+class First(NamedTuple):
     """What to look at first.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import click
 
@@ -21,8 +21,7 @@ _MOST_WARNING = 60  # characters of it
 _MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(NamedTuple):
     """How much of a report is shown.
 
     Attributes:

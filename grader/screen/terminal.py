@@ -7,8 +7,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import click
 
@@ -28,8 +27,7 @@ _CODEC = "kata_ascii"
 _MOST_NAMED = 1000  # characters of a path or of a sentence about it
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """How a screen is drawn.
 
     Attributes:

@@ -12,7 +12,8 @@ Its first packet is unasked and says what the kernel offers. Then:
 - `{"op": "stopped", "worker": number}`: the answer, `{"stopped": …}`, says whether somebody has
   stopped it, be it that it runs again.
 - `{"op": "settle"}`: the answer, `{}`, says that all orders before it have been carried out.
-- `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker.
+- `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker. It may be
+  sent before the first packet has come: what the kernel offers is put into the orders here.
 """
 
 import contextlib
@@ -36,7 +37,8 @@ def run(config: wire.Header) -> None:
     with open(kernel.filter_path(config["folder"]), "rb") as file:
         program = file.read()
     warm.warm_up()
-    control.send(json.dumps(probe.describe_kernel()).encode())
+    offers = probe.describe_kernel()
+    control.send(json.dumps(offers).encode())
     workers: dict[int, int] = {}
     while True:
         packet, descriptors, _, _ = socket.recv_fds(control, wire.MAX_PACKET, 4)
@@ -56,7 +58,7 @@ def run(config: wire.Header) -> None:
             elif order["op"] == "stopped":
                 answer = {"stopped": _was_stopped(workers.get(order["worker"]))}
             elif order["op"] == "probe":
-                answer = _probe(order, program, control)
+                answer = _probe({**order, **offers}, program, control)
             control.send(json.dumps(answer).encode())
 
 

@@ -220,7 +220,7 @@ def test_a_broken_format(
     def spoil(name: str) -> Any:
         return replace(find(name), render=broken) if name == "html" else find(name)
 
-    monkeypatch.setattr("grader.commands.targets.find", spoil)
+    monkeypatch.setattr("grader.formats.find", spoil)
     target = tmp_path / "report.json"
     page = tmp_path / "page.html"
     ran = run_grade(solution, "--format", f"html={page}", "--format", f"report={target}")

@@ -12,8 +12,8 @@ make heads would have shown. Where they would not, the heads cannot be judged.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -89,8 +89,7 @@ def check_answers(
         check_close(claim.got, want, claim.size, WHAT, dtype=dtype)
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A call and what the learner's multi_head_attention made of it."""
 
     call: Call
