@@ -102,7 +102,7 @@ def case_example(submission: Submission) -> None:
     "should that change?",
 )
 def case_values(submission: Submission, rng: np.random.Generator) -> None:
-    first, answer = submission.answered["compute_qkv"][0]
+    first, answer = submission.credit.answered["compute_qkv"][0]
     check(answer, first)
     drawn = [draw(rng, size) for size in SIZES]
     for inputs, answer in zip(drawn, submission.call_each("compute_qkv", drawn), strict=True):

@@ -92,7 +92,7 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "features?",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    check_answers(submission, reference, submission.answered["multi_head_attention"][:1])
+    check_answers(submission, reference, submission.credit.answered["multi_head_attention"][:1])
     check_each(
         submission,
         reference,

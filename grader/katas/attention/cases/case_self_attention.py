@@ -91,7 +91,7 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "are divided by, the weights, the weighted mean.",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    (Q, K, V), answer = submission.answered["self_attention"][0]
+    (Q, K, V), answer = submission.credit.answered["self_attention"][0]
     want = reference.self_attention(Q, K, V)
     check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
     drawn = [attention.bounded(rng, *size, 4.0) for size in SIZES]

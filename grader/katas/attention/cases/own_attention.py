@@ -90,7 +90,7 @@ def _output(items: Outputs, item: int, view: View, inputs: Inputs) -> Array | No
 def _judged(submission: Submission, rng: np.random.Generator) -> list[tuple[Inputs, Outputs]]:
     """Return some inputs that the cases asked for, with what came back of the size of V."""
     found = []
-    for (Q, K, V), answer in submission.answered[_NAME]:
+    for (Q, K, V), answer in submission.credit.answered[_NAME]:
         items = answer.any_arrays()[:_MOST_ITEMS]
         if any(item.size == V.size for item in items):
             found.append(((Q, K, V), items))
