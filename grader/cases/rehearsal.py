@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.cases import catalogue
 from grader.cases.case import Case
+from grader.cases.checks import tolerance
 from grader.cases.run import given_to, reason
 from grader.kata import Kata
 from grader.learner.answer import Answer
@@ -76,6 +77,7 @@ def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False)
         kata: whose cases they are.
         until_missed: stop at the first case that does not pass.
     """
+    tolerance.set(kata.tolerance)
     rehearsal = Rehearsal(source, kata)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}

@@ -20,6 +20,7 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import in_running_order
+from grader.cases.checks import tolerance
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
@@ -74,6 +75,7 @@ class Order:
 
 def run(kata: Kata, orders: Iterable[Order]) -> None:
     """Judge one order after the other in one session of pytest."""
+    tolerance.set(kata.tolerance)
     folder = kata.cases[0].parent
     arguments = [
         *map(str, kata.cases),

@@ -68,7 +68,7 @@ def grade(
             with begin_session(kata) if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
             if feedback == "full":
-                attention = _weigh(submission, judged)
+                attention = _draw(submission, judged)
             if feedback in ("full", "hints"):
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
@@ -196,7 +196,12 @@ def _report(
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
     return Report(
-        kata={"name": kata.name, "version": kata.version},
+        kata={
+            "name": kata.name,
+            "version": kata.version,
+            "title": kata.title,
+            "full_marks": kata.full_marks,
+        },
         submission=about,
         status=status,
         score=None if status == "grader_error" else points / most,
@@ -214,12 +219,18 @@ def _report(
     )
 
 
-def _weigh(submission: Any, judged: list[Any]) -> Attention | None:
-    """Return the weights of the functions that answer at all."""
-    from grader.katas.attention.picture import weigh
+def _draw(submission: Any, judged: list[Any]) -> Attention | None:
+    """Return the kata's picture of what the functions answer; None where there is nothing to see.
 
+    The kata's `picture.py` has `draw(submission, answered)`; `answered` are the names of the
+    functions that have returned something to a case.
+    """
+    part = submission.kata.part("picture")
+    if part is None:
+        return None
     answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
-    return weigh(submission, answered)
+    picture: Attention | None = part.draw(submission, answered)
+    return picture
 
 
 def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:

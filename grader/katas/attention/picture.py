@@ -40,7 +40,7 @@ _K = np.array(
 _V = np.tile(np.eye(len(TOKENS)), _HEADS)
 
 
-def weigh(submission: Submission, answered: Collection[str]) -> Attention | None:
+def draw(submission: Submission, answered: Collection[str]) -> Attention | None:
     """Return the learner's weights: of the first function and head where they are wrong.
 
     Args:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
-from grader.cases.checks import TOLERANCE, check_close, check_shape, is_close
+from grader.cases.checks import check_close, check_shape, is_close
 from grader.cases.rehearsal import run_cases
 from grader.kata import default_kata
 from grader.katas.attention import inputs as attention
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tests.conftest import GradeSource, Report
 
 KATA = default_kata()
+TOLERANCE = KATA.tolerance._asdict()
 
 MODULES = {
     "compute_qkv": case_compute_qkv,

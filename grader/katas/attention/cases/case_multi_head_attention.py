@@ -15,10 +15,11 @@ from grader.cases.checks import (
     check_tokens_meet,
     check_unchanged,
 )
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.cases.carried import check_answers, check_each
-from grader.katas.attention.inputs import Call
 from grader.learner.submission import REFILLED, Submission
+
+from .. import inputs as attention
+from ..inputs import Call
+from .carried import check_answers, check_each
 
 WHAT = "The output of multi_head_attention"
 SIZES = (
