@@ -20,8 +20,9 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import in_running_order
+from grader.cases.checks import tolerance
 from grader.errors import Doubtful, GraderFault, sentence
-from grader.kata import kata
+from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
@@ -72,12 +73,14 @@ class Order:
             pass
 
 
-def run(orders: Iterable[Order]) -> None:
+def run(kata: Kata, orders: Iterable[Order]) -> None:
     """Judge one order after the other in one session of pytest."""
+    tolerance.set(kata.tolerance)
+    folder = kata.cases[0].parent
     arguments = [
-        *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
-        f"--rootdir={kata.CASES}",
-        f"--confcutdir={kata.CASES}",
+        *map(str, kata.cases),
+        f"--rootdir={folder}",
+        f"--confcutdir={folder}",
         f"--config-file={_CONFIGURATION}",
         "--noconftest",
         "--import-mode=importlib",
@@ -92,11 +95,20 @@ def run(orders: Iterable[Order]) -> None:
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
-    plugin = _Plugin(orders)
+    plugin = _Plugin(kata, orders)
     with _no_pytest_variables():
         pytest.main(arguments, plugins=[plugin])
     if plugin.broke is not None:
         raise plugin.broke
+
+
+class _CaseModule(pytest.Module):
+    """A file with cases, imported as a part of its kata."""
+
+    kata: Kata
+
+    def _getobj(self) -> ModuleType:
+        return self.kata.case_module(self.path)
 
 
 class _Plugin:
@@ -106,7 +118,8 @@ class _Plugin:
     pytest's own.
     """
 
-    def __init__(self, orders: Iterable[Order]) -> None:
+    def __init__(self, kata: Kata, orders: Iterable[Order]) -> None:
+        self._kata = kata
         self._orders = orders
         self._order: Order
         self._missed: dict[str, NotRun] = {}
@@ -120,9 +133,17 @@ class _Plugin:
         self.broke = excinfo.value
         return True
 
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module:
+        """Take the module that the catalogue has, so that each case is there once."""
+        module: _CaseModule = _CaseModule.from_parent(parent, path=module_path)
+        module.kata = self._kata
+        return module
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run the cases in the order of `grader.cases.catalogue.in_running_order`."""
-        places = {case.id: place for place, (case, _) in enumerate(in_running_order())}
+        places = {case.id: place for place, (case, _) in enumerate(in_running_order(self._kata))}
         items.sort(key=lambda item: places[_case(item).id])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -157,7 +178,7 @@ class _Plugin:
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
             raise NotRun(missed.message)  # one of its own: tracebacks add up
-        self._order.submission.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
         with np.errstate(all="ignore"):
             return (yield)
 
@@ -206,17 +227,17 @@ def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callabl
     """
     return {
         "submission": lambda: submission,
-        "reference": reference,
+        "reference": lambda: reference(submission.kata),
         "rng": lambda: draw_from(case, seed),
     }
 
 
 @cache
-def reference() -> ModuleType:
+def reference(kata: Kata) -> ModuleType:
     """Return the solution, remembering what it returned: a class gets the same inputs."""
     module = ModuleType("reference")
-    for name in kata.FUNCTIONS:
-        setattr(module, name, _remembering(getattr(kata.solution(), name)))
+    for name in kata.functions:
+        setattr(module, name, _remembering(getattr(kata.solution, name)))
     return module
 
 

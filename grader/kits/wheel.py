@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grader
 from grader import __version__
-from grader.kata import kata
+from grader.kata import shipped_katas
 
 _NAME = f"attention_kata-{__version__}"
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same wheel from the same files
@@ -37,11 +37,12 @@ def _package() -> Iterator[tuple[str, bytes]]:
     """Yield the files of the package, the exercise and the solution among them."""
     root = Path(grader.__file__).parent
     found = {f"grader/{path.relative_to(root).as_posix()}": path for path in _files(root)}
-    for name, folder in kata.folders().items():
-        found |= {
-            f"grader/katas/attention/{name}/{file.relative_to(folder).as_posix()}": file
-            for file in _files(folder)
-        }
+    for kata in shipped_katas().values():
+        for folder in (kata.exercise, kata.solution_path.parent):
+            inside = f"grader/katas/{kata.folder.name}/{folder.name}"
+            found |= {
+                f"{inside}/{file.relative_to(folder).as_posix()}": file for file in _files(folder)
+            }
     for name, path in sorted(found.items()):
         yield name, path.read_bytes()
 

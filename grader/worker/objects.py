@@ -50,7 +50,7 @@ _FUNCTIONS = (
     types.MethodType,
     functools.partial,
 )
-_ITERABLES = (range, type({}.keys()), type({}.values()), type({}.items()))
+_ITERABLES: tuple[type, ...] = (range, type({}.keys()), type({}.values()), type({}.items()))
 _UNCHANGING = (type(None), bool, int, float, str, bytes)
 
 _Image = list[wire.Buffer] | tuple[str, str] | str
