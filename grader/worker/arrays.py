@@ -84,7 +84,8 @@ def lay_out(array: Array, layout: str) -> Array:
         near = range(max(0, array.ndim - 2), array.ndim)
         for axis in near:
             array = array.repeat(2, axis=axis)
-        return array[(..., *(slice(None, None, 2) for _ in near))]
+        each_second: Any = (..., *[slice(None, None, 2)] * len(near))
+        array = array[each_second]
     if layout == "read-only":
         array = array.copy()
         array.setflags(write=False)

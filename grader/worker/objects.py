@@ -101,10 +101,12 @@ class Objects:
 
     Args:
         module: the module.
+        file: the name of its file.
     """
 
-    def __init__(self, module: types.ModuleType) -> None:
+    def __init__(self, module: types.ModuleType, file: str) -> None:
         self._module = module
+        self._file = file
         self._classes: dict[type, str] = {}
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
@@ -185,7 +187,7 @@ class Objects:
 
     def _describe_error(self, error: BaseException) -> wire.Header:
         lineage = [self._class_name(each) for each in type(error).__mro__ if each is not object]
-        return {**describe_error(error), "classes": lineage[:_MAX_CLASSES]}
+        return {**describe_error(error, self._file), "classes": lineage[:_MAX_CLASSES]}
 
     def _class_name(self, kind: type) -> str:
         module = str(kind.__module__)

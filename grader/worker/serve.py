@@ -60,7 +60,7 @@ def serve(load: wire.Header, source: bytes) -> None:
     _flush()
     reply({"id": load["id"], **loaded}, [])
     before: dict[str, list[Any]] = {}
-    objects = Objects(submission.module)
+    objects = Objects(submission.module, load["file"])
     while True:
         request, buffers = receive()
         if "do" in request:
