@@ -7,6 +7,7 @@ difference is and how many there are; never what the value should be, but for it
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,12 +119,10 @@ def _of_numbers(got: Any, want: float, what: str, exactness: Exactness) -> str |
         return None
     tolerance = exactness.tolerance
     if tolerance is not None and not isinstance(want, bool):
-        try:
+        with suppress(OverflowError):  # an int that no float can hold
             error, size = abs(float(got) - float(want)), abs(float(want)) + _NEAR_ZERO
-        except OverflowError:
-            error, size = math.inf, 1.0
-        if math.isfinite(want) and error <= tolerance * size:
-            return None
+            if math.isfinite(want) and error <= tolerance * size:
+                return None
     return f"{what} is {_show(got)}, which is wrong."
 
 
@@ -136,7 +135,7 @@ def _of_sequences(got: Any, want: Any, what: str, exactness: Exactness) -> str |
         for at, (one, other) in pairs
         if (difference := find_difference(one, other, f"{what}[{at}]", exactness)) is not None
     )
-    return _first_of(found, got, what) or None
+    return _first_of(found, got) or None
 
 
 def _of_dictionaries(got: Any, want: Any, what: str, exactness: Exactness) -> str | None:
@@ -152,7 +151,7 @@ def _of_dictionaries(got: Any, want: Any, what: str, exactness: Exactness) -> st
         if (difference := find_difference(got[key], want[key], f"{what}[{_show(key)}]", exactness))
         is not None
     )
-    return _first_of(found, got, what) or None
+    return _first_of(found, got) or None
 
 
 def _of_sets(got: Any, want: Any, what: str) -> str | None:
@@ -176,11 +175,11 @@ def _of_texts(got: str, want: str) -> str:
     return f" from character {place} on" if place else ""
 
 
-def _first_of(found: Iterator[str], got: Any, what: str) -> str:
+def _first_of(found: Iterator[str], got: Any) -> str:
     """Return the first difference, and how many there are of the members."""
     first = next(found, "")
     count = 1 + sum(1 for _ in found)
-    return first if count == 1 else f"{first} {count} of the {_count(got)} of {what} differ."
+    return first if count == 1 else f"{first} {count} of the {_count(got)} there differ."
 
 
 def _wrong_kind(got: Any, want: Any, what: str) -> str:

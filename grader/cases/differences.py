@@ -36,7 +36,7 @@ def _describe(got: Array, want: Array, size: Array | float | None, what: str) ->
     error = np.where(np.isnan(error), 1.0, error) * unlike
     wrong = error > min(_SEEN, error.max() / 2)
     text = f"{what} is wrong in {_where(wrong)}"
-    relation = _relation(near, far) if got.size > 1 else None
+    relation = _relation(near, far) if got.size > 1 and np.isfinite(far).all() else None
     if relation:
         return f"{text}: {relation}."
     worst = f"{error.max():.2g} times the largest value there"
