@@ -27,8 +27,9 @@ with atheris.instrument_imports(include=["grader"]):
     from grader.learner.answer import Answer
     from grader.learner.endings import CaseEnded
     from grader.learner.messages import describe_error, describe_load_error
+    from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
     from grader.learner.rebuilt import rebuild
-    from grader.learner.remote import METHOD, Handle, LearnerRaised, Odd, Remote, Returned, Thrown
+    from grader.learner.remote import Handle, LearnerRaised, Remote
     from grader.learner.submission import Submission
     from grader.worker import arrays, values, wire
 

@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Mapping
 from contextlib import suppress
 
-from grader.learner.remote import Thrown
+from grader.learner.outcomes import Thrown
 
 _MODULES = frozenset(
     """

@@ -11,16 +11,13 @@ import pytest
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, TimedOut
+from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
 from grader.learner.rebuilt import rebuild
 from grader.learner.remote import (
-    METHOD,
     Handle,
     LearnerRaised,
     NotSendable,
-    Odd,
     Remote,
-    Returned,
-    Thrown,
     write_back,
 )
 from grader.learner.submission import Submission

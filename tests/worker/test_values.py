@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.worker import arrays, values, wire
+from grader.worker import arrays, measure, objects, packing, unpacking, values, wire
 from grader.worker.wire import WireError
 
 Point = namedtuple("Point", "x y")
@@ -386,8 +387,9 @@ def test_ints_that_cross_can_be_printed() -> None:
     assert len(str(2**values.MAX_BITS - 1)) <= 4300
 
 
-def test_nothing_is_unpickled() -> None:
-    """The module of values knows no pickle, marshal, eval or numpy.load."""
-    source = Path(values.__file__).read_text(encoding="utf-8")
+@pytest.mark.parametrize("module", [values, measure, packing, unpacking, objects])
+def test_nothing_is_unpickled(module: ModuleType) -> None:
+    """The modules of values know no pickle, marshal, eval or numpy.load."""
+    source = Path(str(module.__file__)).read_text(encoding="utf-8")
     for word in ("pickle", "marshal", "eval(", "exec(", "np.load", "literal_eval", "__import__"):
         assert word not in source.replace("Nothing is unpickled", "")
