@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import GraderFault, UsageError
-from grader.kata import Kata
+from grader.kata import Kata, default_kata
 from grader.screen.terminal import Look, named, quoted
 
 
@@ -33,10 +33,11 @@ def start(kata: Kata, folder: Path) -> str:
         path.unlink(missing_ok=True)
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     first = next(iter(kata.functions))
+    which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
-        "  kata statement            what is to be done, with an example by hand\n"
-        f"  grade {quoted(path)} --watch\n"
+        f"  {f'kata statement{which}':<24}  what is to be done, with an example by hand\n"
+        f"  grade {quoted(path)}{which} --watch\n"
         f"                            grades it at each save; begin with {first}"
     )
 
