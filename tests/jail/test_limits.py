@@ -153,10 +153,10 @@ def test_memory_by_default(without: tuple[str, ...]) -> None:
         assert "MemoryError" in call(jail, "x = np.empty(1100 << 17)")
 
 
-def test_memory_of_the_next_submission(jail: Jail) -> None:
+def test_memory_of_the_next_submission(patient_jail: Jail) -> None:
     """What one submission has used up is there again for the next one."""
     for _ in range(3):
-        assert call(jail, "x = np.ones(200 << 17)") == ""
+        assert call(patient_jail, "x = np.ones(200 << 17)") == ""
 
 
 @pytest.mark.parametrize(
