@@ -53,6 +53,7 @@ _UNNEEDED = (
     "warnings",
 )
 _CONFIGURATION = Path(__file__).with_name("pytest.ini")
+_HEARD = ("PYTEST_", "PY_COLORS")  # how the variables begin that pytest listens to
 _REMEMBERED = 400  # results of one function: some times those of a submission
 _LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
@@ -95,8 +96,8 @@ def run(kata: Kata, orders: Iterable[Order]) -> None:
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
-    plugin = _Plugin(kata, orders)
-    with _no_pytest_variables():
+    with _own_environment() as put_back:
+        plugin = _Plugin(kata, orders, put_back)
         pytest.main(arguments, plugins=[plugin])
     if plugin.broke is not None:
         raise plugin.broke
@@ -118,9 +119,10 @@ class _Plugin:
     pytest's own.
     """
 
-    def __init__(self, kata: Kata, orders: Iterable[Order]) -> None:
+    def __init__(self, kata: Kata, orders: Iterable[Order], put_back: Callable[[], None]) -> None:
         self._kata = kata
         self._orders = orders
+        self._put_back = put_back
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
@@ -148,6 +150,7 @@ class _Plugin:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all cases once for each order."""
+        self._put_back()
         for order in self._orders:
             self._order, self._missed, self._records = order, {}, {}
             try:
@@ -158,6 +161,7 @@ class _Plugin:
                 order.error = error
                 raise
             finally:
+                self._put_back()
                 order.done.set()
         return True
 
@@ -281,19 +285,29 @@ def _case(item: Any) -> Case:
 
 
 @contextlib.contextmanager
-def _no_pytest_variables() -> Iterator[None]:
-    """Hide from pytest every variable of the caller's that it listens to."""
-    hidden = {
-        name: os.environ.pop(name)
-        for name in list(os.environ)
-        if name.startswith(("PYTEST_", "PY_COLORS"))
-    }
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
+def _own_environment() -> Iterator[Callable[[], None]]:
+    """Hide from pytest every variable of the caller's that it listens to, and write no byte code.
+
+    Gives what puts all of it back: pytest listens when it starts, and what it sets itself while
+    it runs is of no use to anybody here.
+    """
+    before = {name: os.environ[name] for name in os.environ if name.startswith(_HEARD)}
+    write = sys.dont_write_bytecode
+
+    def put_back() -> None:
         sys.dont_write_bytecode = write
-        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
-            del os.environ[name]
-        os.environ.update(hidden)
+        _forget_variables()
+        os.environ.update(before)
+
+    _forget_variables()
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    try:
+        yield put_back
+    finally:
+        put_back()
+
+
+def _forget_variables() -> None:
+    for name in [name for name in os.environ if name.startswith(_HEARD)]:
+        del os.environ[name]

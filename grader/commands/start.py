@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import GraderFault, UsageError
-from grader.kata import Kata
+from grader.kata import Kata, default_kata
 from grader.screen.terminal import Look, named, quoted
 
 
@@ -32,11 +32,13 @@ def start(kata: Kata, folder: Path) -> str:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
-    first = next(iter(kata.functions))
+    first, *others = kata.functions
+    they_are = "they are" if others else "it is"
+    which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
-        "  kata statement            what is to be done, with an example by hand\n"
-        f"  grade {quoted(path)} --watch\n"
+        f"  {f'kata statement{which}':<24}  what {they_are} to do, with an example by hand\n"
+        f"  grade {quoted(path)}{which} --watch\n"
         f"                            grades it at each save; begin with {first}"
     )
 

@@ -61,10 +61,11 @@ def export(kata: Kata, platform: str, folder: Path) -> list[Path]:
 def _fill(kata: Kata, folder: Path, platform: str) -> None:
     """Write the files of a kit."""
     root = TEMPLATES / platform
-    wheel = build_wheel(folder)
+    wheel = build_wheel(kata, folder)
     words = {
         "@VERSION@": __version__,
         "@FILE@": kata.file,
+        "@TITLE@": kata.title,
         "@WHEEL@": wheel.name,
         "@STATEMENT@": kata.statement.read_text(encoding="utf-8"),
         "the stub next to this page": "the stub below this text",

@@ -82,7 +82,7 @@ def test_wheel(tmp_path: Path) -> None:
     """The wheel is the same each time, and has the license that its description names."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    one, two = (build_wheel(tmp_path / name) for name in ("one", "two"))
+    one, two = (build_wheel(KATA, tmp_path / name) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
     with zipfile.ZipFile(one) as archive:
         info = f"attention_kata-{__version__}.dist-info"
@@ -136,7 +136,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "venv")
     python = folder / "venv" / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
-    subprocess.run([*pip, "--no-deps", str(build_wheel(folder))], check=True, timeout=300)
+    subprocess.run([*pip, "--no-deps", str(build_wheel(KATA, folder))], check=True, timeout=300)
     (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
     assert list((site / "grader").rglob("*.pyc"))
     # What the grader needs comes from this environment; the grader itself stands before it.
