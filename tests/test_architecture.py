@@ -17,10 +17,10 @@ CASES = PACKAGE / "katas" / "attention" / "cases"
 STDLIB = sys.stdlib_module_names
 
 FLOORS = [
-    {"errors", "process", "reading", "text", "worker", "kata"},
+    {"errors", "process", "reading", "report", "text", "worker", "kata"},
     {"console", "jail", "kits"},
     {"files", "learner"},
-    {"cases", "intake", "report"},
+    {"cases", "intake"},
     {"katas/attention", "pages"},
     {"diagnosis", "formats"},
     {"grading", "screen"},
@@ -97,6 +97,7 @@ def test_cases_see_the_submission_and_little_else(path: Path) -> None:
         "grader.learner.answer",
         "grader.learner.endings",
         "grader.learner.submission",
+        "grader.report.seen",
         "grader.worker.arrays",
     }
     for name in imports_of(path):

@@ -24,6 +24,7 @@ from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import kata
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _UNNEEDED = (
@@ -156,7 +157,7 @@ class _Plugin:
         about = _case(pyfuncitem)
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
-            raise NotRun(missed.message)  # one of its own: tracebacks add up
+            raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
         self._order.submission.excused = not self._missed.keys().isdisjoint(about.excused_by)
         with np.errstate(all="ignore"):
             return (yield)
@@ -180,9 +181,9 @@ class _Plugin:
         metadata: dict[str, Any] = {}
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" and error is None:
-            metadata |= {"outcome": "passed", "message": ""}
+            metadata |= {"outcome": "passed", "message": "", "seen": None}
         elif call.when == "call" and isinstance(error, CaseEnded):
-            metadata |= {"outcome": error.outcome, "message": error.message}
+            metadata |= {"outcome": error.outcome, "message": error.message, "seen": error.seen}
             self._missed[about.id] = reason(about, error)
         elif error is not None:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
@@ -248,9 +249,10 @@ def reason(case: Case, ended: CaseEnded) -> NotRun:
     """Say why a case that stands on `case` cannot be judged."""
     if isinstance(ended, NotRun):
         return ended
+    seen = Seen("waits", name=case.id)
     if case.needs is None:
-        return NotRun(f"Not judged, for the reason of the first case: {ended.message}")
-    return NotRun(f"Not judged before this case passes: {case.title}.")
+        return NotRun(f"Not judged, for the reason of the first case: {ended.message}", seen)
+    return NotRun(f"Not judged before this case passes: {case.title}.", seen)
 
 
 def _case(item: Any) -> Case:

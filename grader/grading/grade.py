@@ -12,15 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from grader import __version__
 from grader.errors import Doubtful
-from grader.grading.feedback import (
-    MAX_MESSAGE,
-    tell_cases,
-    tell_output,
-    tell_seconds,
-)
+from grader.grading.feedback import DRAWS, EXPLAINS, MAX_MESSAGE, printed_by, tell
 from grader.jail import Isolation, Jail
-from grader.kata import kata
-from grader.report.model import Attention, Diagnosis, Feedback, Report, Status
+from grader.kata import default_kata, kata
+from grader.report.model import Diagnosis, Feedback, Picture, Report, Status
+from grader.report.seen import Seen
 from grader.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
@@ -93,18 +89,19 @@ def grade(
     watch = jail.watch_threads()
     rejection = _refuse_unread(source)
     diagnoses: tuple[Diagnosis, ...] = ()
-    attention: Attention | None = None
+    picture: Picture | None = None
+    seen: Seen | None = None
     try:
         if not rejection:
             submission.load()
             with begin_session() if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
-            if feedback == "full":
-                attention = _weigh(submission, judged)
-            if feedback in ("full", "hints"):
+            if feedback in DRAWS:
+                picture = _draw(submission, judged)
+            if feedback in EXPLAINS:
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
-        rejection = rejected.message
+        rejection, seen = rejected.message, rejected.seen
     finally:
         submission.end()
     if rejection:
@@ -119,9 +116,10 @@ def grade(
         feedback,
         status="rejected" if rejection else "graded",
         message=rejection,
+        seen=seen,
         judged=judged,
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         submission=submission,
         seconds=time.monotonic() - started,
     )
@@ -195,7 +193,7 @@ def _unjudged() -> list[Any]:
     from grader.cases.session import Judged
 
     reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason) for case in all_cases()]
+    return [Judged(case, "not_run", reason, Seen("not_loaded")) for case in all_cases()]
 
 
 def _report(
@@ -207,9 +205,10 @@ def _report(
     *,
     status: Status,
     message: str,
+    seen: Seen | None = None,
     judged: Sequence[Any] = (),
     diagnoses: tuple[Diagnosis, ...] = (),
-    attention: Attention | None = None,
+    picture: Picture | None = None,
     submission: Any = None,
     seconds: float = 0.0,
 ) -> Report:
@@ -218,30 +217,34 @@ def _report(
     about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
-    return Report(
+    whole = Report(
         kata={"name": kata.NAME, "version": kata.VERSION},
         submission=about,
         status=status,
         score=None if status == "grader_error" else points / 100,
         points=points,
         message=shorten(clean(message), MAX_MESSAGE),
-        cases=tell_cases(judged, feedback, loaded=status == "graded"),
+        seen=seen,
+        cases=(),
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         isolation={"level": isolation.level, "layers": isolation.layers},
-        output=tell_output(submission, feedback),
+        output=printed_by(submission),
         seed=seed,
-        timing={"seconds": tell_seconds(seconds, feedback)},
-        grader={**versions(), "feedback": feedback},
+        timing={"seconds": seconds},
+        grader=versions(),
     )
+    return tell(whole, judged, feedback)
 
 
-def _weigh(submission: Any, judged: list[Any]) -> Attention | None:
-    """Return the weights of the functions that answer at all."""
-    from grader.katas.attention.picture import weigh
-
+def _draw(submission: Any, judged: list[Any]) -> Picture | None:
+    """Return the kata's picture of the functions that answer at all, if it has one."""
+    part = default_kata().part("picture")
+    if part is None:
+        return None
     answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
-    return weigh(submission, answered)
+    drawn: Picture | None = part.draw(submission, answered)
+    return drawn
 
 
 def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:

@@ -1,11 +1,28 @@
-"""Why a file could not be loaded, in words for the learner."""
+"""Why a file could not be loaded, as facts and in words for the learner."""
 
 from typing import Any
 
-from grader.learner.messages import MAX_SAID, describe_error, place_of
+from grader.learner.endings import Raised
+from grader.learner.messages import MAX_SAID, describe_error, place_of, seen_of
+from grader.report.seen import Seen
 from grader.text import clean_line
 
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
+
+
+def not_loaded(error: Any, source: bytes) -> Raised:
+    """Return how the loading of a file ends that raised something."""
+    return Raised(describe_load_error(error, source), seen_at_loading(error, source))
+
+
+def seen_at_loading(error: Any, source: bytes) -> Seen:
+    """Return the facts of why the learner's file could not be loaded."""
+    seen = seen_of(error, source)
+    if not isinstance(error, dict) or seen.code != "raised":
+        return seen
+    if error.get("type") == "SystemExit":
+        return seen._replace(code="ends_program")
+    return seen._replace(code="not_python") if error.get("type") in _SYNTAX else seen
 
 
 def describe_load_error(error: Any, source: bytes) -> str:

@@ -14,10 +14,11 @@ from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
 from grader.jail.worker import Errand, NotStarted, Request
 from grader.kata import kata
+from grader.learner import messages
 from grader.learner.answer import Answer
-from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
-from grader.learner.load_errors import describe_load_error
-from grader.learner.messages import count, describe_error
+from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
+from grader.learner.load_errors import not_loaded
+from grader.report.seen import NOT_CALLABLE, Seen
 from grader.worker import arrays, wire
 
 Array = arrays.Array
@@ -36,11 +37,13 @@ class Rejected(Exception):
 
     Args:
         message: why, for the learner.
+        seen: the same as facts.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, seen: Seen) -> None:
         super().__init__(message)
         self.message = message
+        self.seen = seen
 
 
 @dataclass
@@ -89,7 +92,7 @@ class Submission:
         try:
             self._start()
         except CaseEnded as ended:
-            raise Rejected(ended.message) from ended
+            raise Rejected(ended.message, ended.seen) from ended
 
     @property
     def beside(self) -> "tuple[Submission, ...]":
@@ -233,7 +236,7 @@ class Submission:
             CaseEnded: it hung or died, or is no function; the calls after that are not made.
         """
         if self._deaths[name] >= MAX_DEATHS:
-            raise NotRun(f"{name} was stopped too often before; it was not called again.")
+            raise messages.stopped_too_often(name)
         self._settle()
         return self._answers(name, calls, self._request(name, calls))
 
@@ -259,7 +262,7 @@ class Submission:
             )
             self._owed.popleft()
             if "error" in reply:
-                yield Raised(f"{name} {describe_error(reply['error'], self._source)}")
+                yield messages.raised(name, reply["error"], self._source)
                 continue
             answer = Answer(name, reply, answer_buffers)
             self.answered[name].append((tuple(args), answer))
@@ -303,11 +306,11 @@ class Submission:
             reply = self._load()
         if "error" in reply:
             self.end()
-            raise Raised(describe_load_error(reply["error"], self._source))
+            raise not_loaded(reply["error"], self._source)
         functions = reply.get("functions")
         if not isinstance(functions, dict):
             self.end()
-            raise Crashed("While the file was loading, your code answered in the grader's place.")
+            raise messages.meddled_at_loading()
         self._functions = functions
 
     def _load(self) -> wire.Header:
@@ -323,9 +326,7 @@ class Submission:
         assert self._worker is not None
         limits = self._jail.limits
         if self._budget.left <= 0:
-            raise NotRun(
-                f"The {limits.submission_seconds:g} s that a submission may take were used up."
-            )
+            raise messages.time_used_up(limits.submission_seconds)
         worker, before = self._worker, self._worker.waited
         try:
             return ask(worker, min(self._budget.left, limits.call_seconds))
@@ -334,11 +335,10 @@ class Submission:
             raise
         except WorkerTimedOut as error:
             self.end()
-            seconds = limits.call_seconds
-            raise TimedOut(f"{what} did not finish within {seconds:g} s.") from error
+            raise messages.timed_out(what, limits.call_seconds) from error
         except WorkerDied as error:
             self.end()
-            raise Crashed(f"While {what} was running, your code {error.reason}.") from error
+            raise messages.killed(what, error.reason) from error
         finally:
             self._budget.left -= max(0.0, worker.waited - before)
 
@@ -349,31 +349,26 @@ class Submission:
         """
         try:
             self._check_function(name)
-        except Failed:
-            kind = self._kind(name)
-            return {"missing": "missing", "function": "signature"}.get(kind, "no-function")
+        except Failed as failed:
+            code = failed.seen.code
+            assert code in NOT_CALLABLE
+            return "no-function" if code == "not_a_function" else code
         return None
-
-    def _kind(self, name: str) -> str:
-        about = self._functions.get(name)
-        return str(about.get("kind")) if isinstance(about, dict) else "None"
 
     def _check_function(self, name: str) -> None:
         """End the case if the learner's file has no such function."""
-        about, kind = self._functions.get(name), self._kind(name)
-        if kind != "function":
-            raise Failed(_NOT_FUNCTIONS.get(str(kind), _NOT_FUNCTIONS["value"]).format(name=name))
-        assert isinstance(about, dict)
-        given = len(kata.FUNCTIONS[name])
+        about = self._functions.get(name)
+        if not isinstance(about, dict) or about.get("kind") != "function":
+            raise messages.no_function(
+                name, str(about.get("kind")) if isinstance(about, dict) else ""
+            )
+        names = kata.FUNCTIONS[name]
+        given = len(names)
         required, most = about.get("required", given), about.get("most", given)
         if (isinstance(required, int) and required > given) or (
             isinstance(most, int) and most < given
         ):
-            names = ", ".join(kata.FUNCTIONS[name])
-            raise Failed(
-                f"{name} must be callable as {name}({names}), "
-                f"with {given} arguments; yours takes {count(required, most)}."
-            )
+            raise messages.wrong_signature(name, names, required, most)
 
 
 def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Request:
@@ -389,12 +384,3 @@ def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Reque
             seen[id(arg)] = {**arrays.describe_array(arg, buffers), "layout": layout}
         described.append(seen[id(arg)])
     return {"function": name, "args": described, "refilled": layout == REFILLED}, buffers
-
-
-_NOT_FUNCTIONS = {
-    "missing": "There is no function {name} in your file. Is its name spelled exactly so?",
-    "class": "{name} is a class in your file; the kata asks for a function.",
-    "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
-    "generator": "{name} is a generator because of a yield in it. Return the result instead.",
-    "value": "{name} is not a function in your file.",
-}

@@ -6,17 +6,15 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import (
-    check_alive,
     check_close,
     check_depends,
     check_each_column_depends,
     check_not_overwritten,
     check_shape,
-    check_tokens_meet,
     check_unchanged,
-    check_weighed,
 )
 from grader.katas.attention import inputs as attention
+from grader.katas.attention.cases.checks import check_alive, check_tokens_meet, check_weighed
 from grader.katas.attention.inputs import Inputs
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
