@@ -104,5 +104,5 @@ def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
             raise kind(record.get("fault", f"The grader's own case {about.id} has no outcome."))
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, record["message"], record["seen"]))
+        judged.append(Judged(about, outcome, record["message"], record.get("seen")))
     return judged
