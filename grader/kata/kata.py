@@ -83,8 +83,7 @@ class Kata:
         """Travel to other processes as a name, or as the path of the folder."""
         from grader.kata.load import load_kata
 
-        where = self.folder.name if self._is_shipped else str(self.folder)
-        return load_kata, (where,)
+        return load_kata, (self.where,)
 
     @property
     def module(self) -> str:
@@ -141,6 +140,11 @@ class Kata:
         return found
 
     @property
+    def where(self) -> str:
+        """What `load_kata` finds it by: its name if it is shipped, else the path of its folder."""
+        return self.folder.name if self._is_shipped else str(self.folder)
+
+    @property
     def _is_shipped(self) -> bool:
         return self.folder.parent == SHIPPED
 
@@ -150,10 +154,9 @@ class Kata:
         if self._is_shipped:
             return f"{_OURS}.{self.folder.name}"
         name = f"kata_{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}"
-        for inside, place in ((name, self.folder), (f"{name}.cases", self.folder / "cases")):
-            package = ModuleType(inside)
-            package.__path__ = [str(place)]
-            sys.modules.setdefault(inside, package)
+        package = ModuleType(name)
+        package.__path__ = [str(self.folder)]
+        sys.modules.setdefault(name, package)
         return name
 
 

@@ -10,7 +10,6 @@ from collections.abc import Collection
 
 import numpy as np
 
-from grader.kata import kata
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Submission
 from grader.report.model import Number, Picture
@@ -51,7 +50,7 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     size = len(TOKENS)
     if "self_attention" not in answered:
         return None
-    solution = kata.solution()
+    solution = submission.kata.solution
     single = (_Q[:, :size], _K[:, :size], _V[:, :size])
     seen, right = _answer(submission, "self_attention", *single), solution.self_attention(*single)
     if seen is None:
