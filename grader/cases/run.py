@@ -24,8 +24,8 @@ from grader.cases.checks import tolerance
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
+from grader.learner.messages import waits
 from grader.learner.submission import Submission
-from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _UNNEEDED = (
@@ -274,10 +274,7 @@ def reason(case: Case, ended: CaseEnded) -> NotRun:
     """Say why a case that stands on `case` cannot be judged."""
     if isinstance(ended, NotRun):
         return ended
-    seen = Seen("waits", name=case.id)
-    if case.needs is None:
-        return NotRun(f"Not judged, for the reason of the first case: {ended.message}", seen)
-    return NotRun(f"Not judged before this case passes: {case.title}.", seen)
+    return waits(case.id, case.title, ended.message if case.needs is None else "")
 
 
 def _case(item: Any) -> Case:

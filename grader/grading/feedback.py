@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from grader.learner.messages import AFTER, UNTOLD
 from grader.report.model import CaseResult, Feedback, Report
 from grader.report.next_steps import next_step
 from grader.report.seen import Seen
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 600
 """Characters of a message in a report."""
-SAID = {
-    "passed": "",
-    "failed": "What {function} did is not what the statement asks for.",
-    "error": "{function} raised an exception.",
-    "timeout": "{function} did not finish in time.",
-    "crashed": "{function} ended the process that it ran in.",
-}
-"""What is said of a hidden case that was judged, by its outcome."""
-AFTER = "Not judged before this case passes: {title}."
-NO_MORE = (
-    "Not judged: the time was used up, {function} had been stopped too often, or it cannot be "
-    "judged on the function that it stands on."
-)
-"""What is said of one that was not: after a case that did not pass, and else."""
 DRAWS: tuple[Feedback, ...] = ("full",)
 """The levels that show what came back."""
 EXPLAINS: tuple[Feedback, ...] = ("hints", "full")
@@ -91,14 +78,14 @@ def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
     """Return the sentence for a hidden case; it depends on the outcomes alone."""
     case = result.case
     if result.outcome != "not_run":
-        return SAID[result.outcome].format(function=case.function)
+        return UNTOLD[result.outcome].format(function=case.function)
     while case.needs is not None:
         case = by_id[case.needs].case
         if by_id[case.id].outcome == "passed":
             break
         if by_id[case.id].outcome != "not_run":
             return AFTER.format(title=case.title)
-    return NO_MORE.format(function=case.function)
+    return UNTOLD["not_run"].format(function=case.function)
 
 
 def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: bool) -> CaseResult:

@@ -166,9 +166,10 @@ def grader_error(
 def _unjudged(kata: Kata) -> list[Any]:
     from grader.cases.catalogue import all_cases
     from grader.cases.session import Judged
+    from grader.learner.messages import NOT_LOADED
 
-    reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason, Seen("not_loaded")) for case in all_cases(kata)]
+    seen = Seen("not_loaded")
+    return [Judged(case, "not_run", NOT_LOADED, seen) for case in all_cases(kata)]
 
 
 def _report(

@@ -1,6 +1,7 @@
-"""How a call ended, in words for the learner: each ending is made here from its facts.
+"""How a case ended, in words for the learner: each ending is made here from its facts.
 
-What a worker says went wrong is a claim, and treated as one.
+What a worker says went wrong is a claim, and treated as one. `UNTOLD` is what is said where the
+facts may not be told; it follows from the outcome alone.
 """
 
 import re
@@ -9,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
-from grader.report.seen import Seen
+from grader.report.seen import Outcome, Seen
 from grader.text import clean_line
 from grader.worker.refusals import PHRASES
 
@@ -27,6 +28,22 @@ _IN_ITS_PLACE = {
     "value": "{name} is not a function in your file.",
 }
 """What is said where something else has the name of a function, by what it is."""
+
+
+UNTOLD: dict[Outcome, str] = {
+    "passed": "",
+    "failed": "What {function} did is not what the statement asks for.",
+    "error": "{function} raised an exception.",
+    "timeout": "{function} did not finish in time.",
+    "crashed": "{function} ended the process that it ran in.",
+    "not_run": "Not judged: the time was used up, {function} had been stopped too often, or it "
+    "cannot be judged on the function that it stands on.",
+}
+"""What is said of a case whose facts may not be told, by its outcome."""
+AFTER = "Not judged before this case passes: {title}."
+"""What is said of a case that waits for another, told or not."""
+NOT_LOADED = "The file could not be loaded, so this was not judged."
+"""What is said of a case of a file that could not be loaded."""
 
 
 def no_function(name: str, kind: str) -> Failed:
@@ -106,6 +123,18 @@ def stopped_too_often(name: str) -> NotRun:
     """Return how a case ends whose function has taken too many workers along."""
     text = f"{name} was stopped too often before; it was not called again."
     return NotRun(text, Seen("stopped_too_often"))
+
+
+def waits(case: str, title: str, reason: str = "") -> NotRun:
+    """Return how a case ends that is not judged before another one passes.
+
+    Args:
+        case: the other one's id.
+        title: its title.
+        reason: how it ended, where that says more than its title.
+    """
+    first = f"Not judged, for the reason of the first case: {reason}"
+    return NotRun(first if reason else AFTER.format(title=title), Seen("waits", name=case))
 
 
 def returned_none(name: str) -> Failed:
