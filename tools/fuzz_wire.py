@@ -232,6 +232,7 @@ def use(header: wire.Header, buffers: list[bytearray]) -> None:
     functions = header.get("functions")
     if isinstance(functions, dict):
         submission = Submission.__new__(Submission)
+        submission.kata = KATA
         submission._functions = functions
         for function in KATA.functions:
             try:
