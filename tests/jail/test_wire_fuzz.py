@@ -146,8 +146,8 @@ def test_errors(error: Any, source: bytes) -> None:
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
-    submission.kata = KATA
     submission._functions = functions
+    submission.kata = KATA
     for name in KATA.functions:
         with suppress(CaseEnded):
             submission._check_function(name)
