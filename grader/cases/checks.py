@@ -9,10 +9,12 @@ same column of V: an error in a column of small numbers cannot hide behind a lar
 """
 
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 
-from grader.cases.differences import describe_difference
+from grader.cases import comparing
+from grader.cases.comparing import Exactness, find_difference
 from grader.kata.kata import Tolerance
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
@@ -21,6 +23,7 @@ from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _USUAL = Tolerance()
+_NUMBERS = (int, float, np.generic, np.ndarray)  # kinds of a number; an array if it is of one alone
 tolerance: ContextVar[Tolerance] = ContextVar("tolerance", default=_USUAL)
 """Greatest error by the dtype of the inputs, as a share of the largest value of a column: what
 the kata that is judged says."""
@@ -32,30 +35,64 @@ def check_shape(got: Array, want: tuple[int, ...], what: str) -> None:
         raise wrong_shape(what, got.shape, want)
 
 
-def check_close(got: Array, want: Array, size: Array, what: str, *, dtype: str = "float64") -> None:
+def check_close(
+    got: Any,
+    want: Any,
+    size: Array | None = None,
+    what: str = "The result",
+    *,
+    dtype: str = "float64",
+) -> None:
     """Fail unless `got` is `want`, up to rounding.
 
     Args:
-        got: what the learner's function returned.
-        want: what the reference returned, same shape (rows, columns).
-        size: the largest value that an error is measured by, shape (columns,) or that of `want`.
+        got: what the learner's function returned: any plain value, arrays of any dimension.
+        want: what the reference returned.
+        size: what the errors of an array are measured by: the largest value of each column, or
+            anything else of a shape that fits. Without it each number is measured by its own size.
         what: what `got` is, at the start of a sentence.
-        dtype: the dtype of the inputs.
+        dtype: the dtype of the inputs, which says how much is rounding.
     """
-    check_shape(got, want.shape, what)
-    if not is_close(got, want, size, dtype=dtype):
-        seen = Seen("values" if np.isfinite(got).all() else "not_finite")
-        raise Failed(describe_difference(got.astype(np.float64), want, size, what), seen)
+    _check(got, want, what, Exactness(getattr(tolerance.get(), dtype), size))
+
+
+def check_equal(got: Any, want: Any, what: str = "The result") -> None:
+    """Fail unless `got` is `want`; nan is equal to itself, and a number to one of another type.
+
+    Args:
+        got: what the learner's function returned: any plain value, arrays of any dimension.
+        want: what the reference returned.
+        what: what `got` is, at the start of a sentence.
+    """
+    _check(got, want, what, Exactness())
+
+
+def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
+    try:
+        difference = find_difference(got, want, what, exactness)
+    except Exception:
+        # Whose fault is it? What is expected can be compared with itself, or the case is wrong.
+        find_difference(want, want, what, exactness)
+        difference = f"{what} cannot be compared with what it should be."
+    if difference is not None:
+        raise Failed(difference, _seen(got, want))
+
+
+def _seen(got: Any, want: Any) -> Seen:
+    """Return as facts how a value is not what it should be."""
+    if isinstance(want, np.ndarray) and want.ndim:
+        if type(got) is not np.ndarray:
+            return Seen("wrong_kind", type=type(got).__name__)
+        if got.shape != want.shape:
+            return Seen("shape")
+        return Seen("values" if np.isfinite(got).all() else "not_finite")
+    alike = isinstance(got, type(want)) or all(isinstance(one, _NUMBERS) for one in (got, want))
+    return Seen("values") if alike else Seen("wrong_kind", type=type(got).__name__)
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:
     """Say whether `got` is `want` up to rounding; what is not finite is equal to its like."""
-    if got.shape != want.shape:
-        return False
-    with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(got.astype(np.float64) - want) <= getattr(tolerance.get(), dtype) * size
-    alike = (np.isnan(got) & np.isnan(want)) | (got == want)
-    return bool((near | alike).all())
+    return comparing.is_close(got, want, Exactness(getattr(tolerance.get(), dtype), size))
 
 
 def check_depends(before: Array, after: Array, size: Array, function: str, inputs: str) -> None:

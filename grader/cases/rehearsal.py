@@ -20,8 +20,8 @@ from grader.learner.endings import CaseEnded, NotRun, Raised
 from grader.learner.submission import REFILLED, Call, Submission
 from grader.report.seen import Seen
 from grader.worker import submission as inside
-from grader.worker.arrays import Array
-from grader.worker.serve import lay_out, refill
+from grader.worker.arrays import Array, lay_out
+from grader.worker.serve import refill
 
 
 class Rehearsal(Submission):

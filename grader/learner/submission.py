@@ -4,12 +4,13 @@ What the learner's code does instead of answering (raise, hang, die, return some
 else) ends the case with one of `grader.learner.endings`, in words for the learner.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from grader.jail import Jail, Worker
-from grader.jail.worker import Request
+from grader.jail.worker import Reply, Request
 from grader.kata import Kata
 from grader.learner import messages
 from grader.learner.answer import Answer
@@ -68,7 +69,7 @@ class Submission:
         self._source = source
         self._beside: tuple[Submission, ...] = ()
         self._functions: dict[str, Any] = {}
-        self._deaths = dict.fromkeys(kata.functions, 0)
+        self._deaths: Counter[str] = Counter()
 
     def load(self) -> None:
         """Run the learner's file for the first time.
@@ -143,10 +144,35 @@ class Submission:
         Raises:
             CaseEnded: it hung or died, or is no function; the calls after that are not made.
         """
+        self._make_ready(name)
+        return self._answers(name, calls, self._request(name, calls))
+
+    def exchange(self, name: str, request: Request, most: int) -> Reply:
+        """Send the worker one request about `name`, whatever it is, and return the reply.
+
+        Args:
+            name: what is asked for: if it hangs or dies too often it is not asked again.
+            request: its header and buffers.
+            most: bytes that the buffers of the reply may have together.
+
+        Raises:
+            CaseEnded: there was no reply.
+        """
+        self._make_ready(name)
+        if self.workers.now is None:
+            self._start()
+        self.workers.called.add(name)
+        (number,) = self._ask_of(name, lambda worker, seconds: worker.send([request], seconds))
+        self.workers.owed.append(number)
+        reply = self._ask_of(name, lambda worker, seconds: worker.receive(number, seconds, most))
+        self.workers.owed.popleft()
+        return reply
+
+    def _make_ready(self, name: str) -> None:
+        """See to it that the next reply is to the next request, which is about `name`."""
         if self._deaths[name] >= MAX_DEATHS:
             raise messages.stopped_too_often(name)
         self._settle()
-        return self._answers(name, calls, self._request(name, calls))
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
