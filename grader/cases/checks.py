@@ -85,7 +85,8 @@ def _seen(got: Any, want: Any) -> Seen:
             return Seen("wrong_kind", type=type(got).__name__)
         if got.shape != want.shape:
             return Seen("shape")
-        return Seen("values" if np.isfinite(got).all() else "not_finite")
+        finite = got.dtype.kind not in "fc" or np.isfinite(got).all()
+        return Seen("values" if finite else "not_finite")
     alike = isinstance(got, type(want)) or all(isinstance(one, _NUMBERS) for one in (got, want))
     return Seen("values") if alike else Seen("wrong_kind", type=type(got).__name__)
 
