@@ -85,6 +85,11 @@ class Plugin:
         parser.addoption("--pdb", dest="usepdb", action="store_true")
         parser.addoption("--trace", dest="trace", action="store_true")
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Give pytest-json-report what it asks for at the end, which went with legacypath."""
+        about: Any = session
+        about.fspath = session.path
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep what broke pytest itself, which would print its traceback."""

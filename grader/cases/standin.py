@@ -231,7 +231,7 @@ class _Class(type):
         return cls._stand_in.ask().call(cls.__name__, args, kwargs)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or cls._stand_in.target is None:  # it is only looked at
             raise AttributeError(name)
         target, full = cls._stand_in.ask(), f"{cls.__name__}.{name}"
         found = target.get(full)
@@ -299,9 +299,10 @@ class _Thing(Handle):
         return method
 
     def _operate(self, operation: str, *operands: Any) -> Any:
-        what = f"{operation} of {self.kind}"
-        rest = [one for one in operands if one is not self]
-        return self._asker.ask(what, rest, {}, lambda: self.remote.operate(operation, *operands))
+        what = operation.strip("_")
+        return self._asker.ask(
+            what, operands, {}, lambda: self.remote.operate(operation, *operands)
+        )
 
 
 def _define_operations() -> None:
