@@ -120,6 +120,8 @@ class Plugin:
         No worker knows a hidden input then when a public case is judged, so that whatever the
         learner's code says in one may be repeated.
         """
+        if self.broke is not None:
+            return
         collected = Collected(self._kata, items)
         self._cases = collected.cases
         if any(item.nodeid in collected.plain for item in items):
@@ -135,7 +137,7 @@ class Plugin:
             return not case.is_open, -1 if item.nodeid in plain else rank[case.id]
 
         items[:] = sorted(collected.items, key=turn)
-        if not items and self.broke is None:
+        if not items:
             names = ", ".join(path.name for path in self._kata.cases)
             self.broke = GraderFault(f"There is no case in {names}.")
         lost = {case.id for case, _ in functions(self._kata)} - rank.keys()
