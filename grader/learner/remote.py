@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.learner.endings import Crashed, Failed, NotRun
-from grader.learner.messages import describe_error, type_name
-from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, describe_odd
+from grader.learner.endings import NotRun
+from grader.learner.messages import describe_error, meddled, missing, seen_of, type_name
+from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, odd_value
 from grader.learner.submission import Submission
 from grader.worker import values, wire
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
@@ -115,7 +115,7 @@ class Remote:
         if isinstance(outcome, Thrown):
             raise LearnerRaised(outcome)
         if isinstance(outcome, Odd):
-            raise Failed(describe_odd(what, outcome))
+            raise odd_value(what, outcome)
         return outcome
 
     def ask(
@@ -149,11 +149,11 @@ class Remote:
             self._worker = self._submission.workers.now
             self._handles = {}
         if reply.get("missing") is True:
-            raise Failed(f"There is no {what} in your file. Is its name spelled exactly so?")
+            raise missing("class" if what in self._classes else "function", what)
         try:
             return self._read(reply, buffers, len(operands) + len(kwargs))
         except wire.WireError as error:
-            raise Crashed("Your code wrote to a pipe that belongs to the grader.") from error
+            raise meddled() from error
 
     def _read(self, reply: wire.Header, buffers: list[bytearray], count: int) -> Outcome:
         odd = reply.get("odd")
@@ -195,6 +195,7 @@ class Remote:
             message[:_MAX_MESSAGE] if type(message) is str else "",
             line if type(line) is int else None,
             describe_error(error, self._submission.workers.source),
+            seen_of(error, self._submission.workers.source),
         )
 
     def _describe(self, value: Any) -> tuple[str, int] | None:

@@ -95,6 +95,27 @@ def test_what_differs(check: Any, got: Any, want: Any, says: str) -> None:
     caught.value.message.encode()
 
 
+@pytest.mark.parametrize(
+    ("got", "want", "code"),
+    [
+        (None, 1, "returned_none"),
+        ("x", 1, "wrong_kind"),
+        ([1], [1, 2], "wrong_count"),
+        (np.ones(2), np.ones(3), "shape"),
+        ([np.ones(2)], [np.ones((2, 1))], "shape"),
+        (math.nan, 1.0, "not_finite"),
+        (np.array([np.inf]), np.ones(1), "not_finite"),
+        (np.array([np.inf]), np.array([-np.inf]), "values"),
+        ({"a": 2}, {"a": 1}, "values"),
+    ],
+)
+def test_facts_of_a_difference(got: Any, want: Any, code: str) -> None:
+    """What was seen is told as a fact beside the words."""
+    with pytest.raises(Failed) as caught:
+        check_close(got, want)
+    assert caught.value.seen.code == code
+
+
 def test_where_an_exact_array_differs() -> None:
     """Of an array that is to be exact, the first wrong entry is told."""
     with pytest.raises(Failed, match=r"the first one, at \[1, 2, 0\], is 99.0."):
