@@ -74,7 +74,8 @@ def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
         find_difference(want, want, what, exactness)
         difference = Difference(f"{what} cannot be compared with what it should be.")
     if difference is not None:
-        raise Failed(*difference)
+        seen = Seen("returned_none") if got is None else difference.seen
+        raise Failed(difference.text, seen)
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:

@@ -147,7 +147,7 @@ def _of_numbers(got: Any, want: float, what: str, exactness: Exactness) -> Diffe
 def _of_sequences(got: Any, want: Any, what: str, exactness: Exactness) -> Difference | None:
     if len(got) != len(want):
         text = f"{what} has {_count(got)}, but should have {len(want)}."
-        return Difference(text, Seen("wrong_count"))
+        return Difference(text, Seen("wrong_count" if isinstance(want, tuple) else "values"))
     pairs = enumerate(zip(got, want, strict=True))
     found = (
         difference
@@ -209,8 +209,8 @@ def _first_of(found: Iterator[Difference], got: Any) -> Difference | None:
 def _wrong_kind(got: Any, want: Any, what: str) -> Difference:
     kind = _NAMES.get(_kind(want), "a value of another type")
     name = clean_line(type(got).__name__, _MOST_SHOWN)
-    seen = Seen("returned_none") if got is None else Seen("wrong_kind", type=name)
-    return Difference(f"{what} is {_name(got)}, but should be {kind}.", seen)
+    text = f"{what} is {_name(got)}, but should be {kind}."
+    return Difference(text, Seen("wrong_kind", type=name))
 
 
 def _name(got: Any) -> str:
