@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.learner.endings import Failed, NotRun
-from grader.learner.messages import describe_error, meddled, type_name
-from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, describe_odd
+from grader.learner.endings import NotRun
+from grader.learner.messages import describe_error, meddled, missing, seen_of, type_name
+from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, odd_value
 from grader.learner.submission import Submission
-from grader.report.seen import Seen
 from grader.worker import values, wire
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
 
@@ -116,8 +115,7 @@ class Remote:
         if isinstance(outcome, Thrown):
             raise LearnerRaised(outcome)
         if isinstance(outcome, Odd):
-            seen = Seen("wrong_kind", type=outcome.type)
-            raise Failed(describe_odd(what, outcome), seen)
+            raise odd_value(what, outcome)
         return outcome
 
     def ask(
@@ -151,8 +149,7 @@ class Remote:
             self._worker = self._submission.workers.now
             self._handles = {}
         if reply.get("missing") is True:
-            text = f"There is no {what} in your file. Is its name spelled exactly so?"
-            raise Failed(text, Seen("missing"))
+            raise missing("class" if what in self._classes else "function", what)
         try:
             return self._read(reply, buffers, len(operands) + len(kwargs))
         except wire.WireError as error:
@@ -198,6 +195,7 @@ class Remote:
             message[:_MAX_MESSAGE] if type(message) is str else "",
             line if type(line) is int else None,
             describe_error(error, self._submission.workers.source),
+            seen_of(error, self._submission.workers.source),
         )
 
     def _describe(self, value: Any) -> tuple[str, int] | None:
