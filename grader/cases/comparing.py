@@ -216,7 +216,7 @@ def _wrong_kind(got: Any, want: Any, what: str) -> Difference:
 def _name(got: Any) -> str:
     """Name what came instead of a value of the right kind."""
     if isinstance(got, Handle):
-        return f"an object of class {clean_line(got.kind, _MOST_SHOWN)}"
+        return f"an object of class {clean_line(got._at.kind, _MOST_SHOWN)}"
     name = _NAMES.get(_kind(got))
     if name is None:
         return f"an object of type {clean_line(type(got).__name__, _MOST_SHOWN)}"

@@ -6,6 +6,7 @@ own.
 
 import contextlib
 import importlib.machinery
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import ModuleType
@@ -77,6 +78,7 @@ class Plugin:
         self._records: dict[str, dict[str, Any]] = {}
         self._broken: list[_Broken] = []
         self._sound: dict[str, bool] = {}
+        self._helpers: dict[str, ModuleType] = {}
         self._tried: list[BaseException] | None = None  # while a case is tried on the solution
         self.broke: BaseException | None = None
 
@@ -315,6 +317,8 @@ class Plugin:
         before = sys.modules.pop(name, None)
         if self._stand_in is not None:
             sys.modules[name] = self._stand_in
+        sys.modules |= self._helpers
+        there = set(sys.modules)
         sys.meta_path.insert(0, self)
         sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
         try:
@@ -323,8 +327,17 @@ class Plugin:
             sys.path[:] = path
             sys.meta_path.remove(self)
             sys.modules.pop(name, None)
+            for one in [*self._helpers, *(set(sys.modules) - there)]:
+                if self._is_helper(one):
+                    self._helpers[one] = sys.modules.pop(one)
             if before is not None:
                 sys.modules[name] = before
+
+    def _is_helper(self, name: str) -> bool:
+        """Say whether a module lies beside the cases: another kata may have one of that name."""
+        file = getattr(sys.modules.get(name), "__file__", None)
+        folders = {str(one.parent) for one in self._kata.cases}
+        return file is not None and "." not in name and os.path.dirname(file) in folders
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
         """Find the module that the cases import; see `importlib.abc.MetaPathFinder`."""

@@ -192,7 +192,7 @@ def test_objects_stay_in_the_worker(open_remote: Open) -> None:
     remote = open_remote(STACK, "Stack")
     stack = remote.call("Stack", [[1]], {"limit": 2})
     assert isinstance(stack, Handle)
-    assert stack.kind == "Stack"
+    assert stack._at.kind == "Stack"
     assert remote.method(stack, "push", [2]) is stack
     assert remote.operate("len", stack) == 2
     assert remote.operate("contains", stack, 2) is True
@@ -232,7 +232,7 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
         STACK + "def keys(): return {1: 2}.keys()\ndef endless(): return iter(int, 1)\n", "Stack"
     )
     counting = remote.call("count", [2])
-    assert counting.kind == ITERATOR
+    assert counting._at.kind == ITERATOR
     assert [remote.operate("next", counting) for _ in range(2)] == [0, 1]
     with pytest.raises(LearnerRaised, match="end"):
         remote.operate("next", counting)
@@ -242,13 +242,13 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
         remote.operate("next", each)
     assert caught.value.thrown.classes[0] == "builtins.StopIteration"
     add = remote.call("adder", [3])
-    assert add.kind == FUNCTION
+    assert add._at.kind == FUNCTION
     assert remote.operate("apply", add, 4) == 7
     endless = remote.call("endless")
     with pytest.raises(Failed, match="more than any case asks for"):
         remote.operate("list", endless)
     keys = remote.call("keys")
-    assert keys.kind == ITERABLE
+    assert keys._at.kind == ITERABLE
     assert remote.operate("list", keys) == [1]
 
 
