@@ -23,8 +23,8 @@ FLOORS = [
     {"console", "jail", "kata"},
     {"files", "kits", "learner"},
     {"cases", "intake", "report"},
-    {"katas/attention", "pages"},
-    {"diagnosis", "formats"},
+    {"diagnosis", "pages"},
+    {"formats", "katas/attention"},
     {"grading", "screen"},
     {"authoring", "classroom"},
     {"commands"},
@@ -73,7 +73,7 @@ def test_the_package_is_seen() -> None:
     """The helpers of these tests see imports of all kinds, or the tests would prove nothing."""
     assert "grader.jail" in imports_of(PACKAGE / "grading" / "grade.py")
     assert "grader.cases.session" in imports_of(PACKAGE / "grading" / "grade.py")
-    assert "grader.kata.kata" in imports_of(PACKAGE / "screen" / "mistake.py")
+    assert "grader.kata.manifest" in imports_of(PACKAGE / "kata" / "load.py")
     assert "grader.worker.wire" in imports_of(WORKER / "serve.py")
     assert len(modules_under(WORKER)) > 5
     assert len(modules_under(CASES)) > 4
@@ -144,6 +144,22 @@ def test_imports_run_downward(path: Path) -> None:
         if name == "grader" or room_of(name) == room_of(here):
             continue
         assert FLOOR[room_of(name)] < FLOOR[room_of(here)], f"{here} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *modules_under(PACKAGE / "diagnosis"),
+        *modules_under(PACKAGE / "authoring"),
+        PACKAGE / "screen" / "mistake.py",
+    ],
+    ids=name_of,
+)
+def test_the_diagnosis_knows_no_kata(path: Path) -> None:
+    """What explains mistakes is handed the kata: it imports none, and names nothing of one."""
+    assert not any(name.startswith("grader.katas") for name in imports_of(path))
+    text = path.read_text(encoding="utf-8").lower()
+    assert not [word for word in ("attention", "self_", "n_heads", "d_k") if word in text]
 
 
 def test_only_the_kata_knows_where_the_solution_is() -> None:

@@ -242,7 +242,7 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
         submission.workers.errands.append(_import_diagnosis)
         submission.workers.start_over()
         names = [name for name in submission.kata.functions if name in wrong]
-        return tuple(_import_diagnosis().diagnose(submission, names))
+        return tuple(_import_diagnosis().diagnose(submission.kata, submission, names))
     except Doubtful:
         raise
     except Exception:  # whatever comes back, the points stand; a test sees to it that this is rare
