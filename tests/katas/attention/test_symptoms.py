@@ -788,6 +788,14 @@ def test_heads_elsewhere_on_a_wrong_attention(grade_source: "GradeSource") -> No
     assert found == [("multi_head_attention", "heads-in-other-places")]
 
 
+def test_an_array_without_an_axis(grade_source: "GradeSource") -> None:
+    """A result without any axis has a wrong shape like others, and breaks no diagnosis."""
+    body = "out = right(Q, K, V)\nreturn np.array(out.sum()) if len(Q) == 5 else out.ravel()"
+    report = grade_source(wrapped("self_attention", body))
+    (found,) = (one for one in report["diagnoses"] if one["function"] == "self_attention")
+    assert found["id"] == "shape-wrong"
+
+
 def test_every_symptom_is_tested() -> None:
     """No symptom is without a case here, but for the one that this kata has its own for."""
     assert set(texts(KATA)) - {"not-the-tuple"} == {name for name, _, _ in CASES} | {
