@@ -77,7 +77,7 @@ def always_raised(study: Study) -> list[Reading] | None:
 
 def sometimes_raised(study: Study) -> list[Reading] | None:
     """Tell what an exception says that ordinary calls end in."""
-    name = symptom_of(each.said for each in study.core.seen if each.kind == "raised")
+    name = symptom_of(each.seen for each in study.core.seen if each.kind == "raised")
     return [(name, {})] if name else None
 
 
