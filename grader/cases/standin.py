@@ -11,7 +11,6 @@ whether a case that broke is the author's fault.
 
 import contextlib
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -175,20 +174,13 @@ class StandIn(ModuleType):
                 setattr(self, name, self._stand_in_for(name, value, solution.__name__))
 
     @contextlib.contextmanager
-    def installed(self, *folders: str) -> Iterator[None]:
-        """Let the cases import it by its name, and their helpers from these folders."""
-        name = self.__name__
-        before, path = sys.modules.get(name), list(sys.path)
-        sys.modules[name] = self
-        sys.path[:0] = folders
+    def asks(self, target: Target) -> Iterator[None]:
+        """Let it ask a target for a while."""
+        before, self.target = self.target, target
         try:
             yield
         finally:
-            sys.path[:] = path
-            if before is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = before
+            self.target = before
 
     def ask(self) -> Target:
         """Return what is asked.
@@ -239,7 +231,7 @@ class _Class(type):
         return cls._stand_in.ask().call(cls.__name__, args, kwargs)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or cls._stand_in.target is None:  # it is only looked at
             raise AttributeError(name)
         target, full = cls._stand_in.ask(), f"{cls.__name__}.{name}"
         found = target.get(full)
@@ -307,9 +299,10 @@ class _Thing(Handle):
         return method
 
     def _operate(self, operation: str, *operands: Any) -> Any:
-        what = f"{operation} of {self.kind}"
-        rest = [one for one in operands if one is not self]
-        return self._asker.ask(what, rest, {}, lambda: self.remote.operate(operation, *operands))
+        what = operation.strip("_")
+        return self._asker.ask(
+            what, operands, {}, lambda: self.remote.operate(operation, *operands)
+        )
 
 
 def _define_operations() -> None:

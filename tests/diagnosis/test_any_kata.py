@@ -363,7 +363,7 @@ def test_a_copy_of_the_shipped_kata(tmp_path: Path, jail: Jail) -> None:
     ours = default_kata()
     folder = tmp_path / "copy"
     shutil.copytree(ours.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, place in (("exercise", ours.exercise), ("solution", ours.solution_path.parent)):
+    for name, place in (("exercise", ours.stub.parent), ("solution", ours.solution_path.parent)):
         shutil.copytree(place, folder / name, dirs_exist_ok=True)
     copy = load_kata(folder)
     assert copy is not ours
