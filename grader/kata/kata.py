@@ -164,31 +164,3 @@ def _run(path: Path, name: str) -> ModuleType:
     finally:
         sys.dont_write_bytecode = write
     return module
-
-
-def __getattr__(name: str) -> Any:
-    """Return what modules of the engine that are not handed a kata yet ask for."""
-    if not (
-        name.isupper() or name in ("solution_path", "solution", "stub", "statement", "folders")
-    ):
-        raise AttributeError(name)
-    from grader.kata.load import default_kata
-
-    kata = default_kata()
-    found: dict[str, Any] = {
-        "NAME": kata.name,
-        "VERSION": kata.version,
-        "FILE": kata.file,
-        "FUNCTIONS": {one.name: one.parameters for one in kata.functions.values()},
-        "FOLDER": kata.folder,
-        "CASES": kata.folder / "cases",
-        "solution_path": lambda: kata.solution_path,
-        "solution": lambda: kata.solution,
-        "stub": lambda: kata.stub,
-        "statement": lambda: kata.statement,
-        "folders": lambda: {
-            "exercise": kata.stub.parent,
-            "solution": kata.solution_path.parent,
-        },
-    }
-    return found[name]
