@@ -204,7 +204,6 @@ class StandIn(ModuleType):
             about = {"__module__": self.__name__, "__doc__": value.__doc__}
             own: Any = _Class(name, (_Thing,), about)
             type.__setattr__(own, "_stand_in", self)
-            type.__setattr__(own, "_equals_plain", value.__eq__ is not object.__eq__)
             self.handles[name] = own
             return own
         if callable(value) and getattr(value, "__module__", None) == module:
@@ -248,17 +247,14 @@ class _Thing(Handle):
     """An object that stays in the worker: each operation on it is carried out there."""
 
     _asker: Learners
-    _equals_plain = False  # whether an object of its class may be equal to a plain value
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, Handle) or self._equals_plain:
+        if isinstance(other, Handle):
             return self._operate("eq", self, other)
         return False  # else an object that is equal to everything would pass for any value
 
     def __ne__(self, other: object) -> Any:
-        if isinstance(other, Handle) or self._equals_plain:
-            return self._operate("ne", self, other)
-        return True
+        return self._operate("ne", self, other) if isinstance(other, Handle) else True
 
     def __hash__(self) -> int:
         found: int = self._operate("hash", self)

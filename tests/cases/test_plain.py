@@ -169,7 +169,7 @@ def test_right_and_stub(judge: Judge) -> None:
     """The solution passes all that is not skipped; the stub passes nothing that counts."""
     right = judge()
     assert not missed(right)
-    assert [case.points for case in right.cases] == [14, 14, 15, 14, 14, 14, 15]
+    assert sorted(case.points for case in right.cases) == [14] * 5 + [15] * 2
     assert {case.function for case in right.cases} == {"total", "Shelf", "longest"}
     assert [case.title for case in right.cases][-2:] == ["Each", "Two"]
     stub = judge(source=STUB)
@@ -179,9 +179,9 @@ def test_right_and_stub(judge: Judge) -> None:
 def test_known_of_the_cases(judge: Judge) -> None:
     """Identifiers fit the schema, titles are the docstring's first line or the name in words."""
     titles = {case.id: case.title for case in judge().cases}
-    assert titles["test_shop.total-0-6"] == "The total of all prices: 0-6"
-    assert titles["test_shop.too_much_discount"] == "Too much discount"
-    assert titles["testlongest.two"] == "Two"
+    assert titles["shop.total-0-6"] == "The total of all prices: 0-6"
+    assert titles["shop.too_much_discount"] == "Too much discount"
+    assert titles["longest.two"] == "Two"
 
 
 def test_text_of_the_author_alone(judge: Judge) -> None:
