@@ -4,8 +4,10 @@ It is the same path otherwise: the worker's own module calls the functions and d
 they do, and the cases see the same answers.
 """
 
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -30,12 +32,16 @@ class Rehearsal(Submission):
     Args:
         source: code that is trusted.
         kata: what it is to be.
+
+    Raises:
+        BaseException: whatever the source raises.
     """
 
     def __init__(self, source: str, kata: Kata) -> None:
         self.kata = kata
         self._text = source
-        self._inside = inside.Submission(source.encode(), kata.file)
+        self._inside = _loaded(source, kata)
+        self.module = self._inside.module  # which stands for the learner's in plain cases
         self._others: tuple[Rehearsal, ...] = ()
         self._last: dict[str, list[Array | int]] = {}
         self.credit = Credit(kata.functions)
@@ -68,6 +74,32 @@ class Rehearsal(Submission):
             )
             self.credit.answered[name].append((tuple(args), answer))
             yield answer
+
+
+def _loaded(source: str, kata: Kata) -> inside.Submission:
+    """Run a source as a worker does, leaving a module of ours that has its name where it is.
+
+    The cases know the solution's own exceptions; those of the source are made to be such.
+    """
+    before = sys.modules.get(kata.module)
+    try:
+        loaded = inside.Submission(source.encode(), kata.file)
+    finally:
+        sys.modules.pop(kata.module, None)
+        if before is not None:
+            sys.modules[kata.module] = before
+    for name, theirs in vars(loaded.module).items():
+        known = vars(kata.solution).get(name)
+        if _is_own_exception(theirs, kata.module) and _is_own_exception(
+            known, kata.solution.__name__
+        ):
+            theirs.__bases__ = (known, *(one for one in theirs.__bases__ if one is not Exception))
+    return loaded
+
+
+def _is_own_exception(value: Any, module: str) -> bool:
+    made_here = isinstance(value, type) and value.__module__ == module
+    return made_here and issubclass(value, BaseException)
 
 
 def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False) -> dict[str, bool]:
