@@ -9,7 +9,6 @@ mutmut) rewrite files and run commands; none has edits of axes, arguments or cal
 """
 
 import ast
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -66,8 +65,9 @@ _OPPOSITES = {
 }
 _KEEPING = frozenset(  # calls whose first argument could stand in their place
     "abs absolute round around sorted set frozenset list tuple int float str reversed sum max min"
-    " sqrt exp exp2 expm1 log log2 log10 log1p square maximum minimum clip floor ceil where negative"
-    " unique sort cumsum diff transpose squeeze ravel flip roll nan_to_num asarray deepcopy".split()
+    " sqrt exp exp2 expm1 log log2 log10 log1p square maximum minimum clip floor ceil where"
+    " negative unique sort cumsum diff transpose squeeze ravel flip roll nan_to_num asarray"
+    " deepcopy".split()
 )
 
 
@@ -150,7 +150,9 @@ class _Finder(ast.NodeVisitor):
         line = data[:start].count(b"\n") + 1
         self.found.append(Edit(line, _short(old_text), _short(new_text), whole.decode()))
 
-    def _swap_sign(self, left: ast.expr, right: ast.expr, old: str, new: str, whole: ast.AST) -> None:
+    def _swap_sign(
+        self, left: ast.expr, right: ast.expr, old: str, new: str, whole: ast.AST
+    ) -> None:
         """Replace the sign that stands between two operands."""
         start, end = self._span(left)[1], self._span(right)[0]
         between = self._bytes[start:end].decode()

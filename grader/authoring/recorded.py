@@ -86,7 +86,9 @@ class Recorder:
                     self._put(kind, name, self._method(name, value))
             elif isinstance(value, classmethod | staticmethod) and not name.startswith("_"):
                 bound = getattr(kind, name)
-                self._put(kind, name, staticmethod(self._function(f"{kind.__name__}.{name}", bound)))
+                self._put(
+                    kind, name, staticmethod(self._function(f"{kind.__name__}.{name}", bound))
+                )
         if not issubclass(kind, enum.Enum):
             self._put(kind, "__init__", self._maker(kind))
 
@@ -109,7 +111,7 @@ class Recorder:
         return called
 
     def _maker(self, kind: type) -> Callable[..., None]:
-        original: Any = kind.__init__
+        original: Any = getattr(kind, "__init__")  # noqa: B009
 
         def made(this: Any, *args: Any, **kwargs: Any) -> None:
             with self._inside(type(this).__name__, None, args, kwargs) as at:

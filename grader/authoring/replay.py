@@ -157,7 +157,7 @@ def play(calls: Sequence[Call], module: ModuleType) -> list[Outcome]:
     results: list[Any] = []
     outcomes: list[Outcome] = []
     random.seed(1)
-    np.random.seed(1)  # noqa: NPY002
+    np.random.seed(1)
     for call in calls:
         outcome, result = _play_one(call, module, results)
         results.append(result)
@@ -220,8 +220,8 @@ def _image(value: Any, depth: int = 0) -> Any:
     if isinstance(value, set | frozenset):
         return set(value)
     if hasattr(value, "__next__"):
-        items = (one for one, _ in zip(value, range(_MOST_ITEMS), strict=False))
-        return ["iterates over", [_image(one, depth + 1) for one in items]]
+        first = zip(value, range(_MOST_ITEMS), strict=False)
+        return ["iterates over", [_image(one, depth + 1) for one, _ in first]]
     if callable(value) and not hasattr(value, "__dict__"):
         return "a function"
     held = getattr(value, "__dict__", None) or {
@@ -254,9 +254,7 @@ def _sample(calls: Sequence[Call]) -> list[int]:
     for at, call in enumerate(calls):
         by_name.setdefault(call.name, []).append(at)
     share = max(1, _MOST_CALLS // max(1, len(by_name)))
-    places = [
-        at for found in by_name.values() for at in found[:: -(-len(found) // share)] if found
-    ]
+    places = [at for found in by_name.values() for at in found[:: -(-len(found) // share)] if found]
     return sorted(places)
 
 
@@ -277,9 +275,7 @@ def _varied(calls: list[Call], rng: np.random.Generator) -> Iterator[list[Call]]
         values = [*call.args, *call.kwargs.values()]
         for other in variations(values, rng):
             args, kwargs = other[: len(call.args)], other[len(call.args) :]
-            changed = call._replace(
-                args=tuple(args), kwargs=dict(zip(names, kwargs, strict=True))
-            )
+            changed = call._replace(args=tuple(args), kwargs=dict(zip(names, kwargs, strict=True)))
             yield [*calls[:at], changed, *calls[at + 1 :]]
 
 

@@ -84,7 +84,7 @@ def _of_sequence(value: Any, rng: np.random.Generator, depth: int) -> Iterator[A
 def _drawn(array: Array, rng: np.random.Generator) -> Array:
     if not np.issubdtype(array.dtype, np.floating):
         return rng.permuted(array)
-    return rng.standard_normal(array.shape).astype(array.dtype)
+    return np.asarray(rng.standard_normal(array.shape), array.dtype)
 
 
 def _spread(array: Array, rng: np.random.Generator) -> Array:
@@ -92,7 +92,7 @@ def _spread(array: Array, rng: np.random.Generator) -> Array:
     if not np.issubdtype(array.dtype, np.floating) or not array.ndim:
         return array
     sizes = np.resize([1.0, 1e3, -1e3], len(array)).reshape(-1, *[1] * (array.ndim - 1))
-    return (array + sizes).astype(array.dtype)
+    return np.asarray(array + sizes, array.dtype)
 
 
 def _repeated(axis: int) -> Callable[[Array, np.random.Generator], Array]:
