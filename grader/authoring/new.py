@@ -173,7 +173,7 @@ def _next(folder: Path, module: str) -> str:
             "",
             f"  kata verify {where}",
             "      says whether it holds together, and what your cases let through",
-            f"  grade {quoted(folder / 'solution' / f'{module}.py')} --kata {where}",
+            f"  grade {quoted(folder / f'solution/{module}.py')} --kata {where}",
             "      grades a file by it; a folder of submissions likewise",
         ]
     )
