@@ -13,8 +13,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any, Literal, NamedTuple
 
-from grader.authoring.recorded import Recorder
 from grader.authoring.replay import Candidate, Witness, candidates, find
+from grader.cases.recorded import Recorder
 from grader.cases.rehearsal import Rehearsal
 from grader.cases.session import Session
 from grader.errors import GraderFault

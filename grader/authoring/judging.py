@@ -5,12 +5,12 @@ from typing import Self
 
 from grader.cases import catalogue
 from grader.cases.imports import Imports
+from grader.cases.public import GIVEN, parameters
 from grader.cases.rehearsal import Rehearsal, run_cases
 from grader.cases.session import Session
 from grader.kata import Kata
 
 SEED = 1
-_GIVEN = frozenset(("submission", "reference", "rng"))
 
 
 class Judging:
@@ -61,10 +61,5 @@ def _is_direct(kata: Kata) -> bool:
     return (
         len(marked) == len(catalogue.all_cases(kata))
         and Imports(kata).stand_in is None
-        and all(_parameters(function) <= _GIVEN for _, function in marked)
+        and all(parameters(function) <= GIVEN for _, function in marked)
     )
-
-
-def _parameters(function: object) -> set[str]:
-    code = getattr(function, "__code__", None)
-    return set() if code is None else set(code.co_varnames[: code.co_argcount])

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.authoring.recorded import Call, Ref, chain
 from grader.authoring.varied import variations
 from grader.cases.comparing import Exactness, find_difference
+from grader.cases.recorded import Call, Ref, chain
 from grader.kata import Kata
 
 _CALL_SECONDS = 0.5  # of computing, in which one call must have ended
