@@ -22,7 +22,8 @@ _CALL_SECONDS = 0.5  # of computing, in which one call must have ended
 _SEARCH_SECONDS = 4.0  # in which a difference must have been found
 _ENOUGH = Exactness(2e-5)
 _MOST_CALLS = 60  # of the cases, whose arguments are varied
-_MOST_VARIED = 2_000  # calls with varied arguments
+_MOST_VARIED = 2_000  # calls with one varied argument
+_MOST_TWICE = 500  # calls with two
 _MOST_ITEMS = 300  # that an iterator is asked for
 _DEPTH = 6
 _NOTHING = 10_000  # the weight of an array without numbers: what shows elsewhere too says more
@@ -109,10 +110,10 @@ def candidates(kata: Kata, calls: Sequence[Call], make: Any, seed: int) -> list[
     """
     asked = list(_distinct(chain(list(calls), at) for at in _sample(calls)))
     known = {each.value for calls in asked for each in play(calls, make()) if each.kind == "raised"}
-    varied = (other for one in asked for other in _varied(one, np.random.default_rng(seed)))
+    varied = _varied_twice(asked, np.random.default_rng(seed))
     found = []
     ends = time.monotonic() + _SEARCH_SECONDS
-    tried = [*((one, True) for one in asked), *((one, False) for one in _first(varied))]
+    tried = [*((one, True) for one in asked), *((one, False) for one in varied)]
     once, again = make(), make()
     for one, is_asked in tried:
         right = play(one, once)
@@ -267,6 +268,27 @@ def _distinct(found: Iterable[list[Call]]) -> Iterator[list[Call]]:
             yield calls
 
 
+def _varied_twice(asked: Sequence[list[Call]], rng: np.random.Generator) -> list[list[Call]]:
+    """Return calls that differ from these in one way, and some that differ in two."""
+    longer = [other for one in asked for other in _longer(one, rng)]
+    each = (other for one in [*asked, *longer] for other in _varied(one, rng))
+    once = [calls for calls, _ in zip(each, range(_MOST_VARIED), strict=False)]
+    twice = []
+    for at in rng.integers(len(once), size=_MOST_TWICE) if once else ():
+        others = list(_varied(once[at], rng))
+        twice += [others[rng.integers(len(others))]] if others else []
+    return longer + once + twice
+
+
+def _longer(calls: list[Call], rng: np.random.Generator) -> Iterator[list[Call]]:
+    """Yield the same calls with one of an object's methods called once more before the last."""
+    *before, last = calls
+    for call in {call.name: call for call in before if call.owner is not None}.values():
+        yield [*before, call, last]
+        others = zip(variations(call.args, rng), range(2), strict=False)
+        yield from ([*before, call._replace(args=tuple(args)), last] for args, _ in others)
+
+
 def _varied(calls: list[Call], rng: np.random.Generator) -> Iterator[list[Call]]:
     """Yield the same calls with other arguments in one of them."""
     for at in range(len(calls) - 1, -1, -1):
@@ -277,10 +299,6 @@ def _varied(calls: list[Call], rng: np.random.Generator) -> Iterator[list[Call]]
             args, kwargs = other[: len(call.args)], other[len(call.args) :]
             changed = call._replace(args=tuple(args), kwargs=dict(zip(names, kwargs, strict=True)))
             yield [*calls[:at], changed, *calls[at + 1 :]]
-
-
-def _first(varied: Iterator[list[Call]]) -> Iterator[list[Call]]:
-    return (calls for calls, _ in zip(varied, range(_MOST_VARIED), strict=False))
 
 
 def _size(calls: Sequence[Call]) -> int:

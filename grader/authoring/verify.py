@@ -97,7 +97,7 @@ def _check_parts(kata: Kata) -> list[str]:
     """Return what is wrong with the parts themselves, before anything is graded."""
     try:
         bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
-        return [*check_files(kata), *check_cases(kata), *check_bank(kata)]
+        return list(check_files(kata)) or [*check_cases(kata), *check_bank(kata)]
     except (UsageError, GraderFault) as error:
         return [str(error)]
     except Exception as error:  # the solution, or a part of the kata, cannot be imported

@@ -4,10 +4,11 @@ It is the same path otherwise: the worker's own module calls the functions and d
 they do, and the cases see the same answers.
 """
 
+import ast
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import cache
 
 import numpy as np
 
@@ -79,7 +80,7 @@ class Rehearsal(Submission):
 def _loaded(source: str, kata: Kata) -> inside.Submission:
     """Run a source as a worker does, leaving a module of ours that has its name where it is.
 
-    The cases know the solution's own exceptions; those of the source are made to be such.
+    The cases know the solution's own exceptions: where the source has the same, these are raised.
     """
     before = sys.modules.get(kata.module)
     try:
@@ -88,18 +89,31 @@ def _loaded(source: str, kata: Kata) -> inside.Submission:
         sys.modules.pop(kata.module, None)
         if before is not None:
             sys.modules[kata.module] = before
-    for name, theirs in vars(loaded.module).items():
-        known = vars(kata.solution).get(name)
-        if _is_own_exception(theirs, kata.module) and _is_own_exception(
-            known, kata.solution.__name__
-        ):
-            theirs.__bases__ = (known, *(one for one in theirs.__bases__ if one is not Exception))
+    own = _own_exceptions(kata)
+    if own:
+        texts = _classes(source)
+        for name, (known, text) in own.items():
+            if texts.get(name) == text:
+                setattr(loaded.module, name, known)
     return loaded
 
 
-def _is_own_exception(value: Any, module: str) -> bool:
-    made_here = isinstance(value, type) and value.__module__ == module
-    return made_here and issubclass(value, BaseException)
+@cache
+def _own_exceptions(kata: Kata) -> dict[str, tuple[type, str]]:
+    """Return the exception classes of the solution, each with its syntax tree."""
+    own = kata.solution.__name__
+    texts = _classes(kata.solution_path.read_text(encoding="utf-8"))
+    return {
+        name: (value, texts[name])
+        for name, value in vars(kata.solution).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+        if value.__module__ == own and name in texts
+    }
+
+
+def _classes(source: str) -> dict[str, str]:
+    tree = ast.parse(source)
+    return {node.name: ast.dump(node) for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False) -> dict[str, bool]:
