@@ -1,13 +1,18 @@
 """What a class is summed up from: of each report, the little that the summaries need."""
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
 from grader.intake.learners import Entry
+from grader.intake.people import Person
+from grader.text import clean_line
 
 Shared = TypeVar("Shared", bound=Hashable)
+_REASON = 300  # characters of what a line says of a report
 
 
 @cache
@@ -41,6 +46,17 @@ class Record:
         seed: what the inputs were drawn from.
         judged: the identifiers of the cases that could be judged.
         first: the identifier of the diagnosis to look at first; empty if there is none.
+        reason: what cost most: a mistake, what a case says, why nothing was judged.
+        members: who gets the result; several in a group.
+        platform: whose names the files bear; empty if nobody's.
+        place: the name of the file or folder at the top of the class.
+        called: what the learner called the file.
+        late: whether it came late.
+        when: when it was handed in, if the platform tells.
+        penalty: what being late costs, as a part of full marks.
+        attempt: which of how many; empty if there is one.
+        earlier_of: the key of the learner, if this is an earlier attempt.
+        note: what a teacher should know.
     """
 
     key: str
@@ -58,6 +74,27 @@ class Record:
     seed: int
     judged: frozenset[str] = frozenset()
     first: str = ""
+    reason: str = ""
+    members: tuple[Person, ...] = ()
+    platform: str = ""
+    place: str = ""
+    called: str = ""
+    late: bool = False
+    when: datetime | None = None
+    penalty: float = 0.0
+    attempt: str = ""
+    earlier_of: str = ""
+    note: str = ""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Who gets the result."""
+        return self.members or (Person(self.learner, self.identifier),)
+
+    @property
+    def counted(self) -> float | None:
+        """The score after what being late costs."""
+        return None if self.score is None else max(self.score - self.penalty, 0.0)
 
     @classmethod
     def of(cls, entry: Entry, report: dict[str, Any]) -> "Record":
@@ -83,4 +120,37 @@ class Record:
             seed=report["seed"],
             judged=_same(frozenset(case["id"] for case in judged)),
             first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
+            reason=_same(_reason(report)),
+            members=entry.people,
+            platform=entry.platform,
+            place=entry.place,
+            called=entry.name,
+            late=entry.late,
+            when=entry.when,
+            attempt=entry.attempt,
+            earlier_of=entry.earlier_of,
+            note=entry.note,
         )
+
+
+def _reason(report: dict[str, Any]) -> str:
+    """Return what cost most: of the function that lost the most points, the earliest of all."""
+    if report["status"] != "graded" or report["score"] == 1:
+        return clean_line(report["message"], _REASON)
+    lost: Counter[str] = Counter()
+    for case in report["cases"]:
+        lost[case["function"]] += case["max_points"] - case["points"]
+    if not lost:
+        return ""
+    function = lost.most_common(1)[0][0]
+    titles = [one["title"] for one in report["diagnoses"] if one["function"] == function]
+    failed = [
+        case
+        for case in report["cases"]
+        if case["function"] == function and case["outcome"] not in ("passed", "not_run")
+    ]
+    says = [case["message"] or case["title"] for case in failed]
+    others = [one["title"] for one in report["diagnoses"]]
+    # An exception says more by its own words than by the name of its kind.
+    ended = [case["message"] for case in failed if case["outcome"] != "failed" and case["message"]]
+    return clean_line(next(iter([*titles, *ended, *others, *says]), ""), _REASON)

@@ -254,7 +254,7 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
 
 def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
     source, problem, unreadable = entry.take()
-    name = entry.file.rpartition("/")[2]
+    name = entry.name
     about = (run.seed, run.limits, run.feedback, run.level, run.formats)
     return Task(name, source, problem, *about, unreadable=unreadable, alone=alone)
 
@@ -266,7 +266,7 @@ def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
     report = grader_error(
         None,
         source,
-        name=entry.file.rpartition("/")[2],
+        name=entry.name,
         seed=run.seed,
         message=message,
         feedback=run.feedback,

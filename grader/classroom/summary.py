@@ -1,69 +1,21 @@
-"""The gradebook, the summary and the comparison of a class, in an order that never varies."""
+"""The summary and the comparison of a class, in an order that never varies."""
 
-import csv
-import io
-import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from grader.cases.catalogue import all_cases
 from grader.classroom.records import Record
+from grader.classroom.sheet import in_order
 from grader.files import UNREADABLE, read_json
 from grader.intake.learners import RESERVED
-from grader.text import without_unseen
-
-COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
-_FORMULA = re.compile(r"((?:^|;)\s*)([=+\-@\uff1d\uff0b\uff0d\uff20])")
-
-
-def gradebook(records: Iterable[Record]) -> str:
-    """Return the gradebook as CSV (RFC 4180), one line a learner, sorted by key.
-
-    What a spreadsheet would take for a formula begins with an apostrophe.
-    """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
-    writer.writeheader()
-    for row in rows(records):
-        names = {column: guard(tidy(row[column])) for column in ("name", "identifier")}
-        writer.writerow({**row, **names})
-    return text.getvalue()
-
-
-def rows(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
-    """Yield a learner's line as a dictionary, sorted by key."""
-    for record in _sorted(records):
-        judged = record.score is not None
-        yield {
-            "key": record.key,
-            "name": record.learner,
-            "identifier": record.identifier,
-            "score": f"{record.score:.2f}" if judged else "",
-            "points": record.points if judged else "",
-            "status": record.status,
-            "first_diagnosis": record.first,
-        }
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, nor for a cell and a formula.
-
-    Where the list separator is a semicolon, what stands behind one is a cell of its own.
-    """
-    return _FORMULA.sub(r"\1'\2", cell)
-
-
-def tidy(name: str) -> str:
-    """Return a name in one line, without characters that nobody sees or a terminal obeys."""
-    return without_unseen(" ".join(name.split()), "?")
 
 
 def summary(records: Iterable[Record]) -> dict[str, Any]:
     """Return what a teacher wants to know of a class."""
-    class_ = _sorted(records)
+    class_ = in_order(records)
     judged = [record for record in class_ if record.score is not None]
     graded = [record for record in judged if record.status == "graded"]
     scores = [record.points for record in judged]
@@ -115,6 +67,8 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
             if record.status == "grader_error"
         ],
         "identical": _identical(class_),
+        "late": [record.key for record in class_ if record.late],
+        "notes": [{"key": record.key, "message": record.note} for record in class_ if record.note],
     }
 
 
@@ -160,10 +114,6 @@ def _difference(before: dict[str, Any], record: Record) -> str:
     return ", ".join(reason for reason, differs in reasons.items() if differs) or (
         "nothing that a verdict hangs on; was the machine busy, or is the code random?"
     )
-
-
-def _sorted(records: Iterable[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: (record.key.casefold(), record.key))
 
 
 def _identical(records: list[Record]) -> dict[str, list[list[str]]]:
