@@ -16,7 +16,6 @@ from typing import Literal
 from grader.classroom.cells import Table
 from grader.classroom.numbers import read_number
 from grader.errors import UsageError
-from grader.kata import kata
 
 Kind = Literal["canvas", "worksheet", "brightspace", "blackboard", "other"]
 
@@ -54,8 +53,13 @@ class Book:
     nobodys: frozenset[int] = frozenset()
 
 
-def read_book(data: bytes, column: str | None) -> Book:
+def read_book(data: bytes, column: str | None, exercise: str = "") -> Book:
     """Return a gradebook as it is understood.
+
+    Args:
+        data: the file.
+        column: the title of the one to fill in, if it is named.
+        exercise: by whose name it is found.
 
     Raises:
         UsageError: it is none, it is unclear which column is meant, or its full marks are
@@ -64,7 +68,7 @@ def read_book(data: bytes, column: str | None) -> Book:
     table = Table(data)
     word, participants = _participants(table)
     kind = _kind(table, bool(participants))
-    where = _column(table, kind, column)
+    where = _column(table, kind, column, exercise)
     nobodys = frozenset(_nobodys(table, kind))
     most = _maximum(table, kind, where, nobodys)
     if most is not None and most <= 0:
@@ -115,7 +119,7 @@ def _items(table: Table, kind: Kind) -> dict[int, str]:
     return {at: match["item"] for at, match in matches if match}
 
 
-def _column(table: Table, kind: Kind, column: str | None) -> int:
+def _column(table: Table, kind: Kind, column: str | None, exercise: str) -> int:
     """Return the index of the column to fill in."""
     items = _items(table, kind)
     if column is not None:
@@ -128,7 +132,7 @@ def _column(table: Table, kind: Kind, column: str | None) -> int:
         # The headings are in the teacher's language, but the maximum stands beside the grade.
         fits = [at for at in range(len(table.titles)) if _same_in_all(table, at + 1)][-1:]
     elif items:
-        words = kata.NAME.replace("-", " ")
+        words = exercise.replace("-", " ")
         named = [at for at, item in items.items() if words in item.lower().replace("-", " ")]
         fits = named or [*items]
     else:

@@ -59,6 +59,7 @@ def fill(
     exported: bytes,
     records: Iterable[Record],
     column: str | None = None,
+    exercise: str = "",
     *,
     keep: bool = False,
     out_of: float | None = None,
@@ -69,6 +70,7 @@ def fill(
         exported: the file, in UTF-8 with or without a byte order mark, or in UTF-16 with one.
         records: the class; who has no score, or is excused, is left as he is.
         column: the heading of the column to fill in; guessed if there is but one that fits.
+        exercise: by whose name it is guessed.
         keep: whether a grade that is there stays.
         out_of: the points that are full marks, where the file does not tell.
 
@@ -76,7 +78,7 @@ def fill(
         UsageError: the file is no gradebook, it is unclear which column is meant or what its
             full marks are, or it knows nobody of the class.
     """
-    book = read_book(exported, column)
+    book = read_book(exported, column, exercise)
     class_ = list(records)
     finder = Finder(book, class_)
     claims = [claim for record in class_ for claim in _claims(finder, record)]
@@ -142,13 +144,13 @@ def fill(
     )
 
 
-def check(exported: bytes, column: str | None) -> Book:
+def check(exported: bytes, column: str | None, exercise: str) -> Book:
     """Look whether a file is a gradebook that can be filled in.
 
     Raises:
         UsageError: it is not.
     """
-    return read_book(exported, column)
+    return read_book(exported, column, exercise)
 
 
 def _claims(finder: Finder, record: Record) -> list[_Claim]:

@@ -45,6 +45,7 @@ class Record:
         grader: what it was judged by: versions, cases, level of feedback.
         seed: what the inputs were drawn from.
         judged: the identifiers of the cases that could be judged.
+        cases: (identifier, title) of each case.
         first: the identifier of the diagnosis to look at first; empty if there is none.
         reason: what cost most: a mistake, what a case says, why nothing was judged.
         members: who gets the result; several in a group.
@@ -73,6 +74,7 @@ class Record:
     grader: tuple[tuple[str, str], ...]
     seed: int
     judged: frozenset[str] = frozenset()
+    cases: tuple[tuple[str, str], ...] = ()
     first: str = ""
     reason: str = ""
     members: tuple[Person, ...] = ()
@@ -119,6 +121,7 @@ class Record:
             grader=_same(tuple(report["grader"].items())),
             seed=report["seed"],
             judged=_same(frozenset(case["id"] for case in judged)),
+            cases=_same(tuple((case["id"], case["title"]) for case in cases)),
             first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
             reason=_same(_reason(report)),
             members=entry.people,

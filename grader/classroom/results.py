@@ -20,11 +20,12 @@ FILES = (GRADEBOOK, SUMMARY, PAGE, CHANGES, FEEDBACK)
 
 @dataclass(frozen=True)
 class Exported:
-    """A gradebook to fill in: its name, its bytes, and how."""
+    """A gradebook to fill in: its name, its bytes, its column, by whose name it is found, how."""
 
     name: str
     data: bytes
     column: str | None
+    exercise: str
     keep: bool = False
     out_of: float | None = None
 
@@ -94,7 +95,9 @@ def make(records: Iterable[Record], out: Path, asked: Asked) -> Results:
     if asked.gradebook is not None:
         one = asked.gradebook
         try:
-            filled = gradebooks.fill(one.data, class_, one.column, keep=one.keep, out_of=one.out_of)
+            filled = gradebooks.fill(
+                one.data, class_, one.column, one.exercise, keep=one.keep, out_of=one.out_of
+            )
         except UsageError as error:
             problem = error
     missing = [person.name for person in asked.missing]

@@ -26,7 +26,6 @@ from grader.intake.pick import Handed, pick
 from grader.intake.platforms import Told, nbgrader, recognize, tops
 from grader.intake.roster import Roster, known
 from grader.intake.tree import list_tree
-from grader.kata import kata
 from grader.reading import reason
 
 Attempts = Literal["last", "best"]
@@ -116,6 +115,7 @@ class Class:
 
 def discover(
     root: Path,
+    wanted: str,
     without: Path | None = None,
     *,
     roster: Roster | None = None,
@@ -127,6 +127,7 @@ def discover(
 
     Args:
         root: a folder or a zip.
+        wanted: the name that a file to judge should have.
         without: a folder inside that is not looked into, of the reports for example.
         roster: the people of the class.
         attempts: whether the last attempt counts, or all are graded for the best.
@@ -138,7 +139,7 @@ def discover(
     """
     names = Names(encoding, [])
     listed, reports = _without_reports(list_tree(root, without, names=names), root)
-    items = _without_common_folder(listed)
+    items = _without_common_folder(listed, wanted)
     items, beside = _of_course(items)
     learners, ignored = _group(items, recognize(items))
     if not any(learner.is_sure for learner in learners):
@@ -155,7 +156,7 @@ def discover(
     entries = [
         entry
         for key, one in zip(keys.unique(called), ordered, strict=True)
-        for entry in one.entries(key, attempts, anonymous=anonymous)
+        for entry in one.entries(key, wanted, attempts, anonymous=anonymous)
     ]
     return Class(
         tuple(sorted(entries, key=lambda entry: entry.key.casefold())),
@@ -168,8 +169,12 @@ def discover(
     )
 
 
-def pick_one(folder: Path) -> Entry:
+def pick_one(folder: Path, wanted: str) -> Entry:
     """Return the submission in a folder that holds one learner's, or why there is none.
+
+    Args:
+        folder: the folder.
+        wanted: the name that the file to judge should have.
 
     Raises:
         UsageError: the folder cannot be read.
@@ -178,7 +183,7 @@ def pick_one(folder: Path) -> Entry:
     for item in list_tree(folder, one=True):
         if item.problem or not item.is_folder:
             learner.add("", Handed(item.path.name, item, str(item.path)))
-    return learner.entries(kata.FILE, "last", anonymous=False)[0]
+    return learner.entries(wanted, wanted, "last", anonymous=False)[0]
 
 
 @dataclass
@@ -227,7 +232,7 @@ class _Learner:
             self.name = ", ".join(person.name for person in self.people)
         return found
 
-    def entries(self, key: str, attempts: Attempts, *, anonymous: bool) -> list[Entry]:
+    def entries(self, key: str, wanted: str, attempts: Attempts, *, anonymous: bool) -> list[Entry]:
         """Return the entry of the last attempt, and those of earlier ones if all count."""
         ordered = sorted(self.attempts)
         made = []
@@ -235,7 +240,7 @@ class _Learner:
             last = number == len(ordered)
             if not last and attempts == "last":
                 continue
-            picked, attempt = pick(self.attempts[name].files), self.attempts[name]
+            picked, attempt = pick(self.attempts[name].files, wanted), self.attempts[name]
             file, item = picked.file, picked.file.item if picked.file else None
             several = f"{number} of {len(ordered)}" if len(ordered) > 1 else ""
             before = (self.attempts[one].when or one or "without a date" for one in ordered[:-1])
@@ -251,7 +256,7 @@ class _Learner:
                 read=item.read if item else bytes,
                 problem=picked.problem,
                 unreadable=picked.unreadable,
-                called=kata.FILE if anonymous else file.name if file else "",
+                called=wanted if anonymous else file.name if file else "",
                 people=self.people or (Person(self.name, self.identifier),),
                 platform=self.platform,
                 late=attempt.late,
@@ -347,7 +352,7 @@ def _below(item: Item) -> Item:
     return item._replace(path=item.path.relative_to(item.path.parts[0]))
 
 
-def _without_common_folder(items: list[Item]) -> list[Item]:
+def _without_common_folder(items: list[Item], wanted: str) -> list[Item]:
     """Take off a folder that only stands around all the others, as zips often have it.
 
     A folder that a platform made for a learner never does: what is in it is the learner's.
@@ -359,6 +364,6 @@ def _without_common_folder(items: list[Item]) -> list[Item]:
     here = [item.path.name for item in inner if len(item.path.parts) == 1 and not item.is_folder]
     python = {name for name in here if name.endswith(".py")}
     deeper = any(item.is_folder or len(item.path.parts) > 1 for item in inner)
-    if kata.FILE in here or not (deeper or len(python) > 1):
+    if wanted in here or not (deeper or len(python) > 1):
         return items
     return inner

@@ -6,14 +6,10 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from grader.intake.item import Item
-from grader.kata import kata
 
 _LISTED = 5  # files that a sentence names
-_STEM = kata.FILE.removesuffix(".py")
-_VERSION = re.compile(re.escape(_STEM) + r"(?:-(\d+))?\.py")  # as Canvas counts new ones
-_COPY = re.compile(
-    re.escape(_STEM) + r"(?:[ _-]*\(\d+\)|[ _-]+copy(?: ?\d+)?|_\d+)\.py", re.IGNORECASE
-)
+_COUNTED = re.compile(r"-(\d+)(?=\.py\Z)")  # as Canvas names the new ones of a name
+_COPY = re.compile(r"(?:[ _-]*\(\d+\)|[ _-]+copy(?: ?\d+)?|_\d+)(?=\.py\Z)", re.IGNORECASE)
 _TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py|setup\.py|__init__\.py", re.IGNORECASE)
 
 
@@ -52,34 +48,35 @@ class Picked(NamedTuple):
     note: str = ""
 
 
-def pick(files: Sequence[Handed]) -> Picked:
-    """Return the one file that is judged: of the kata's name, or the only one there is."""
+def pick(files: Sequence[Handed], wanted: str) -> Picked:
+    """Return the one file that is judged: of the name `wanted`, or the only one there is."""
     python = [file for file in files if file.name.lower().endswith(".py")]
-    exact = [file for file in python if _VERSION.fullmatch(file.name)]
-    copies = [file for file in python if _COPY.fullmatch(file.name)]
+    exact = [file for file in python if _COUNTED.sub("", file.name) == wanted]
+    copies = [file for file in python if _COPY.sub("", file.name) == wanted]
     versions = [*exact, *copies]
     if exact:
-        return _nearest(exact, versions)
+        return _nearest(exact, versions, wanted)
     # Behind what cannot be read may be the right one.
     lost = [file for file in files if file.item.unreadable][:1]
     if lost:
         return _take(lost[0])
     if copies:
-        return _nearest(copies, versions)
+        return _nearest(copies, versions, wanted)
     own = [file for file in python if not _TEST.fullmatch(file.name)] or python
     if own:
-        return _take(own[0]) if len(own) == 1 else _several(own)
+        return _take(own[0]) if len(own) == 1 else _several(own, wanted)
+    stem = wanted.removesuffix(".py").lower()
     for ending, what in (
         (".py.txt", "is a text by its name; it was read as Python"),
         (".ipynb", ""),
     ):
         fits = [file for file in files if file.name.lower().endswith(ending)]
-        named = [file for file in fits if file.name.lower() == _STEM + ending] or fits
+        named = [file for file in fits if file.name.lower() == stem + ending] or fits
         if len(named) == 1:
             return _take(named[0])._replace(note=f"{named[0].shown} {what}." if what else "")
         if named:
-            return _several(named)
-    return _nothing(files)
+            return _several(named, wanted)
+    return _nothing(files, wanted)
 
 
 def _take(file: Handed) -> Picked:
@@ -88,7 +85,7 @@ def _take(file: Handed) -> Picked:
     return Picked(file, problem, item.unreadable)
 
 
-def _nearest(choices: Sequence[Handed], versions: Sequence[Handed]) -> Picked:
+def _nearest(choices: Sequence[Handed], versions: Sequence[Handed], wanted: str) -> Picked:
     """Return the file nearest to the top; of those that Canvas has counted, the last."""
     best = min(map(_rank, choices))
     first = [file for file in choices if _rank(file) == best]
@@ -98,15 +95,15 @@ def _nearest(choices: Sequence[Handed], versions: Sequence[Handed]) -> Picked:
         problem = f"{several} of one name in the archive; pack it again."
         return Picked(None, problem, unreadable=True)
     if len(first) > 1 and not _same(first):
-        return _several(first)
+        return _several(first, wanted)
     others = [file for file in versions if file is not first[0]]
     note = f"{first[0].shown} was judged; there is {_listed(others)} too." if others else ""
     return _take(first[0])._replace(note=note)
 
 
 def _rank(file: Handed) -> tuple[int, int]:
-    match = _VERSION.fullmatch(file.name)
-    return file.depth, -int(match[1] or 0) if match else 0
+    match = _COUNTED.search(file.name)
+    return file.depth, -int(match[1]) if match else 0
 
 
 def _same(files: Sequence[Handed]) -> bool:
@@ -116,23 +113,23 @@ def _same(files: Sequence[Handed]) -> bool:
         return False
 
 
-def _several(files: Sequence[Handed]) -> Picked:
+def _several(files: Sequence[Handed], wanted: str) -> Picked:
     several = f"There are several Python files ({_listed(files)})"
     if len({file.item.path for file in files}) < len(files):
         return Picked(None, f"{several} of one name in the archive; pack it again.", True)
     if len({file.name for file in files}) == 1:
         return Picked(None, f"{several}; hand in the right one alone.")
-    return Picked(None, f"{several}; name the right one {kata.FILE}.")
+    return Picked(None, f"{several}; name the right one {wanted}.")
 
 
-def _nothing(files: Sequence[Handed]) -> Picked:
+def _nothing(files: Sequence[Handed], wanted: str) -> Picked:
     unread = [file for file in files if file.item.problem]
     if len(unread) == 1:
         return _take(unread[0])
     if files:
         found = _listed(files)
-        return Picked(None, f"There is no Python file, but {found}; {kata.FILE} was expected.")
-    return Picked(None, f"The folder is empty; {kata.FILE} was expected.")
+        return Picked(None, f"There is no Python file, but {found}; {wanted} was expected.")
+    return Picked(None, f"The folder is empty; {wanted} was expected.")
 
 
 def _listed(files: Sequence[Handed]) -> str:

@@ -11,8 +11,6 @@ import numpy as np
 
 from . import arrays, refusals, wire
 
-SUBMISSION_FILE = "multi_head_attention.py"
-"""The file name under which the learner's source is compiled, whatever its real name."""
 MAX_TEXT = 2_000
 """Characters of an exception's message, of a name or of a source line that cross."""
 MAX_ITEMS = 8
@@ -37,22 +35,19 @@ def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
     return _describe_one(value, buffers)
 
 
-def describe_error(error: BaseException) -> wire.Header:
-    """Return the description of what was raised: type, message, and the learner's own line."""
+def describe_error(error: BaseException, file: str) -> wire.Header:
+    """Return the description of what was raised: type, message, and the line in the file."""
     description: wire.Header = {"type": _type_name(error), "message": _message(error)}
     attempted = refusals.attempt(error)
     if attempted:
         description["attempted"] = attempted
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
-        if error.filename == SUBMISSION_FILE and isinstance(error.lineno, int):
+        if error.filename == file and isinstance(error.lineno, int):
             description["line"] = error.lineno
         return description
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == SUBMISSION_FILE
-    ]
+    stack = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in stack if frame.filename == file]
     if frames:
         description["line"] = frames[-1].lineno
     return description

@@ -41,7 +41,7 @@ def reply(header: wire.Header, buffers: list[wire.Buffer]) -> None:
 def serve(load: wire.Header, source: bytes) -> None:
     """Run `source`, answer the request `load` about that, then answer calls.
 
-    Requests are `{"id", "functions"}` for loading, once, with the source as the buffer,
+    Requests are `{"id", "functions", "file"}` for loading, once, with the source as the buffer,
     and `{"id", "function", "args", "refilled"}` for a call. Replies repeat the `id`; the one about
     loading holds `functions` or `error`, the others what `Submission.call` says.
 
@@ -49,11 +49,11 @@ def serve(load: wire.Header, source: bytes) -> None:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = Submission(source)
+        submission = Submission(source, load["file"])
         loaded: wire.Header = {"functions": submission.describe(load["functions"])}
     except BaseException as error:
         _flush()
-        reply({"id": load["id"], "error": describe_error(error)}, [])
+        reply({"id": load["id"], "error": describe_error(error, load["file"])}, [])
         return
     _flush()
     reply({"id": load["id"], **loaded}, [])

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from . import arrays, wire
-from .results import SUBMISSION_FILE, describe_error, describe_result
+from .results import describe_error, describe_result
 
-MODULE = "multi_head_attention"
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
 
@@ -21,20 +20,23 @@ class Submission:
 
     Args:
         source: the bytes of the learner's file.
+        file: the name under which it runs, whatever its real name.
 
     Raises:
         BaseException: whatever the source raises, `SyntaxError` and `SystemExit` included.
     """
 
-    def __init__(self, source: bytes) -> None:
-        self._module = types.ModuleType(MODULE)
-        self._module.__file__ = SUBMISSION_FILE
-        sys.modules[MODULE] = self._module
+    def __init__(self, source: bytes, file: str) -> None:
+        self._file = file
+        name = file.removesuffix(".py")
+        self._module = types.ModuleType(name)
+        self._module.__file__ = file
+        sys.modules[name] = self._module
         text = source.decode("utf-8", "replace")
         lines = text.removeprefix("\ufeff").splitlines(keepends=True)
-        linecache.cache[SUBMISSION_FILE] = (len(source), None, lines, SUBMISSION_FILE)
+        linecache.cache[file] = (len(source), None, lines, file)
         self._held: list[tuple[arrays.Array, bytes]] = []
-        exec(compile(source, SUBMISSION_FILE, "exec"), self._module.__dict__)  # noqa: S102
+        exec(compile(source, file, "exec"), self._module.__dict__)  # noqa: S102
 
     def describe(self, names: list[str]) -> wire.Header:
         """Say of each name what stands under it in the module."""
@@ -59,7 +61,7 @@ class Submission:
             header: wire.Header = {"result": describe_result(value, buffers)}
         except BaseException as error:
             buffers.clear()
-            header, value = {"error": describe_error(error)}, None
+            header, value = {"error": describe_error(error, self._file)}, None
         header["changed"] = [
             position
             for position, (now, then) in enumerate(zip(args, before, strict=True))
