@@ -52,7 +52,7 @@ def pick(files: Sequence[Handed], wanted: str) -> Picked:
     """Return the one file that is judged: of the name `wanted`, or the only one there is."""
     python = [file for file in files if file.name.lower().endswith(".py")]
     exact = [file for file in python if _COUNTED.sub("", file.name) == wanted]
-    copies = [file for file in python if _COPY.sub("", file.name) == wanted]
+    copies = [file for file in python if file not in exact and _COPY.sub("", file.name) == wanted]
     versions = [*exact, *copies]
     if exact:
         return _nearest(exact, versions, wanted)

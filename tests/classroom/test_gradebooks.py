@@ -3,11 +3,12 @@
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.classroom.gradebooks import fill
+from grader.classroom import gradebooks
+from grader.classroom.gradebooks import Filled
 from grader.classroom.records import Record
 from grader.errors import UsageError
 from grader.kata import default_kata
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
 KATA = default_kata()
+
+
+def fill(exported: bytes, records: list[Record], column: str | None = None, **how: Any) -> Filled:
+    """Fill a gradebook in for the kata."""
+    return gradebooks.fill(exported, records, column, KATA.name, **how)
 
 
 def record(learner: str, identifier: str = "", points: int | None = 88) -> Record:
