@@ -64,7 +64,11 @@ class Finder:
             for name in names_in(book, row):
                 for spelling in spellings(name):
                     self._names.setdefault(spelling, set()).add(row)
-        self._others = [at for at in range(2, len(table.titles)) if at != book.column]
+        self._groups: dict[str, set[int]] = {}
+        for row in self.learners if book.participants else ():
+            for at in range(2, len(table.titles)):
+                if at != book.column and (cell := squash(table.cell(row, at))):
+                    self._groups.setdefault(cell, set()).add(row)
         people = [(person, record) for record in records for person in record.people]
         # Moodle's report has student numbers too, but names files after other ones.
         self._by_student = bool(self._students) and (
@@ -90,15 +94,8 @@ class Finder:
         """Return the rows of a group of Moodle's, whose files are named after the group."""
         if record.platform not in ("moodle", "") or not self._participants:
             return frozenset()
-        table, name = self._book.table, squash(record.learner)
-        if not name or name in self._names:
-            return frozenset()
-        return frozenset(
-            row
-            for row in self.learners
-            for at in self._others
-            if squash(table.cell(row, at)) == name
-        )
+        name = squash(record.learner)
+        return frozenset(() if name in self._names else self._groups.get(name, ()))
 
     def find(self, person: Person, record: Record) -> Found:
         """Return where a learner is."""

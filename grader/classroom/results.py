@@ -39,7 +39,7 @@ class Asked:
         formats: those that are beside each report.
         ignored: the paths of files that are nobody's.
         missing: who is on the roster and handed in nothing.
-        strangers: the keys of those who are not on it.
+        strangers: the names of those who are not on it.
         compare: a folder of older reports.
         gradebook: one to fill in.
         rule: what being late costs.

@@ -102,7 +102,7 @@ class Class:
         entries: one for each learner, sorted by key; with earlier attempts if all count.
         ignored: the paths of files, and of folders of reports, that are nobody's submission.
         missing: who is on the roster and handed in nothing.
-        strangers: the keys of those who are not on it.
+        strangers: the names of those who are not on it.
         odd: names in an archive that may be wrong, as nothing tells how they are written.
     """
 
@@ -145,6 +145,7 @@ def discover(
     if not any(learner.is_sure for learner in learners):
         raise UsageError(f"There is no Python file in {root}. Is it the right folder?")
     found = [learner.listed(roster) for learner in learners] if roster else []
+    strangers = [one.name for one, some in zip(learners, found, strict=False) if not all(some)]
     ordered = sorted(learners, key=lambda one: (one.name.casefold(), one.identifier, one.place))
     called = [(one.name, one.identifier) for one in ordered]
     if anonymous:
@@ -161,10 +162,8 @@ def discover(
     return Class(
         tuple(sorted(entries, key=lambda entry: entry.key.casefold())),
         (*reports, *beside, *ignored),
-        roster.missing(one for some in found for one in some if one) if roster else (),
-        tuple(e.key for e in entries if not e.earlier_of and not all(map(roster.find, e.people)))
-        if roster
-        else (),
+        roster.missing((one for some in found for one in some if one), strangers) if roster else (),
+        tuple(strangers),
         tuple(names.odd or ()),
     )
 
@@ -223,8 +222,20 @@ class _Learner:
             file.name.lower().endswith(_MAY_BE) or file.item.problem for file in files
         )
 
+    def _members(self, roster: Roster) -> tuple[Person, ...]:
+        """Return who is in the group that this is, by the roster."""
+        if self.people:  # the platform knows it better
+            return ()
+        return roster.members(self.name) or roster.members(self.identifier)
+
     def listed(self, roster: Roster) -> list[Person | None]:
         """Take names from a roster; return who was found there."""
+        if members := self._members(roster):
+            # The platform's number is the group's, or that of one of them.
+            self.people = tuple(
+                one._replace(identifier="", also=(one.identifier, *one.also)) for one in members
+            )
+            return list(members)
         people = self.people or (Person(self.name, self.identifier),)
         found = [roster.find(person) for person in people]
         self.people = tuple(map(known, people, found))

@@ -31,6 +31,13 @@ def squash(name: str) -> str:
 
 
 def spellings(name: str) -> set[str]:
-    """Return the ways in which lists have a name, squashed: "Lovelace, Ada" is Ada Lovelace."""
+    """Return the ways in which lists have a name, squashed: "Lovelace, Ada" is Ada Lovelace.
+
+    Where the last name begins is not told without a comma, so it may be at any blank.
+    """
     last, comma, first = name.partition(",")
-    return {squash(name), *({squash(first + last)} if comma else ())} - {""}
+    if comma:
+        return {squash(name), squash(first + last)} - {""}
+    words = name.split()
+    turned = (words[at:] + words[:at] for at in range(len(words)))
+    return {squash("".join(each)) for each in turned} - {""}

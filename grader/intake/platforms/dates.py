@@ -18,8 +18,10 @@ _MONTHS = (
     ("dec", "dez", "dic", "déc", "дек"),
 )
 _NUMBERED = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(.*)", re.DOTALL)
+# With a mark or without, as Windows allows none in names: 11:59 PM is 1159 PM.
 _TIME = re.compile(
-    r"([0-9]{1,2})(?:[:. h]*([0-9]{2}))?(?:[:.]([0-9]{2}))?\s*([ap])?", re.IGNORECASE
+    r"([0-9]{1,2}?)(?:[:. ]|\s*h\s*)?([0-9]{2})(?![0-9])(?:[:.]([0-9]{2}))?\s*([ap])?",
+    re.IGNORECASE,
 )
 
 
