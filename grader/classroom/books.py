@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"\d[\d.,' \u00a0\u202f\u2019]*")
 _PARTICIPANT = re.compile(r"(?P<word>\D+?)\s*(?P<id>[0-9]+)", re.DOTALL)
 _LETTERS = 2  # that a word for "participant" has at least
 _CANVAS_ID = "id"
+_STATUS = 2  # the column after the status, where names are left out
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def names_in(book: Book, row: int) -> Sequence[str]:
     last = next((cells[title] for title in _LAST if cells.get(title)), "")
     both = [f"{first} {last}".strip()] if first or last else []
     found = [cells[title] for title in NAMES if cells.get(title)]
-    if book.kind == "worksheet" and _has_names(table):
+    if book.kind == "worksheet" and book.column > _STATUS and _has_names(table):
         found.insert(0, table.cell(row, 1))
     return [name for name in (*both, *found) if name]
 

@@ -1,7 +1,7 @@
 """What a class is summed up from: of each report, the little that the summaries need."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from grader.intake.learners import Entry
 from grader.intake.people import Person
+from grader.report.focus import NOT_THERE, NOT_WRITTEN
 from grader.text import clean_line
 
 Shared = TypeVar("Shared", bound=Hashable)
+NOT_BEGUN = (NOT_WRITTEN, "function-missing")
+_NONE = "is not implemented yet"  # as a case says it
 _REASON = 300  # characters of what a line says of a report
 
 
@@ -48,6 +51,7 @@ class Record:
         cases: (identifier, title) of each case.
         first: the identifier of the diagnosis to look at first; empty if there is none.
         reason: what cost most: a mistake, what a case says, why nothing was judged.
+        functions: (name, state) of each: "right", "wrong", or "not begun".
         members: who gets the result; several in a group.
         platform: whose names the files bear; empty if nobody's.
         place: the name of the file or folder at the top of the class.
@@ -77,6 +81,7 @@ class Record:
     cases: tuple[tuple[str, str], ...] = ()
     first: str = ""
     reason: str = ""
+    functions: tuple[tuple[str, str], ...] = ()
     members: tuple[Person, ...] = ()
     platform: str = ""
     place: str = ""
@@ -124,6 +129,7 @@ class Record:
             cases=_same(tuple((case["id"], case["title"]) for case in cases)),
             first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
             reason=_same(_reason(report)),
+            functions=_same(tuple(_states(report))),
             members=entry.people,
             platform=entry.platform,
             place=entry.place,
@@ -134,6 +140,21 @@ class Record:
             earlier_of=entry.earlier_of,
             note=entry.note,
         )
+
+
+def _states(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield how far each function is; one that is missing or returns nothing is not begun."""
+    if report["status"] != "graded":
+        return
+    empty = {one["function"] for one in report["diagnoses"] if one["id"] in NOT_BEGUN}
+    for name in _functions(report["cases"]):
+        cases = [case for case in report["cases"] if case["function"] == name]
+        says = next((case["message"] for case in cases if case["outcome"] == "failed"), "")
+        if all(case["points"] == case["max_points"] for case in cases):
+            yield name, "right"
+        else:
+            is_empty = name in empty or NOT_THERE.match(says) or says.startswith(f"{name} {_NONE}")
+            yield name, "not begun" if is_empty else "wrong"
 
 
 def _reason(report: dict[str, Any]) -> str:

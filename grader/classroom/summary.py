@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.records import Record
+from grader.classroom.records import NOT_BEGUN, Record
 from grader.classroom.sheet import in_order
 from grader.files import UNREADABLE, read_json
 from grader.intake.learners import RESERVED
@@ -18,7 +18,11 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
     judged = [record for record in class_ if record.score is not None]
     graded = [record for record in judged if record.status == "graded"]
     scores = [record.points for record in judged]
-    mistakes = Counter(found for record in class_ for found in dict.fromkeys(record.diagnoses))
+    who: dict[tuple[str, str], list[str]] = {}
+    for record in class_:
+        for found in dict.fromkeys(record.diagnoses):
+            if found[0] not in NOT_BEGUN:
+                who.setdefault(found, []).append(record.key)
     return {
         "submissions": len(class_),
         "status": dict(sorted(Counter(record.status for record in class_).items())),
@@ -33,16 +37,12 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
             },
         },
         "mistakes": [
-            {
-                "id": found,
-                "title": title,
-                "learners": count,
-                "example": next(r.key for r in class_ if (found, title) in r.diagnoses),
-            }
-            for (found, title), count in sorted(
-                mistakes.items(), key=lambda item: (-item[1], item[0])
+            {"id": found, "title": title, "learners": len(keys), "example": keys[0], "keys": keys}
+            for (found, title), keys in sorted(
+                who.items(), key=lambda item: (-len(item[1]), item[0])
             )
         ],
+        "functions": _functions(graded),
         "cases": sorted(
             (
                 {
@@ -69,6 +69,23 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
         "late": [record.key for record in class_ if record.late],
         "notes": [{"key": record.key, "message": record.note} for record in class_ if record.note],
     }
+
+
+def _functions(graded: Iterable[Record]) -> list[dict[str, Any]]:
+    """Return how many have each function right, wrong, and not begun."""
+    counts: dict[str, Counter[str]] = {}
+    for record in graded:
+        for name, state in record.functions:
+            counts.setdefault(name, Counter())[state] += 1
+    return [
+        {
+            "name": name,
+            "right": count["right"],
+            "wrong": count["wrong"],
+            "not_begun": count["not begun"],
+        }
+        for name, count in counts.items()
+    ]
 
 
 def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import json
 import unicodedata
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -345,11 +345,11 @@ CANVAS = (
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_accents_are_the_same_however_they_are_written(
-    form: str, tmp_path: Path, run_grade: "RunInProcess"
+    form: Literal["NFC", "NFD"], tmp_path: Path, run_grade: "RunInProcess"
 ) -> None:
     """A name with its accents apart is the same name as with them composed."""
     names = ["José Díaz", "Łukasz Øre", "Ngô Bảo", "김철수"]
-    other = "NFD" if form == "NFC" else "NFC"
+    other: Literal["NFC", "NFD"] = "NFD" if form == "NFC" else "NFC"
     files: Files = {
         f"{unicodedata.normalize(other, name)}/{FILE}": str(at) for at, name in enumerate(names)
     }
@@ -364,9 +364,8 @@ def test_accents_are_the_same_however_they_are_written(
 def gradebook(tmp_path: Path, files: Files, run_grade: "RunInProcess", *more: str) -> "Ran":
     """Grade a class into book.csv."""
     folder = write(tmp_path / "class", files)
-    ran = run_grade(
-        *(folder, "--out", tmp_path / "out", "--gradebook", tmp_path / "book.csv", *more)
-    )
+    book = ("--gradebook", tmp_path / "book.csv")
+    ran = run_grade(folder, "--out", tmp_path / "out", *book, *more)
     assert ran.code == 0, ran.err
     return ran
 
