@@ -111,8 +111,10 @@ def classroom(size: int, name: str = "Ada") -> tuple[dict[str, Any], list[dict[s
             "points": "" if record.score is None else record.points,
             "status": record.status,
             "first_diagnosis": record.first,
+            "reason": record.reason,
+            "late": "LATE" if index % 7 == 0 else "",
         }
-        for record in records
+        for index, record in enumerate(records)
     ]
     return {**summaries.summary(records), "ignored": [f"{name}.txt"]}, rows
 
