@@ -145,6 +145,6 @@ def _groups(records: list[Record], attribute: str) -> list[list[str]]:
     groups: dict[str, list[str]] = {}
     for record in records:
         value = getattr(record, attribute)
-        if value and record.status == "graded":
+        if value and record.code_sha256 and record.status == "graded":
             groups.setdefault(value, []).append(record.key)
     return sorted(group for group in groups.values() if len(group) > 1)
