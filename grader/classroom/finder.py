@@ -20,6 +20,7 @@ _STUDENT_IDS = (
 )
 _EMAILS = ("email", "email address", "e-mail", "e-mail-adresse", "adresse de courriel")
 _LOOSE = ("github", "nbgrader", "brightspace")  # their identifiers are in no gradebook
+_SURE = ("blackboard", "gradescope", "sakai")  # theirs are those by which gradebooks tell people
 _TEST_STUDENT = "studenttest"  # whom Canvas makes for a teacher
 
 
@@ -72,7 +73,7 @@ class Finder:
         people = [(person, record) for record in records for person in record.people]
         # Moodle's report has student numbers too, but names files after other ones.
         self._by_student = bool(self._students) and (
-            bool(self._canvas) or any(self._agreed(person) for person, _ in people)
+            bool(self._canvas) or any(self._is_by_student(*one) for one in people)
         )
 
     @property
@@ -118,6 +119,12 @@ class Finder:
             return Found(frozenset())
         return Found(frozenset(self._agreed(person) or self._named(person)))
 
+    def _is_by_student(self, person: Person, record: Record) -> bool:
+        """Say whether a learner shows that the gradebook's numbers are those of the class."""
+        if record.platform in _SURE and _plain(person.identifier) in self._students:
+            return True
+        return bool(self._agreed(person))
+
     def _sure(self, person: Person, rows: set[int]) -> Found:
         """Return what a number says, and whether the name says otherwise."""
         if len(rows) != 1:
@@ -126,7 +133,7 @@ class Finder:
         named = self._named(person)
         own = {one for name in names_in(self._book, row) for one in spellings(name)}
         name = squash(person.name)
-        is_blind = bool(self._book.word) and squash(self._book.word) in (name, "")
+        is_blind = name in (squash(self._book.word), squash(person.identifier))
         agrees = not own or not name or is_blind or row in named
         # Moodle writes a group before the name: "Group 1-Ada Lovelace".
         agrees = agrees or any(name.endswith(spelling) for spelling in own)
@@ -143,15 +150,10 @@ class Finder:
 
     def _marked(self, person: Person, *, also_first: bool = True) -> set[int]:
         """Return the rows with an identifier or an address of a learner."""
-        own = [*([person.identifier] if also_first and self._trusts else []), *person.also]
+        own = [*([person.identifier] if also_first and self._by_student else []), *person.also]
         rows = [self._students.get(_plain(one), set()) for one in own if one]
         rows += [self._emails.get(_plain(person.email), set())] if person.email else []
         return next((found for found in rows if found), set())
-
-    @property
-    def _trusts(self) -> bool:
-        """Whether the numbers in the gradebook are of the kind that people are told by."""
-        return self._by_student
 
     def _index(self, titles: Iterable[str]) -> dict[str, set[int]]:
         """Return the rows by what stands in some columns, as a spreadsheet may have left it."""

@@ -161,8 +161,12 @@ def tell_gradebook(target: Path, filled: Filled) -> None:
             "--keep-grades keeps them.",
             err=True,
         )
-    for sentence in filled.odd:
+    for sentence in filled.odd[:_FEW]:
         click.echo(clean_line(sentence, _LINE), err=True)
+    if len(filled.odd) > _FEW:
+        click.echo(
+            f"{len(filled.odd) - _FEW} more do not fit either. Is it the right file?", err=True
+        )
 
 
 def tell_changes(changes: list[dict[str, Any]], old: Path) -> None:

@@ -245,6 +245,17 @@ def test_blackboard(encoding: str) -> None:
     assert filled.data.decode(encoding) == expected
 
 
+def test_blackboard_without_names() -> None:
+    """A user name decides although the files tell no name that the gradebook has."""
+    filled = fill(BLACKBOARD.encode("utf-16-le"), [of("blackboard", "ak3", "ak3")])
+    assert (filled.count, filled.odd) == (1, ())
+    assert '"ak3"\t"9"\t""\t"17.6"' in filled.data.decode("utf-16-le")
+    filled = fill(
+        BLACKBOARD.encode("utf-16-le"), [of("blackboard", "ak3", "ak3"), of("blackboard", "x", "x")]
+    )
+    assert filled.unknown == ("x",)
+
+
 def test_blackboard_in_commas_and_other_languages() -> None:
     """The words in the brackets are the teacher's; the number is the maximum."""
     book = (
