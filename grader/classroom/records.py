@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from grader.intake.learners import Entry
 from grader.intake.people import Person
-from grader.report.focus import NOT_THERE, NOT_WRITTEN
+from grader.report.focus import NOT_WRITTEN
 from grader.text import clean_line
 
 Shared = TypeVar("Shared", bound=Hashable)
 NOT_BEGUN = (NOT_WRITTEN, "function-missing")
-_NONE = "is not implemented yet"  # as a case says it
+_EMPTY = ("missing", "returned_none")  # what a case sees of a function that is not begun
 _REASON = 300  # characters of what a line says of a report
 
 
@@ -149,11 +149,12 @@ def _states(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     empty = {one["function"] for one in report["diagnoses"] if one["id"] in NOT_BEGUN}
     for name in _functions(report["cases"]):
         cases = [case for case in report["cases"] if case["function"] == name]
-        says = next((case["message"] for case in cases if case["outcome"] == "failed"), "")
+        failed = (case for case in cases if case["outcome"] not in ("passed", "not_run"))
+        seen = next((case["seen"] for case in failed), None) or {}
         if all(case["points"] == case["max_points"] for case in cases):
             yield name, "right"
         else:
-            is_empty = name in empty or NOT_THERE.match(says) or says.startswith(f"{name} {_NONE}")
+            is_empty = name in empty or seen.get("code") in _EMPTY
             yield name, "not begun" if is_empty else "wrong"
 
 

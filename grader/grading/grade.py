@@ -7,17 +7,13 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import Doubtful
-from grader.grading.feedback import (
-    MAX_MESSAGE,
-    tell_cases,
-    tell_output,
-    tell_seconds,
-)
+from grader.grading.feedback import DRAWS, EXPLAINS, MAX_MESSAGE, printed_by, tell
 from grader.grading.ready import begin_session
 from grader.grading.versions import versions
 from grader.jail import Isolation, Jail
 from grader.kata import Kata
-from grader.report.model import Attention, Diagnosis, Feedback, Report, Status
+from grader.report.model import Diagnosis, Feedback, Picture, Report, Status
+from grader.report.seen import Seen
 from grader.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
@@ -61,22 +57,23 @@ def grade(
     watch = jail.watch_threads()
     rejection = _refuse_unread(source)
     diagnoses: tuple[Diagnosis, ...] = ()
-    attention: Attention | None = None
+    picture: Picture | None = None
+    seen: Seen | None = None
     try:
         if not rejection:
             submission.load()
             with begin_session(kata) if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
-            if feedback == "full":
-                attention = _draw(submission, judged)
-            if feedback in ("full", "hints"):
+            if feedback in DRAWS:
+                picture = _draw(submission, judged)
+            if feedback in EXPLAINS:
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
-        rejection = rejected.message
+        rejection, seen = rejected.message, rejected.seen
     finally:
         submission.end()
     if rejection:
-        judged = _unjudged(kata)
+        judged = _unjudged(kata, session)
     if any(result.outcome != "passed" for result in judged):
         watch.check(source, apart=jail.counts_apart)
     return _report(
@@ -88,9 +85,10 @@ def grade(
         feedback,
         status="rejected" if rejection else "graded",
         message=rejection,
+        seen=seen,
         judged=judged,
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         submission=submission,
         seconds=time.monotonic() - started,
     )
@@ -165,12 +163,16 @@ def grader_error(
     return _report(kata, isolation, source, name, seed, feedback, status=broken, message=message)
 
 
-def _unjudged(kata: Kata) -> list[Any]:
+def _unjudged(kata: Kata, session: "Session | None" = None) -> list[Any]:
     from grader.cases.catalogue import all_cases
     from grader.cases.session import Judged
+    from grader.learner.messages import NOT_LOADED
 
-    reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason) for case in all_cases(kata)]
+    seen = Seen("not_loaded")
+    return [
+        Judged(case, "not_run", NOT_LOADED, seen)
+        for case in (session.cases if session else all_cases(kata))
+    ]
 
 
 def _report(
@@ -183,9 +185,10 @@ def _report(
     *,
     status: Status,
     message: str,
+    seen: Seen | None = None,
     judged: Sequence[Any] = (),
     diagnoses: tuple[Diagnosis, ...] = (),
-    attention: Attention | None = None,
+    picture: Picture | None = None,
     submission: Any = None,
     seconds: float = 0.0,
 ) -> Report:
@@ -195,7 +198,7 @@ def _report(
     about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
-    return Report(
+    whole = Report(
         kata={
             "name": kata.name,
             "version": kata.version,
@@ -208,18 +211,20 @@ def _report(
         points=points,
         max_points=most,
         message=shorten(clean(message), MAX_MESSAGE),
-        cases=tell_cases(judged, feedback, loaded=status == "graded"),
+        seen=seen,
+        cases=(),
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         isolation={"level": isolation.level, "layers": isolation.layers},
-        output=tell_output(submission.workers if submission else None, feedback),
+        output=printed_by(submission.workers if submission else None),
         seed=seed,
-        timing={"seconds": tell_seconds(seconds, feedback)},
-        grader={**versions(kata), "feedback": feedback},
+        timing={"seconds": seconds},
+        grader=versions(kata),
     )
+    return tell(whole, judged, feedback)
 
 
-def _draw(submission: Any, judged: list[Any]) -> Attention | None:
+def _draw(submission: Any, judged: list[Any]) -> Picture | None:
     """Return the kata's picture of what the functions answer; None where there is nothing to see.
 
     The kata's `picture.py` has `draw(submission, answered)`; `answered` are the names of the
@@ -229,7 +234,7 @@ def _draw(submission: Any, judged: list[Any]) -> Attention | None:
     if part is None:
         return None
     answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
-    picture: Attention | None = part.draw(submission, answered)
+    picture: Picture | None = part.draw(submission, answered)
     return picture
 
 

@@ -1,52 +1,198 @@
-"""What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
+"""How a case ended, in words for the learner: each ending is made here from its facts.
+
+What a worker says went wrong is a claim, and treated as one. `UNTOLD` is what is said where the
+facts may not be told; it follows from the outcome alone.
+"""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
+from grader.report.seen import Outcome, Seen
 from grader.text import clean_line
-from grader.worker import wire
 from grader.worker.refusals import PHRASES
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
-_MESSAGE = 400  # characters of an exception's message that a learner is shown
+MAX_SAID = 400
+"""Characters of an exception's message that a learner is shown."""
 _ADVICE = {
     "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
     "MemoryError": "that is more than a submission may use",
 }
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
+_IN_ITS_PLACE = {
+    "class": "{name} is a class in your file; the kata asks for a function.",
+    "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
+    "generator": "{name} is a generator because of a yield in it. Return the result instead.",
+    "value": "{name} is not a function in your file.",
+}
+"""What is said where something else has the name of a function, by what it is."""
 
 
-def describe_error(error: Any, source: bytes) -> str:
-    """Say in a sentence, whose subject comes before it, what was raised and where.
+UNTOLD: dict[Outcome, str] = {
+    "passed": "",
+    "failed": "What {function} did is not what the statement asks for.",
+    "error": "{function} raised an exception.",
+    "timeout": "{function} did not finish in time.",
+    "crashed": "{function} ended the process that it ran in.",
+    "not_run": "Not judged: the time was used up, {function} had been stopped too often, or it "
+    "cannot be judged on the function that it stands on.",
+}
+"""What is said of a case whose facts may not be told, by its outcome."""
+AFTER = "Not judged before this case passes: {title}."
+"""What is said of a case that waits for another, told or not."""
+NOT_LOADED = "The file could not be loaded, so this was not judged."
+"""What is said of a case of a file that could not be loaded."""
+
+
+def no_function(name: str, kind: str) -> Failed:
+    """Return how a case ends for which there is no function of this name.
 
     Args:
+        name: the function's name.
+        kind: what the worker says is there: "missing" if nothing is.
+    """
+    if kind == "missing":
+        text = f"There is no function {name} in your file. Is its name spelled exactly so?"
+        return Failed(text, Seen("missing"))
+    kind = kind if kind in _IN_ITS_PLACE else "value"
+    return Failed(_IN_ITS_PLACE[kind].format(name=name), Seen("not_a_function", type=kind))
+
+
+def wrong_signature(name: str, parameters: Sequence[str], required: Any, most: Any) -> Failed:
+    """Return how a case ends whose function takes too few arguments, or asks for too many.
+
+    Args:
+        name: the function's name.
+        parameters: what the kata passes.
+        required: how many arguments it needs.
+        most: how many it takes; None if there is no limit.
+    """
+    if most is None:
+        taken = f"at least {required}"
+    else:
+        taken = str(most) if required == most else f"{required} to {most}"
+    text = (
+        f"{name} must be callable as {name}({', '.join(parameters)}), "
+        f"with {len(parameters)} arguments; yours takes {taken}."
+    )
+    return Failed(text, Seen("signature"))
+
+
+def raised(name: str, error: Any, source: bytes) -> Raised:
+    """Return how a case ends whose function raised something.
+
+    Args:
+        name: the function's name.
         error: what `grader.worker.results.describe_error` made of it.
         source: the learner's file, for the line.
     """
+    seen = seen_of(error, source)
+    return Raised(f"{name} {_say(seen)}", seen)
+
+
+def timed_out(what: str, seconds: float) -> TimedOut:
+    """Return how a case ends in which something took longer than it may."""
+    return TimedOut(f"{what} did not finish within {seconds:g} s.")
+
+
+def killed(what: str, reason: str) -> Crashed:
+    """Return how a case ends whose worker ended; the reason goes on from "your code"."""
+    return Crashed(f"While {what} was running, your code {reason}.")
+
+
+def meddled() -> Crashed:
+    """Return how a case ends in which an answer came that no worker gives."""
+    return Crashed("Your code wrote to a pipe that belongs to the grader.", Seen("meddled"))
+
+
+def meddled_at_loading() -> Crashed:
+    """Return how the loading of a file ends that answers for the grader."""
+    text = "While the file was loading, your code answered in the grader's place."
+    return Crashed(text, Seen("meddled"))
+
+
+def time_used_up(seconds: float) -> NotRun:
+    """Return how a case ends for which no time is left."""
+    text = f"The {seconds:g} s that a submission may take were used up."
+    return NotRun(text, Seen("time_used_up"))
+
+
+def stopped_too_often(name: str) -> NotRun:
+    """Return how a case ends whose function has taken too many workers along."""
+    text = f"{name} was stopped too often before; it was not called again."
+    return NotRun(text, Seen("stopped_too_often"))
+
+
+def waits(case: str, title: str, reason: str = "") -> NotRun:
+    """Return how a case ends that is not judged before another one passes.
+
+    Args:
+        case: the other one's id.
+        title: its title.
+        reason: how it ended, where that says more than its title.
+    """
+    first = f"Not judged, for the reason of the first case: {reason}"
+    return NotRun(first if reason else AFTER.format(title=title), Seen("waits", name=case))
+
+
+def returned_none(name: str) -> Failed:
+    """Return how a case ends whose function returned nothing."""
+    text = f"{name} is not implemented yet: it returned None. If it is, its return is missing."
+    return Failed(text, Seen("returned_none"))
+
+
+def no_tuple(name: str, result: Any, wanted: Sequence[str]) -> Failed:
+    """Return how a case ends whose function returned something else than a tuple.
+
+    Args:
+        name: the function's name.
+        result: the worker's description of what it returned.
+        wanted: the names of what the tuple should hold.
+    """
+    text = f"{name} returned {_name(result)}, but should return {_tuple(wanted)}."
+    return Failed(text, _seen_of_result(result))
+
+
+def wrong_count(name: str, length: int, wanted: Sequence[str]) -> Failed:
+    """Return how a case ends whose function returned a tuple of another length."""
+    text = f"{name} returned {length} things, but should return {_tuple(wanted)}."
+    return Failed(text, Seen("wrong_count"))
+
+
+def no_array(prefix: str, result: Any) -> Failed:
+    """Return how a case ends where there is something else than an array.
+
+    Args:
+        prefix: how the sentence begins, its verb included.
+        result: the worker's description of what there is.
+    """
+    why = result.get("why") if isinstance(result, dict) else None
+    wanted = _ARRAYS.get(str(why), "a NumPy array")
+    return Failed(f"{prefix} {_name(result)}, but should be {wanted}.", _seen_of_result(result))
+
+
+def wrong_shape(what: str, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Failed:
+    """Return how a case ends whose answer has another shape; `what` begins the sentence."""
+    return Failed(f"{what} has shape {shape}, but should have shape {wanted}.", Seen("shape"))
+
+
+def seen_of(error: Any, source: bytes) -> Seen:
+    """Return the facts of what a worker says was raised; see `raised`."""
     if not isinstance(error, dict):
-        return "raised an exception."
-    attempted, place = error.get("attempted"), _place(error, source)
+        return Seen("raised")
+    line, text = _place(error, source)
+    attempted = error.get("attempted")
     if isinstance(attempted, str) and attempted in PHRASES:
-        return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
-    kind = type_name(error.get("type"))
-    message = clean_line(str(error.get("message") or ""), _MESSAGE)
-    if kind in _ADVICE:
-        message = f"{message}; {_ADVICE[kind]}".removeprefix("; ")
-    return f"raised {kind}: {message}{place}" if message else f"raised {kind}{place}"
+        return Seen("refused", name=attempted, line=line, source=text)
+    said = clean_line(str(error.get("message") or ""), MAX_SAID)
+    return Seen("raised", type_name(error.get("type")), said, line=line, source=text)
 
 
-def describe_load_error(error: Any, source: bytes) -> str:
-    """Say in a sentence why the learner's file could not be loaded."""
-    if not isinstance(error, dict):
-        return "Loading the file failed."
-    kind = error.get("type")
-    if kind == "SystemExit":
-        return f"The file ends the program when it is loaded (SystemExit){_place(error, source)}"
-    if kind in _SYNTAX:
-        message = clean_line(str(error.get("message") or ""), _MESSAGE)
-        return f"The file is not valid Python: {message}{_place(error, source)}"
-    return f"Loading the file {describe_error(error, source)}"
+def describe_error(error: Any, source: bytes) -> str:
+    """Say in a sentence, whose subject comes before it, what was raised and where."""
+    return _say(seen_of(error, source))
 
 
 def type_name(name: Any) -> str:
@@ -54,24 +200,77 @@ def type_name(name: Any) -> str:
     return clean_line(str(name), 80)
 
 
-def count(required: Any, most: Any) -> str:
-    """Say how many arguments a function takes."""
-    if most is None:
-        return f"at least {required}"
-    return str(most) if required == most else f"{required} to {most}"
-
-
-def _place(error: wire.Header, source: bytes) -> str:
+def place_of(error: Any, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
+    return _say_place(*_place(error, source))
+
+
+def _say(seen: Seen) -> str:
+    place = _say_place(seen.line, seen.source)
+    if seen.code == "refused":
+        return f"tried to {seen.name}; in this kata your code cannot, and need not{place}"
+    if not seen.type:
+        return "raised an exception."
+    said = seen.said
+    if seen.type in _ADVICE:
+        said = f"{said}; {_ADVICE[seen.type]}".removeprefix("; ")
+    return f"raised {seen.type}: {said}{place}" if said else f"raised {seen.type}{place}"
+
+
+def _say_place(line: int | None, text: str) -> str:
+    if line is None:
+        return "."
+    return f" (line {line}: {text})" if text else f" (line {line})."
+
+
+def _place(error: dict[str, Any], source: bytes) -> tuple[int | None, str]:
+    """Return the line of the learner's file where something was raised, and its text."""
     line = error.get("line")
     lines = _lines(source)
     if type(line) is not int or not 0 < line <= len(lines):
-        return "."
-    text = clean_line(lines[line - 1], 100)
-    return f" (line {line}: {text})" if text else f" (line {line})."
+        return None, ""
+    return line, clean_line(lines[line - 1], 100)
 
 
 @lru_cache(maxsize=1)
 def _lines(source: bytes) -> list[str]:
     """Return the lines of a file, which is asked about once for each exception."""
     return _LINE_END.split(source.decode("utf-8", "replace"))
+
+
+_ARRAYS = {
+    "subclass": "a plain np.ndarray, not a subclass of it",
+    "dtype": "an array of real numbers",
+    "size": "an array with the shape that the statement says",
+}
+"""What there should be instead of an array that may not cross, by why it may not."""
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"a tuple ({', '.join(names)})"
+
+
+def _seen_of_result(result: Any) -> Seen:
+    """Return the facts of something that is not what it should be."""
+    if not isinstance(result, dict):
+        return Seen("wrong_kind")
+    if result.get("kind") == "refused" and result.get("why") == "size":
+        return Seen("shape")
+    if result.get("kind") == "array":
+        return Seen("wrong_kind", type="ndarray")
+    refused_dtype = result.get("kind") == "refused" and result.get("why") == "dtype"
+    return Seen("dtype" if refused_dtype else "wrong_kind", type=type_name(result.get("type")))
+
+
+def _name(result: Any) -> str:
+    """Name what was returned, for a sentence."""
+    if not isinstance(result, dict):
+        return "something else"
+    kind, name = result.get("kind"), type_name(result.get("type"))
+    if kind == "array":
+        return "one array"
+    if kind == "refused" and result.get("why") == "dtype":
+        return f"an array of dtype {name}"
+    if kind == "refused" and result.get("why") == "size":
+        return f"an array of shape {name}"
+    return "None" if name == "NoneType" else f"an object of type {name}"

@@ -35,22 +35,18 @@ class Source:
             lines.pop()
         return cls(tuple(shorten(line, MAX_LINE) for line in lines[:MAX_LINES]), len(lines))
 
-    def mentioned(self, message: str) -> list[int]:
-        """Return the numbers of the lines that a message speaks of, of those that are shown."""
-        numbers = (int(found[1]) for found in _MENTION.finditer(message))
-        return [number for number in numbers if self._has(number)]
-
     def linked(self, message: str) -> Html:
         """Return a message in which each mention of a line leads to it."""
         pieces, position = [], 0
         for found in _MENTION.finditer(message):
-            if self._has(int(found[1])):
+            if self.has(int(found[1])):
                 pieces.append(escape(message[position : found.start()]))
                 pieces.append(tag("a", found[0], href=f"#L{int(found[1])}"))
                 position = found.end()
         return join([*pieces, message[position:]])
 
-    def _has(self, number: int) -> bool:
+    def has(self, number: int) -> bool:
+        """Say whether the line of this number is shown."""
         return 0 < number <= len(self.lines)
 
 

@@ -38,6 +38,11 @@ class Submission:
         self._held: list[tuple[arrays.Array, bytes]] = []
         exec(compile(source, file, "exec"), self._module.__dict__)  # noqa: S102
 
+    @property
+    def module(self) -> types.ModuleType:
+        """The learner's module."""
+        return self._module
+
     def describe(self, names: list[str]) -> wire.Header:
         """Say of each name what stands under it in the module."""
         return {name: self._describe_function(name) for name in names}

@@ -153,10 +153,10 @@ def test_memory_by_default(without: tuple[str, ...]) -> None:
         assert "MemoryError" in call(jail, "x = np.empty(1100 << 17)")
 
 
-def test_memory_of_the_next_submission(jail: Jail) -> None:
+def test_memory_of_the_next_submission(patient_jail: Jail) -> None:
     """What one submission has used up is there again for the next one."""
     for _ in range(3):
-        assert call(jail, "x = np.ones(200 << 17)") == ""
+        assert call(patient_jail, "x = np.ones(200 << 17)") == ""
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_output_is_capped(jail: Jail, name: str, descriptor: int) -> None:
     submission = start(jail, f"import os\nfor _ in range(64): os.write({descriptor}, b'x' * 4096)")
     submission.self_attention(*ARRAYS).array()
     submission.end()
-    assert getattr(submission, name) == b"x" * 4096
+    assert getattr(submission.workers, name) == b"x" * 4096
     assert submission.workers.truncated
 
 
@@ -513,11 +513,12 @@ def test_nothing_is_left_of_a_submission(without: tuple[str, ...]) -> None:
 KILLED = """
 import sys
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
 from grader.learner.submission import Rejected, Submission
 import numpy as np
 source = b"def self_attention(Q, K, V):\\n    print('I run', flush=True)\\n    while True: pass\\n"
 with Jail(Limits(call_seconds=60, submission_seconds=600), without=tuple(sys.argv[1:])) as jail:
-    submission = Submission(jail, source, KATA)
+    submission = Submission(jail, source, default_kata())
     submission.load()
     print("loaded", flush=True)
     submission.self_attention(*[np.ones((2, 2))] * 3)
