@@ -51,6 +51,7 @@ class Record:
         cases: (identifier, title) of each case.
         first: the identifier of the diagnosis to look at first; empty if there is none.
         reason: what cost most: a mistake, what a case says, why nothing was judged.
+        unnamed: (name, digest) of each function that no known mistake explains.
         functions: (name, state) of each: "right", "wrong", or "not begun".
         members: who gets the result; several in a group.
         platform: whose names the files bear; empty if nobody's.
@@ -82,6 +83,7 @@ class Record:
     first: str = ""
     reason: str = ""
     functions: tuple[tuple[str, str], ...] = ()
+    unnamed: tuple[tuple[str, str], ...] = ()
     members: tuple[Person, ...] = ()
     platform: str = ""
     place: str = ""
@@ -129,6 +131,7 @@ class Record:
             cases=_same(tuple((case["id"], case["title"]) for case in cases)),
             first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
             reason=_same(_reason(report)),
+            unnamed=_same(tuple(_unnamed(report))),
             functions=_same(tuple(_states(report))),
             members=entry.people,
             platform=entry.platform,
@@ -140,6 +143,13 @@ class Record:
             earlier_of=entry.earlier_of,
             note=entry.note,
         )
+
+
+def _unnamed(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each function that no known mistake explains, with a digest of what it does."""
+    for one in report["submission"].get("unnamed", "").split():
+        name, _, digest = one.partition(":")
+        yield name, digest
 
 
 def _states(report: dict[str, Any]) -> Iterator[tuple[str, str]]:

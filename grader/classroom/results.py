@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.classroom import attempts, gradebooks, late, returned, sheet, summary
+from grader.classroom import attempts, gradebooks, late, returned, sheet, summary, unnamed
 from grader.classroom.records import Record
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.files import write_atomically
+from grader.files import remove, write_atomically
 from grader.intake.people import Person
 from grader.pages import class_page
 
 GRADEBOOK, SUMMARY, PAGE, CHANGES = "gradebook.csv", "summary.json", "class.html", "changes.json"
-FEEDBACK = "feedback.zip"
-FILES = (GRADEBOOK, SUMMARY, PAGE, CHANGES, FEEDBACK)
+FEEDBACK, UNNAMED = "feedback.zip", "unnamed.toml"
+FILES = (GRADEBOOK, SUMMARY, PAGE, CHANGES, FEEDBACK, UNNAMED)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ class Results:
                 write_atomically(out / name, data, anew=True)
             except GraderFault as error:
                 errors.append(error)
+        try:
+            if UNNAMED not in self.files:  # one of an earlier run is out of date
+                remove(out / UNNAMED)
+        except GraderFault as error:
+            errors.append(error)
         return errors
 
 
@@ -122,6 +127,8 @@ def make(records: Iterable[Record], out: Path, asked: Asked) -> Results:
         files[CHANGES] = json.dumps(changes, indent=2) + "\n"
     if asked.gradebook is not None and filled is not None:
         files[asked.gradebook.name] = filled.data
+    if summed["unnamed"]:
+        files[UNNAMED] = unnamed.stubs(summed["unnamed"])
     if asked.feedback:
         files[FEEDBACK] = returned.pack(class_, out, kinds[0])
     undated = late.undated(class_, asked.rule)

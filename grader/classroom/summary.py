@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from grader.classroom import unnamed
 from grader.classroom.records import NOT_BEGUN, Record
 from grader.classroom.sheet import in_order
 from grader.files import UNREADABLE, read_json
@@ -42,6 +43,7 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
                 who.items(), key=lambda item: (-len(item[1]), item[0])
             )
         ],
+        "unnamed": unnamed.groups(class_),
         "functions": _functions(graded),
         "cases": sorted(
             (

@@ -97,6 +97,12 @@ def tell(made: Results, found: Class, run: ClassRun, progress: Progress) -> None
         click.echo("Most common mistakes:")
         for mistake in summed["mistakes"][:_FEW]:
             click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
+    for group in summed["unnamed"][:_FEW]:
+        example = clean_line(group["keys"][0], _NAME)
+        click.echo(
+            f"{len(group['keys'])} files do the same in {group['function']}, which has no name: "
+            f"see {example}; unnamed.toml begins an entry for it."
+        )
     for error in summed["grader_errors"]:
         if error["message"] == progress.lost:
             continue  # said once for all

@@ -27,6 +27,7 @@ from grader.diagnosis.bank import (
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
 from grader.diagnosis.observation import observe_function, observe_submission, same
 from grader.diagnosis.symptoms import symptom, symptoms, trivial
+from grader.diagnosis.unnamed import digest
 from grader.jail.worker import Errand
 from grader.katas.attention.inputs import Inputs
 from grader.katas.attention.probes import CORE, ONE_HEAD, Probe, probes
@@ -107,6 +108,8 @@ def _diagnose(submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosi
             continue  # as it is if all its results are one array, or hang on what came before
         behaviour = Behaviour.of(function, made, seen)
         found = list(_found(submission, behaviour, ground))
+        if not ground.wrong and not any(find(one.id) for one in found) and not trivial(behaviour):
+            submission.unnamed[function] = digest(seen)
         if function == "self_attention":
             attention = _Ground.of(found)
             if "multi_head_attention" in wrong and not attention.mistake:
