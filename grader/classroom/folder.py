@@ -12,7 +12,7 @@ from grader.classroom.task import Graded
 from grader.errors import UsageError
 from grader.files import is_regular, remove, write_atomically
 from grader.intake import marks
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.screen.terminal import named
 
 _CLAIMS, _CLAIM_SECONDS = 20, 0.1  # how often a folder is claimed, and the time between

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.intake.people import Person
 from grader.report.focus import NOT_WRITTEN
 from grader.text import clean_line

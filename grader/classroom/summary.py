@@ -10,7 +10,7 @@ from grader.classroom import unnamed
 from grader.classroom.records import NOT_BEGUN, Record
 from grader.classroom.sheet import in_order
 from grader.files import UNREADABLE, read_json
-from grader.intake.learners import RESERVED
+from grader.intake.keys import RESERVED
 
 
 def summary(records: Iterable[Record]) -> dict[str, Any]:

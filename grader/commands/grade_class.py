@@ -25,8 +25,9 @@ from grader.errors import GraderFault, UsageError
 from grader.formats import find
 from grader.grading.ready import load
 from grader.intake import marks
+from grader.intake.entry import Attempts
 from grader.intake.file import read_named
-from grader.intake.learners import Attempts, discover
+from grader.intake.learners import discover
 from grader.intake.roster import Roster, read_roster
 from grader.jail import Level, Limits
 from grader.kata import Kata

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.classroom.records import Record
 from grader.classroom.running import ClassRun, Progress
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 
 COUNT = 300
 FILE = "multi_head_attention.py"

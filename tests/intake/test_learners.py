@@ -10,8 +10,10 @@ import pytest
 
 from grader.errors import UsageError
 from grader.intake import marks
+from grader.intake.entry import Entry
 from grader.intake.file import MAX_FILE
-from grader.intake.learners import RESERVED, Class, Entry, discover
+from grader.intake.keys import RESERVED
+from grader.intake.learners import Class, discover
 from grader.intake.marks import Mark
 from grader.kata import default_kata
 

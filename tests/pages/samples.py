@@ -8,7 +8,7 @@ from grader.cases.catalogue import all_cases
 from grader.classroom import summary as summaries
 from grader.classroom.records import Record
 from grader.diagnosis.bank import bank
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.kata import default_kata
 from grader.report.model import CaseResult, Diagnosis, Number, Picture, Report
 from grader.report.seen import Outcome, Seen
