@@ -103,7 +103,10 @@ class Finder:
         identifier = person.identifier
         if not identifier or person.name == f"submission_{identifier}":
             marked = self._marked(person, also_first=False)
-            return Found(frozenset(marked or self._named(person)))
+            called = self._students.get(_plain(person.name)) or self._emails.get(
+                _plain(person.name)
+            )
+            return Found(frozenset(marked or self._named(person) or called or ()))
         platform = record.platform
         if self._participants and platform in ("moodle", ""):
             return self._sure(person, self._participants.get(identifier, set()))

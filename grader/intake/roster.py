@@ -47,7 +47,8 @@ class Roster:
 
     def find(self, person: Person) -> Person | None:
         """Return the one on the list whom a platform tells of; nobody if it may be two."""
-        marks = {mark.casefold() for mark in (person.identifier, person.email) if mark}
+        own = (person.identifier or person.name, person.email)  # files may be named after logins
+        marks = {mark.casefold() for mark in own if mark}
         by_mark = _all(self._marks, marks)
         if len(by_mark) == 1:
             return by_mark[0]

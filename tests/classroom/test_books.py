@@ -203,6 +203,19 @@ def test_a_number_and_a_name_that_disagree() -> None:
     assert "Was a part of it sorted?" in filled.odd[0]
 
 
+def test_files_named_after_logins() -> None:
+    """Where files are named after numbers, logins or addresses, these tell whose they are."""
+    book = (
+        "Student,ID,SIS User ID,SIS Login ID,Email,Multi-head attention (98765)\n"
+        '"Lovelace, Ada",101,s1,ada,ada@x.example,\n"Ng, Ben",102,s2,bng,ben@x.example,\n'
+        '"Roy, Di",103,s3,droy,di@x.example,\n'
+    )
+    class_ = [of("", "S1"), of("", "bng", points=50), of("", "di@x.example", points=25)]
+    filled = fill(book.encode(), class_)
+    grades = [line.rpartition(",")[2] for line in filled.data.decode().splitlines()[1:]]
+    assert grades == ["88", "50", "25"]
+
+
 def test_groups() -> None:
     """Each member of a group gets its grade, by the member's own number."""
     names = ("Lovelace, Ada", "Ng, Ben", "Kim, Al", "Kim, Al")
