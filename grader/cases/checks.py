@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.cases import comparing
-from grader.cases.comparing import Exactness, find_difference
+from grader.cases.comparing import Difference, Exactness, find_difference
 from grader.kata.kata import Tolerance
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
@@ -67,21 +67,15 @@ def check_equal(got: Any, want: Any, what: str = "The result") -> None:
 
 
 def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
-    if isinstance(got, np.ndarray) and isinstance(want, np.ndarray):
-        check_shape(got, want.shape, what)
     try:
         difference = find_difference(got, want, what, exactness)
     except Exception:
         # Whose fault is it? What is expected can be compared with itself, or the case is wrong.
         find_difference(want, want, what, exactness)
-        difference = f"{what} cannot be compared with what it should be."
+        difference = Difference(f"{what} cannot be compared with what it should be.")
     if difference is not None:
-        raise Failed(difference, Seen("values" if _is_finite(got) else "not_finite"))
-
-
-def _is_finite(value: Any) -> bool:
-    """Say whether a value is no array that holds what is not finite."""
-    return not isinstance(value, np.ndarray) or bool(np.isfinite(value).all())
+        seen = Seen("returned_none") if got is None else difference.seen
+        raise Failed(difference.text, seen)
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:

@@ -54,10 +54,15 @@ def no_function(name: str, kind: str) -> Failed:
         kind: what the worker says is there: "missing" if nothing is.
     """
     if kind == "missing":
-        text = f"There is no function {name} in your file. Is its name spelled exactly so?"
-        return Failed(text, Seen("missing"))
+        return missing("function", name)
     kind = kind if kind in _IN_ITS_PLACE else "value"
     return Failed(_IN_ITS_PLACE[kind].format(name=name), Seen("not_a_function", type=kind))
+
+
+def missing(kind: str, name: str) -> Failed:
+    """Return how a case ends for which there is nothing of this name; `kind` says what it asks."""
+    text = f"There is no {kind} {name} in your file. Is its name spelled exactly so?"
+    return Failed(text, Seen("missing"))
 
 
 def wrong_signature(name: str, parameters: Sequence[str], required: Any, most: Any) -> Failed:
