@@ -44,6 +44,7 @@ class Asked:
         gradebook: one to fill in.
         rule: what being late costs.
         feedback: whether the reports are packed, to be given back.
+        anonymous: whether nobody is named.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Asked:
     gradebook: Exported | None = None
     rule: late.Rule = field(default_factory=late.Rule)
     feedback: bool = False
+    anonymous: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +110,14 @@ def make(records: Iterable[Record], out: Path, asked: Asked) -> Results:
     missing = [person.name for person in asked.missing]
     if not missing and filled is not None:
         missing = list(filled.missing)
+    strangers = list(asked.strangers)
+    if asked.anonymous:
+        missing, strangers = [], []
     summed = {
         **summary.summary(class_),
         "ignored": list(asked.ignored),
         "missing": missing,
-        "not_on_the_roster": list(asked.strangers),
+        "not_on_the_roster": strangers,
     }
     kinds = ("html", "json") if "html" in asked.formats else ("json",)
     rows = list(sheet.rows(class_))

@@ -137,6 +137,7 @@ def _grade_class(
         gradebook=exported,
         rule=rule,
         feedback=options.feedback_zip,
+        anonymous=options.anonymous,
     )
     made = results.make(progress.records.values(), out, asked)
     unwritten = made.write(out)

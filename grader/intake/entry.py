@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from grader.intake.people import Person
-from grader.intake.pick import Handed, pick
+from grader.intake.pick import Handed, pick, without_names
 from grader.intake.platforms import Told
 from grader.intake.roster import Roster, known
 from grader.reading import reason
@@ -141,6 +141,8 @@ class Learner:
             several = f"{number} of {len(ordered)}" if len(ordered) > 1 else ""
             before = (self.attempts[one].when or one or "without a date" for one in ordered[:-1])
             earlier = ", ".join(map(str, before))
+            if anonymous:  # what files are called may name their learner
+                picked = without_names(picked, attempt.files)
             note = picked.note
             if last and earlier:
                 note = f"{note} Handed in before, too: {earlier}.".strip()

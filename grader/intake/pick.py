@@ -79,6 +79,20 @@ def pick(files: Sequence[Handed], wanted: str) -> Picked:
     return _nothing(files, wanted)
 
 
+def without_names(picked: Picked, files: Sequence[Handed]) -> Picked:
+    """Return the same with no file called by its name in what is said."""
+    names = {name for file in files for name in (file.shown, file.name)}
+
+    def blanked(text: str) -> str:
+        for name in sorted({*(file.shown for file in files), *(f.name for f in files)}, key=len)[
+            ::-1
+        ]:
+            text = text.replace(name, f"…{PurePosixPath(name).suffix}")
+        return text
+
+    return picked._replace(problem=blanked(picked.problem), note=blanked(picked.note))
+
+
 def _take(file: Handed) -> Picked:
     item = file.item
     problem = f"{file.name} was not read: {item.problem}." if item.problem else ""
@@ -127,9 +141,14 @@ def _nothing(files: Sequence[Handed], wanted: str) -> Picked:
     if len(unread) == 1:
         return _take(unread[0])
     if files:
-        found = _listed(files)
+        found = "a text that was typed in" if _is_typed(files) else _listed(files)
         return Picked(None, f"There is no Python file, but {found}; {wanted} was expected.")
     return Picked(None, f"The folder is empty; {wanted} was expected.")
+
+
+def _is_typed(files: Sequence[Handed]) -> bool:
+    """Say whether all there is was typed into a box of Moodle's or Canvas'."""
+    return all(file.name in ("onlinetext.html", "text.html") for file in files)
 
 
 def _listed(files: Sequence[Handed]) -> str:

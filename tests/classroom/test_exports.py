@@ -394,10 +394,14 @@ def test_roster(tmp_path: Path, run_grade: "RunInProcess") -> None:
 def test_anonymous(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Nothing in the folder of the reports names anybody, from one run to the next the same."""
     files: Files = {"adalovelace_1_11_lovelace.py": "1", "bng_2_12_x.py": "2"}
+    files |= {"kim_3_13_lovelace.docx": "", "roy_4_14_lovelace.py.txt": "4"}
     folder = write(tmp_path / "class", files)
+    (tmp_path / "roster.csv").write_text("name\nMissing Lovelace\n")
+    roster = ("--roster", tmp_path / "roster.csv")
     seen = []
     for _ in range(2):
-        ran = run_grade(folder, "--out", tmp_path / "out", "--anonymous", "--feedback-zip")
+        options = ("--anonymous", "--feedback-zip", *roster)
+        ran = run_grade(folder, "--out", tmp_path / "out", *options)
         assert ran.code == 0, ran.err
         names = sorted(path.name for path in (tmp_path / "out").iterdir())
         seen.append(names)
