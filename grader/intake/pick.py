@@ -84,9 +84,7 @@ def without_names(picked: Picked, files: Sequence[Handed]) -> Picked:
     names = {name for file in files for name in (file.shown, file.name)}
 
     def blanked(text: str) -> str:
-        for name in sorted({*(file.shown for file in files), *(f.name for f in files)}, key=len)[
-            ::-1
-        ]:
+        for name in sorted(names, key=len, reverse=True):  # one may be a part of another
             text = text.replace(name, f"…{PurePosixPath(name).suffix}")
         return text
 
