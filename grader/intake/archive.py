@@ -18,6 +18,7 @@ from grader.reading import MAX_FILE, open_regular
 
 MOST_MEMBERS = 10_000
 """Files that a zip which somebody handed in may have."""
+_LARGEST_DIRECTORY = 400 * MOST_MEMBERS
 NAMELESS = "(a file without a name)"
 _UTF8 = 0x800
 _UNICODE_PATH = 0x7075
@@ -58,7 +59,10 @@ def look_into(item: Item, names: Names) -> list[Item]:
     It is opened again for each member that is read: a class of them would not fit in memory.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(item.read()))
+        data = item.read()
+        if _directory(data) > _LARGEST_DIRECTORY:
+            return [item._replace(problem=f"it has more than {MOST_MEMBERS} files")]
+        archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
     except OSError as error:
         return [item._replace(problem=str(error), unreadable=True)]
@@ -77,6 +81,12 @@ def look_into(item: Item, names: Names) -> list[Item]:
     # Whoever packed it is who handed it in: a path that leads out is no fault of a reader's.
     below = (one._replace(path=item.path / one.path, unreadable=False) for one in inside)
     return [folder, *below]
+
+
+def _directory(data: bytes) -> int:
+    """Return how many bytes a zip has for the names of its files: more take long to look at."""
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 2**16 - 22))
+    return int(struct.unpack_from("<L", data, at + 12)[0]) if 0 <= at <= len(data) - 22 else 0
 
 
 def _items(

@@ -273,16 +273,20 @@ def test_zips_are_looked_into(tmp_path: Path, run_grade: "RunInProcess") -> None
         "di.zip": zipped(tmp_path, {"hw/essay.docx": "x"}),
         "eva.zip": b"no zip at all",
         "fay.zip": zipped(tmp_path, {"hw.zip": inner}),
+        "gus.zip": zipped(tmp_path, {f"{number}.txt": "" for number in range(10_001)}),
+        "hal.zip": b"PK\x05\x06" + b"\0" * 8 + b"\xff" * 4 + b"\0" * 6,
     }
     ran = run_grade(write(tmp_path / "class", files), "--out", tmp_path / "out")
     assert ran.code == 0, ran.err
     found = {name: line[1] for name, line in lines(tmp_path / "out").items()}
     assert found == {
         **dict.fromkeys(("ada", "bob", "cy", "fay"), "1"),
-        **dict.fromkeys(("di", "eva"), "rejected"),
+        **dict.fromkeys(("di", "eva", "gus", "hal"), "rejected"),
     }
     assert "essay.docx" in reasons(tmp_path / "out")["di"]
     assert "no zip that can be opened" in reasons(tmp_path / "out")["eva"]
+    for name in ("gus", "hal"):
+        assert "more than 10000 files" in reasons(tmp_path / "out")[name]
 
 
 class Unflagged(zipfile.ZipInfo):
