@@ -30,18 +30,21 @@ NOTHING_PRINTED: dict[str, Any] = {"stdout": "", "stderr": "", "truncated": Fals
 """What is told of output below `full`, where the code could print hidden inputs."""
 
 
-def tell(report: Report, judged: "Sequence[Judged]", level: Feedback) -> Report:
+def tell(
+    report: Report, judged: "Sequence[Judged]", level: Feedback, small_call: str = ""
+) -> Report:
     """Return what is told at this level of a report that holds all.
 
     Args:
         report: all that is known, but for the cases.
         judged: all cases, empty if there is no verdict.
         level: the level.
+        small_call: as for `next_step`.
     """
     told = report.output if level == "full" else NOTHING_PRINTED
     return replace(
         report,
-        cases=tell_cases(judged, level, loaded=report.status == "graded"),
+        cases=tell_cases(judged, level, loaded=report.status == "graded", small_call=small_call),
         diagnoses=report.diagnoses if level in EXPLAINS else (),
         picture=report.picture if level in DRAWS else None,
         output=told,
@@ -51,7 +54,7 @@ def tell(report: Report, judged: "Sequence[Judged]", level: Feedback) -> Report:
 
 
 def tell_cases(
-    judged: "Sequence[Judged]", level: Feedback, *, loaded: bool
+    judged: "Sequence[Judged]", level: Feedback, *, loaded: bool, small_call: str = ""
 ) -> tuple[CaseResult, ...]:
     """Return what the report says of each case at this level.
 
@@ -59,6 +62,7 @@ def tell_cases(
         judged: all cases.
         level: the level.
         loaded: whether any of the learner's code was called.
+        small_call: as for `next_step`.
     """
     if level == "score":
         return ()
@@ -70,7 +74,7 @@ def tell_cases(
             message, seen = shorten(clean(result.message), MAX_MESSAGE), result.seen
         elif level == "hints":
             message = say_of_hidden(result, by_id)
-        told.append(_case_result(result, message, seen, hinted=level in EXPLAINS))
+        told.append(_case_result(result, message, seen, small_call, hinted=level in EXPLAINS))
     return tuple(told)
 
 
@@ -88,7 +92,9 @@ def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
     return UNTOLD["not_run"].format(function=case.function)
 
 
-def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: bool) -> CaseResult:
+def _case_result(
+    result: "Judged", message: str, seen: Seen | None, small_call: str, *, hinted: bool
+) -> CaseResult:
     case = result.case
     told = CaseResult(
         id=case.id,
@@ -102,7 +108,7 @@ def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: b
         hint=case.hint if hinted and result.outcome not in ("passed", "not_run") else "",
         seen=seen,
     )
-    return replace(told, hint=next_step(told))
+    return replace(told, hint=next_step(told, small_call))
 
 
 def printed_by(submission: Any) -> dict[str, Any]:

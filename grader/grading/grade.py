@@ -229,7 +229,7 @@ def _report(
         timing={"seconds": seconds},
         grader={**versions(kata), **({"diagnosis": broken} if broken else {})},
     )
-    return tell(whole, judged, feedback)
+    return tell(whole, judged, feedback, kata.small_call)
 
 
 def _draw(submission: Any, judged: list[Any]) -> Picture | None:

@@ -82,7 +82,7 @@ _RAISED = (
     Rule(
         r".*MemoryError",
         _ANY,
-        "Print the shapes of your arrays for two tokens. Which is larger than it has to be?",
+        "Print the shapes of your arrays for {few}. Which is larger than it has to be?",
     ),
     Rule(
         r"NotImplementedError",
@@ -103,10 +103,7 @@ _RAISED = (
 _REFUSED = (
     "What is that line for? The function needs its arguments and NumPy, and nothing of the machine."
 )
-_ANY_RAISED = (
-    "Call it yourself, with two tokens of two features, and print all that goes into the line "
-    "that is named."
-)
+_ANY_RAISED = "Call it yourself, with {small}, and print all that goes into the line that is named."
 _RAISED_UNTOLD = (
     "Call it yourself on inputs such as the title names, and read the last line of what Python "
     "prints: what is raised, and where?"
@@ -175,19 +172,30 @@ _ANY_LOADING = (
     "Run the file yourself: the same line should fail. Is it part of a function, or should it be?"
 )
 _HANGS = (
-    "Call it with two tokens, and print in each turn of each loop what its condition looks at. "
+    "Call it with {few}, and print in each turn of each loop what its condition looks at. "
     "Which loop does not end, and what should end it?"
 )
 _CRASHES = (
-    "Call it yourself, with two tokens. Which line ends the program (exit, quit, os._exit), or "
+    "Call it yourself, with {few}. Which line ends the program (exit, quit, os._exit), or "
     "takes more memory each time?"
 )
 
 
-def next_step(case: CaseResult) -> str:
-    """Return the next step of a case that failed; empty where the report gives none."""
+def next_step(case: CaseResult, small_call: str = "") -> str:
+    """Return the next step of a case that failed; empty where the report gives none.
+
+    Args:
+        case: the case; its hint is what its author gives for a wrong answer.
+        small_call: small arguments in the kata's words: "two tokens of two features".
+    """
     if not case.hint:
         return ""
+    small = small_call or "small arguments"
+    step = _step(case)
+    return step.replace("{small}", small).replace("{few}", small.partition(" of ")[0])
+
+
+def _step(case: CaseResult) -> str:
     if case.outcome == "timeout":
         return _HANGS
     if case.outcome == "crashed":

@@ -74,7 +74,7 @@ REJECTED = {
 @pytest.mark.parametrize("seen", RAISED)
 def test_exceptions(seen: Seen) -> None:
     """The step after an exception is for its kind, not for a wrong answer."""
-    step = next_step(replace(CASE, outcome="error", seen=seen))
+    step = next_step(replace(CASE, outcome="error", seen=seen), "two tokens of two features")
     assert RAISED[seen] in step
     assert step != CASE.hint
 
