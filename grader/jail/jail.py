@@ -19,7 +19,8 @@ from grader.jail.ending import Evidence
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
 from grader.jail.process import Pipes, Process
-from grader.jail.worker import Errand, Worker
+from grader.jail.talk import Errand, Talk
+from grader.jail.worker import Worker
 from grader.jail.zygote import Forked, Lost, Refused, Zygote
 from grader.worker import kernel
 from grader.worker.late import LATE
@@ -135,7 +136,8 @@ class Jail:
             for descriptor in theirs:
                 os.close(descriptor)
         evidence = Evidence(orders["cpu_seconds"], self._memory_mib, self._again, self._forks)
-        return Worker(process, pipes, self.limits.output_kib * 1024, self.errands, evidence)
+        talk = Talk(pipes, self.limits.output_kib * 1024, self.errands)
+        return Worker(process, talk, evidence)
 
     @contextmanager
     def again(self) -> Iterator[None]:
