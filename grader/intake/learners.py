@@ -3,7 +3,7 @@
 Known layouts, each of them as a folder or as a zip, with or without one folder around all:
 
 - a file for each learner: `ada.py`
-- a folder for each learner: `ada/multi_head_attention.py`, or the one Python file in it
+- a folder for each learner: `ada/`, and in it a file of the kata's name or one Python file
 - Moodle, "Download all submissions": `Ada Lovelace_12345_assignsubmission_file_/name.py`, or
   without folders `Ada Lovelace_12345_assignsubmission_file_name.py`
 - Canvas, "Download Submissions": `lovelaceada_12345_67890_name.py`, with `LATE_` after the

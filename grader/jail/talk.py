@@ -23,7 +23,7 @@ class Overdue(Exception):
     """What was waited for did not come in time."""
 
 
-class HungUp(Exception):
+class RepliesClosed(Exception):
     """The worker has closed its end of the replies."""
 
 
@@ -69,7 +69,7 @@ class Talk:
         Raises:
             Overdue: it was not taken in time.
             BrokenPipeError: nobody reads the requests any more.
-            HungUp, Flooded, WireError: what came meanwhile.
+            RepliesClosed, Flooded, WireError: what came meanwhile.
         """
         rest = memoryview(frame)
         while rest:
@@ -85,7 +85,7 @@ class Talk:
 
         Raises:
             Overdue: there was none in time.
-            HungUp, Flooded: there will be none, or it is not waited for.
+            RepliesClosed, Flooded: there will be none, or it is not waited for.
             WireError: what came is no reply, or more than was asked for.
         """
         return wire.unpack(self._read_exactly, most)
@@ -151,7 +151,7 @@ class Talk:
     def _take_replies(self) -> None:
         chunk = os.read(self._pipes.replies, _CHUNK)
         if not chunk:
-            raise HungUp
+            raise RepliesClosed
         self._received += chunk
         if len(self._received) > _MOST_WAITING:
             raise wire.WireError("more than was asked for")

@@ -5,9 +5,9 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from grader.errors import Doubtful, GraderFault
-from grader.jail.ending import Ending, Evidence
+from grader.jail.ending import Circumstances, Ending
 from grader.jail.process import Process
-from grader.jail.talk import MAX_FLOOD, Flooded, HungUp, Overdue, Reply, Talk
+from grader.jail.talk import MAX_FLOOD, Flooded, Overdue, RepliesClosed, Reply, Talk
 from grader.text import clean_line
 from grader.worker import wire
 
@@ -45,7 +45,7 @@ class Worker:
     Args:
         process: how to end it.
         talk: how to talk to it, which becomes this object's.
-        evidence: what tells whose doing its end was.
+        circumstances: what tells whose doing its end was.
 
     Attributes:
         stdout: what it has printed.
@@ -53,12 +53,14 @@ class Worker:
         known: once the source is loaded, what was found out about it.
     """
 
-    def __init__(self, process: Process, talk: Talk, evidence: Evidence | None = None) -> None:
+    def __init__(
+        self, process: Process, talk: Talk, circumstances: Circumstances | None = None
+    ) -> None:
         self._process = process
         self._talk = talk
         self.stdout = talk.stdout
         self.stderr = talk.stderr
-        self._evidence = evidence or Evidence()
+        self._circumstances = circumstances or Circumstances()
         self._request_id = 0
         self.ended = False
         self._killed = False
@@ -188,7 +190,7 @@ class Worker:
         try:
             try:
                 yield
-            except HungUp:
+            except RepliesClosed:
                 self._die()
         except (Overdue, Flooded, WorkerDied, wire.WireError, GraderFault) as error:
             self.end()
@@ -204,7 +206,7 @@ class Worker:
         except Overdue as error:
             self._end_late()
             raise WorkerTimedOut from error
-        except (HungUp, BrokenPipeError):
+        except (RepliesClosed, BrokenPipeError):
             self._die()
         except Flooded as error:
             self.end()
@@ -233,7 +235,7 @@ class Worker:
     def _die(self) -> NoReturn:
         ending = self.end(grace=_GRACE)
         self._doubt_if_gone()
-        raise WorkerDied(self._evidence.reason(ending))
+        raise WorkerDied(self._circumstances.reason(ending))
 
     def _doubt_if_gone(self) -> None:
         if self._gone:

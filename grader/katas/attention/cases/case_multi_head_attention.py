@@ -9,7 +9,7 @@ from grader.cases.checks import check_close, check_each_column_depends, check_sh
 from grader.learner.submission import Submission
 
 from .. import inputs as attention
-from ..inputs import Call
+from ..inputs import HeadsCall
 from .carried import WHAT, check_answers, check_each
 from .checks import check_alive, check_returns
 
@@ -187,7 +187,7 @@ def case_zero_scores(
     Q, K, V = attention.heads(rng, 5, 6, 3, 3.0)
     alike = np.tile(Q[:, :2], 3)
     half = np.concatenate([np.zeros((5, 2)), Q[:, 2:]], axis=1)
-    drawn: list[Call] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
+    drawn: list[HeadsCall] = [(queries, K, V, 3) for queries in (alike, np.zeros_like(Q), half)]
     drawn.append((Q, np.tile(K[:, :2], 3), V, 3))
     drawn.append((Q, K[[0, 0, 0, 3, 4]], V, 3))
     check_each(submission, reference, *drawn)
@@ -206,7 +206,7 @@ def case_zero_scores(
 )
 def case_large(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8])
-    drawn: list[Call] = [(*attention.heads(rng, 5, 6, 3, 1e5), 3)]
+    drawn: list[HeadsCall] = [(*attention.heads(rng, 5, 6, 3, 1e5), 3)]
     for far in (2_000.0, -2_000.0, 1e6, -1e6):
         heads = [attention.offset(rng, 4, 3, far * shares) for _ in range(2)]
         drawn.append((*attention.side_by_side(*heads), 2))
@@ -230,7 +230,7 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
 )
 def case_far_heads(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8])
-    drawn: list[Call] = []
+    drawn: list[HeadsCall] = []
     for far in (2_000.0, 1e6):
         for signs in ((1, -1), (-1, 1)):
             heads = [attention.offset(rng, 4, 3, sign * far * shares) for sign in signs]

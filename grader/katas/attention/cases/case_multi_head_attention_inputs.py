@@ -9,7 +9,7 @@ from grader.cases.checks import check_not_overwritten, check_unchanged
 from grader.learner.submission import REFILLED, Submission
 
 from .. import inputs as attention
-from ..inputs import Call
+from ..inputs import HeadsCall
 from .carried import check_answers, check_each
 
 
@@ -22,7 +22,7 @@ from .carried import check_answers, check_each
     hint="Which dtype does the array have that the heads' outputs are written to?",
 )
 def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    drawn: list[Call] = [
+    drawn: list[HeadsCall] = [
         (*attention.integers(rng, 5, 6, dtype, most=1), 3) for dtype in (np.int64, np.int32)
     ]
     Q, K, V = attention.heads(rng, 4, 6, 2, 3.0)
