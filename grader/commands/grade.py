@@ -19,7 +19,7 @@ from grader.commands.options import (
     of_kata,
     on_screen,
 )
-from grader.commands.targets import Target, complain, targets, write, write_failure
+from grader.commands.targets import Destination, complain, targets, write, write_failure
 from grader.console import BELOW, FAULT, Unwinding, is_unread
 from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
@@ -130,7 +130,7 @@ def main(
     work; 130 interrupted.
     """
     never_fail_on_a_character()
-    wanted: list[Target] = []
+    wanted: list[Destination] = []
     report: Report | None = None
     try:
         if fail_under is not None and math.isnan(fail_under):

@@ -15,7 +15,7 @@ from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, by_id, mistakes_of
 from grader.diagnosis.behaviour import Behaviour
 from grader.diagnosis.experiment import Learner, content
-from grader.diagnosis.mutants import Code, functions_with
+from grader.diagnosis.mutants import Runnable, functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import BASE, Probe
 from grader.kata import Kata
@@ -112,7 +112,7 @@ def explain_on_own(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
     return fitting if len(fitting) == 1 else []
 
 
-def _on(base: Code, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Code:
+def _on(base: Runnable, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Runnable:
     """Return what the solution does, with these mistakes, on another base."""
     wrong = functions_with(behaviour.kata, *mistakes)[behaviour.function.name]
     wrong.__globals__[behaviour.function.stands_on] = base

@@ -23,7 +23,7 @@ from grader.diagnosis.readings import no_attempt
 from grader.diagnosis.study import Study
 from grader.diagnosis.symptoms import readings, symptom
 from grader.diagnosis.unnamed import digest
-from grader.jail.worker import Errand
+from grader.jail.talk import Errand
 from grader.kata import Kata
 from grader.learner.submission import Submission
 from grader.report.model import Certainty, Diagnosis

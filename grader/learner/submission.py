@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from grader.jail import Jail, Worker
-from grader.jail.worker import Reply, Request
+from grader.jail.talk import Reply
+from grader.jail.worker import Request
 from grader.kata import Kata
 from grader.learner import messages
 from grader.learner.answer import Answer

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
-from grader.jail.worker import Errand, NotStarted
+from grader.jail.talk import Errand
+from grader.jail.worker import NotStarted
 from grader.learner import messages
 from grader.worker import wire
 

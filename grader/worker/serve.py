@@ -9,7 +9,7 @@ import numpy as np
 from . import arrays, wire
 from .objects import Objects
 from .results import describe_error
-from .submission import Submission
+from .submission import LearnerModule
 
 REQUESTS = 3
 """The descriptor on which requests arrive."""
@@ -45,13 +45,13 @@ def serve(load: wire.Header, source: bytes) -> None:
     Requests are `{"id", "functions", "file"}` for loading, once, with the source as the buffer,
     `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says for
     all else. Replies repeat the `id`; the one about loading holds `functions` or `error`, the
-    others what `Submission.call` or `Objects.answer` says.
+    others what `LearnerModule.call` or `Objects.answer` says.
 
     Raises:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = Submission(source, load["file"])
+        submission = LearnerModule(source, load["file"])
         loaded: wire.Header = {"functions": submission.describe(load["functions"])}
     except BaseException as error:
         _flush()

@@ -15,7 +15,7 @@ MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
 
 
-class Submission:
+class LearnerModule:
     """The learner's module, once its source has run.
 
     Args:

@@ -18,7 +18,7 @@ from grader.errors import GraderFault, UsageError
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
-from grader.jail.worker import MAX_FLOOD
+from grader.jail.talk import MAX_FLOOD
 from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, NotRun, Raised, TimedOut
 from grader.learner.submission import Rejected, Submission
@@ -368,7 +368,7 @@ def test_zygote_killed_during_a_submission(jail: Jail) -> None:
     os.killpg(zygote._process.pid, signal.SIGKILL)
     worker = submission.workers.now
     assert worker is not None
-    assert select.select([worker._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
+    assert select.select([worker._talk._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
     with pytest.raises(GraderFault, match="A worker was lost"):
         submission.self_attention(*ARRAYS)
     submission.self_attention(*ARRAYS).array()

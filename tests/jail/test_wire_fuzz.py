@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from grader.errors import GraderFault
 from grader.jail.ending import Ending
 from grader.jail.process import Pipes
+from grader.jail.talk import Talk
 from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
 from grader.kata import default_kata
 from grader.learner.answer import KINDS, Answer
@@ -191,7 +192,8 @@ class Talking:
         for descriptor in (theirs, their_out, their_err):
             os.close(descriptor)
             self._theirs.remove(descriptor)
-        self.worker = Worker(Nothing(), Pipes(requests, replies, out, err), 1024, deque())
+        talk = Talk(Pipes(requests, replies, out, err), 1024, deque())
+        self.worker = Worker(Nothing(), talk)
 
     def close(self) -> None:
         """End the worker and close what is left of its pipes."""
