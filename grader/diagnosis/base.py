@@ -14,7 +14,7 @@ import numpy as np
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, by_id, mistakes_of
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.experiment import Learner, content
+from grader.diagnosis.experiment import Subject, content
 from grader.diagnosis.mutants import Runnable, functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import BASE, Probe
@@ -67,7 +67,7 @@ def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | No
     return fitting if len(fitting) == 1 else []
 
 
-def explain_on_own(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
+def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
     """Find the one mistake that, made around the learner's own base, explains what was seen.
 
     Only ordinary inputs are compared: in others the base itself may go wrong. An input that does
