@@ -9,12 +9,12 @@ from grader.worker import wire
 from grader.worker.refusals import PHRASES
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
-_MESSAGE = 400  # characters of an exception's message that a learner is shown
+MAX_SAID = 400
+"""Characters of an exception's message that a learner is shown."""
 _ADVICE = {
     "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
     "MemoryError": "that is more than a submission may use",
 }
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
 
 
 def describe_error(error: Any, source: bytes) -> str:
@@ -26,27 +26,14 @@ def describe_error(error: Any, source: bytes) -> str:
     """
     if not isinstance(error, dict):
         return "raised an exception."
-    attempted, place = error.get("attempted"), _place(error, source)
+    attempted, place = error.get("attempted"), place_of(error, source)
     if isinstance(attempted, str) and attempted in PHRASES:
         return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
     kind = type_name(error.get("type"))
-    message = clean_line(str(error.get("message") or ""), _MESSAGE)
+    message = clean_line(str(error.get("message") or ""), MAX_SAID)
     if kind in _ADVICE:
         message = f"{message}; {_ADVICE[kind]}".removeprefix("; ")
     return f"raised {kind}: {message}{place}" if message else f"raised {kind}{place}"
-
-
-def describe_load_error(error: Any, source: bytes) -> str:
-    """Say in a sentence why the learner's file could not be loaded."""
-    if not isinstance(error, dict):
-        return "Loading the file failed."
-    kind = error.get("type")
-    if kind == "SystemExit":
-        return f"The file ends the program when it is loaded (SystemExit){_place(error, source)}"
-    if kind in _SYNTAX:
-        message = clean_line(str(error.get("message") or ""), _MESSAGE)
-        return f"The file is not valid Python: {message}{_place(error, source)}"
-    return f"Loading the file {describe_error(error, source)}"
 
 
 def type_name(name: Any) -> str:
@@ -61,7 +48,7 @@ def count(required: Any, most: Any) -> str:
     return str(most) if required == most else f"{required} to {most}"
 
 
-def _place(error: wire.Header, source: bytes) -> str:
+def place_of(error: wire.Header, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
     line = error.get("line")
     lines = _lines(source)

@@ -16,7 +16,8 @@ from grader.jail.worker import Errand, NotStarted, Request
 from grader.kata import kata
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
-from grader.learner.messages import count, describe_error, describe_load_error
+from grader.learner.load_errors import describe_load_error
+from grader.learner.messages import count, describe_error
 from grader.worker import arrays, wire
 
 Array = arrays.Array

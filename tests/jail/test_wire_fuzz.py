@@ -19,7 +19,8 @@ from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
 from grader.kata import kata
 from grader.learner.answer import KINDS, Answer
 from grader.learner.endings import CaseEnded
-from grader.learner.messages import describe_error, describe_load_error
+from grader.learner.load_errors import describe_load_error
+from grader.learner.messages import describe_error
 from grader.learner.submission import _NOT_FUNCTIONS, Submission
 from grader.worker import arrays, wire
 
