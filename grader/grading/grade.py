@@ -20,14 +20,13 @@ from grader.grading.feedback import (
 )
 from grader.jail import Isolation, Jail
 from grader.kata import kata
+from grader.learner.code import read_code
 from grader.report.model import Attention, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
     from grader.cases.session import Session
 
-MAX_SOURCE = 1024 * 1024
-"""Bytes that a submission may have."""
 _MEMORY = 144 * 2**20  # bytes of address space for NumPy and pytest, one thread, and some more
 _NAME = 120  # characters of a file name in a report
 
@@ -91,7 +90,7 @@ def grade(
     started = time.monotonic()
     submission = Submission(jail, source)
     watch = jail.watch_threads()
-    rejection = _refuse_unread(source)
+    rejection = read_code(source).problem
     diagnoses: tuple[Diagnosis, ...] = ()
     attention: Attention | None = None
     try:
@@ -118,7 +117,7 @@ def grade(
         seed,
         feedback,
         status="rejected" if rejection else "graded",
-        message=rejection,
+        message=rejection or submission.failed_cells,
         judged=judged,
         diagnoses=diagnoses,
         attention=attention,
@@ -289,17 +288,3 @@ def cases_sha256() -> str:
     for path in [*sorted(kata.CASES.glob("*.py")), kata.solution_path()]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
-
-
-def _refuse_unread(source: bytes) -> str:
-    """Say why a file need not be run to be rejected; empty if it must be."""
-    if len(source) > MAX_SOURCE:
-        return (
-            f"The file has {len(source) / 2**20:.1f} MiB; a submission may have "
-            f"{MAX_SOURCE // 2**20} MiB. Does it hold data that your code does not need?"
-        )
-    if not source.strip():
-        return "The file is empty. Was it saved?"
-    if b"\0" in source:
-        return "The file holds NUL bytes, so it is not a Python source file. Save it as text."
-    return ""

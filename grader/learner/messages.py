@@ -1,14 +1,13 @@
 """What a worker says went wrong, in words for the learner. It is a claim, and treated as one."""
 
-import re
-from functools import lru_cache
 from typing import Any
 
+from grader.learner.code import read_code
+from grader.learner.missing import say_used
 from grader.text import clean_line
 from grader.worker import wire
 from grader.worker.refusals import PHRASES
 
-_LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 MAX_SAID = 400
 """Characters of an exception's message that a learner is shown."""
 _ADVICE = {
@@ -29,6 +28,9 @@ def describe_error(error: Any, source: bytes) -> str:
     attempted, place = error.get("attempted"), place_of(error, source)
     if isinstance(attempted, str) and attempted in PHRASES:
         return f"tried to {attempted}; in this kata your code cannot, and need not{place}"
+    if isinstance(error.get("used"), str):
+        what, step = say_used("It", clean_line(error["used"], 60))
+        return f"{what.removeprefix('It ')}{place.removesuffix('.')}. {step}"
     kind = type_name(error.get("type"))
     message = clean_line(str(error.get("message") or ""), MAX_SAID)
     if kind in _ADVICE:
@@ -50,15 +52,9 @@ def count(required: Any, most: Any) -> str:
 
 def place_of(error: wire.Header, source: bytes) -> str:
     """Say where something was raised, at the end of a sentence."""
-    line = error.get("line")
-    lines = _lines(source)
-    if type(line) is not int or not 0 < line <= len(lines):
+    code, cell, line = read_code(source), error.get("cell"), error.get("line")
+    place = code.place(cell, line)
+    if not place or type(line) is not int:
         return "."
-    text = clean_line(lines[line - 1], 100)
-    return f" (line {line}: {text})" if text else f" (line {line})."
-
-
-@lru_cache(maxsize=1)
-def _lines(source: bytes) -> list[str]:
-    """Return the lines of a file, which is asked about once for each exception."""
-    return _LINE_END.split(source.decode("utf-8", "replace"))
+    text = clean_line(code.lines(cell)[line - 1], 100)
+    return f" ({place}: {text})" if text else f" ({place})."

@@ -15,9 +15,11 @@ from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
 from grader.jail.worker import Errand, NotStarted, Request
 from grader.kata import kata
 from grader.learner.answer import Answer
+from grader.learner.code import read_code
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
-from grader.learner.load_errors import describe_load_error
+from grader.learner.load_errors import describe_failed_cells, describe_load_error
 from grader.learner.messages import count, describe_error
+from grader.learner.missing import say_missing_function
 from grader.worker import arrays, wire
 
 Array = arrays.Array
@@ -61,6 +63,7 @@ class Submission:
     def __init__(self, jail: Jail, source: bytes) -> None:
         self._jail = jail
         self._source = source
+        self._code = read_code(source)
         self._worker: Worker | None = None
         self._next: deque[Worker] = deque()
         self._settled = True  # whether no worker that was ended may still be there
@@ -72,6 +75,7 @@ class Submission:
         self._budget = _Budget(jail.limits.submission_seconds)
         self.answered: dict[str, list[Answered]] = {name: [] for name in kata.FUNCTIONS}
         self._known: wire.Header = {}
+        self.failed_cells = ""  # what is said of cells that did not run, once the others have
         self.excused = False  # whether the case is to be judged on the learner's own functions
         self.steady: set[str] = set()  # functions that are known to keep nothing between calls
         self._called: set[str] = set()  # those that the worker has called
@@ -284,9 +288,13 @@ class Submission:
 
     def _begin(self) -> Worker:
         """Begin to start a worker and to load the learner's file in it."""
-        worker = self._jail.start_worker(self._source)
-        header = {"functions": list(kata.FUNCTIONS), "known": self._known}
-        worker.hand_over(header, self._source)
+        worker = self._jail.start_worker(self._code.text)
+        header = {
+            "functions": list(kata.FUNCTIONS),
+            "known": self._known,
+            "notebook": self._code.notebook,
+        }
+        worker.hand_over(header, self._code.text)
         return worker
 
     def _begin_next(self) -> None:
@@ -309,6 +317,7 @@ class Submission:
             self.end()
             raise Crashed("While the file was loading, your code answered in the grader's place.")
         self._functions = functions
+        self.failed_cells = describe_failed_cells(reply.get("failed"), self._source)
 
     def _load(self) -> wire.Header:
         """Return what the worker says of having run the file."""
@@ -361,6 +370,17 @@ class Submission:
     def _check_function(self, name: str) -> None:
         """End the case if the learner's file has no such function."""
         about, kind = self._functions.get(name), self._kind(name)
+        if kind == "missing":
+            top = self._functions.get("")
+            raise Failed(
+                say_missing_function(
+                    name,
+                    kata.FUNCTIONS[name],
+                    about.get("where") if isinstance(about, dict) else None,
+                    top.get("defined") if isinstance(top, dict) else None,
+                    self._code,
+                )
+            )
         if kind != "function":
             raise Failed(_NOT_FUNCTIONS.get(str(kind), _NOT_FUNCTIONS["value"]).format(name=name))
         assert isinstance(about, dict)
@@ -392,7 +412,6 @@ def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Reque
 
 
 _NOT_FUNCTIONS = {
-    "missing": "There is no function {name} in your file. Is its name spelled exactly so?",
     "class": "{name} is a class in your file; the kata asks for a function.",
     "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
     "generator": "{name} is a generator because of a yield in it. Return the result instead.",

@@ -63,4 +63,4 @@ def _of(function: str, report: Report) -> list[CaseResult]:
 
 def _bare(message: str) -> str:
     """Return a message without the number of the line, which moves when others are written."""
-    return re.sub(r"\(line \d+", "(line", message)
+    return re.sub(r"\((?:cell \d+, )?line \d+", "(line", message)

@@ -9,7 +9,9 @@ import re
 from grader.report.model import CaseResult
 
 Rules = tuple[tuple[str, str], ...]
-_LINE = re.compile(r" \(line \d+.*\Z", re.DOTALL)  # where it was: the learner's own code
+_LINE = re.compile(
+    r" \((?:cell \d+, )?line \d+.*\Z", re.DOTALL
+)  # where it was: the learner's own code
 
 _RAISED: Rules = (
     (

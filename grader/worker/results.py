@@ -3,7 +3,10 @@
 All of it is a claim: the trusted side checks each field and believes none.
 """
 
+import linecache
 import os
+import re
+import sys
 import traceback
 from typing import Any
 
@@ -13,10 +16,24 @@ from . import arrays, refusals, wire
 
 SUBMISSION_FILE = "multi_head_attention.py"
 """The file name under which the learner's source is compiled, whatever its real name."""
+CELL = "cell "
+"""What the name under which a cell of a notebook is compiled begins with, before its number."""
 MAX_TEXT = 2_000
 """Characters of an exception's message, of a name or of a source line that cross."""
 MAX_ITEMS = 8
 """Members of a returned sequence that cross."""
+
+
+class NotHere(ImportError):
+    """A library that stands in for one that is not here was used.
+
+    Args:
+        used: what of it, with dots.
+    """
+
+    def __init__(self, used: str) -> None:
+        super().__init__(f"{used} is not here")
+        self.used = used
 
 
 def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
@@ -43,19 +60,43 @@ def describe_error(error: BaseException) -> wire.Header:
     attempted = refusals.attempt(error)
     if attempted:
         description["attempted"] = attempted
+    if isinstance(error, NotHere):
+        description["used"] = _text(error.used)
+    elif isinstance(error, ModuleNotFoundError):
+        description["module"] = _text(error.name)
+    elif isinstance(error, AttributeError) and error.obj is np:
+        description["not_in_numpy"] = _text(error.name)
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
-        if error.filename == SUBMISSION_FILE and isinstance(error.lineno, int):
-            description["line"] = error.lineno
-        return description
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == SUBMISSION_FILE
-    ]
-    if frames:
-        description["line"] = frames[-1].lineno
+        place = (error.filename, error.lineno)
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [(frame.filename, frame.lineno) for frame in frames]
+        place = next((one for one in reversed(places) if is_learners(one[0])), (None, None))
+    if is_learners(place[0]) and isinstance(place[1], int):
+        description["line"] = place[1]
+        if place[0] != SUBMISSION_FILE:
+            description["cell"] = int(place[0].removeprefix(CELL))
+        if isinstance(error, SyntaxError):
+            description["syntax"] = _facts(error)
     return description
+
+
+def _facts(error: SyntaxError) -> wire.Header:
+    """Return what is wrong with a source; see `syntax`, which is here if it is needed."""
+    syntax = sys.modules.get(f"{__package__}.syntax")
+    kept = linecache.cache.get(str(error.filename))
+    if syntax is None or kept is None or len(kept) != 4:
+        return {}
+    facts: wire.Header = syntax.facts(kept[2], error)
+    return facts
+
+
+def is_learners(file: object) -> bool:
+    """Say whether a name of a file is that of the learner's own code."""
+    if file == SUBMISSION_FILE:
+        return True
+    return isinstance(file, str) and re.fullmatch(rf"{CELL}\d{{1,6}}", file) is not None
 
 
 def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:

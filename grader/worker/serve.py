@@ -8,7 +8,7 @@ import numpy as np
 
 from . import arrays, wire
 from .results import describe_error
-from .submission import Submission
+from .submission import Submission, is_defined
 
 REQUESTS = 3
 """The descriptor on which requests arrive."""
@@ -41,19 +41,24 @@ def reply(header: wire.Header, buffers: list[wire.Buffer]) -> None:
 def serve(load: wire.Header, source: bytes) -> None:
     """Run `source`, answer the request `load` about that, then answer calls.
 
-    Requests are `{"id", "functions"}` for loading, once, with the source as the buffer,
-    and `{"id", "function", "args", "refilled"}` for a call. Replies repeat the `id`; the one about
-    loading holds `functions` or `error`, the others what `Submission.call` says.
+    Requests are `{"id", "functions", "notebook"}` for loading, once, with the source as the
+    buffer, and `{"id", "function", "args", "refilled"}` for a call. Replies repeat the `id`; the
+    one about loading holds `functions` and `failed`, the cells that raised, or `error`, the others
+    what `Submission.call` says.
 
     Raises:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = Submission(source)
-        loaded: wire.Header = {"functions": submission.describe(load["functions"])}
+        submission = Submission(source, notebook=load["notebook"])
+        loaded: wire.Header = {
+            "functions": submission.describe(load["functions"]),
+            "failed": submission.failed,
+        }
     except BaseException as error:
         _flush()
-        reply({"id": load["id"], "error": describe_error(error)}, [])
+        above = {"above": is_defined(load["functions"])}
+        reply({"id": load["id"], "error": {**describe_error(error), **above}}, [])
         return
     _flush()
     reply({"id": load["id"], **loaded}, [])

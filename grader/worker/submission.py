@@ -1,5 +1,6 @@
 """Runs a learner's source and calls its functions."""
 
+import ast
 import inspect
 import linecache
 import sys
@@ -8,37 +9,70 @@ from typing import Any
 
 import numpy as np
 
-from . import arrays, wire
+from . import arrays, where, wire
+from .cells import CELL_END, Unit, units
 from .results import SUBMISSION_FILE, describe_error, describe_result
 
 MODULE = "multi_head_attention"
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
+_MOST_FAILED = 8  # cells that failed of which more is told than that
 
 
 class Submission:
     """The learner's module, once its source has run.
 
     Args:
-        source: the bytes of the learner's file.
+        source: the code of the learner's file; see `cells`.
+        notebook: whether it is cut into the cells of a notebook.
+
+    Attributes:
+        failed: what was raised by cells, of those that were run for themselves; see
+            `describe_error`. The others were run all the same.
 
     Raises:
-        BaseException: whatever the source raises, `SyntaxError` and `SystemExit` included.
+        BaseException: whatever a source that is one whole raises, `SyntaxError` and `SystemExit`
+            included.
     """
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, *, notebook: bool = False) -> None:
         self._module = types.ModuleType(MODULE)
         self._module.__file__ = SUBMISSION_FILE
         sys.modules[MODULE] = self._module
-        text = source.decode("utf-8", "replace")
-        lines = text.removeprefix("\ufeff").splitlines(keepends=True)
-        linecache.cache[SUBMISSION_FILE] = (len(source), None, lines, SUBMISSION_FILE)
         self._held: list[tuple[arrays.Array, bytes]] = []
-        exec(compile(source, SUBMISSION_FILE, "exec"), self._module.__dict__)  # noqa: S102
+        self._units = units(source, notebook=notebook)
+        self.failed: list[wire.Header] = []
+        if notebook:
+            for unit in self._units:
+                _keep_lines(unit.file, unit.text)
+        else:
+            _keep_lines(SUBMISSION_FILE, source.replace(CELL_END, b""))
+        if len(self._units) == 1 and not notebook:
+            self._run(self._units[0])
+            return
+        for unit in self._units:
+            try:
+                self._run(unit)
+            except BaseException as error:
+                if len(self.failed) < _MOST_FAILED:
+                    self.failed.append({"unit": unit.cell, **describe_error(error)})
+
+    def _run(self, unit: Unit) -> None:
+        exec(unit.compiled(), self._module.__dict__)  # noqa: S102
 
     def describe(self, names: list[str]) -> wire.Header:
-        """Say of each name what stands under it in the module."""
-        return {name: self._describe_function(name) for name in names}
+        """Say of each name what stands under it in the module.
+
+        Where there is nothing under one, `""` holds what else stands at the top of the code.
+        """
+        described = {name: self._describe_function(name) for name in names}
+        missing = [name for name in names if described[name]["kind"] == "missing"]
+        if missing:
+            trees = [(unit, _tree(unit)) for unit in self._units]
+            described[""] = {"defined": where.defined(trees, names)}
+            for name in missing:
+                described[name]["where"] = where.find(name, trees)
+        return described
 
     def call(self, name: str, args: list[Any]) -> tuple[wire.Header, list[wire.Buffer]]:
         """Call the function `name` and describe what it returned or raised.
@@ -95,6 +129,25 @@ class Submission:
         except (TypeError, ValueError):
             return {"kind": "function"}
         return {"kind": "function", "required": required, "most": most}
+
+
+def is_defined(names: list[str]) -> bool:
+    """Say whether the learner's module, as far as it was run, has all these functions."""
+    module = sys.modules.get(MODULE)
+    return all(callable(getattr(module, name, None)) for name in names)
+
+
+def _tree(unit: Unit) -> ast.Module | None:
+    try:
+        return unit.parsed()
+    except Exception:
+        return None
+
+
+def _keep_lines(file: str, text: bytes) -> None:
+    """Let tracebacks show the lines of a source that is no file."""
+    lines = text.decode("utf-8", "replace").removeprefix("\ufeff").splitlines(keepends=True)
+    linecache.cache[file] = (len(text), None, lines, file)
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

@@ -1,0 +1,293 @@
+"""Why a source is no Python, as facts: found by looking at it, not at what the parser says."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from . import wire
+
+_BLOCKS = re.compile(
+    r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
+)
+_FOREIGN = (
+    ("fence", re.compile(r"\s*(?:```|~~~)")),
+    ("prompt", re.compile(r"\s*(?:>>>(?: |$)|\.\.\. |(?:In|Out) ?\[\d*\]: ?)")),
+    ("merge", re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")),
+    ("diff", re.compile(r"@@ -\d|diff --git |\+\+\+ |--- |[-+](?:import|from|def|class|    )\b")),
+    ("html", re.compile(r"\s*<(?:!doctype|!--|/?[a-z][a-z0-9]*(?:\s[^<>]*)?>)", re.IGNORECASE)),
+    ("rtf", re.compile(r"\{\\rtf|\\[a-z]+\d* ?")),
+    ("latex", re.compile(r"\s*(?:\\(?:begin|end|documentclass|usepackage)\b|\$\$)")),
+    ("prose", re.compile(r"\s*(?:\*\*|#+ ?\*\*|---+\s*$)")),
+)
+"""What a line begins with that is no Python but something that came with it."""
+_NUMBERED = re.compile(r"\s*(\d+)(?:[:.|)]\s*|\s+)(?!\d*\s*$)(\S.*)?$")
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-/][^\W\d_]+)*[,.:;!?…]*\Z")
+_PYTHON_2 = re.compile(
+    r"\s*(?:print\s+[^\s(=.,\[]|print\s*$|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)"
+)
+_NEWER = (
+    ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[.*\])?\s*=")),
+    ((3, 12), re.compile(r"\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[")),
+    ((3, 14), re.compile(r"\s*except\*?\s+[\w.]+\s*(?:,\s*[\w.]+\s*)+:")),
+    ((3, 14), re.compile(r"""(?:^|[^\w])(?:[rR]?[tT]|[tT][rR])["']""")),
+)
+"""What a later version than the oldest that runs this understands."""
+_ASSIGNED = re.compile(r"\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:]=[^=]")
+_QUOTES = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+class Mark(NamedTuple):
+    """A bracket or a quotation mark that has no partner.
+
+    Attributes:
+        code: "unclosed", "unmatched", "mismatch" or "string".
+        line: where it is.
+        sign: what it is.
+        other: the line of the bracket that it does not fit.
+    """
+
+    code: str
+    line: int
+    sign: str
+    other: int = 0
+
+
+def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
+    """Return what is wrong with a source: a `code`, and what belongs to it.
+
+    Args:
+        lines: the source.
+        error: what Python said of it.
+    """
+    number = error.lineno if isinstance(error.lineno, int) else 0
+    if not 0 < number <= len(lines):
+        return {"code": "syntax"}
+    line = lines[number - 1].rstrip("\r\n")
+    return (
+        _foreign(lines, number)
+        or _stray(line, error)
+        or _indentation(lines, number, error)
+        or _other_version(line)
+        or _unbalanced(lines, number)
+        or _misplaced(lines, number)
+        or _of_line(line)
+        or {"code": "syntax"}
+    )
+
+
+def _foreign(lines: Sequence[str], number: int) -> wire.Header:
+    """Return what came along with the code that stands in this line."""
+    line = lines[number - 1].rstrip("\r\n")
+    for code, pattern in _FOREIGN:
+        if pattern.match(line):
+            return {"code": code}
+    if _is_numbered(lines, number):
+        return {"code": "numbered"}
+    words = line.split()
+    plain = sum(_WORD.match(word.strip("*_`\"'()“”")) is not None for word in words)
+    if len(words) >= 3 and plain >= 0.8 * len(words) and not _BLOCKS.match(line):
+        return {"code": "prose"} if words[0] not in ("import", "from", "return", "print") else {}
+    return {}
+
+
+def _is_numbered(lines: Sequence[str], number: int) -> bool:
+    """Say whether this line and the next that is not blank begin with numbers that go on."""
+    here = _NUMBERED.match(lines[number - 1])
+    after = next((line for line in lines[number:] if line.strip()), "")
+    there = re.match(r"\s*(\d+)\b", after)
+    return bool(here and there and 0 < int(there[1][:9]) - int(here[1][:9]) < 50)
+
+
+def _stray(line: str, error: SyntaxError) -> wire.Header:
+    """Return the character that no keyboard for Python writes, at which the parser stopped."""
+    at = (error.offset or 0) - 1
+    around = line[at : at + 1] + line
+    for one in around:
+        if not one.isascii() and not one.isidentifier() and not ("a" + one).isidentifier():
+            if _is_in_code(line, one):
+                return {"code": "character", "character": ord(one)}
+        elif one < " " and one not in "\t\f":
+            return {"code": "character", "character": ord(one)}
+    return {}
+
+
+def _is_in_code(line: str, character: str) -> bool:
+    """Say whether a character of a line stands outside of texts and comments."""
+    return character in "".join(_bare(line))
+
+
+def _bare(line: str) -> Iterator[str]:
+    """Yield the pieces of a line outside of its texts and comments; an open text ends it."""
+    at = 0
+    while at < len(line):
+        quote = _QUOTES.match(line, at)
+        if line[at] == "#":
+            return
+        if quote and (at == 0 or not line[at - 1].isalnum()):
+            end = _end_of_text(line, quote.end(), quote[2])
+            if end < 0:
+                return
+            at = end
+            yield " "
+        else:
+            yield line[at]
+            at += 1
+
+
+def _end_of_text(text: str, at: int, quote: str) -> int:
+    """Return where a text ends whose quotation mark is before `at`; -1 if it does not."""
+    while at < len(text):
+        if text[at] == "\\":
+            at += 2
+        elif text.startswith(quote, at):
+            return at + len(quote)
+        elif text[at] in "\r\n" and len(quote) == 1:
+            return -1
+        else:
+            at += 1
+    return -1
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
+def _indentation(lines: Sequence[str], number: int, error: SyntaxError) -> wire.Header:
+    if not isinstance(error, IndentationError):
+        return {}
+    here = _margin(lines[number - 1])
+    above = [at for at in range(number - 1, 0, -1) if _is_code(lines[at - 1])]
+    for at in above:
+        there = _margin(lines[at - 1])
+        if not there:
+            break
+        if here and ("\t" in here) != ("\t" in there):
+            tab, blank = (number, at) if "\t" in here else (at, number)
+            return {"code": "tabs", "tab": tab, "blank": blank}
+        if "\t" in there and " " in there:
+            return {"code": "tabs", "tab": at, "blank": at}
+    if "\t" in here and " " in here:
+        return {"code": "tabs", "tab": number, "blank": number}
+    if not above:
+        return {"code": "indented", "other": 0}
+    before = above[0]
+    opens = "".join(_bare(lines[before - 1].rstrip("\r\n"))).rstrip().endswith(":")
+    if opens and len(here) <= len(_margin(lines[before - 1])):
+        return {"code": "block", "other": before}
+    if opens or len(here) > len(_margin(lines[before - 1])):
+        return {"code": "indented", "other": before}
+    return {"code": "outdented", "other": before}
+
+
+def _is_code(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _other_version(line: str) -> wire.Header:
+    if _PYTHON_2.match(line):
+        return {"code": "python2"}
+    for version, pattern in _NEWER:
+        if sys.version_info < version and pattern.search(line):
+            return {"code": "newer", "version": list(version)}
+    if sys.version_info < (3, 12) and _has_newer_text(line):
+        return {"code": "newer", "version": [3, 12]}
+    return {}
+
+
+def _has_newer_text(line: str) -> bool:
+    """Say whether an f-string of this line holds its own quotation marks within braces."""
+    for found in re.finditer(r"(?:[rR]?[fF]|[fF][rR])(\"\"\"|'''|\"|')", line):
+        quote, depth, at = found[1], 0, found.end()
+        nested = False
+        while at < len(line):
+            if line.startswith(quote, at):
+                if not depth:
+                    break
+                nested = True
+            elif line[at] == "\\" and depth:
+                nested = True
+            depth += {"{": 1, "}": -1}.get(line[at], 0)
+            at += 1
+        if nested and at < len(line):
+            return True
+    return False
+
+
+def _unbalanced(lines: Sequence[str], number: int) -> wire.Header:
+    mark = _first_unbalanced("".join(lines))
+    if mark is None or mark.line > number:
+        return {}
+    return mark._asdict()
+
+
+def _first_unbalanced(text: str) -> Mark | None:
+    """Return the first bracket or quotation mark without its partner."""
+    opened: list[tuple[str, int]] = []
+    line, at = 1, 0
+    while at < len(text):
+        one, quote = text[at], _QUOTES.match(text, at)
+        if one == "#":
+            end = re.compile(r"[\r\n]|\Z").search(text, at)
+            at = end.start() if end else len(text)
+            continue
+        if quote and (at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")):
+            end_of_text = _end_of_text(text, quote.end(), quote[2])
+            if end_of_text < 0:
+                return Mark("string", line, quote[2])
+            line += text.count("\n", at, end_of_text)
+            at = end_of_text
+            continue
+        if one in "([{":
+            opened.append((one, line))
+        elif one in ")]}":
+            if not opened:
+                return Mark("unmatched", line, one)
+            other, where = opened.pop()
+            if other != _PAIRS[one]:
+                return Mark("mismatch", line, one, where)
+        elif (
+            opened
+            and at
+            and text[at - 1] == "\n"
+            and re.compile(r"(?:def|class)\b").match(text, at)
+        ):
+            break  # nobody defines a function within brackets
+        line += one == "\n"
+        at += 1
+    return Mark("unclosed", opened[-1][1], opened[-1][0]) if opened else None
+
+
+def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
+    """Return what stands outside of the function or loop that it needs."""
+    try:
+        tree = ast.parse("".join(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    kinds = {ast.Break: "loop", ast.Continue: "loop"}
+    kinds |= dict.fromkeys((ast.Return, ast.Yield, ast.YieldFrom, ast.Await), "function")
+    for node in ast.walk(tree):
+        if getattr(node, "lineno", None) == number and type(node) in kinds:
+            return {"code": "outside", "of": kinds[type(node)]}
+    return {}
+
+
+def _of_line(line: str) -> wire.Header:
+    code = "".join(_bare(line))
+    depth = [
+        code[:at].count("(")
+        + code[:at].count("[")
+        + code[:at].count("{")
+        - code[:at].count(")")
+        - code[:at].count("]")
+        - code[:at].count("}")
+        for at, one in enumerate(code)
+        if one == ":"
+    ]
+    if _BLOCKS.match(code) and 0 not in depth and not code.rstrip().endswith(("\\", ",", "(")):
+        return {"code": "colon"}
+    if _ASSIGNED.match(code) and "lambda" not in code:
+        return {"code": "assigned"}
+    return {}
