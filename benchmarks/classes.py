@@ -17,7 +17,9 @@ import time
 from pathlib import Path
 
 from grader.diagnosis import bank as misconceptions
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 BROKEN = ("def (", "import torch\n", "x = 1\n", "def compute_qkv(X): return X\n", "\0")
 HOSTILE = (
@@ -35,7 +37,7 @@ HOSTILE = (
 def write_class(folder: Path, size: int) -> None:
     """Write a class, the same each time: half right, the rest wrong, broken or hostile."""
     draw = random.Random(0)
-    right = kata.solution_path().read_text(encoding="utf-8")
+    right = KATA.solution_path.read_text(encoding="utf-8")
     bank = misconceptions.bank()
     for number in range(size):
         kind = number % 10

@@ -21,7 +21,9 @@ from grader.diagnosis import bank as misconceptions
 from grader.grading import grade as grading
 from grader.grading.grade import begin_session, grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 diagnose = grading._diagnose
 
@@ -50,7 +52,7 @@ def main() -> None:
     print("| submissions | median | 90th percentile | worst |\n|---|---|---|---|")
     print_row(f"{len(wrong)} wrong, in one process", sorted(taken))
     print_row(f"the {len(alone)} worst of them, a process each", alone)
-    passing = seconds([kata.solution_path().read_bytes()])
+    passing = seconds([KATA.solution_path.read_bytes()])
     print(f"| the solution | {1000 * passing[0]:.2f} ms | | |")
 
 
@@ -70,10 +72,10 @@ def seconds(sources: list[bytes], *, ahead: bool = True) -> list[float]:
         return found
 
     grading._diagnose = timed
-    with Jail(Limits(), ahead=ahead) as jail, begin_session() as session:
+    with Jail(Limits(), ahead=ahead) as jail, begin_session(KATA) as session:
         for source in sources:
             taken.append(0.0)
-            grade(jail, source, name="a.py", seed=1, feedback="hints", session=session)
+            grade(KATA, jail, source, name="a.py", seed=1, feedback="hints", session=session)
     return taken
 
 

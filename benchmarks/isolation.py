@@ -13,6 +13,9 @@ from pathlib import Path
 
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 SOLUTION = Path(__file__).parent.parent / "solution" / "multi_head_attention.py"
 
@@ -27,7 +30,7 @@ def main(rounds: int) -> None:
         for _ in range(rounds + 1):
             for level, jail in jails.items():
                 started = time.perf_counter()
-                grade(jail, source, name="solution", seed=1)
+                grade(KATA, jail, source, name="solution", seed=1)
                 seconds[level].append(time.perf_counter() - started)
     medians = {level: statistics.median(times[1:]) for level, times in seconds.items()}
     print("| level | median of one grading | ratio |")

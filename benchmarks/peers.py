@@ -24,7 +24,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 HARNESS = """
 import sys
@@ -165,7 +167,7 @@ def prepare(folder: Path, size: int) -> list[Path]:
     (folder / "pytest.ini").touch()
     files = [folder / "class" / f"learner{number}.py" for number in range(size)]
     for file in files:
-        shutil.copy(kata.solution_path(), file)
+        shutil.copy(KATA.solution_path, file)
     return files
 
 

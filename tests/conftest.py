@@ -20,8 +20,10 @@ from grader.commands.grade import main as grade_main
 from grader.commands.kata import main as kata_main
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.report.model import Feedback, schema
+
+KATA = default_kata()
 
 Report = dict[str, Any]
 ReadReport = Callable[[str | bytes], Report]
@@ -92,13 +94,13 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def solution() -> Path:
     """The path of the reference."""
-    return kata.solution_path()
+    return KATA.solution_path
 
 
 @pytest.fixture(scope="session")
 def stub() -> Path:
     """The path of the file that a learner starts from."""
-    return kata.stub()
+    return KATA.stub
 
 
 @pytest.fixture(scope="session")
@@ -189,7 +191,7 @@ def grade_source(jails: Callable[[Limits], Jail], read_report: ReadReport) -> Gr
         # Generous, for a machine that is busy with other tests.
         chosen = replace(Limits(call_seconds=20, submission_seconds=60), **limits)  # type: ignore[arg-type]
         encoded = source.encode() if isinstance(source, str) else source
-        report = grade(jails(chosen), encoded, name=name, seed=seed, feedback=feedback)
+        report = grade(KATA, jails(chosen), encoded, name=name, seed=seed, feedback=feedback)
         return read_report(report.to_json())
 
     return grade_it

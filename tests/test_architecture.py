@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 PACKAGE = Path(grader.__file__).parent
 WORKER = PACKAGE / "worker"
@@ -150,9 +152,9 @@ def test_only_the_kata_knows_where_the_solution_is() -> None:
         if path != PACKAGE / "kata" / "kata.py":
             tree = ast.parse(path.read_text(encoding="utf-8"))
             texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-            assert not texts & {"solution", "exercise", kata.FILE} - {
+            assert not texts & {"solution", "exercise", KATA.file} - {
                 # the name under which a learner's file is compiled
-                *([kata.FILE] if path.name == "results.py" else []),
+                *([KATA.file] if path.name == "results.py" else []),
             }, path
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, RunCommand, RunInProcess
 
-FUNCTIONS = list(kata.FUNCTIONS)
-PARAMETERS = {name: ", ".join(parameters) for name, parameters in kata.FUNCTIONS.items()}
+KATA = default_kata()
+
+FUNCTIONS = list(KATA.functions)
+PARAMETERS = {name: ", ".join(one.parameters) for name, one in KATA.functions.items()}
 
 
 def of(report: dict[str, Any], function: str) -> list[dict[str, Any]]:

@@ -15,10 +15,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, RunCommand, RunInProcess
+
+KATA = default_kata()
 
 NO_SCALE = " / np.sqrt(Q.shape[-1])"
 
@@ -154,7 +156,7 @@ def test_report_says_what_was_graded(
     """The report names kata, file, hash, seed and the versions that the verdict hangs on."""
     report = read_report(run_grade(wrong, "--json", "-", "--seed", "11").out)
     assert report["schema_version"] == 1
-    assert report["kata"] == {"name": kata.NAME, "version": kata.VERSION}
+    assert report["kata"] == {"name": KATA.name, "version": KATA.version}
     assert report["submission"]["name"] == "wrong.py"
     assert report["submission"]["sha256"] == hashlib.sha256(wrong.read_bytes()).hexdigest()
     assert report["seed"] == 11

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import grader
-from grader.grading.grade import cases_sha256
+from grader.grading.versions import cases_sha256
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
+
+KATA = default_kata()
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def test_installed_command_grades(
         assert done.returncode == 0
         report = read_report(done.stdout)
         assert report["score"] == score
-        assert report["grader"]["cases_sha256"] == cases_sha256()
+        assert report["grader"]["cases_sha256"] == cases_sha256(KATA)
     assert {path.name for path in tmp_path.iterdir()} == {"right.py", "stub.py"}
 
 
@@ -146,8 +149,8 @@ def test_installed_names(installed: Path, tmp_path: Path) -> None:
         "from grader.kata import kata\n"
         "names = ('solution', 'exercise', 'tests', 'worker', 'cases', 'data', 'tools')\n"
         "import grader\n"
-        "print(json.dumps([grader.__file__, str(kata.solution_path()),\n"
-        "    str(kata.stub()), [n for n in names if importlib.util.find_spec(n)]]))\n"
+        "print(json.dumps([grader.__file__, str(KATA.solution_path),\n"
+        "    str(KATA.stub), [n for n in names if importlib.util.find_spec(n)]]))\n"
     )
     done = subprocess.run(
         [installed / "python", "-c", code], cwd=tmp_path, capture_output=True, check=True

@@ -19,13 +19,14 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 with atheris.instrument_imports(include=["grader"]):
-    from grader.kata import kata
+    from grader.kata import default_kata
     from grader.learner.answer import Answer
     from grader.learner.endings import CaseEnded
     from grader.learner.messages import describe_error, describe_load_error
     from grader.learner.submission import Submission
     from grader.worker import arrays, wire
 
+KATA = default_kata()
 NAMES = ("Q", "K", "V")
 KEYS = """
     result kind array sequence object refused items length tuple type why dtype shape changed
@@ -113,9 +114,9 @@ def build(plan: Any, depth: int) -> Any:
 
 def use(header: wire.Header, buffers: list[bytearray]) -> None:
     """Ask of a reply all that the trusted side ever asks."""
-    for function in kata.FUNCTIONS:
-        answer = Answer(function, header, buffers)
-        assert set(answer.changed) <= set(kata.FUNCTIONS[function])
+    for function in KATA.functions:
+        answer = Answer(KATA.functions[function], header, buffers)
+        assert set(answer.changed) <= set(KATA.functions[function].parameters)
         assert type(answer.overwritten) is bool
         assert type(answer.kind) is str
         for ask in (lambda a: a.is_tuple, Answer.array, lambda a: a.arrays(NAMES)):
@@ -135,7 +136,7 @@ def use(header: wire.Header, buffers: list[bytearray]) -> None:
     if isinstance(functions, dict):
         submission = Submission.__new__(Submission)
         submission._functions = functions
-        for function in kata.FUNCTIONS:
+        for function in KATA.functions:
             try:
                 submission._check_function(function)
             except CaseEnded as ended:

@@ -21,12 +21,14 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from grader.kata import kata
+from grader.kata import default_kata
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.commands.session import steps  # noqa: E402
+
+KATA = default_kata()
 
 DOCS = ROOT / "docs"
 COLUMNS, LINES = 80, 24
@@ -101,7 +103,7 @@ def record(terminal: Terminal) -> Iterator[tuple[str, str]]:
     terminal.type("clear; grade multi_head_attention.py --watch --seed 1")
     yield "watch", terminal.until(r" 0 / 100.*Ctrl-C ends")
     for step in steps():
-        (terminal.folder / kata.FILE).write_text(step.source, encoding="utf-8")
+        (terminal.folder / KATA.file).write_text(step.source, encoding="utf-8")
         yield step.name, terminal.until(rf" {step.points} / 100.*Ctrl-C ends")
 
 

@@ -14,7 +14,9 @@ from playwright.sync_api import sync_playwright
 from grader.formats.markdown import render
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "github-summary.png"
 STYLE = """
@@ -31,9 +33,9 @@ def main() -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("There is no chromium on the PATH; install it (apt-get install chromium).")
-    source = kata.solution_path().read_text().replace(" / np.sqrt(d_k)", "")
+    source = KATA.solution_path.read_text().replace(" / np.sqrt(d_k)", "")
     with Jail(Limits()) as jail:
-        report = grade(jail, source.encode(), name=kata.FILE, seed=1, feedback="hints")
+        report = grade(KATA, jail, source.encode(), name=KATA.file, seed=1, feedback="hints")
     body = MarkdownIt("gfm-like", {"linkify": False}).render(render(report))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)

@@ -15,7 +15,7 @@ from grader.diagnosis.fingerprints import load, make
 from grader.diagnosis.observation import observe_function, same
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import Kata
 from grader.katas.attention.probes import probes
 
 SEED = 1
@@ -72,28 +72,29 @@ class Findings:
 
 
 def verify(
-    golden: Path | None, watch: Callable[[Iterable[Any], int, str], Iterable[Any]]
+    kata: Kata, golden: Path | None, watch: Callable[[Iterable[Any], int, str], Iterable[Any]]
 ) -> Findings:
     """Check everything.
 
     Args:
+        kata: what is to be checked.
         golden: a folder of submissions, each with what it must get; see `check_golden`.
         watch: shows progress: takes an iterable, its length and a label, and yields from it.
     """
     findings = Findings()
     with Jail(Limits()) as jail:
-        for path, score in ((kata.solution_path(), 1.0), (kata.stub(), 0.0)):
-            report = grade(jail, path.read_bytes(), name=path.name, seed=SEED)
+        for path, score in ((kata.solution_path, 1.0), (kata.stub, 0.0)):
+            report = grade(kata, jail, path.read_bytes(), name=path.name, seed=SEED)
             if report.score != score:
                 findings.problems.append(f"{path} scores {report.score}, not {score}")
         if golden is not None:
             files = sorted(golden.glob("*.py"))
             findings.counts["golden"] = len(files)
             for path in watch(files, len(files), "golden submissions"):
-                findings.problems += check_golden(jail, path)
-    _check_singles(findings, watch)
-    _check_pairs(findings, watch)
-    for function in kata.FUNCTIONS:
+                findings.problems += check_golden(kata, jail, path)
+    _check_singles(kata, findings, watch)
+    _check_pairs(kata, findings, watch)
+    for function in kata.functions:
         if load(function).tobytes() != make(function).tobytes():
             findings.problems.append(
                 f"The table of {function} is out of date: run kata verify --update"
@@ -101,14 +102,14 @@ def verify(
     return findings
 
 
-def check_golden(jail: Jail, path: Path) -> Iterator[str]:
+def check_golden(kata: Kata, jail: Jail, path: Path) -> Iterator[str]:
     """Grade a file that says in comments what it must get, and yield what is different.
 
     Lines at its top: `# score: 0.72`, `# status: graded` (if not given: graded), and any
     number of `# says: TEXT`, which must stand in the report as it is, and `# diagnosis: ID`.
     """
     source = path.read_bytes()
-    report = grade(jail, source, name=path.name, seed=SEED)
+    report = grade(kata, jail, source, name=path.name, seed=SEED)
     text = report.to_json()
     wanted = [
         line[2:].split(": ", 1)
@@ -143,16 +144,16 @@ def describe(findings: Findings) -> str:
     return "\n".join([*lines, "", f"Checked: {counts}.", *verdict])
 
 
-def _check_singles(findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
+def _check_singles(kata: Kata, findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
     """Each mistake loses points and is diagnosed as itself; each case earns its place."""
     findings.counts["mistakes"] = len(bank())
     only: set[str] = set()
     for mistake in watch(bank(), len(bank()), "single mistakes"):
-        passed = run_cases(source_with(mistake), SEED)
+        passed = run_cases(source_with(mistake), SEED, kata)
         caught = [case_id for case_id, good in passed.items() if not good]
         if not caught:
             findings.problems.append(f"no case catches {mistake.id}")
-        needs = {case.id: case.needs for case in all_cases()}
+        needs = {case.id: case.needs for case in all_cases(kata)}
         findings.caught[mistake.id] = [one for one in caught if needs[one] not in caught]
         if len(findings.caught[mistake.id]) == 1:
             only.add(findings.caught[mistake.id][0])
@@ -161,7 +162,7 @@ def _check_singles(findings: Findings, watch: Callable[..., Iterable[Any]]) -> N
             findings.problems.append(
                 f"{mistake.id} is diagnosed as {', '.join(named) or 'nothing'}"
             )
-    for case in all_cases():
+    for case in all_cases(kata):
         if case.id in only:
             continue
         reason = REASONS.get(case.id.partition(".")[2])
@@ -179,27 +180,27 @@ def diagnose_mistake(mistake: Mistake) -> list[str]:
     return [one.id for one in found]
 
 
-def _check_pairs(findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
+def _check_pairs(kata: Kata, findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
     """Each pair of mistakes loses points, unless the two undo each other."""
     together = [
         pair
-        for pair in pairs(*kata.FUNCTIONS)
+        for pair in pairs(*kata.functions)
         if (pair[0].function == "compute_qkv") == (pair[1].function == "compute_qkv")
     ]
     findings.counts["pairs"] = len(together)
     for pair in watch(together, len(together), "pairs of mistakes"):
-        if not all(run_cases(source_with(*pair), SEED, until_missed=True).values()):
+        if not all(run_cases(source_with(*pair), SEED, kata, until_missed=True).values()):
             continue
         names = [mistake.id for mistake in pair]
-        if _cancel_out(pair):
+        if _cancel_out(kata, pair):
             findings.cancelled.append(names)
         else:
             findings.problems.append(f"no case catches {names[0]} with {names[1]}")
 
 
-def _cancel_out(pair: tuple[Mistake, Mistake]) -> bool:
+def _cancel_out(kata: Kata, pair: tuple[Mistake, Mistake]) -> bool:
     """Say whether two mistakes together do on every probe what the solution does."""
-    for function in kata.FUNCTIONS:
+    for function in kata.functions:
         made = probes(function)
         both = observe_function(functions_with(*pair)[function], function, made)
         right = observe_function(functions_with()[function], function, made)

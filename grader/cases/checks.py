@@ -8,15 +8,20 @@ They are taken column by column, because a column of the output is a weighted me
 same column of V: an error in a column of small numbers cannot hide behind a large one.
 """
 
+from contextvars import ContextVar
+
 import numpy as np
 
 from grader.cases.differences import describe_difference
+from grader.kata.kata import Tolerance
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
 from grader.worker.arrays import Array
 
-TOLERANCE = {"float64": 2e-6, "float32": 2e-5}
-"""Greatest error by the dtype of the inputs, as a share of the largest value of a column."""
+_USUAL = Tolerance()
+tolerance: ContextVar[Tolerance] = ContextVar("tolerance", default=_USUAL)
+"""Greatest error by the dtype of the inputs, as a share of the largest value of a column: what
+the kata that is judged says."""
 
 
 def check_shape(got: Array, want: tuple[int, ...], what: str) -> None:
@@ -45,7 +50,7 @@ def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") ->
     if got.shape != want.shape:
         return False
     with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(got.astype(np.float64) - want) <= TOLERANCE[dtype] * size
+        near = np.abs(got.astype(np.float64) - want) <= getattr(tolerance.get(), dtype) * size
     alike = (np.isnan(got) & np.isnan(want)) | (got == want)
     return bool((near | alike).all())
 

@@ -11,9 +11,11 @@ import numpy as np
 
 from grader.cases import catalogue
 from grader.cases.case import Case
+from grader.cases.checks import tolerance
 from grader.cases.run import given_to, reason
-from grader.kata import kata
+from grader.kata import Kata
 from grader.learner.answer import Answer
+from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, NotRun, Raised
 from grader.learner.submission import REFILLED, Call, Submission
 from grader.worker import submission as inside
@@ -26,21 +28,22 @@ class Rehearsal(Submission):
 
     Args:
         source: code that is trusted.
+        kata: what it is to be.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, kata: Kata) -> None:
+        self.kata = kata
         self._text = source
-        self._inside = inside.Submission(source.encode())
+        self._inside = inside.Submission(source.encode(), kata.file)
         self._others: tuple[Rehearsal, ...] = ()
         self._last: dict[str, list[Array | int]] = {}
-        self.answered = {name: [] for name in kata.FUNCTIONS}
-        self.excused = False
+        self.credit = Credit(kata.functions)
 
     @property
     def beside(self) -> "tuple[Rehearsal, ...]":
         """The same code in two modules of their own."""
         if not self._others:
-            self._others = Rehearsal(self._text), Rehearsal(self._text)
+            self._others = Rehearsal(self._text, self.kata), Rehearsal(self._text, self.kata)
         return self._others
 
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
@@ -58,28 +61,32 @@ class Rehearsal(Submission):
             if "error" in header:
                 yield Raised(f"{name} raised {header['error']['type']}.")
                 continue
-            answer = Answer(name, header, [bytearray(buffer) for buffer in buffers])
-            self.answered[name].append((tuple(args), answer))
+            answer = Answer(
+                self.kata.functions[name], header, [bytearray(buffer) for buffer in buffers]
+            )
+            self.credit.answered[name].append((tuple(args), answer))
             yield answer
 
 
-def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str, bool]:
+def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False) -> dict[str, bool]:
     """Run the cases on trusted code, without pytest, and say of each whether it passed.
 
     Args:
         source: the code.
         seed: as for a grading.
+        kata: whose cases they are.
         until_missed: stop at the first case that does not pass.
     """
-    rehearsal = Rehearsal(source)
+    tolerance.set(kata.tolerance)
+    rehearsal = Rehearsal(source, kata)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}
-    for case, function in catalogue.in_running_order():
+    for case, function in catalogue.in_running_order(kata):
         if case.needs in missed:
             missed[case.id] = missed[case.needs]
             passed[case.id] = False
             continue
-        rehearsal.excused = not missed.keys().isdisjoint(case.excused_by)
+        rehearsal.credit.excused = not missed.keys().isdisjoint(case.excused_by)
         wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
         given = given_to(case, rehearsal, seed)
         try:
@@ -93,7 +100,7 @@ def run_cases(source: str, seed: int, *, until_missed: bool = False) -> dict[str
     return passed
 
 
-def cases_that_catch(source: str, seed: int) -> list[Case]:
+def cases_that_catch(source: str, seed: int, kata: Kata) -> list[Case]:
     """Return the cases that do not pass on trusted code."""
-    passed = run_cases(source, seed)
-    return [case for case in catalogue.all_cases() if not passed[case.id]]
+    passed = run_cases(source, seed, kata)
+    return [case for case in catalogue.all_cases(kata) if not passed[case.id]]

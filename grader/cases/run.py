@@ -20,8 +20,9 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import in_running_order
+from grader.cases.checks import tolerance
 from grader.errors import Doubtful, GraderFault, sentence
-from grader.kata import kata
+from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
@@ -52,6 +53,7 @@ _UNNEEDED = (
     "warnings",
 )
 _CONFIGURATION = Path(__file__).with_name("pytest.ini")
+_HEARD = ("PYTEST_", "PY_COLORS")  # how the variables begin that pytest listens to
 _REMEMBERED = 400  # results of one function: some times those of a submission
 _LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
@@ -72,12 +74,14 @@ class Order:
             pass
 
 
-def run(orders: Iterable[Order]) -> None:
+def run(kata: Kata, orders: Iterable[Order]) -> None:
     """Judge one order after the other in one session of pytest."""
+    tolerance.set(kata.tolerance)
+    folder = kata.cases[0].parent
     arguments = [
-        *(str(kata.CASES / f"case_{function}.py") for function in kata.FUNCTIONS),
-        f"--rootdir={kata.CASES}",
-        f"--confcutdir={kata.CASES}",
+        *map(str, kata.cases),
+        f"--rootdir={folder}",
+        f"--confcutdir={folder}",
         f"--config-file={_CONFIGURATION}",
         "--noconftest",
         "--import-mode=importlib",
@@ -92,11 +96,20 @@ def run(orders: Iterable[Order]) -> None:
     ]
     for name in _UNNEEDED:
         arguments += ["-p", f"no:{name}"]
-    plugin = _Plugin(orders)
-    with _no_pytest_variables():
+    with _own_environment() as put_back:
+        plugin = _Plugin(kata, orders, put_back)
         pytest.main(arguments, plugins=[plugin])
     if plugin.broke is not None:
         raise plugin.broke
+
+
+class _CaseModule(pytest.Module):
+    """A file with cases, imported as a part of its kata."""
+
+    kata: Kata
+
+    def _getobj(self) -> ModuleType:
+        return self.kata.case_module(self.path)
 
 
 class _Plugin:
@@ -106,8 +119,10 @@ class _Plugin:
     pytest's own.
     """
 
-    def __init__(self, orders: Iterable[Order]) -> None:
+    def __init__(self, kata: Kata, orders: Iterable[Order], put_back: Callable[[], None]) -> None:
+        self._kata = kata
         self._orders = orders
+        self._put_back = put_back
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
@@ -120,13 +135,22 @@ class _Plugin:
         self.broke = excinfo.value
         return True
 
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> pytest.Module:
+        """Take the module that the catalogue has, so that each case is there once."""
+        module: _CaseModule = _CaseModule.from_parent(parent, path=module_path)
+        module.kata = self._kata
+        return module
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run the cases in the order of `grader.cases.catalogue.in_running_order`."""
-        places = {case.id: place for place, (case, _) in enumerate(in_running_order())}
+        places = {case.id: place for place, (case, _) in enumerate(in_running_order(self._kata))}
         items.sort(key=lambda item: places[_case(item).id])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all cases once for each order."""
+        self._put_back()
         for order in self._orders:
             self._order, self._missed, self._records = order, {}, {}
             try:
@@ -137,6 +161,7 @@ class _Plugin:
                 order.error = error
                 raise
             finally:
+                self._put_back()
                 order.done.set()
         return True
 
@@ -157,7 +182,7 @@ class _Plugin:
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
             raise NotRun(missed.message)  # one of its own: tracebacks add up
-        self._order.submission.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
         with np.errstate(all="ignore"):
             return (yield)
 
@@ -206,17 +231,17 @@ def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callabl
     """
     return {
         "submission": lambda: submission,
-        "reference": reference,
+        "reference": lambda: reference(submission.kata),
         "rng": lambda: draw_from(case, seed),
     }
 
 
 @cache
-def reference() -> ModuleType:
+def reference(kata: Kata) -> ModuleType:
     """Return the solution, remembering what it returned: a class gets the same inputs."""
     module = ModuleType("reference")
-    for name in kata.FUNCTIONS:
-        setattr(module, name, _remembering(getattr(kata.solution(), name)))
+    for name in kata.functions:
+        setattr(module, name, _remembering(getattr(kata.solution, name)))
     return module
 
 
@@ -260,19 +285,29 @@ def _case(item: Any) -> Case:
 
 
 @contextlib.contextmanager
-def _no_pytest_variables() -> Iterator[None]:
-    """Hide from pytest every variable of the caller's that it listens to."""
-    hidden = {
-        name: os.environ.pop(name)
-        for name in list(os.environ)
-        if name.startswith(("PYTEST_", "PY_COLORS"))
-    }
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
+def _own_environment() -> Iterator[Callable[[], None]]:
+    """Hide from pytest every variable of the caller's that it listens to, and write no byte code.
+
+    Gives what puts all of it back: pytest listens when it starts, and what it sets itself while
+    it runs is of no use to anybody here.
+    """
+    before = {name: os.environ[name] for name in os.environ if name.startswith(_HEARD)}
+    write = sys.dont_write_bytecode
+
+    def put_back() -> None:
         sys.dont_write_bytecode = write
-        for name in [name for name in os.environ if name.startswith("PYTEST_")]:
-            del os.environ[name]
-        os.environ.update(hidden)
+        _forget_variables()
+        os.environ.update(before)
+
+    _forget_variables()
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    try:
+        yield put_back
+    finally:
+        put_back()
+
+
+def _forget_variables() -> None:
+    for name in [name for name in os.environ if name.startswith(_HEARD)]:
+        del os.environ[name]

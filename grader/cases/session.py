@@ -8,6 +8,7 @@ from grader.cases import run
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
 from grader.errors import Doubtful, GraderFault
+from grader.kata import Kata
 from grader.learner.endings import Outcome
 from grader.learner.submission import Submission
 
@@ -37,11 +38,15 @@ class Session:
     It runs in a thread of its own, so that it collects its cases while the jail starts, and
     is begun anew after a number of submissions, so that what pytest remembers of each does
     not add up. A context manager: leaving it ends the session.
+
+    Args:
+        kata: whose cases they are.
     """
 
     _MOST = 200
 
-    def __init__(self) -> None:
+    def __init__(self, kata: Kata) -> None:
+        self._kata = kata
         self._begin()
 
     def __enter__(self) -> Self:
@@ -73,10 +78,10 @@ class Session:
         if order.records is None:
             why = f": {self._failure}" if self._failure is not None else ""
             raise GraderFault(f"The run of the hidden cases broke off{why}.")
-        return _read(order.records)
+        return _read(self._kata, order.records)
 
     def _begin(self) -> None:
-        all_cases()  # no other thread meets the cases half imported
+        all_cases(self._kata)  # no other thread meets the cases half imported
         self._orders: queue.SimpleQueue[run.Order | None] = queue.SimpleQueue()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -85,15 +90,15 @@ class Session:
 
     def _run(self) -> None:
         try:
-            run.run(iter(self._orders.get, None))
+            run.run(self._kata, iter(self._orders.get, None))
         except Exception as error:
             self._failure = error
 
 
-def _read(records: dict[str, dict[str, Any]]) -> list[Judged]:
+def _read(kata: Kata, records: dict[str, dict[str, Any]]) -> list[Judged]:
     """Turn what was written down of each case into judged cases; fail closed."""
     judged = []
-    for about in all_cases():
+    for about in all_cases(kata):
         record = records.get(about.id, {})
         stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
         outcome = record.get("outcome")

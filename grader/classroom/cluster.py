@@ -9,6 +9,7 @@ from grader.classroom.crew import TRIES, Lost, load_whole
 from grader.classroom.task import Task, grade_task, isolation_here
 from grader.errors import GraderFault
 from grader.jail import Isolation, Limits
+from grader.kata import Kata
 
 _AHEAD = 4  # tasks for each process that are on their way at once
 _EVERY_SECONDS = 5.0  # between two sentences that say the same
@@ -63,12 +64,12 @@ class Cluster:
         done, _ = wait(self._under_way, seconds, FIRST_COMPLETED)
         return [(self._under_way.pop(future), _result(future)) for future in done]
 
-    def isolation(self, limits: Limits) -> Isolation:
+    def isolation(self, kata: Kata, limits: Limits) -> Isolation:
         """Ask the first worker that is there."""
         load_whole()
         found: Isolation | str | None = None
         for _ in range(TRIES):
-            self._submit("isolation", isolation_here, limits)
+            self._submit("isolation", isolation_here, kata, limits)
             while self.busy:
                 for _, found in self.collect(1.0):
                     if isinstance(found, Isolation):
@@ -80,8 +81,8 @@ class Cluster:
         self._executor.shutdown(wait=False)
         self._client.close()
 
-    def _submit(self, key: Any, function: Callable[..., Any], argument: Any) -> None:
-        self._under_way[self._executor.submit(function, argument)] = key
+    def _submit(self, key: Any, function: Callable[..., Any], *arguments: Any) -> None:
+        self._under_way[self._executor.submit(function, *arguments)] = key
 
     def _look(self) -> None:
         """Say from time to time that there are no workers, as long as there are none."""

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from grader.classroom.task import Graded, Task, forget, grade_task, prepare_process
 from grader.errors import GraderFault, sentence
-from grader.grading.grade import load
+from grader.grading.ready import load
 from grader.jail import Isolation, Jail, Limits, threads
+from grader.kata import Kata
 from grader.process import uninterrupted
 
 TRIES = 3
@@ -38,7 +39,7 @@ class Crew(Protocol):
     def collect(self, seconds: float) -> list[tuple[Any, Graded | None]]:
         """Return what has come after so many seconds at most; None for what was lost."""
 
-    def isolation(self, limits: Limits) -> Isolation:
+    def isolation(self, kata: Kata, limits: Limits) -> Isolation:
         """Return what keeps the learners' code apart.
 
         Raises:
@@ -133,7 +134,7 @@ class Processes:
                 place.misses = 0
         return came
 
-    def isolation(self, limits: Limits) -> Isolation:
+    def isolation(self, kata: Kata, limits: Limits) -> Isolation:
         """Probe a jail here, while NumPy and pytest are imported for all processes."""
         for left in reversed(range(TRIES)):
             try:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from grader.classroom.cells import Table
 from grader.classroom.records import Record
 from grader.errors import UsageError
-from grader.kata import kata
 
 _CANVAS_ID = "id"
 _STUDENT_IDS = ("sis user id", "integration id", "id number", "sid", "student id")
@@ -41,20 +40,23 @@ class Filled:
     unknown: tuple[str, ...]
 
 
-def fill(exported: bytes, records: Iterable[Record], column: str | None = None) -> Filled:
+def fill(
+    exported: bytes, records: Iterable[Record], column: str | None = None, exercise: str = ""
+) -> Filled:
     """Fill the grades of a class into an exported gradebook.
 
     Args:
         exported: the file, in UTF-8 with or without a byte order mark.
         records: the class; who has no score, or is excused, is left as he is.
         column: the heading of the column to fill in; guessed if there is but one that fits.
+        exercise: by whose name it is guessed.
 
     Raises:
         UsageError: the file is no gradebook, it is unclear which column is meant or what its
             full marks are, or it knows nobody of the class.
     """
     table = Table(exported)
-    where = _column(table, column)
+    where = _column(table, column, exercise)
     most = _maximum(table, where)
     scores = [(record, score) for record in records if (score := _score(record)) is not None]
     find = _Finder(table, [record for record, _ in scores])
@@ -91,7 +93,7 @@ def _is_worksheet(table: Table) -> bool:
     return bool(cells) and all(_PARTICIPANT.fullmatch(cell) for cell in cells)
 
 
-def _column(table: Table, column: str | None) -> int:
+def _column(table: Table, column: str | None, exercise: str) -> int:
     """Return the index of the column to fill in."""
     if column is not None:
         fits = [i for i, title in enumerate(table.titles) if title == column.strip()]
@@ -102,7 +104,7 @@ def _column(table: Table, column: str | None) -> int:
         fits = [i for i in range(len(table.titles)) if _same_in_all(table, i + 1)][-1:]
     else:
         items = [i for i, title in enumerate(table.titles) if _CANVAS_ASSIGNMENT.fullmatch(title)]
-        words = kata.NAME.replace("-", " ")
+        words = exercise.replace("-", " ")
         named = [i for i in items if words in table.header[i].replace("-", " ")]
         fits = named or items
     if len(fits) == 1:

@@ -40,6 +40,7 @@ class Record:
         grader: what it was judged by: versions, cases, level of feedback.
         seed: what the inputs were drawn from.
         judged: the identifiers of the cases that could be judged.
+        cases: (identifier, title) of each case.
         first: the identifier of the diagnosis to look at first; empty if there is none.
     """
 
@@ -57,6 +58,7 @@ class Record:
     grader: tuple[tuple[str, str], ...]
     seed: int
     judged: frozenset[str] = frozenset()
+    cases: tuple[tuple[str, str], ...] = ()
     first: str = ""
 
     @classmethod
@@ -82,5 +84,6 @@ class Record:
             grader=_same(tuple(report["grader"].items())),
             seed=report["seed"],
             judged=_same(frozenset(case["id"] for case in judged)),
+            cases=_same(tuple((case["id"], case["title"]) for case in cases)),
             first=next((one["id"] for one in diagnoses if one["function"] == first), ""),
         )

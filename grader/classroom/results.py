@@ -18,11 +18,12 @@ FILES = (GRADEBOOK, SUMMARY, PAGE, CHANGES)
 
 @dataclass(frozen=True)
 class Exported:
-    """A gradebook to fill in: its name, its bytes, the column that was named."""
+    """A gradebook to fill in: its name, its bytes, its column, the name of the exercise."""
 
     name: str
     data: bytes
     column: str | None
+    exercise: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def make(
     filled, problem = None, None
     if gradebook is not None:
         try:
-            filled = gradebooks.fill(gradebook.data, class_, gradebook.column)
+            filled = gradebooks.fill(gradebook.data, class_, gradebook.column, gradebook.exercise)
             files[gradebook.name] = filled.data
         except UsageError as error:
             problem = error

@@ -15,11 +15,13 @@ from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task
 from grader.errors import GraderFault
 from grader.files import UNREADABLE, read_json, remove_drafts
-from grader.grading.grade import grader_error, versions
+from grader.grading.grade import grader_error
+from grader.grading.versions import versions
 from grader.intake import marks
 from grader.intake.learners import Entry
 from grader.jail import Isolation, Level, Limits
 from grader.jail.isolation import WEAK, is_at_least
+from grader.kata import Kata
 from grader.process import held_interrupts, uninterrupted
 from grader.report.model import Feedback
 
@@ -32,6 +34,7 @@ class ClassRun:
     """What a class is graded with.
 
     Attributes:
+        kata: what they are to be.
         out: the folder of the reports.
         mark: what it says of itself.
         jobs: processes, when there is no cluster.
@@ -42,6 +45,7 @@ class ClassRun:
         formats: the names of those that are written beside each report.
     """
 
+    kata: Kata
     out: Path
     mark: marks.Mark
     jobs: int
@@ -141,7 +145,7 @@ def _level(crew: Crew, run: ClassRun) -> Level:
     before = run.mark.level
     found: Isolation
     for _ in range(TRIES):
-        found = crew.isolation(run.limits)
+        found = crew.isolation(run.kata, run.limits)
         if before is None or is_at_least(found.level, before):
             break
     if run.level is not None:
@@ -240,9 +244,10 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
         same = (
             not entry.unreadable
             and report["status"] != "grader_error"
+            and report["kata"]["name"] == run.kata.name
             and report["seed"] == run.seed
             and report["submission"]["sha256"] == hashlib.sha256(source).hexdigest()
-            and report["grader"] == {**versions(), "feedback": run.feedback}
+            and report["grader"] == {**versions(run.kata), "feedback": run.feedback}
             and (not entry.problem or report["status"] == "rejected")
             and all(report_path(run.out, entry, name).exists() for name in run.formats)
             and report["isolation"]["level"] == run.level
@@ -256,7 +261,7 @@ def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
     source, problem, unreadable = entry.take()
     name = entry.file.rpartition("/")[2]
     about = (run.seed, run.limits, run.feedback, run.level, run.formats)
-    return Task(name, source, problem, *about, unreadable=unreadable, alone=alone)
+    return Task(run.kata, name, source, problem, *about, unreadable=unreadable, alone=alone)
 
 
 def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
@@ -264,6 +269,7 @@ def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
     with suppress(OSError, GraderFault):
         source = entry.read()
     report = grader_error(
+        run.kata,
         None,
         source,
         name=entry.file.rpartition("/")[2],

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.cases.catalogue import all_cases
 from grader.classroom.records import Record
 from grader.files import UNREADABLE, read_json
 from grader.intake.learners import RESERVED
@@ -95,12 +94,12 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
         "cases": sorted(
             (
                 {
-                    "id": case.id,
-                    "title": case.title,
-                    "passed": sum(case.id in record.passed for record in graded),
-                    "of": sum(case.id in record.judged for record in graded),
+                    "id": case,
+                    "title": title,
+                    "passed": sum(case in record.passed for record in graded),
+                    "of": sum(case in record.judged for record in graded),
                 }
-                for case in all_cases()
+                for case, title in dict(one for record in class_ for one in record.cases).items()
             ),
             key=lambda case: (case["passed"] / case["of"] if case["of"] else 1, case["id"]),
         ),

@@ -16,6 +16,7 @@ from grader.errors import GraderFault, sentence
 from grader.formats import View, find
 from grader.jail import Isolation, Jail, Level, Limits, threads
 from grader.jail.isolation import is_at_least
+from grader.kata import Kata
 from grader.report.model import Feedback, Report
 from grader.worker import kernel
 
@@ -30,6 +31,7 @@ class Task:
     """One submission on its way to be graded.
 
     Attributes:
+        kata: what it is to be.
         name: the file's name.
         source: its bytes.
         problem: why there is nothing to grade; empty if there is.
@@ -40,6 +42,7 @@ class Task:
         alone: nothing else runs, so that what comes now counts.
     """
 
+    kata: Kata
     name: str
     source: bytes
     problem: str
@@ -72,7 +75,7 @@ class Graded:
 
 
 _jails: dict[Limits, Jail] = {}
-_sessions: list["Session"] = []
+_sessions: dict[Kata, "Session"] = {}
 _owner: list[int] = []
 _lock = threading.Lock()  # a cluster's workers may have threads; pytest has one
 
@@ -83,7 +86,7 @@ def grade_task(task: Task) -> Graded:
         if task.alone:
             forget()
         try:
-            jail, session = _make_ready(task.limits)
+            jail, session = _make_ready(task.kata, task.limits)
             found = jail.isolation.level
             if task.level is not None and not is_at_least(found, task.level):
                 raise GraderFault(f"A jail came up at level {found}, the class's is {task.level}.")
@@ -102,12 +105,12 @@ def grade_task(task: Task) -> Graded:
     return Graded(report.to_json(), made, tuple(faults), doubt)
 
 
-def isolation_here(limits: Limits) -> Isolation | str:
+def isolation_here(kata: Kata, limits: Limits) -> Isolation | str:
     """Return the isolation of this process's jail, or why there is none."""
     with _lock:
         try:
             threads.check_room()
-            return _make_ready(limits)[0].isolation
+            return _make_ready(kata, limits)[0].isolation
         except Exception as error:
             forget()
             return sentence(error)
@@ -118,17 +121,18 @@ def _grade(task: Task, jail: Jail, session: "Session") -> tuple[Report, str]:
     from grader.grading.grade import grade, grader_error, reject
 
     about: Any = {"name": task.name, "seed": task.seed, "feedback": task.feedback}
+    kata, source, problem = task.kata, task.source, task.problem
     if task.unreadable:
-        return grader_error(jail.isolation, task.source, message=task.problem, **about), ""
-    if task.problem:
-        return reject(jail, task.source, message=task.problem, **about), ""
+        return grader_error(kata, jail.isolation, source, message=problem, **about), ""
+    if problem:
+        return reject(kata, jail, source, message=problem, **about), ""
     started, used = time.monotonic(), seconds_used()
     try:
         with jail.again() if task.alone else nullcontext():
-            report = grade(jail, task.source, session=session, **about)
+            report = grade(kata, jail, source, session=session, **about)
     except Exception as error:
         message = sentence(error)
-        failed = grader_error(jail.isolation, task.source, message=message, **about)
+        failed = grader_error(kata, jail.isolation, source, message=message, **about)
         forget()  # the next one gets what this cannot have harmed
         return failed, message
     took = time.monotonic() - started
@@ -157,9 +161,9 @@ def prepare_process(place: int, jobs: int, parent: int) -> None:
     gc.freeze()
 
 
-def _make_ready(limits: Limits) -> tuple[Jail, "Session"]:
+def _make_ready(kata: Kata, limits: Limits) -> tuple[Jail, "Session"]:
     """Return this process's jail and session, started when they are first needed and kept."""
-    from grader.grading.grade import begin_session
+    from grader.grading.ready import begin_session
 
     if _owner != [os.getpid()]:  # a fork must not share these with its parent
         _owner[:] = [os.getpid()]
@@ -169,10 +173,10 @@ def _make_ready(limits: Limits) -> tuple[Jail, "Session"]:
         _jails[limits] = Jail(limits, ahead=False)  # each core has its own submissions
         atexit.register(_jails[limits].__exit__, None, None, None)
         _jails[limits].__enter__()
-    if not _sessions:
-        _sessions.append(begin_session())
+    if kata not in _sessions:
+        _sessions[kata] = begin_session(kata)
     _ = _jails[limits].isolation
-    return _jails[limits], _sessions[0]
+    return _jails[limits], _sessions[kata]
 
 
 def forget() -> None:
@@ -180,7 +184,7 @@ def forget() -> None:
     if _owner != [os.getpid()]:
         return
     while _sessions:
-        _sessions.pop().__exit__()
+        _sessions.popitem()[1].__exit__()
     while _jails:
         jail = _jails.popitem()[1]
         atexit.unregister(jail.__exit__)

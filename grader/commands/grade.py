@@ -12,9 +12,11 @@ from grader import __version__
 from grader.commands.options import (
     ClassOptions,
     GradeCommand,
+    LimitOptions,
     ScreenOptions,
     in_limits,
     of_class,
+    of_kata,
     on_screen,
 )
 from grader.commands.targets import Target, complain, targets, write, write_failure
@@ -24,6 +26,7 @@ from grader.files import leave_deleted_folder
 from grader.intake.file import STDIN, HandedIn, is_class, read_one, read_submission
 from grader.jail import Jail, Level, Limits, threads
 from grader.jail.isolation import LEVELS, WEAK
+from grader.kata import Kata, load_kata
 from grader.process import imports_for_good
 from grader.report.model import FEEDBACK, Feedback, Report
 from grader.screen.terminal import named, never_fail_on_a_character
@@ -83,6 +86,7 @@ def list_formats(context: click.Context, option: click.Parameter, asked: bool) -
     type=click.IntRange(0, 2**32 - 1),
     help="Draw the cases' inputs from this seed, to repeat a grading.",
 )
+@of_kata
 @in_limits
 @click.option(
     "--feedback",
@@ -111,11 +115,12 @@ def main(
     formats: tuple[str, ...],
     fail_under: float | None,
     seed: int | None,
-    limits: Limits,
+    kata: str | None,
+    limits: LimitOptions,
     feedback: Feedback,
     require_isolation: Level | None,
 ) -> None:
-    """Judge PATH, a Python file with the three functions of the kata.
+    """Judge PATH, a Python file with what the kata asks for.
 
     A folder or a zip is a class: one file, or one folder, a learner; --out says where the
     reports go, with gradebook.csv and summary.json. What is done already is not done again.
@@ -133,12 +138,22 @@ def main(
         if str(path) == "-":
             path = STDIN
         leave_deleted_folder([path, json_path, *_paths(formats), *class_options.paths])
+        exercise = load_kata(kata)
         if is_class(path) and not one:
             _for_one_file(json_path, fail_under, screen)
             from grader.commands.grade_class import grade_class
 
             sys.exit(
-                grade_class(path, class_options, formats, seed, limits, feedback, require_isolation)
+                grade_class(
+                    exercise,
+                    path,
+                    class_options,
+                    formats,
+                    seed,
+                    limits.of(exercise),
+                    feedback,
+                    require_isolation,
+                )
             )
         if class_options.given:
             given = " and ".join(class_options.given)
@@ -147,19 +162,19 @@ def main(
             raise UsageError(
                 "--watch goes on until Ctrl-C, so it takes neither --one nor --fail-under."
             )
-        file = read_one(path) if one else HandedIn(path.name, read_submission(path))
+        file = read_one(path, exercise.file) if one else HandedIn(path.name, read_submission(path))
         source = file.source
         how = How(file.name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         wanted = targets(formats, json_path, path, watching=screen.watch)
-        jail = started or Jail(limits)
-        jail.limits = limits
+        jail = started or Jail(Limits())
+        jail.limits = limits.of(exercise)
         with jail:
-            session = _begin(jail, require_isolation)
+            session = _begin(exercise, jail, require_isolation)
             if screen.watch:
                 from grader.commands.watch import watch
 
                 def judge(source: bytes) -> Report:
-                    return grade_file(jail, session, source, how)
+                    return grade_file(exercise, jail, session, source, how)
 
                 def show(report: Report, source: bytes, *, before: Report | None) -> None:
                     write(report, source, wanted=wanted, screen=screen, before=before)
@@ -169,7 +184,7 @@ def main(
                 with Unwinding():
                     watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
-            report = grade_file(jail, session, source, how, file)
+            report = grade_file(exercise, jail, session, source, how, file)
         write(report, source, wanted=wanted, screen=screen)
     except UsageError:
         raise
@@ -179,7 +194,7 @@ def main(
             from grader.grading.grade import grader_error
 
             about: dict[str, Any] = how._asdict()
-            failure = grader_error(None, source, **about, message=sentence(error))
+            failure = grader_error(exercise, None, source, **about, message=sentence(error))
             write_failure(failure, source, wanted)
         sys.exit(FAULT)
     if report.score is None:
@@ -209,17 +224,17 @@ def _for_one_file(json_path: str | None, fail_under: float | None, screen: Scree
         raise UsageError(f"{' and '.join(screen.given)} is for one file, and this is a class.")
 
 
-def _begin(jail: Jail, level: Level | None) -> "Session":
+def _begin(kata: Kata, jail: Jail, level: Level | None) -> "Session":
     """Return a session for the cases; say so if the jail is none.
 
     Raises:
         GraderFault: the jail is not as strong as `level`, or there is none.
     """
-    from grader.grading.grade import begin_session
+    from grader.grading.ready import begin_session
 
     threads.check_room()
     with imports_for_good():
-        session = begin_session()
+        session = begin_session(kata)
     if level is not None:
         jail.isolation.require(level)
     if jail.isolation.level == "process":
@@ -228,7 +243,12 @@ def _begin(jail: Jail, level: Level | None) -> "Session":
 
 
 def grade_file(
-    jail: Jail, session: "Session", source: bytes, how: How, file: HandedIn | None = None
+    kata: Kata,
+    jail: Jail,
+    session: "Session",
+    source: bytes,
+    how: How,
+    file: HandedIn | None = None,
 ) -> Report:
     """Judge one file; what breaks in the grader itself becomes a `grader_error` report.
 
@@ -238,10 +258,10 @@ def grade_file(
 
     about: dict[str, Any] = how._asdict()
     if file is not None and file.unreadable:
-        return grader_error(jail.isolation, source, **about, message=file.problem)
+        return grader_error(kata, jail.isolation, source, **about, message=file.problem)
     if file is not None and file.problem:
-        return reject(jail, source, **about, message=file.problem)
+        return reject(kata, jail, source, **about, message=file.problem)
     try:
-        return grade_again_if_lost(jail, source, **about, session=session)
+        return grade_again_if_lost(kata, jail, source, **about, session=session)
     except Exception as error:
-        return grader_error(jail.isolation, source, **about, message=sentence(error))
+        return grader_error(kata, jail.isolation, source, **about, message=sentence(error))

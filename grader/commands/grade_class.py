@@ -19,12 +19,12 @@ from grader.commands.targets import complain, no_commands
 from grader.console import FAULT, INTERRUPTED, Unwinding
 from grader.errors import GraderFault, UsageError
 from grader.formats import find
-from grader.grading.grade import load
+from grader.grading.ready import load
 from grader.intake import marks
 from grader.intake.file import read_named
 from grader.intake.learners import discover
 from grader.jail import Level, Limits
-from grader.kata import kata
+from grader.kata import Kata
 from grader.process import held_interrupts
 from grader.report.model import Feedback
 from grader.screen.terminal import named, quoted
@@ -36,6 +36,7 @@ _LINE = 500  # characters of a line that repeats what an older report says
 
 
 def grade_class(
+    kata: Kata,
     path: Path,
     options: ClassOptions,
     formats: tuple[str, ...],
@@ -51,10 +52,11 @@ def grade_class(
         GraderFault: the jail is too weak, or a report cannot be written.
     """
     with contextlib.ExitStack() as ending:
-        return _grade_class(path, options, formats, seed, limits, feedback, level, ending)
+        return _grade_class(kata, path, options, formats, seed, limits, feedback, level, ending)
 
 
 def _grade_class(
+    kata: Kata,
     path: Path,
     options: ClassOptions,
     formats: tuple[str, ...],
@@ -67,10 +69,10 @@ def _grade_class(
     out = options.out
     if out is None:
         where = "--out DIR says where its reports go"
-        raise UsageError(f"{path} is a class; {where}.{_own_file(path)}")
+        raise UsageError(f"{path} is a class; {where}.{_own_file(path / kata.file)}")
     if out.resolve() == path.resolve():
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
-    found = discover(path, without=out)
+    found = discover(path, kata.file, without=out)
     entries = found.entries
     for name in formats:
         if "=" in name:
@@ -78,7 +80,7 @@ def _grade_class(
         find(name)
     names = {*results.FILES}
     names |= {report_path(out, one, kind).name for one in entries for kind in ("json", *formats)}
-    exported = _read_gradebook(options, {*names, marks.FILE})
+    exported = _read_gradebook(kata, options, {*names, marks.FILE})
     if exported is not None:
         names.add(exported.name)
     claim = marks.claim(out, path, names, seed, fresh=options.fresh)
@@ -89,6 +91,7 @@ def _grade_class(
     ending.enter_context(claimed(out))
     mark = take_over(out, claim)
     run = ClassRun(
+        kata=kata,
         out=out,
         mark=mark,
         jobs=options.jobs or count_cores(),
@@ -148,16 +151,16 @@ def _grade_class(
     return FAULT if failed or progress.faults else 0
 
 
-def _own_file(folder: Path) -> str:
+def _own_file(file: Path) -> str:
     """Say how to grade the one file that a learner's folder holds."""
-    file = folder / kata.FILE
     return f" For the one file in it: grade {quoted(file)}" if file.is_file() else ""
 
 
-def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
+def _read_gradebook(kata: Kata, options: ClassOptions, names: set[str]) -> Exported | None:
     """Return the gradebook to fill in, after a look whether it is one.
 
     Args:
+        kata: by whose name its column is found.
         options: where it is.
         names: of files that the copy must not be written over.
     """
@@ -172,8 +175,8 @@ def _read_gradebook(options: ClassOptions, names: set[str]) -> Exported | None:
     target = options.out / options.gradebook.name
     if target.name in names or target.resolve() == options.gradebook.resolve():
         raise UsageError(f"{target} would be written over; rename the exported gradebook.")
-    gradebooks.fill(data, [], options.column)
-    return Exported(target.name, data, options.column)
+    gradebooks.fill(data, [], options.column, kata.name)
+    return Exported(target.name, data, options.column, kata.name)
 
 
 def _tell_gradebook(target: Path, filled: gradebooks.Filled, total: int) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.commands.options import SafeGroup
+from grader.commands.options import SafeGroup, of_kata
 from grader.console import Unwinding
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
+from grader.kata import load_kata
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
 from grader.screen.terminal import Look, named, never_fail_on_a_character, wants_color
@@ -31,7 +32,8 @@ def main() -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
-def start(folder: Path) -> None:
+@of_kata
+def start(folder: Path, kata: str | None) -> None:
     """Write the file to fill in into DIR, and say what to do next.
 
     DIR is made if need be; without it, the file goes where you are. What is there already
@@ -40,15 +42,16 @@ def start(folder: Path) -> None:
     from grader.commands.start import start as begin
 
     leave_deleted_folder([folder])
-    click.echo(begin(folder))
+    click.echo(begin(load_kata(kata), folder))
 
 
 @main.command(short_help="Show what is to be done.")
-def statement() -> None:
+@of_kata
+def statement(kata: str | None) -> None:
     """Show what is to be done: the words, the formula, an example by hand."""
     from grader.commands.start import statement as text
 
-    shown = text(sys.stdout)
+    shown = text(load_kata(kata), sys.stdout)
     if sys.stdout.isatty() and shown.count("\n") >= shutil.get_terminal_size().lines:
         with Unwinding():  # the pager has Ctrl-C for itself
             click.echo_via_pager(shown, color=wants_color())
@@ -72,10 +75,12 @@ def doctor() -> None:
 
 @main.command(short_help="List the known mistakes, or tell of one.")
 @click.argument("mistake", required=False)
-def explain(mistake: str | None) -> None:
+@of_kata
+def explain(mistake: str | None, kata: str | None) -> None:
     """List the known mistakes, or tell of one, with small numbers where it shows."""
-    from grader.grading.grade import load
+    from grader.grading.ready import load
 
+    load_kata(kata)
     load()
     from grader.diagnosis.bank import by_id
     from grader.diagnosis.symptoms import texts
@@ -103,7 +108,8 @@ def explain(mistake: str | None) -> None:
     help="Also grade the files of this folder, which say in comments what they must get.",
 )
 @click.option("--update", is_flag=True, help="First make the table of fingerprints again.")
-def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
+@of_kata
+def verify(json_path: str | None, golden: Path | None, update: bool, kata: str | None) -> None:
     """Check the kata itself: for authors who changed a case or a mistake.
 
     The solution gets full marks and the stub none; every known mistake and every pair of
@@ -111,8 +117,9 @@ def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
     Exit codes: 0 all of that holds, else 1.
     """
     leave_deleted_folder([golden, None if json_path == "-" else json_path])
-    from grader.grading.grade import load
+    from grader.grading.ready import load
 
+    load_kata(kata)
     load()
     from grader.authoring import verify as checks
     from grader.diagnosis import fingerprints
@@ -120,7 +127,7 @@ def verify(json_path: str | None, golden: Path | None, update: bool) -> None:
     with Unwinding():
         if update:
             fingerprints.update()
-        findings = checks.verify(golden, _watch)
+        findings = checks.verify(load_kata(kata), golden, _watch)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)
     else:
@@ -139,7 +146,8 @@ def _watch(things: Iterable[Any], length: int, label: str) -> Iterator[Any]:
 @main.command()
 @click.argument("platform")
 @click.argument("folder", type=click.Path(path_type=Path))
-def export(platform: str, folder: Path) -> None:
+@of_kata
+def export(platform: str, folder: Path, kata: str | None) -> None:
     """Write all that PLATFORM needs to grade with this into FOLDER.
 
     Platforms: gradescope, prairielearn, github (Actions and Classroom 50), coderunner (Moodle),
@@ -148,7 +156,7 @@ def export(platform: str, folder: Path) -> None:
     from grader.kits import export as export_kit
 
     leave_deleted_folder([folder])
-    for path in export_kit(platform, folder):
+    for path in export_kit(load_kata(kata), platform, folder):
         click.echo(named(path))
     click.echo(f"What to do with them is in {named(folder / 'README.md')}.")
 

@@ -14,6 +14,7 @@ from grader.console import FAULT, INTERRUPTED, INTERRUPTION
 from grader.errors import UsageError, sentence
 from grader.jail import Limits
 from grader.jail.isolation import LEVELS
+from grader.kata import Kata
 from grader.screen.terminal import named
 
 _DEFAULTS = Limits()
@@ -56,6 +57,24 @@ class ScreenOptions(NamedTuple):
         """The names of the options that were given."""
         given = [f"--{name}" for name in ("watch", "cases", "plain") if getattr(self, name)]
         return given + ([] if self.hint is None else ["--hint" if self.hint else "--no-hint"])
+
+
+class LimitOptions(NamedTuple):
+    """The limits that were asked for; see `grade --help`."""
+
+    call_seconds: float | None
+    submission_seconds: float | None
+    memory_mib: int | None
+    output_kib: int | None
+
+    def of(self, kata: Kata) -> Limits:
+        """Return the limits for a kata, which may have defaults of its own.
+
+        Raises:
+            UsageError: one is above what there can be.
+        """
+        asked = {name: value for name, value in self._asdict().items() if value is not None}
+        return Limits(**{**kata.limits, **asked})
 
 
 def _group(name: str, kind: type, *options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
@@ -126,36 +145,37 @@ on_screen = _group(
 )
 in_limits = _group(
     "limits",
-    Limits,
+    LimitOptions,
     click.option(
         "--call-seconds",
         type=float,
-        default=_DEFAULTS.call_seconds,
-        show_default=True,
-        help="Wall time of one call, and of loading the file.",
+        help="Wall time of one call, and of loading the file."
+        f"  [default: {_DEFAULTS.call_seconds}]",
     ),
     click.option(
         "--submission-seconds",
         type=float,
-        default=_DEFAULTS.submission_seconds,
-        show_default=True,
-        help="Wall time of all that the file does.",
+        help=f"Wall time of all that the file does.  [default: {_DEFAULTS.submission_seconds}]",
     ),
     click.option(
         "--memory-mib",
         type=int,
-        default=_DEFAULTS.memory_mib,
-        show_default=True,
-        help="Memory that the file may use, in MiB.",
+        help=f"Memory that the file may use, in MiB.  [default: {_DEFAULTS.memory_mib}]",
     ),
     click.option(
         "--output-kib",
         type=int,
-        default=_DEFAULTS.output_kib,
-        show_default=True,
-        help="Printed text that the report keeps, in KiB.",
+        help=f"Printed text that the report keeps, in KiB.  [default: {_DEFAULTS.output_kib}]",
     ),
 )
+
+
+of_kata = click.option(
+    "--kata",
+    metavar="NAME|DIR",
+    help="The exercise: one that is shipped, or a folder with one of yours.",
+)
+"""What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""
 
 
 class SafeCommand(click.Command):

@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import GraderFault, UsageError
-from grader.kata import kata
+from grader.kata import Kata, default_kata
 from grader.screen.terminal import Look, named, quoted
 
 
-def start(folder: Path) -> str:
+def start(kata: Kata, folder: Path) -> str:
     """Write the stub into a folder, which is made if need be; return what to do next.
 
     Raises:
         UsageError: there is something of that name already, or the folder is none.
         GraderFault: the file cannot be written.
     """
-    path = folder / kata.FILE
+    path = folder / kata.file
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file = path.open("xb")  # never over work that is there
@@ -28,16 +28,26 @@ def start(folder: Path) -> str:
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     try:
         with file:
-            file.write(kata.stub().read_bytes())
+            file.write(kata.stub.read_bytes())
     except OSError as error:
         path.unlink(missing_ok=True)
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
+    first = next(iter(kata.functions))
+    which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
     return (
-        f"{named(path)} has three functions to fill in.\n\n"
-        "  kata statement            what they are to do, with an example by hand\n"
-        f"  grade {quoted(path)} --watch\n"
-        "                            grades it at each save; begin with compute_qkv"
+        f"{named(path)} has {_count(kata)} to fill in.\n\n"
+        f"  {f'kata statement{which}':<24}  what is to be done, with an example by hand\n"
+        f"  grade {quoted(path)}{which} --watch\n"
+        f"                            grades it at each save; begin with {first}"
     )
+
+
+def _count(kata: Kata) -> str:
+    """Say how many functions there are to write."""
+    count = len(kata.functions)
+    words = ("no", "one", "two", "three", "four", "five", "six")
+    number = words[count] if count < len(words) else str(count)
+    return f"{number} function{'' if count == 1 else 's'}"
 
 
 def _go_on(path: Path) -> str:
@@ -51,12 +61,12 @@ def _go_on(path: Path) -> str:
     return "It is no file that can be filled in: rename it, or start in another folder."
 
 
-def statement(stream: TextIO) -> str:
+def statement(kata: Kata, stream: TextIO) -> str:
     """Return the statement as it suits a stream: drawn for a terminal, else as Markdown.
 
     Without the package `rich`, which draws it, it is Markdown on a terminal too.
     """
-    text = kata.statement().read_text(encoding="utf-8")
+    text = kata.statement.read_text(encoding="utf-8")
     look = Look.of(stream)
     if not stream.isatty():
         return text

@@ -72,12 +72,12 @@ def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis
         functions: those that failed a case.
     """
     wrong = list(functions)
-    submission.errands.extend(_errands(wrong))
+    submission.workers.errands.extend(_errands(wrong))
     try:
         with np.errstate(all="ignore"):
             return list(_diagnose(submission, wrong))
     finally:
-        submission.errands.clear()
+        submission.workers.errands.clear()
 
 
 def _errands(functions: Sequence[str]) -> Iterator[Errand]:
@@ -96,7 +96,7 @@ def _diagnose(submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosi
             yield symptom(f"function-{misfit}", function)
             continue
         made = probes(function)
-        submission.prepare(2)  # one to ask, one for what its answers will give rise to
+        submission.workers.prepare(2)  # one to ask, one for what its answers will give rise to
         seen = observe_submission(submission, function, made)
         if seen is None:
             continue
@@ -111,7 +111,7 @@ def _diagnose(submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosi
             attention = _Ground.of(found)
             if "multi_head_attention" in wrong and not attention.mistake:
                 places = places_of("multi_head_attention")
-                submission.errands.extend(partial(_compile, place) for place in places)
+                submission.workers.errands.extend(partial(_compile, place) for place in places)
         before = {one.id for one in told}
         told += found
         yield from (one for one in found if one.id not in before)

@@ -71,7 +71,7 @@ def observe_submission(
         afresh: whether what was called before must not matter.
     """
     if afresh:
-        submission.renew()
+        submission.workers.renew()
     observations = []
     try:
         answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])

@@ -166,7 +166,7 @@ def _state(submission: Submission, behaviour: Behaviour) -> list[Reading]:
         return [("calls-remembered", {})]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]
-    submission.steady.add(function)
+    submission.workers.steady.add(function)
     return []
 
 

@@ -198,7 +198,7 @@ class Where:
         """Make trials; none of them if the function does not live through them."""
         function = self._function
         made = _made(function, which)
-        self._submission.errands.appendleft(lambda: _right(function, which))
+        self._submission.workers.errands.appendleft(lambda: _right(function, which))
         seen = observe_submission(self._submission, function, made, afresh=False)
         if seen is None:
             return []

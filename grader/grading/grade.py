@@ -1,16 +1,11 @@
 """One submission, one report: the straight line, readable from top to bottom."""
 
 import hashlib
-import importlib
-import mmap
-import platform
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from grader import __version__
 from grader.errors import Doubtful
 from grader.grading.feedback import (
     MAX_MESSAGE,
@@ -18,8 +13,10 @@ from grader.grading.feedback import (
     tell_output,
     tell_seconds,
 )
+from grader.grading.ready import begin_session
+from grader.grading.versions import versions
 from grader.jail import Isolation, Jail
-from grader.kata import kata
+from grader.kata import Kata
 from grader.learner.code import read_code
 from grader.report.model import Attention, Diagnosis, Feedback, Report, Status
 from grader.text import clean, clean_line, shorten
@@ -27,41 +24,11 @@ from grader.text import clean, clean_line, shorten
 if TYPE_CHECKING:
     from grader.cases.session import Session
 
-_MEMORY = 144 * 2**20  # bytes of address space for NumPy and pytest, one thread, and some more
 _NAME = 120  # characters of a file name in a report
 
 
-@cache
-def load() -> None:
-    """Import NumPy, pytest and what stands on them."""
-    _need_memory()
-    importlib.import_module("grader.cases.session")
-
-
-def _need_memory() -> None:
-    """Ask for the memory that all of it takes, as OpenBLAS ends the process if it gets none.
-
-    Raises:
-        MemoryError: there is not as much.
-    """
-    try:
-        mmap.mmap(-1, _MEMORY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
-    except OSError as error:
-        raise MemoryError from error
-
-
-def begin_session() -> "Session":
-    """Return a session for the cases.
-
-    This takes as long as the jail needs to start, so it is for the time between.
-    """
-    load()
-    from grader.cases.session import Session
-
-    return Session()
-
-
 def grade(
+    kata: Kata,
     jail: Jail,
     source: bytes,
     *,
@@ -73,6 +40,7 @@ def grade(
     """Judge one submission.
 
     Args:
+        kata: what it is to be.
         jail: where its code runs.
         source: the bytes of the learner's file.
         name: the file's name, for the report.
@@ -88,7 +56,7 @@ def grade(
     from grader.learner.submission import Rejected, Submission
 
     started = time.monotonic()
-    submission = Submission(jail, source)
+    submission = Submission(jail, source, kata)
     watch = jail.watch_threads()
     rejection = read_code(source).problem
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -96,10 +64,10 @@ def grade(
     try:
         if not rejection:
             submission.load()
-            with begin_session() if session is None else nullcontext(session) as cases:
+            with begin_session(kata) if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
             if feedback == "full":
-                attention = _weigh(submission, judged)
+                attention = _draw(submission, judged)
             if feedback in ("full", "hints"):
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
@@ -107,10 +75,11 @@ def grade(
     finally:
         submission.end()
     if rejection:
-        judged = _unjudged()
-    if sum(result.points for result in judged) < 100:
+        judged = _unjudged(kata)
+    if any(result.outcome != "passed" for result in judged):
         watch.check(source, apart=jail.counts_apart)
     return _report(
+        kata,
         jail.isolation,
         source,
         name,
@@ -126,10 +95,11 @@ def grade(
     )
 
 
-def grade_again_if_lost(jail: Jail, source: bytes, **how: Any) -> Report:
+def grade_again_if_lost(kata: Kata, jail: Jail, source: bytes, **how: Any) -> Report:
     """Judge one submission that nothing runs beside; twice if the first time ended in doubt.
 
     Args:
+        kata: as for `grade`.
         jail: as for `grade`; the second time all that it started is started anew.
         source: as for `grade`.
         how: what else `grade` takes.
@@ -138,13 +108,14 @@ def grade_again_if_lost(jail: Jail, source: bytes, **how: Any) -> Report:
         GraderFault: as for `grade`.
     """
     try:
-        return grade(jail, source, **how)
+        return grade(kata, jail, source, **how)
     except Doubtful:
         with jail.again():
-            return grade(jail, source, **how)
+            return grade(kata, jail, source, **how)
 
 
 def reject(
+    kata: Kata,
     jail: Jail,
     source: bytes,
     *,
@@ -155,6 +126,7 @@ def reject(
 ) -> Report:
     """Return the report of a submission that is not run at all, for the reason `message`."""
     return _report(
+        kata,
         jail.isolation,
         source,
         name,
@@ -162,11 +134,12 @@ def reject(
         feedback,
         status="rejected",
         message=message,
-        judged=_unjudged(),
+        judged=_unjudged(kata),
     )
 
 
 def grader_error(
+    kata: Kata,
     isolation: Isolation | None,
     source: bytes,
     *,
@@ -178,6 +151,7 @@ def grader_error(
     """Return the report that says that the grader failed: no score, no cases.
 
     Args:
+        kata: as for `grade`.
         isolation: what there was, if that is known.
         source: as for `grade`.
         name: as for `grade`.
@@ -186,18 +160,20 @@ def grader_error(
         message: what failed.
     """
     isolation = isolation or Isolation("process", {})
-    return _report(isolation, source, name, seed, feedback, status="grader_error", message=message)
+    broken: Status = "grader_error"
+    return _report(kata, isolation, source, name, seed, feedback, status=broken, message=message)
 
 
-def _unjudged() -> list[Any]:
+def _unjudged(kata: Kata) -> list[Any]:
     from grader.cases.catalogue import all_cases
     from grader.cases.session import Judged
 
     reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason) for case in all_cases()]
+    return [Judged(case, "not_run", reason) for case in all_cases(kata)]
 
 
 def _report(
+    kata: Kata,
     isolation: Isolation,
     source: bytes,
     name: str,
@@ -214,33 +190,46 @@ def _report(
 ) -> Report:
     """Put a report together, telling what the level of feedback allows."""
     points = sum(result.points for result in judged)
+    most = sum(result.case.max_points for result in judged) or 100
     about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
     return Report(
-        kata={"name": kata.NAME, "version": kata.VERSION},
+        kata={
+            "name": kata.name,
+            "version": kata.version,
+            "title": kata.title,
+            "full_marks": kata.full_marks,
+        },
         submission=about,
         status=status,
-        score=None if status == "grader_error" else points / 100,
+        score=None if status == "grader_error" else points / most,
         points=points,
+        max_points=most,
         message=shorten(clean(message), MAX_MESSAGE),
         cases=tell_cases(judged, feedback, loaded=status == "graded"),
         diagnoses=diagnoses,
         attention=attention,
         isolation={"level": isolation.level, "layers": isolation.layers},
-        output=tell_output(submission, feedback),
+        output=tell_output(submission.workers if submission else None, feedback),
         seed=seed,
         timing={"seconds": tell_seconds(seconds, feedback)},
-        grader={**versions(), "feedback": feedback},
+        grader={**versions(kata), "feedback": feedback},
     )
 
 
-def _weigh(submission: Any, judged: list[Any]) -> Attention | None:
-    """Return the weights of the functions that answer at all."""
-    from grader.katas.attention.picture import weigh
+def _draw(submission: Any, judged: list[Any]) -> Attention | None:
+    """Return the kata's picture of what the functions answer; None where there is nothing to see.
 
+    The kata's `picture.py` has `draw(submission, answered)`; `answered` are the names of the
+    functions that have returned something to a case.
+    """
+    part = submission.kata.part("picture")
+    if part is None:
+        return None
     answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
-    return weigh(submission, answered)
+    picture: Attention | None = part.draw(submission, answered)
+    return picture
 
 
 def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
@@ -249,9 +238,9 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
     if not wrong:
         return ()
     try:
-        submission.errands.append(_import_diagnosis)
-        submission.start_over()
-        names = [name for name in kata.FUNCTIONS if name in wrong]
+        submission.workers.errands.append(_import_diagnosis)
+        submission.workers.start_over()
+        names = [name for name in submission.kata.functions if name in wrong]
         return tuple(_import_diagnosis().diagnose(submission, names))
     except Doubtful:
         raise
@@ -264,27 +253,3 @@ def _import_diagnosis() -> Any:
     from grader.diagnosis import diagnose as diagnosis
 
     return diagnosis
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions of everything that a verdict hangs on."""
-    import numpy as np
-    import pytest
-
-    return {
-        "version": __version__,
-        "cases_sha256": cases_sha256(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "pytest": pytest.__version__,
-    }
-
-
-@cache
-def cases_sha256() -> str:
-    """Return a hash of the hidden cases and of the solution that they are judged by."""
-    digest = hashlib.sha256()
-    for path in [*sorted(kata.CASES.glob("*.py")), kata.solution_path()]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

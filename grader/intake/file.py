@@ -36,8 +36,12 @@ def is_class(path: Path) -> bool:
         return False
 
 
-def read_one(folder: Path) -> HandedIn:
+def read_one(folder: Path, wanted: str) -> HandedIn:
     """Return the file in a learner's folder, or why there is none.
+
+    Args:
+        folder: the folder.
+        wanted: the name that the file to judge should have.
 
     Raises:
         UsageError: there is no such folder.
@@ -46,7 +50,7 @@ def read_one(folder: Path) -> HandedIn:
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; --one takes the folder of one submission.")
-    entry = pick(folder)
+    entry = pick(folder, wanted)
     source, problem, unreadable = entry.take()
     return HandedIn(Path(entry.file).name, source, problem, unreadable)
 

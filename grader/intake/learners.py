@@ -23,7 +23,6 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.intake import layouts, marks
 from grader.intake.tree import Item, list_tree
-from grader.kata import kata
 from grader.reading import reason
 from grader.text import without_unseen
 
@@ -77,39 +76,44 @@ class Class:
     ignored: tuple[str, ...] = ()
 
 
-def discover(root: Path, without: Path | None = None) -> Class:
+def discover(root: Path, wanted: str, without: Path | None = None) -> Class:
     """Find the learners of a class; nobody is left out silently.
 
     Args:
         root: a folder or a zip.
+        wanted: the name that a file to judge should have.
         without: a folder inside that is not looked into, of the reports for example.
 
     Raises:
         UsageError: there is nobody, or the class cannot be read.
     """
     listed, reports = _without_reports(list_tree(root, without), root)
-    items = _without_common_folder(listed)
+    items = _without_common_folder(listed, wanted)
     names = layouts.gradescope_names(items)
     learners, ignored = _group(items, names)
     if not learners:
         raise UsageError(f"There is no Python file in {root}. Is it the right folder?")
     ordered = sorted(learners, key=lambda one: (one.name.casefold(), one.identifier, one.place))
     keys = _unique([(one.name, one.identifier) for one in ordered])
-    entries = (one.entry(key) for key, one in zip(keys, ordered, strict=True))
+    entries = (one.entry(key, wanted) for key, one in zip(keys, ordered, strict=True))
     return Class(
         tuple(sorted(entries, key=lambda entry: entry.key.casefold())), (*reports, *ignored)
     )
 
 
-def pick(folder: Path) -> Entry:
+def pick(folder: Path, wanted: str) -> Entry:
     """Return the submission in a folder that holds one learner's, or why there is none.
+
+    Args:
+        folder: the folder.
+        wanted: the name that the file to judge should have.
 
     Raises:
         UsageError: the folder cannot be read.
     """
     items = list_tree(folder, one=True)
     files = [(item.path.name, item) for item in items if item.problem or not item.is_folder]
-    return _Learner(folder.name, "", folder.name, files).entry(kata.FILE)
+    return _Learner(folder.name, "", folder.name, files).entry(wanted, wanted)
 
 
 @dataclass
@@ -121,10 +125,10 @@ class _Learner:
     place: str
     files: list[tuple[str, Item]]
 
-    def entry(self, key: str) -> Entry:
-        """Pick the file, or say why none can be picked."""
+    def entry(self, key: str, wanted: str) -> Entry:
+        """Pick the file, which should have the name `wanted`, or say why none can be picked."""
         python = [(name, item) for name, item in self.files if name.lower().endswith(".py")]
-        exact = [(name, item) for name, item in python if _is_the_file(name)]
+        exact = [(name, item) for name, item in python if _is_the_file(name, wanted)]
         unread = [(name, item) for name, item in self.files if item.problem and not python]
         # Behind what cannot be read may be the right one.
         lost = [(name, item) for name, item in self.files if item.unreadable][:1]
@@ -137,15 +141,15 @@ class _Learner:
         if python:
             found = ", ".join(name for name, _ in python[:5])
             several = f"There are several Python files ({found})"
-            problem = f"{several}; name the right one {kata.FILE}."
+            problem = f"{several}; name the right one {wanted}."
             if len({item.path for _, item in exact or python}) == 1:
                 # No learner can hand in two of one name; who packed the archive put both in.
                 problem, unreadable = f"{several} of one name in the archive; pack it again.", True
         elif self.files:
             found = ", ".join(name for name, _ in self.files[:5])
-            problem = f"There is no Python file, but {found}; {kata.FILE} was expected."
+            problem = f"There is no Python file, but {found}; {wanted} was expected."
         else:
-            problem = f"The folder is empty; {kata.FILE} was expected."
+            problem = f"The folder is empty; {wanted} was expected."
         return Entry(key, self.name, self.identifier, self.place, bytes, problem, unreadable)
 
 
@@ -185,9 +189,9 @@ def _may_be_a_submission(item: Item) -> bool:
     return suffix == ".py" or bool(item.problem and not suffix)
 
 
-def _is_the_file(name: str) -> bool:
-    """Say whether a file has the kata's name, but for a number that Canvas adds to new versions."""
-    return re.sub(r"-\d+(?=\.py$)", "", name) == kata.FILE
+def _is_the_file(name: str, wanted: str) -> bool:
+    """Say whether a file has the name, but for a number that Canvas adds to new versions."""
+    return re.sub(r"-\d+(?=\.py$)", "", name) == wanted
 
 
 def _without_reports(items: list[Item], root: Path) -> tuple[list[Item], list[str]]:
@@ -220,7 +224,7 @@ def _is_ours(mark: Item, root: Path) -> bool:
         return False
 
 
-def _without_common_folder(items: list[Item]) -> list[Item]:
+def _without_common_folder(items: list[Item], wanted: str) -> list[Item]:
     """Take off a folder that only stands around all the others, as zips often have it.
 
     A folder that an LMS made for a learner never does: what is in it is the learner's.
@@ -238,7 +242,7 @@ def _without_common_folder(items: list[Item]) -> list[Item]:
     here = [item.path.name for item in inner if len(item.path.parts) == 1 and not item.is_folder]
     python = {name for name in here if name.endswith(".py")}
     deeper = any(item.is_folder or len(item.path.parts) > 1 for item in inner)
-    if kata.FILE in here or not (deeper or len(python) > 1):
+    if wanted in here or not (deeper or len(python) > 1):
         return items
     return inner
 

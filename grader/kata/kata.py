@@ -1,42 +1,169 @@
-"""Where this kata's statement, stub, solution and cases are, and what it asks for."""
+"""What a kata is, and where its parts are."""
 
+import hashlib
+import importlib
 import importlib.util
 import sys
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Any, NamedTuple
 
-NAME = "multi-head-attention"
-VERSION = "1"
-FILE = "multi_head_attention.py"
-"""The name of the file that a learner writes."""
-FUNCTIONS = {
-    "compute_qkv": ("X", "W_q", "W_k", "W_v"),
-    "self_attention": ("Q", "K", "V"),
-    "multi_head_attention": ("Q", "K", "V", "n_heads"),
-}
-"""The functions of the kata, in the flow of data, with the names of their parameters."""
-FOLDER = Path(__file__).parent.parent / "katas" / "attention"
-"""The folder of the kata that is shipped."""
-CASES = FOLDER / "cases"
+SHIPPED = Path(__file__).parent.parent / "katas"
+"""The folder of the katas that are shipped, each a package in it."""
+_OURS = "grader.katas"
+_PATTERNS = ("case_*.py", "test_*.py", "*_test.py")
 
 
-def stub() -> Path:
-    """Return the path of the file that a learner starts from."""
-    return _data("exercise") / FILE
+class Function(NamedTuple):
+    """A function that a learner writes.
+
+    Attributes:
+        name: its name.
+        parameters: the names of its parameters.
+        returns: the names of what the tuple holds that it returns; empty if it returns no tuple.
+        formula: what it computes, in a line; may be empty.
+        stands_on: the function on which it stands, if credit for it is carried forward.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    returns: tuple[str, ...] = ()
+    formula: str = ""
+    stands_on: str = ""
 
 
-def statement() -> Path:
-    """Return the path of the statement."""
-    return _data("exercise") / "README.md"
+class Tolerance(NamedTuple):
+    """Errors up to which values count as the same, as a share of what they are measured by."""
+
+    float64: float = 2e-6
+    float32: float = 2e-5
 
 
-@cache
-def solution() -> ModuleType:
-    """Return the reference, loaded from its path as a submission is."""
-    spec = importlib.util.spec_from_file_location("attention_kata_solution", solution_path())
+_TOLERANCE = Tolerance()
+
+
+@dataclass(frozen=True, eq=False)
+class Kata:
+    """A kata, read from its folder; made by `load_kata`.
+
+    Attributes:
+        folder: where its parts are.
+        name: what a report calls it.
+        version: the same.
+        title: one line.
+        file: the name of the file that a learner writes.
+        functions: what a learner writes, by name, in the flow of data.
+        exercise: the folder with the stub and the statement.
+        solution_path: the reference.
+        limits: defaults of this kata, by the names of `grader.jail.Limits`.
+        allowed: the modules that a submission may import beside the standard library.
+        full_marks: what is said to a learner who has full marks; may be empty.
+        small_call: small arguments in words, for next steps: "two tokens of two features".
+        tolerance: errors up to which values count as the same.
+    """
+
+    folder: Path
+    name: str
+    version: str
+    title: str
+    file: str
+    functions: Mapping[str, Function]
+    exercise: Path
+    solution_path: Path
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ("numpy",)
+    full_marks: str = ""
+    small_call: str = ""
+    tolerance: Tolerance = _TOLERANCE
+
+    def __reduce__(self) -> tuple[Callable[..., "Kata"], tuple[str]]:
+        """Travel to other processes as a name, or as the path of the folder."""
+        from grader.kata.load import load_kata
+
+        return load_kata, (self.where,)
+
+    @property
+    def module(self) -> str:
+        """The name under which the cases import what the learner wrote."""
+        return self.file.removesuffix(".py")
+
+    @property
+    def stub(self) -> Path:
+        """The path of the file that a learner starts from."""
+        return self.exercise / self.file
+
+    @property
+    def statement(self) -> Path:
+        """The path of the statement."""
+        return self.exercise / "README.md"
+
+    @property
+    def cases(self) -> tuple[Path, ...]:
+        """The files with the cases, sorted."""
+        folder = self.folder / "cases"
+        if not folder.is_dir():
+            return (self.folder / "cases.py",)
+        found = {path for pattern in _PATTERNS for path in folder.glob(pattern)}
+        return tuple(sorted(found))
+
+    @property
+    def verdict_files(self) -> tuple[Path, ...]:
+        """The files that a verdict hangs on: all of the cases' folder, and the solution."""
+        folder = self.folder / "cases"
+        cases = sorted(folder.glob("*.py")) if folder.is_dir() else self.cases
+        return (*cases, self.solution_path)
+
+    @cached_property
+    def solution(self) -> ModuleType:
+        """The reference, loaded from its path as a submission is."""
+        return _run(self.solution_path, f"{self.module}_solution")
+
+    def part(self, name: str) -> ModuleType | None:
+        """Return the module of this name in the folder; None if the kata has no such part."""
+        place = self.folder.joinpath(*name.split("."))
+        if not place.with_suffix(".py").is_file() and not (place / "__init__.py").is_file():
+            return None
+        write, sys.dont_write_bytecode = sys.dont_write_bytecode, not self._is_shipped
+        try:
+            return importlib.import_module(f"{self._package}.{name}")
+        finally:
+            sys.dont_write_bytecode = write
+
+    def case_module(self, path: Path) -> ModuleType:
+        """Return the module of a file with cases."""
+        inside = path.relative_to(self.folder).with_suffix("").parts
+        found = self.part(".".join(inside))
+        assert found is not None
+        return found
+
+    @property
+    def where(self) -> str:
+        """What `load_kata` finds it by: its name if it is shipped, else the path of its folder."""
+        return self.folder.name if self._is_shipped else str(self.folder)
+
+    @property
+    def _is_shipped(self) -> bool:
+        return self.folder.parent == SHIPPED
+
+    @cached_property
+    def _package(self) -> str:
+        """The name of the package that the folder is; modules in it import each other by `.`."""
+        if self._is_shipped:
+            return f"{_OURS}.{self.folder.name}"
+        name = f"kata_{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}"
+        package = ModuleType(name)
+        package.__path__ = [str(self.folder)]
+        sys.modules.setdefault(name, package)
+        return name
+
+
+def _run(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ImportError("the solution cannot be loaded")
+        raise ImportError(f"{path} cannot be loaded")
     module = importlib.util.module_from_spec(spec)
     write, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
@@ -46,17 +173,29 @@ def solution() -> ModuleType:
     return module
 
 
-def solution_path() -> Path:
-    """Return the path of the reference."""
-    return _data("solution") / FILE
+def __getattr__(name: str) -> Any:
+    """Return what modules of the engine that are not handed a kata yet ask for."""
+    if not (
+        name.isupper() or name in ("solution_path", "solution", "stub", "statement", "folders")
+    ):
+        raise AttributeError(name)
+    from grader.kata.load import default_kata
 
-
-def folders() -> dict[str, Path]:
-    """Return the folders that hold the kata beside the package, by name."""
-    return {name: _data(name) for name in ("exercise", "solution")}
-
-
-def _data(name: str) -> Path:
-    """Return a folder of the kata: inside the package when installed, else in the checkout."""
-    installed = FOLDER / name
-    return installed if installed.is_dir() else FOLDER.parents[2] / name
+    kata = default_kata()
+    found: dict[str, Any] = {
+        "NAME": kata.name,
+        "VERSION": kata.version,
+        "FILE": kata.file,
+        "FUNCTIONS": {one.name: one.parameters for one in kata.functions.values()},
+        "FOLDER": kata.folder,
+        "CASES": kata.folder / "cases",
+        "solution_path": lambda: kata.solution_path,
+        "solution": lambda: kata.solution,
+        "stub": lambda: kata.stub,
+        "statement": lambda: kata.statement,
+        "folders": lambda: {
+            "exercise": kata.exercise,
+            "solution": kata.solution_path.parent,
+        },
+    }
+    return found[name]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.errors import GraderFault, UsageError
-from grader.kata import kata
+from grader.kata import Kata
 from grader.kits.wheel import build_wheel
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,10 +24,11 @@ _WHEEL = "WHEEL"
 """The file of a template that tells the folders that get the wheel, one a line."""
 
 
-def export(platform: str, folder: Path) -> list[Path]:
+def export(kata: Kata, platform: str, folder: Path) -> list[Path]:
     """Write the kit of a platform: all of it or nothing.
 
     Args:
+        kata: what is to be graded.
         platform: a key of `PLATFORMS`.
         folder: where to; made if need be, and otherwise empty.
 
@@ -47,7 +48,7 @@ def export(platform: str, folder: Path) -> list[Path]:
     try:
         draft.mkdir(parents=True)
         try:
-            _fill(draft, platform)
+            _fill(kata, draft, platform)
             _move(draft, place)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -57,20 +58,21 @@ def export(platform: str, folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _fill(folder: Path, platform: str) -> None:
+def _fill(kata: Kata, folder: Path, platform: str) -> None:
     """Write the files of a kit."""
     root = TEMPLATES / platform
-    wheel = build_wheel(folder)
+    wheel = build_wheel(kata, folder)
     words = {
         "@VERSION@": __version__,
-        "@FILE@": kata.FILE,
+        "@FILE@": kata.file,
+        "@TITLE@": kata.title,
         "@WHEEL@": wheel.name,
-        "@STATEMENT@": kata.statement().read_text(encoding="utf-8"),
+        "@STATEMENT@": kata.statement.read_text(encoding="utf-8"),
         "the stub next to this page": "the stub below this text",
-        "@STUB@": kata.stub().read_text(encoding="utf-8"),
+        "@STUB@": kata.stub.read_text(encoding="utf-8"),
     }
     for path in _templates(root):
-        name = str(path.relative_to(root)).replace("@FILE@", kata.FILE)
+        name = str(path.relative_to(root)).replace("@FILE@", kata.file)
         _write(folder / name, path.read_text(encoding="utf-8"), words)
     made = wheel.read_bytes()
     wheel.unlink()

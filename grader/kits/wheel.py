@@ -5,6 +5,7 @@ The format: PyPA's "Binary distribution format", version 1.0.
 
 import base64
 import hashlib
+import json
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -12,19 +13,21 @@ from pathlib import Path
 
 import grader
 from grader import __version__
-from grader.kata import kata
+from grader.kata import Kata
+from grader.kata import manifest as manifest_file
+from grader.kata.kata import SHIPPED
 
 _NAME = f"attention_kata-{__version__}"
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same wheel from the same files
 
 
-def build_wheel(folder: Path) -> Path:
-    """Write the wheel into a folder and return its path."""
+def build_wheel(kata: Kata, folder: Path) -> Path:
+    """Write the wheel, which grades by this kata, into a folder and return its path."""
     info = f"{_NAME}.dist-info"
     target = folder / f"{_NAME}-py3-none-any.whl"
     records = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (*_package(), *_description(info)):
+        for name, data in (*_package(kata), *_description(info)):
             archive.writestr(zipfile.ZipInfo(name, _MADE), data, zipfile.ZIP_DEFLATED)
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
             records.append(f"{name},sha256={digest},{len(data)}\n")
@@ -33,22 +36,30 @@ def build_wheel(folder: Path) -> Path:
     return target
 
 
-def _package() -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the package, the exercise and the solution among them."""
+def _package(kata: Kata) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the package, and of this kata alone: it is the one that is meant there."""
     root = Path(grader.__file__).parent
+    katas = root / SHIPPED.name
     found = {f"grader/{path.relative_to(root).as_posix()}": path for path in _files(root)}
-    for name, folder in kata.folders().items():
-        found |= {
-            f"grader/katas/attention/{name}/{file.relative_to(folder).as_posix()}": file
-            for file in _files(folder)
-        }
-    for name, path in sorted(found.items()):
+    ours = {name: path for name, path in found.items() if katas not in path.parents}
+    ours["grader/katas/__init__.py"] = katas / "__init__.py"
+    inside = f"grader/katas/{kata.folder.name.replace('.', '_')}"
+    for folder in (kata.folder, kata.exercise, kata.solution_path.parent):
+        place = inside if folder == kata.folder else f"{inside}/{folder.name}"
+        ours |= {f"{place}/{file.relative_to(folder).as_posix()}": file for file in _files(folder)}
+    manifest = f"{inside}/{manifest_file.NAME}"
+    said = manifest_file.read(kata.folder)
+    ours.pop(manifest, None)
+    text = (kata.folder / manifest_file.NAME).read_bytes() if said else b"format = 1\n"
+    yield manifest, text if "name" in said else f"name = {json.dumps(kata.name)}\n".encode() + text
+    for name, path in sorted(ours.items()):
         yield name, path.read_bytes()
 
 
 def _files(root: Path) -> Iterator[Path]:
     for path in root.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
+        inside = path.relative_to(root).parts
+        if path.is_file() and not any(one == "__pycache__" or one[0] == "." for one in inside):
             yield path
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grader.kata import kata
+from grader.kata import Function
 from grader.learner.endings import CaseEnded, Crashed, Failed
 from grader.learner.messages import type_name
 from grader.worker import arrays, wire
@@ -19,20 +19,21 @@ class Answer:
     """What a function returned, not believed yet.
 
     Args:
-        function: its name.
+        function: which of the kata's.
         reply: the worker's header.
         buffers: the worker's buffers.
     """
 
-    def __init__(self, function: str, reply: wire.Header, buffers: list[bytearray]) -> None:
-        self.function = function
+    def __init__(self, function: Function, reply: wire.Header, buffers: list[bytearray]) -> None:
+        self.function = function.name
+        self._parameters = function.parameters
         self._reply = reply
         self._buffers = buffers
 
     @property
     def changed(self) -> list[str]:
         """The names of the arguments that the function changed."""
-        names = kata.FUNCTIONS[self.function]
+        names = self._parameters
         positions = self._reply.get("changed")
         if not isinstance(positions, list):
             return []

@@ -5,7 +5,6 @@ than three lines of a screen: what is quoted of the learner's line is cut.
 """
 
 import platform
-import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -226,27 +225,27 @@ def _character(_: _About, facts: dict[str, Any]) -> tuple[str, str] | None:
 
 
 _TYPED = {
-    **dict.fromkeys("“”„‟«»″＂", '"'),
-    **dict.fromkeys("‘’‚‛′´＇", "'"),
-    **dict.fromkeys("−–—‐‑－", "-"),
-    **dict.fromkeys("×∗∙·＊", "*"),
-    **dict.fromkeys("（", "("),
-    **dict.fromkeys("）", ")"),
-    **dict.fromkeys("，、", ","),
-    **dict.fromkeys("：", ":"),
-    **dict.fromkeys("；", ";"),
-    **dict.fromkeys("＝", "="),
-    **dict.fromkeys("［【", "["),
-    **dict.fromkeys("］】", "]"),
-    **dict.fromkeys("÷∕", "/"),
-    **dict.fromkeys("＋", "+"),
-    "…": "...",
-    "→": "->",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "²": "**2",
-    "√": "np.sqrt",
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u2033\uff02", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\xb4\uff07", "'"),
+    **dict.fromkeys("\u2212\u2013\u2014\u2010\u2011\uff0d", "-"),
+    **dict.fromkeys("\xd7\u2217\u2219\xb7\uff0a", "*"),
+    **dict.fromkeys("\uff08", "("),
+    **dict.fromkeys("\uff09", ")"),
+    **dict.fromkeys("\uff0c\u3001", ","),
+    **dict.fromkeys("\uff1a", ":"),
+    **dict.fromkeys("\uff1b", ";"),
+    **dict.fromkeys("\uff1d", "="),
+    **dict.fromkeys("\uff3b\u3010", "["),
+    **dict.fromkeys("\uff3d\u3011", "]"),
+    **dict.fromkeys("\xf7\u2215", "/"),
+    **dict.fromkeys("\uff0b", "+"),
+    "\u2026": "...",
+    "\u2192": "->",
+    "\u2264": "<=",
+    "\u2265": ">=",
+    "\u2260": "!=",
+    "\xb2": "**2",
+    "\u221a": "np.sqrt",
 }
 
 

@@ -9,7 +9,7 @@ from grader.pages.source import Source, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
 from grader.report.model import Attention, CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
-from grader.report.sentences import FULL_MARKS, beside, headline
+from grader.report.sentences import beside, full_marks, headline
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -90,7 +90,7 @@ def _first(report: Report, file: Source) -> Html:
         return tag("div", title, message, step, rest, class_="card bad")
     if report.score == 1:
         title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
-        return tag("div", title, tag("p", FULL_MARKS), class_="card good")
+        return tag("div", title, tag("p", full_marks(report)), class_="card good")
     if not report.cases:
         return tag("p", "This report tells the number of points and no more.")
     return _mistakes(report, file)

@@ -122,7 +122,7 @@ class Report:
     """The verdict on one submission.
 
     Attributes:
-        kata: `name` and `version` of the kata.
+        kata: `name`, `version` and `title` of the kata, and what is said at `full_marks`.
         submission: `name` of the file and `sha256` of its bytes.
         status: `graded`; `rejected` (it could not be loaded: score 0); `grader_error` (not
             the learner's fault: no score).

@@ -10,7 +10,7 @@ from grader.report.changes import changes
 from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
 from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
-from grader.report.sentences import FULL_MARKS, beside, headline, told_too_little
+from grader.report.sentences import beside, full_marks, headline, told_too_little
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look, columns, cut
 from grader.text import shorten
@@ -218,7 +218,7 @@ def _endings(
 
 def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     if report.score == 1:
-        yield from look.wrap(FULL_MARKS)
+        yield from look.wrap(full_marks(report))
     more = list(_more(report, look, detail, without_picture))
     watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []
     if look.plain:

@@ -1,5 +1,6 @@
-"""A learner's code in units that are compiled and run one by one: a script, or the cells of a
-notebook; and what IPython takes beside Python in them, which does nothing here.
+"""A learner's code in units that are compiled and run one by one: a file, or a notebook's cells.
+
+What IPython takes beside Python does nothing here.
 """
 
 import ast
@@ -7,7 +8,7 @@ import re
 from types import CodeType
 from typing import Any, NamedTuple
 
-from .results import CELL, SUBMISSION_FILE
+from .results import CELL
 
 CELL_END = b"\0"
 """What stands between two cells on the way here; no Python source holds it."""
@@ -32,7 +33,7 @@ class Unit(NamedTuple):
     """
 
     text: bytes
-    file: str = SUBMISSION_FILE
+    file: str
     cell: int = 0
     first: int = 1
 
@@ -56,14 +57,14 @@ class Unit(NamedTuple):
             return _without_magics(above + self.text, self.file, flags, error)
 
 
-def units(source: bytes, *, notebook: bool) -> list[Unit]:
+def units(source: bytes, file: str, *, notebook: bool) -> list[Unit]:
     """Return the units of a source, in the order in which they are run."""
     parts = source.split(CELL_END)
     if notebook:
         return [Unit(part, f"{CELL}{number}", number) for number, part in enumerate(parts, 1)]
     first, found = 1, []
     for part in parts:
-        found.append(Unit(part, first=first))
+        found.append(Unit(part, file, first=first))
         first += len(re.findall(rb"\r\n|\r|\n", part))
     return found
 

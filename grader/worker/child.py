@@ -5,7 +5,6 @@ import sys
 from typing import IO
 
 from . import counting, imports, interpreter, lockdown, refusals, serve, wire
-from .results import SUBMISSION_FILE
 
 DESCRIPTORS = ("requests", "replies", "stdout", "stderr")
 """A worker's ends of its four pipes, in the order in which they are handed over."""
@@ -47,9 +46,9 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
     A worker that cannot give up what it was told to says why and ends: no learner's code
     ever runs in it.
     """
-    sys.argv[:] = [SUBMISSION_FILE]
     try:
         load, (source,) = serve.receive()
+        sys.argv[:] = [load["file"]]
         try:
             lockdown.limit_resources(orders)
             serve.reply({"id": wire.LOCKED, "limited": True}, [])

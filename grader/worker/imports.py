@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from . import wire
 from .cells import units
@@ -59,7 +59,7 @@ def study(source: bytes, *, notebook: bool = False) -> wire.Header:
     """
     code, named, helpers = "", [], set()
     trees = []
-    for unit in units(source, notebook=notebook):
+    for unit in units(source, "", notebook=notebook):
         try:
             trees.append(unit.parsed())
             named += _named(trees[-1])

@@ -16,8 +16,8 @@ SHOWS = frozenset(
 """Those that draw, show progress, test or annotate: what the functions return hangs on none."""
 COMPUTES = frozenset(
     "PIL accelerate albumentations autograd bertviz bottleneck catboost causal_conv1d chainer "
-    "cupy cv2 cvxpy cython dask datasets deepspeed einops einx equinox evaluate faiss fastai flash_attn "
-    "flax functorch gensim gym gymnasium h5py haiku imageio jax jaxlib joblib keras keras_core "
+    "cupy cv2 cvxpy cython dask datasets deepspeed einops einx equinox evaluate faiss fastai "
+    "flash_attn flax functorch gensim gym gymnasium h5py haiku imageio jax jaxlib joblib keras keras_core "
     "keras_nlp librosa lightgbm lightning llvmlite mindspore mlx mpmath mxnet networkx nltk numba "
     "numexpr nvidia onnx onnxruntime opt_einsum optax optuna paddle pandas peft polars pyarrow "
     "pycuda pytorch_lightning pywt safetensors scipy sentence_transformers sentencepiece skimage "
@@ -27,8 +27,8 @@ COMPUTES = frozenset(
 )
 """Those that compute."""
 FETCHES = frozenset(
-    "aiohttp bs4 gdown httpx huggingface_hub kaggle kagglehub openai anthropic requests urllib3 wget "
-    "websockets yfinance".split()
+    "aiohttp bs4 gdown httpx huggingface_hub kaggle kagglehub openai anthropic requests urllib3 "
+    "wget websockets yfinance".split()
 )
 """Those that are of no use without a network."""
 DEBUGS = frozenset("ipdb pdbpp pudb pydevd debugpy pysnooper remote_pdb web_pdb".split())

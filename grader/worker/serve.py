@@ -41,7 +41,7 @@ def reply(header: wire.Header, buffers: list[wire.Buffer]) -> None:
 def serve(load: wire.Header, source: bytes) -> None:
     """Run `source`, answer the request `load` about that, then answer calls.
 
-    Requests are `{"id", "functions", "notebook"}` for loading, once, with the source as the
+    Requests are `{"id", "functions", "file", "notebook"}` for loading, once, with the source as the
     buffer, and `{"id", "function", "args", "refilled"}` for a call. Replies repeat the `id`; the
     one about loading holds `functions` and `failed`, the cells that raised, or `error`, the others
     what `Submission.call` says.
@@ -50,14 +50,14 @@ def serve(load: wire.Header, source: bytes) -> None:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = Submission(source, notebook=load["notebook"])
+        submission = Submission(source, load["file"], notebook=load["notebook"])
         loaded: wire.Header = {
             "functions": submission.describe(load["functions"]),
             "failed": submission.failed,
         }
     except BaseException as error:
         _flush()
-        above = {"above": is_defined(load["functions"])}
+        above = {"above": is_defined(load["file"], load["functions"])}
         reply({"id": load["id"], "error": {**describe_error(error), **above}}, [])
         return
     _flush()

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .libraries import KINDS
-from .results import NotHere, is_learners
+from .results import LEARNERS, NotHere
 
 _UNPACK = opcode.opmap["UNPACK_SEQUENCE"]
 _HANDS_THROUGH = frozenset(("tqdm", "tqdm_notebook", "trange", "track", "progress_bar", "alive_it"))
@@ -40,6 +40,7 @@ class Nothing:
         return Nothing(f"{self.__name__}.{name}")
 
     def __call__(self, *args: Any, **_: Any) -> Any:
+        """Return what is decorated, or nothing."""
         last = self.__name__.rpartition(".")[2]
         if len(args) == 1 and isinstance(args[0], types.FunctionType | type):
             return args[0]  # as a decorator
@@ -119,6 +120,7 @@ class Foreign:
         return Foreign(f"{self.__name__}.{name}")
 
     def __call__(self, *_: Any, **__: Any) -> Any:
+        """Refuse to be used."""
         raise NotHere(self.__name__)
 
     def __getitem__(self, _: Any) -> "Foreign":  # in annotations
@@ -171,7 +173,7 @@ class Finder:
             frame = frame.f_back  # type: ignore[assignment]
         if frame is not None and frame.f_code.co_filename == importlib.__file__:
             frame = frame.f_back  # type: ignore[assignment]
-        if frame is None or not is_learners(frame.f_code.co_filename):
+        if frame is None or frame.f_code.co_filename not in LEARNERS:
             return None
         if frame.f_lineno in _guarded(frame.f_code.co_filename):
             return None
@@ -203,12 +205,12 @@ _known: dict[str, frozenset[int]] = {}
 def _lines_in_tries(text: str) -> Iterator[int]:
     from .cells import Unit
 
-    for node in ast.walk(Unit(text.encode("utf-8", "replace")).parsed()):
+    for node in ast.walk(Unit(text.encode("utf-8", "replace"), "").parsed()):
         guarded: Iterable[ast.stmt] = ()
-        if isinstance(node, ast.Try) and any(_catches(handler.type) for handler in node.handlers):
-            guarded = node.body
-        elif isinstance(node, ast.With) and "suppress" in ast.dump(node.items[0]):
-            guarded = node.body
+        if isinstance(node, ast.Try):
+            guarded = node.body if any(_catches(one.type) for one in node.handlers) else ()
+        elif isinstance(node, ast.With):
+            guarded = node.body if "suppress" in ast.dump(node.items[0]) else ()
         for statement in guarded:
             yield from range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
 

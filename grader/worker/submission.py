@@ -11,9 +11,8 @@ import numpy as np
 
 from . import arrays, where, wire
 from .cells import CELL_END, Unit, units
-from .results import SUBMISSION_FILE, describe_error, describe_result
+from .results import LEARNERS, describe_error, describe_result
 
-MODULE = "multi_head_attention"
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
 _MOST_FAILED = 8  # cells that failed of which more is told than that
@@ -24,6 +23,7 @@ class Submission:
 
     Args:
         source: the code of the learner's file; see `cells`.
+        file: the name under which it runs, whatever its real name.
         notebook: whether it is cut into the cells of a notebook.
 
     Attributes:
@@ -35,18 +35,19 @@ class Submission:
             included.
     """
 
-    def __init__(self, source: bytes, *, notebook: bool = False) -> None:
-        self._module = types.ModuleType(MODULE)
-        self._module.__file__ = SUBMISSION_FILE
-        sys.modules[MODULE] = self._module
+    def __init__(self, source: bytes, file: str, *, notebook: bool = False) -> None:
+        name = file.removesuffix(".py")
+        self._module = types.ModuleType(name)
+        self._module.__file__ = file
+        sys.modules[name] = self._module
         self._held: list[tuple[arrays.Array, bytes]] = []
-        self._units = units(source, notebook=notebook)
+        self._units = units(source, file, notebook=notebook)
         self.failed: list[wire.Header] = []
         if notebook:
             for unit in self._units:
-                _keep_lines(unit.file, unit.text)
+                _keep_lines(unit.file, unit.text, unit.cell)
         else:
-            _keep_lines(SUBMISSION_FILE, source.replace(CELL_END, b""))
+            _keep_lines(file, source.replace(CELL_END, b""), 0)
         if len(self._units) == 1 and not notebook:
             self._run(self._units[0])
             return
@@ -131,9 +132,9 @@ class Submission:
         return {"kind": "function", "required": required, "most": most}
 
 
-def is_defined(names: list[str]) -> bool:
+def is_defined(file: str, names: list[str]) -> bool:
     """Say whether the learner's module, as far as it was run, has all these functions."""
-    module = sys.modules.get(MODULE)
+    module = sys.modules.get(file.removesuffix(".py"))
     return all(callable(getattr(module, name, None)) for name in names)
 
 
@@ -144,8 +145,9 @@ def _tree(unit: Unit) -> ast.Module | None:
         return None
 
 
-def _keep_lines(file: str, text: bytes) -> None:
-    """Let tracebacks show the lines of a source that is no file."""
+def _keep_lines(file: str, text: bytes, cell: int) -> None:
+    """Let tracebacks show the lines of a source that is no file, and know it for the learner's."""
+    LEARNERS[file] = cell
     lines = text.decode("utf-8", "replace").removeprefix("\ufeff").splitlines(keepends=True)
     linecache.cache[file] = (len(text), None, lines, file)
 

@@ -23,9 +23,10 @@ _FOREIGN = (
 )
 """What a line begins with that is no Python but something that came with it."""
 _NUMBERED = re.compile(r"\s*(\d+)(?:[:.|)]\s*|\s+)(?!\d*\s*$)(\S.*)?$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-/][^\W\d_]+)*[,.:;!?…]*\Z")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019\-/][^\W\d_]+)*[,.:;!?…]*\Z")
 _PYTHON_2 = re.compile(
-    r"\s*(?:print\s+[^\s(=.,\[]|print\s*$|exec\s+[\"'\w]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)"
+    r"\s*(?:print\s+[^\s(=.,\[]|print\s*$|exec\s+[\"'\w]|raise\s+\w+\s*,"
+    r"|except\s+[\w.]+\s*,\s*\w+\s*:)"
 )
 _NEWER = (
     ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[.*\])?\s*=")),

@@ -17,7 +17,7 @@ from grader.cases.catalogue import all_cases
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import Kata, default_kata
 from grader.katas.attention.cases import case_compute_qkv, case_self_attention
 from grader.learner.endings import Failed
 from grader.learner.submission import Submission
@@ -25,13 +25,15 @@ from grader.learner.submission import Submission
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, ReadReport, Report, RunInProcess
 
+KATA = default_kata()
+
 Replace = Callable[[Callable[..., None]], None]
 
 
 @pytest.fixture
 def replace_case(monkeypatch: pytest.MonkeyPatch) -> Replace:
     """Put another function in the place of the case self_attention.example."""
-    assert all_cases()  # found before one of them is replaced, and remembered
+    assert all_cases(KATA)  # found before one of them is replaced, and remembered
 
     def replace(function: Callable[..., None]) -> None:
         mark: Any = function
@@ -68,7 +70,7 @@ def divide_by_zero() -> None:
 
 def fail_an_assertion() -> None:
     """Break as a case whose own assumption does not hold."""
-    assert not all_cases()
+    assert not all_cases(KATA)
 
 
 def leave() -> None:
@@ -111,7 +113,7 @@ def test_fault_in_the_reference(
         raise ValueError("the reference is broken")
 
     solution = SimpleNamespace(self_attention=broken, multi_head_attention=broken)
-    monkeypatch.setattr(kata, "solution", lambda: solution)
+    monkeypatch.setitem(KATA.__dict__, "solution", solution)
     assert "the reference is broken" in verdict()["message"]
 
 
@@ -120,16 +122,17 @@ def test_reference_that_cannot_be_loaded(
 ) -> None:
     """A reference that cannot be loaded is a grader error."""
 
-    def missing() -> ModuleType:
+    def missing(*_: object) -> ModuleType:
         raise ImportError("the solution cannot be loaded")
 
-    monkeypatch.setattr(kata, "solution", missing)
+    monkeypatch.delitem(KATA.__dict__, "solution", raising=False)
+    monkeypatch.setattr("grader.kata.kata._run", missing)
     assert "the solution cannot be loaded" in verdict()["message"]
 
 
 def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]) -> None:
     """A case that pytest does not run is a grader error, not a case without points."""
-    assert len(all_cases()) > 1
+    assert len(all_cases(KATA)) > 1
     monkeypatch.delattr(case_compute_qkv, "case_example")
     assert "compute_qkv.example" in verdict()["message"]
 
@@ -138,10 +141,10 @@ def test_no_cases(
     monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"], tmp_path: Path
 ) -> None:
     """A run that finds no case at all is a grader error."""
-    assert len(all_cases()) > 1
-    for function in kata.FUNCTIONS:
-        (tmp_path / f"case_{function}.py").touch()
-    monkeypatch.setattr(kata, "CASES", tmp_path)
+    assert len(all_cases(KATA)) > 1
+    empty = tmp_path / "cases.py"
+    empty.touch()
+    monkeypatch.setattr(Kata, "cases", (empty,))
     verdict()
 
 
@@ -167,16 +170,16 @@ def test_interrupted_case_as_pytest_reports_it() -> None:
     """A record in which a case passed without a stage, or that is missing, is a grader error."""
     stages = {"setup": "passed", "call": "passed", "teardown": "passed"}
     said = {"outcome": "passed", "message": ""}
-    records = {case.id: {**stages, **said} for case in all_cases()}
-    assert {judged.outcome for judged in judging._read(records)} == {"passed"}
-    last = all_cases()[-1].id
+    records = {case.id: {**stages, **said} for case in all_cases(KATA)}
+    assert {judged.outcome for judged in judging._read(KATA, records)} == {"passed"}
+    last = all_cases(KATA)[-1].id
     for spoil in ("setup", "call", "teardown", "outcome"):
         spoiled = {key: records[last][key] for key in records[last] if key != spoil}
         with pytest.raises(GraderFault, match=last):
-            judging._read({**records, last: spoiled})
+            judging._read(KATA, {**records, last: spoiled})
     del records[last]
     with pytest.raises(GraderFault, match=last):
-        judging._read(records)
+        judging._read(KATA, records)
 
 
 @pytest.mark.parametrize("when", ["grade", "jail"])
@@ -213,14 +216,14 @@ def test_fault_of_the_library(replace_case: Replace, solution: Path) -> None:
     """`grade` raises GraderFault for a fault of ours, so that no caller takes it for a score."""
     replace_case(divide_by_zero)
     with Jail(Limits()) as jail, pytest.raises(GraderFault, match=r"self_attention\.example"):
-        grade(jail, solution.read_bytes(), name="a.py", seed=1)
+        grade(KATA, jail, solution.read_bytes(), name="a.py", seed=1)
 
 
 def test_fault_of_the_jail(replace_case: Replace, solution: Path) -> None:
     """A worker that is lost through no fault of the learner's code leaves no verdict on it."""
 
     def lose_worker(submission: Submission) -> None:
-        zygote, worker = submission._jail._zygote, submission._worker
+        zygote, worker = submission._jail._zygote, submission.workers.now
         assert zygote is not None
         assert worker is not None
         os.killpg(zygote._process.pid, signal.SIGKILL)
@@ -229,7 +232,7 @@ def test_fault_of_the_jail(replace_case: Replace, solution: Path) -> None:
 
     replace_case(lose_worker)
     with Jail(Limits()) as jail, pytest.raises(GraderFault, match=r"^A worker was lost; grade the"):
-        grade(jail, solution.read_bytes(), name="a.py", seed=1)
+        grade(KATA, jail, solution.read_bytes(), name="a.py", seed=1)
 
 
 def test_grading_goes_on_after_a_fault(
@@ -242,9 +245,9 @@ def test_grading_goes_on_after_a_fault(
     with Jail(Limits()) as jail:
         replace_case(divide_by_zero)
         with pytest.raises(GraderFault):
-            grade(jail, source, name="a.py", seed=1)
+            grade(KATA, jail, source, name="a.py", seed=1)
         monkeypatch.undo()
-        assert grade(jail, source, name="a.py", seed=1).score == 1.0
+        assert grade(KATA, jail, source, name="a.py", seed=1).score == 1.0
 
 
 def test_environment_is_as_before(monkeypatch: pytest.MonkeyPatch, solution: Path) -> None:
@@ -254,7 +257,7 @@ def test_environment_is_as_before(monkeypatch: pytest.MonkeyPatch, solution: Pat
     monkeypatch.setenv("PY_COLORS", "1")
     before = dict(os.environ)
     with Jail(Limits()) as jail:
-        assert grade(jail, solution.read_bytes(), name="a.py", seed=1).score == 1.0
+        assert grade(KATA, jail, solution.read_bytes(), name="a.py", seed=1).score == 1.0
     assert dict(os.environ) == before
 
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.kata import kata
+from grader.kata import default_kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
+
+KATA = default_kata()
 
 distributed = pytest.importorskip("distributed", reason="needs attention-kata[cluster]")
 COUNT = 40
@@ -52,7 +54,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[int]]]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A class of all sorts."""
-    right = kata.solution_path().read_text()
+    right = KATA.solution_path.read_text()
     kinds = [right, right.replace(" / np.sqrt(d_k)", ""), "def (", "import os\nos._exit(1)\n"]
     (tmp_path / "class").mkdir()
     for number in range(COUNT):

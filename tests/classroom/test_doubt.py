@@ -19,13 +19,15 @@ from grader.errors import GraderFault
 from grader.files import write_atomically
 from grader.grading import grade as grading
 from grader.jail import Isolation, Jail
-from grader.kata import kata
+from grader.kata import default_kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
-RIGHT = kata.solution_path().read_text()
+KATA = default_kata()
+
+RIGHT = KATA.solution_path.read_text()
 NAMES = ("ada", "bob", "carl")
 
 
@@ -413,7 +415,7 @@ def test_a_library_leaves_its_process_alone() -> None:
         "from grader.jail import Jail, Limits\n"
         "from grader.kata import kata\n"
         "with Jail(Limits()) as jail:\n"
-        "    grade(jail, kata.solution_path().read_bytes(), name='a.py', seed=1)\n"
+        "    grade(KATA, jail, KATA.solution_path.read_bytes(), name='a.py', seed=1)\n"
         "after = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"
         "assert gc.isenabled()\n"
         "for name in ('PYTEST_VERSION', 'PYTEST_CURRENT_TEST'): after[0].pop(name, None)\n"

@@ -10,10 +10,12 @@ import pytest
 from grader.classroom.gradebooks import fill
 from grader.classroom.records import Record
 from grader.errors import UsageError
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
+
+KATA = default_kata()
 
 
 def record(learner: str, identifier: str = "", points: int | None = 88) -> Record:
@@ -227,7 +229,7 @@ def test_with_a_class(tmp_path: Path, run_grade: "RunInProcess") -> None:
     folder = tmp_path / "class"
     folder.mkdir()
     for name in ("lovelaceada_123_4_a", "zuseko_5_6_a"):
-        (folder / f"{name}.py").write_bytes(kata.solution_path().read_bytes())
+        (folder / f"{name}.py").write_bytes(KATA.solution_path.read_bytes())
     exported = tmp_path / "canvas.csv"
     exported.write_text(CANVAS, newline="")
     ran = run_grade(folder, "--out", tmp_path / "out", "--gradebook", exported)

@@ -16,15 +16,17 @@ from grader.classroom import running
 from grader.commands.grade_class import _Screen
 from grader.files import write_atomically
 from grader.jail import jail
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.reading import MAX_FILE
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
-RIGHT = kata.solution_path().read_text()
-STUB = kata.stub().read_text()
+KATA = default_kata()
+
+RIGHT = KATA.solution_path.read_text()
+STUB = KATA.stub.read_text()
 OURS = ("gradebook.csv", "summary.json", "class.html", "changes.json", "run.json", "ada.json")
 GRADEBOOK = "Student,ID,SIS User ID,SIS Login ID,Section,Kata (5)\n  Points Possible,,,,,100\n"
 
@@ -156,7 +158,7 @@ def test_planted_reports_without_a_mark(tmp_path: Path, run_grade: "RunInProcess
         ran = run_grade(folder, "--out", mallory, *options)
         assert ran.code == 2
         assert "may be somebody's submission" in ran.err
-    assert [path.name for path in mallory.iterdir()] == [kata.FILE]
+    assert [path.name for path in mallory.iterdir()] == [KATA.file]
 
 
 def test_folders_of_reports_are_nobodys(tmp_path: Path, run_grade: "RunInProcess") -> None:
@@ -480,7 +482,7 @@ def test_flat_names_of_moodle(tmp_path: Path, run_grade: "RunInProcess") -> None
     """A file that is named after another participant gives that one no grade."""
     folder = tmp_path / "class"
     folder.mkdir()
-    name = f"_assignsubmission_file_{kata.FILE}"
+    name = f"_assignsubmission_file_{KATA.file}"
     (folder / f"Mallory_11{name}").write_text(STUB)
     (folder / f"Mallory_11_assignsubmission_file_Z_13{name}").write_text(RIGHT)
     worksheet = tmp_path / "m.csv"

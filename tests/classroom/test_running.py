@@ -20,13 +20,15 @@ from grader.classroom.running import Progress
 from grader.commands.grade_class import _Screen
 from grader.files import write_atomically
 from grader.grading import grade as grading
-from grader.kata import kata
+from grader.kata import default_kata
 from tests.conftest import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport, RunCommand, RunInProcess
 
-RIGHT = kata.solution_path().read_text()
+KATA = default_kata()
+
+RIGHT = KATA.solution_path.read_text()
 UNSCALED = RIGHT.replace(" / np.sqrt(d_k)", "")
 CLASS = {
     "ada": RIGHT,
@@ -373,7 +375,7 @@ def test_missing_names_are_not_written_over(tmp_path: Path, run_grade: "RunInPro
     folder = tmp_path / "class"
     folder.mkdir()
     for name in ("summary", "run"):
-        shutil.copy(kata.solution_path(), folder / f"{name}.py")
+        shutil.copy(KATA.solution_path, folder / f"{name}.py")
     run_grade(folder, "--out", tmp_path / "out")
     for name in ("summary~2", "run~2"):
         assert json.loads((tmp_path / "out" / f"{name}.json").read_text())["points"] == 100
@@ -383,7 +385,7 @@ def test_what_lies_in_the_folder_of_the_reports(run_grade: "RunInProcess", tmp_p
     """Pipes, folders and nonsense where reports go are met with a sentence, and nobody waits."""
     folder, out = tmp_path / "class", tmp_path / "out"
     folder.mkdir()
-    shutil.copy(kata.solution_path(), folder / "ada.py")
+    shutil.copy(KATA.solution_path, folder / "ada.py")
     assert run_grade(folder, "--out", out, "--jobs", "1").code == 0
     for nonsense in ('{"seed": -5}', '{"seed": 1e999}', "[" * 100_000, '{"seed": "x"}'):
         (out / "ada.json").write_text(nonsense)

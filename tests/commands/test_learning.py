@@ -18,7 +18,7 @@ from grader.commands import start as starting
 from grader.commands.watch import EMPTY, GONE, GRADING, watch
 from grader.diagnosis.bank import bank, by_id, source_with
 from grader.errors import GraderFault, UsageError
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.report.changes import changes
 from grader.report.model import Diagnosis, Report
 from grader.screen import mistake as explain
@@ -28,6 +28,8 @@ from tests.pages import samples
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
+
+KATA = default_kata()
 
 pexpect = pytest.importorskip("pexpect", reason="there are no pseudo-terminals here")
 pyte = pytest.importorskip("pyte")
@@ -163,7 +165,7 @@ def test_while_an_editor_saves(
 ) -> None:
     """A file that is gone, empty or written by half for a moment does not end the watch."""
     file = tmp_path / "mine.py"
-    right = kata.solution_path().read_text()
+    right = KATA.solution_path.read_text()
     file.write_text(source_with(by_id()["scores-not-scaled"]))
     watched = on_terminal("grade", "mine.py", "--watch", "--plain")
     watched.until(WATCHING)
@@ -186,7 +188,7 @@ def test_while_an_editor_saves(
 
 def test_plain_watch_clears_nothing(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
     """For a screen reader the watch writes on, without any escape sequence."""
-    (tmp_path / "mine.py").write_text(kata.stub().read_text())
+    (tmp_path / "mine.py").write_text(KATA.stub.read_text())
     watched = on_terminal("grade", "mine.py", "--watch", "--plain")
     watched.until(WATCHING)
     assert "\x1b" not in watched.raw
@@ -194,7 +196,7 @@ def test_plain_watch_clears_nothing(on_terminal: Callable[..., Screen], tmp_path
 
 def test_a_dumb_terminal_is_not_cleared(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
     """A terminal that can only print gets no escape sequence."""
-    (tmp_path / "mine.py").write_text(kata.stub().read_text())
+    (tmp_path / "mine.py").write_text(KATA.stub.read_text())
     watched = on_terminal("grade", "mine.py", "--watch", TERM="dumb")
     watched.until(WATCHING)
     assert "\x1b" not in watched.raw
@@ -212,21 +214,21 @@ def test_the_statement_is_drawn_and_paged(on_terminal: Callable[..., Screen]) ->
 def test_the_statement_in_a_pipe(run_kata: "RunInProcess") -> None:
     """Into a pipe the statement goes as it was written."""
     ran = run_kata("statement")
-    assert ran.out == kata.statement().read_text(encoding="utf-8")
+    assert ran.out == KATA.statement.read_text(encoding="utf-8")
 
 
 def test_start_makes_the_folder(run_kata: "RunInProcess", tmp_path: Path) -> None:
     """The stub is written into a new folder."""
     ran = run_kata("start", tmp_path / "a" / "b")
     assert ran.code == 0
-    written = tmp_path / "a" / "b" / kata.FILE
-    assert written.read_bytes() == kata.stub().read_bytes()
+    written = tmp_path / "a" / "b" / KATA.file
+    assert written.read_bytes() == KATA.stub.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["work", "link", "dangling", "folder"])
 def test_start_never_overwrites(run_kata: "RunInProcess", tmp_path: Path, kind: str) -> None:
     """What has the name of the stub stays, whatever it is, and the code is 2."""
-    path, other = tmp_path / kata.FILE, tmp_path / "other.py"
+    path, other = tmp_path / KATA.file, tmp_path / "other.py"
     if kind == "folder":
         path.mkdir()
     elif kind == "work":
@@ -401,7 +403,7 @@ def test_start_leaves_nothing_on_a_full_disk(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # as a disk with 100 bytes left
     try:
         with pytest.raises(GraderFault, match="cannot be written"):
-            starting.start(tmp_path)
+            starting.start(KATA, tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(tmp_path.iterdir())

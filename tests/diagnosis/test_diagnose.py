@@ -25,7 +25,7 @@ from grader.diagnosis.bank import (
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.symptoms import symptom
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.katas.attention.probes import CORE, probes
 from grader.katas.attention.readings.attend import NEAR, close
 from grader.learner.endings import CaseEnded
@@ -34,6 +34,8 @@ from grader.screen import mistake as explain
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
+
+KATA = default_kata()
 
 BY_ID = by_id()
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -75,7 +77,7 @@ def test_texts(mistake: Mistake) -> None:
     assert mistake.next_step.endswith((".", "?"))
     for word in ("just ", "simply", "obviously", "np.exp(scores", "keepdims=True"):
         assert word not in f"{mistake.explanation} {mistake.next_step}"
-    assert mistake.function in kata.FUNCTIONS
+    assert mistake.function in KATA.functions
 
 
 @pytest.mark.parametrize("file", ["mistakes.toml", "symptoms.toml"])
@@ -191,7 +193,7 @@ def test_unknown_mistake_is_not_guessed(grade_source: "GradeSource") -> None:
 def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     """Nothing is diagnosed when all is right, or told to be kept quiet; a stub returns nothing."""
     assert ids(grade_source(source_with())) == []
-    assert set(ids(grade_source(kata.stub().read_text(encoding="utf-8")))) == {"nothing-returned"}
+    assert set(ids(grade_source(KATA.stub.read_text(encoding="utf-8")))) == {"nothing-returned"}
     wrong = source_with(BY_ID["scores-not-scaled"])
     assert ids(grade_source(wrong, feedback="names")) == []
     assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
@@ -199,13 +201,13 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
 
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
-    for function in kata.FUNCTIONS:
+    for function in KATA.functions:
         made, shipped = fingerprints.make(function), fingerprints.load(function)
         np.testing.assert_allclose(shipped["values"], made["values"], rtol=1e-5)
         np.testing.assert_array_equal(shipped["mistakes"], made["mistakes"])
 
 
-@pytest.mark.parametrize("function", kata.FUNCTIONS)
+@pytest.mark.parametrize("function", KATA.functions)
 def test_alike(function: str) -> None:
     """A mistake is among those that give the sorts of things that it gives."""
     made = probes(function)
@@ -322,7 +324,7 @@ def test_no_hidden_input_below_full(
 def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
     """No level repeats what the solution gives for a hidden case."""
     seen: set[str] = set()
-    solution = kata.solution()
+    solution = KATA.solution
     original = solution.self_attention
 
     def watching(Q: Any, K: Any, V: Any) -> Any:

@@ -14,8 +14,10 @@ import pytest
 from grader.formats import View, find
 from grader.grading.grade import grade, grader_error
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.report.model import Report
+
+KATA = default_kata()
 
 Views = dict[str, View]
 Render = Callable[[str, View], bytes]
@@ -34,7 +36,7 @@ ENVIRONMENT = {
     "VPL_GRADEMAX": "20",
 }
 WRITTEN = 1_790_000_000.25
-RIGHT = kata.solution_path().read_text()
+RIGHT = KATA.solution_path.read_text()
 SOURCES = {
     "right": RIGHT,
     "wrong": RIGHT.replace(" / np.sqrt(d_k)", ""),
@@ -50,14 +52,14 @@ def views(jails: Callable[[Limits], Jail]) -> Views:
     jail = jails(Limits(call_seconds=20, submission_seconds=60))
 
     def view(source: str, **options: Any) -> View:
-        report = grade(jail, source.encode(), name="my attention.py", seed=1, **options)
+        report = grade(KATA, jail, source.encode(), name="my attention.py", seed=1, **options)
         return View(report, source, ENVIRONMENT, WRITTEN)
 
     found = {name: view(source) for name, source in SOURCES.items()}
     for level in ("hints", "names", "score"):
         found[f"wrong at {level}"] = view(SOURCES["wrong"], feedback=level)
         found[f"right at {level}"] = view(SOURCES["right"], feedback=level)
-    broken = grader_error(None, b"", name="a.py", seed=1, message="The disk is full.")
+    broken = grader_error(KATA, None, b"", name="a.py", seed=1, message="The disk is full.")
     return {**found, "broken grader": View(broken, "", ENVIRONMENT, WRITTEN)}
 
 

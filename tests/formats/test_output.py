@@ -17,7 +17,7 @@ from grader.commands.targets import targets, write
 from grader.errors import GraderFault, UsageError
 from grader.formats import GROUP, Format, View, find, names
 from grader.jail import jail
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.text import clean
 from tests.formats.test_payloads import PAYLOADS
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tests.conftest import RunInProcess
     from tests.formats.conftest import Views
 
-RIGHT = kata.solution_path().read_bytes()
+KATA = default_kata()
+
+RIGHT = KATA.solution_path.read_bytes()
 SCREEN = ScreenOptions(watch=False, cases=True, hint=None, plain=False)
 COMMANDS = (
     *("error", "warning", "notice", "debug", "group", "endgroup", "add-mask", "set-output"),
@@ -189,7 +191,7 @@ def test_no_stale_result(
     Required isolation that is not there ends with 3, and nothing with a score is written.
     """
     monkeypatch.setattr(jail, "LAYERS", ("limits",))
-    file, result = tmp_path / kata.FILE, tmp_path / "result"
+    file, result = tmp_path / KATA.file, tmp_path / "result"
     file.write_bytes(RIGHT)
     result.write_text("an older result\n")
     ran = run_grade(file, "--require-isolation", "--format", f"{name}={result}")
@@ -210,7 +212,7 @@ def failure(message: str) -> Any:
     """Return the report of a broken grader."""
     from grader.grading.grade import grader_error
 
-    return grader_error(None, b"", name=kata.FILE, seed=1, message=message)
+    return grader_error(KATA, None, b"", name=KATA.file, seed=1, message=message)
 
 
 # ------------------------------------------------------------------- formats of other packages
@@ -287,7 +289,7 @@ def test_a_format_that_fails_is_the_graders_fault(
     tmp_path: Path, run_grade: "RunInProcess"
 ) -> None:
     """`grade` ends with 3, and the report is there."""
-    file = tmp_path / kata.FILE
+    file = tmp_path / KATA.file
     file.write_bytes(RIGHT)
     ran = run_grade(
         file, "--format", f"raises={tmp_path / 'x'}", "--format", f"fine={tmp_path / 'y'}"

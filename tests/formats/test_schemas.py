@@ -17,12 +17,14 @@ from grader.classroom.task import Task, grade_task
 from grader.formats import find, names
 from grader.formats.words import label
 from grader.jail import Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.report.model import FEEDBACK, Feedback
 from tests.formats.conftest import ENVIRONMENT
 
 if TYPE_CHECKING:
     from tests.formats.conftest import Render, Views
+
+KATA = default_kata()
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NAMES = sorted(path.stem for path in SCHEMAS.glob("*.json"))
@@ -166,7 +168,7 @@ def test_vpl_recipe(tmp_path: Path) -> None:
     files = {
         "vpl_evaluate.sh": script,
         "vpl_environment.sh": "#!/bin/bash\nexport VPL_GRADEMIN='0'\nexport VPL_GRADEMAX='20'",
-        kata.FILE: kata.solution_path().read_text(),
+        KATA.file: KATA.solution_path.read_text(),
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
@@ -269,7 +271,7 @@ def test_a_class_has_no_learner_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
     # Its jail is for one process; the tests of classes fork this one.
     monkeypatch.setattr("grader.classroom.task._jails", {})
     monkeypatch.setattr("grader.classroom.task._sessions", [])
-    task = Task("a.py", b"def (", "", 1, Limits(), "full", None, ("ags", "classroom50"))
+    task = Task(KATA, "a.py", b"def (", "", 1, Limits(), "full", None, ("ags", "classroom50"))
     made = grade_task(task).formats
     assert made["ags"] is not None
     assert made["classroom50"] is not None

@@ -15,11 +15,14 @@ from grader.formats import View, find, names
 from grader.grading import feedback
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
 from grader.learner.endings import Outcome
 from grader.report.next_steps import next_step
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
+
+KATA = default_kata()
 
 SEEDS = range(6)
 SPY = """
@@ -217,8 +220,8 @@ def test_public_cases_know_no_hidden_input(grade_source: "GradeSource") -> None:
 
 def test_public_cases_run_first() -> None:
     """All public cases run before any hidden one, and each case after the one that it needs."""
-    order = [case for case, _ in in_running_order()]
-    assert {case.id for case in order} == {case.id for case in all_cases()}
+    order = [case for case, _ in in_running_order(KATA)]
+    assert {case.id for case in order} == {case.id for case in all_cases(KATA)}
     hidden = [not case.is_open for case in order]
     assert hidden == sorted(hidden)
     for place, case in enumerate(order):
@@ -227,7 +230,7 @@ def test_public_cases_run_first() -> None:
 
 def sentences_for(case_id: str) -> set[str]:
     """Return all that can be said of a case, whatever the cases that it needs came to."""
-    by_id = {case.id: case for case in all_cases()}
+    by_id = {case.id: case for case in all_cases(KATA)}
     chain = [by_id[case_id]]
     while chain[-1].needs is not None:
         chain.append(by_id[chain[-1].needs])
@@ -243,13 +246,13 @@ def sentences_for(case_id: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in all_cases() if case.is_hidden], ids=lambda case: str(case.id)
+    "case", [case for case in all_cases(KATA) if case.is_hidden], ids=lambda case: str(case.id)
 )
 def test_all_sentences(case: Any) -> None:
     """What can be said of a hidden case is a handful of sentences without a number or a place."""
     said = sentences_for(case.id)
     assert len(said) <= 8
-    titles = {f": {other.title}." for other in all_cases()}
+    titles = {f": {other.title}." for other in all_cases(KATA)}
     for sentence in said:
         assert "secret" not in sentence
         assert not re.search(r"\d", sentence) or any(sentence.endswith(t) for t in titles)
@@ -271,7 +274,7 @@ def test_no_format_tells_more(independent: str) -> None:
         reports = []
         for channel in ("message", "line", "exception"):
             source = spy(independent, channel).encode()
-            report = grade(jail, source, name="a.py", seed=1, feedback="hints")
+            report = grade(KATA, jail, source, name="a.py", seed=1, feedback="hints")
             same = {"sha256": "0" * 64, "name": "a.py"}
             reports.append(replace(report, submission=same, timing={"seconds": 1.0}))
     for name in names():
@@ -282,7 +285,7 @@ def test_no_format_tells_more(independent: str) -> None:
 @pytest.mark.parametrize("outcome", ["failed", "error", "timeout", "crashed"])
 def test_a_next_step_is_left(outcome: Outcome) -> None:
     """Whoever is not told what a hidden case raised gets a step that can be taken all the same."""
-    case = next(case for case in all_cases() if case.is_hidden)
+    case = next(case for case in all_cases(KATA) if case.is_hidden)
     (told_of,) = feedback.tell_cases([Judged(case, outcome, "secret")], "hints", loaded=True)
     assert told_of.hint == next_step(replace(told_of, hint=case.hint))
     assert told_of.hint

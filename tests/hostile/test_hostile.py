@@ -11,11 +11,13 @@ import pytest
 
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from tests.hostile.attacks import CANARY, PORT, sources
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
+
+KATA = default_kata()
 
 LIMITS = Limits(call_seconds=0.5, submission_seconds=3, memory_mib=512)
 SECRET = "canary-of-the-environment-4711"
@@ -83,7 +85,7 @@ def test_attack_fails(
         return  # the same attack as at-call; once is enough for the second level
     before = processes()
     started = time.monotonic()
-    report = grade(jail, SOURCES[name], name="attack.py", seed=5)
+    report = grade(KATA, jail, SOURCES[name], name="attack.py", seed=5)
     assert time.monotonic() - started < LIMITS.submission_seconds + 1
     text = report.to_json()
     read: Any = read_report(text)
@@ -101,5 +103,5 @@ def test_attack_fails(
 
 def test_grading_goes_on(jail: Jail) -> None:
     """After all of that a correct submission still gets full marks."""
-    report = grade(jail, kata.solution_path().read_bytes(), name="right.py", seed=5)
+    report = grade(KATA, jail, KATA.solution_path.read_bytes(), name="right.py", seed=5)
     assert report.score == 1.0

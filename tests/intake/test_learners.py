@@ -13,7 +13,15 @@ from grader.intake import marks
 from grader.intake.file import MAX_FILE
 from grader.intake.learners import RESERVED, Class, Entry, discover
 from grader.intake.marks import Mark
-from grader.kata import kata
+from grader.kata import default_kata
+
+KATA = default_kata()
+
+
+def find(root: Path, without: Path | None = None) -> Class:
+    """Find the learners of a class who were to hand in the kata's file."""
+    return discover(root, KATA.file, without)
+
 
 Build = Callable[[dict[str, str]], Path]
 
@@ -56,11 +64,11 @@ LAYOUTS: dict[str, tuple[dict[str, str], dict[str, tuple[str, str]]]] = {
         {"ada": ("", "A"), "Grace Hopper": ("", "G"), "日本": ("", "N")},
     ),
     "folders": (
-        {f"ada/{kata.FILE}": "A", "ada/notes.py": "x", "bob/mine.py": "B", "bob/README": "x"},
+        {f"ada/{KATA.file}": "A", "ada/notes.py": "x", "bob/mine.py": "B", "bob/README": "x"},
         {"ada": ("", "A"), "bob": ("", "B")},
     ),
     "a folder around all": (
-        {f"class of 26/ada/{kata.FILE}": "A", "class of 26/bob/deep/er/b.py": "B"},
+        {f"class of 26/ada/{KATA.file}": "A", "class of 26/bob/deep/er/b.py": "B"},
         {"ada": ("", "A"), "bob": ("", "B")},
     ),
     "Moodle's folders": (
@@ -75,7 +83,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], dict[str, tuple[str, str]]]] = {
         {
             "Ada Lovelace_123_assignsubmission_file_mine.py": "A",
             "Alan Turing_77_assignsubmission_file_a.py": "x",
-            f"Alan Turing_77_assignsubmission_file_{kata.FILE}": "T",
+            f"Alan Turing_77_assignsubmission_file_{KATA.file}": "T",
         },
         {"Ada Lovelace": ("123", "A"), "Alan Turing": ("77", "T")},
     ),
@@ -174,7 +182,7 @@ LAYOUTS: dict[str, tuple[dict[str, str], dict[str, tuple[str, str]]]] = {
 def test_layouts(build: Build, layout: str) -> None:
     """The learner's name and identifier, and the right file, come out of each known layout."""
     files, expected = LAYOUTS[layout]
-    found = discover(build(files))
+    found = find(build(files))
     assert seen(found) == expected
     assert [entry.key for entry in found.entries] == sorted(expected, key=str.casefold)
     if not layout.startswith("Gradescope"):
@@ -184,7 +192,7 @@ def test_layouts(build: Build, layout: str) -> None:
 def test_what_is_missing(build: Build) -> None:
     """A learner without a file, or with several, is there, with the reason."""
     found = seen(
-        discover(
+        find(
             build(
                 {
                     "ada.py": "A",
@@ -213,7 +221,7 @@ def test_what_is_missing(build: Build) -> None:
 
 def test_files_that_are_nobodys(build: Build) -> None:
     """A file beside the learners' that is no Python and names no learner is listed as ignored."""
-    found = discover(build({"ada.py": "A", "grades.csv": "", "bob.txt": "B", "x_1_2_b.txt": ""}))
+    found = find(build({"ada.py": "A", "grades.csv": "", "bob.txt": "B", "x_1_2_b.txt": ""}))
     assert list(seen(found)) == ["ada", "x"]
     assert found.ignored == ("bob.txt", "grades.csv")
 
@@ -222,7 +230,7 @@ def test_long_names(tmp_path: Path) -> None:
     """A name as long as a file system allows gives a report's name that fits; two stay apart."""
     for last in "ab":
         (tmp_path / ("x" * 251 + last + ".py")).write_text(last)
-    keys = [entry.key for entry in discover(tmp_path).entries]
+    keys = [entry.key for entry in find(tmp_path).entries]
     assert len(set(keys)) == 2
     assert all(len(f".12345678.{key}.json".encode()) <= 255 for key in keys)
 
@@ -236,7 +244,7 @@ def test_order_does_not_vary(tmp_path: Path) -> None:
         with zipfile.ZipFile(path, "w") as made:
             for name in order:
                 made.writestr(name, name)
-        found.append([(entry.key, entry.file) for entry in discover(path).entries])
+        found.append([(entry.key, entry.file) for entry in find(path).entries])
     assert found[0] == found[1]
 
 
@@ -258,13 +266,13 @@ def test_links(tmp_path: Path) -> None:
     for name, target in (("mallory", "../real.py"), ("eve", "drafts/second.py")):
         (folder / name / "drafts").mkdir(parents=True)
         (folder / name / "drafts" / "second.py").write_text("E")
-        (folder / name / kata.FILE).symlink_to(target)
+        (folder / name / KATA.file).symlink_to(target)
     (folder / "outside.py").symlink_to(secret)
     (folder / "nothing.py").symlink_to("no such file")
     (folder / "around.py").symlink_to("around.py")
     (folder / "folder").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(folder / "pipe.py")
-    entries = discover(folder).entries
+    entries = find(folder).entries
     assert {entry.key for entry in entries if not entry.problem} == {"real", "eve"}
     assert "somebody else's file" in problem_of(entries, "inside")
     assert "somebody else's file" in problem_of(entries, "mallory")
@@ -282,7 +290,7 @@ def test_a_folder_that_is_a_link(tmp_path: Path) -> None:
     (tmp_path / "class" / "ada.py").write_text("A")
     for name in ("Dr. Bob", "J. R. Carl", "dora.zip"):
         (tmp_path / "class" / name).symlink_to(tmp_path / "elsewhere")
-    found = discover(tmp_path / "class")
+    found = find(tmp_path / "class")
     assert [entry.key for entry in found.entries] == ["ada", "dora.zip", "Dr. Bob", "J. R. Carl"]
     assert [bool(entry.problem) for entry in found.entries] == [False, True, True, True]
 
@@ -301,7 +309,7 @@ def test_zip_that_means_harm(tmp_path: Path) -> None:
         with pytest.warns(UserWarning, match="Duplicate"):
             made.writestr("ada.py", "B")
     before = sorted(tmp_path.iterdir())
-    entries = discover(path).entries
+    entries = find(path).entries
     assert "leads out" in problem_of(entries, "slip")
     assert "leads out" in problem_of(entries, "absolute")
     assert "a link" in problem_of(entries, "link")
@@ -315,7 +323,7 @@ def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """A learner whose folder cannot be listed is told so; a class that cannot be is refused."""
     for name in ("ada", "bob"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / kata.FILE).write_text(name)
+        (tmp_path / name / KATA.file).write_text(name)
     list_folder, shut = os.scandir, str(tmp_path / "bob")
 
     def scandir(path: str) -> "os._ScandirIterator[str]":
@@ -324,13 +332,13 @@ def test_unreadable_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         return list_folder(path)
 
     monkeypatch.setattr(os, "scandir", scandir)  # root could list it all the same
-    entries = discover(tmp_path).entries
+    entries = find(tmp_path).entries
     assert "bob was not read: the folder cannot be read" in problem_of(entries, "bob")
     assert problem_of(entries, "ada") == ""
     assert [entry.key for entry in entries if entry.unreadable] == ["bob"]
     shut = str(tmp_path)
     with pytest.raises(UsageError, match="Permission denied"):
-        discover(tmp_path)
+        find(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +354,7 @@ def test_damaged_member(tmp_path: Path, how: int) -> None:
     begin = info.header_offset + 30 + len("ada.py")
     data[begin : begin + info.compress_size] = bytes(info.compress_size)
     path.write_bytes(data)
-    (entry,) = discover(path).entries
+    (entry,) = find(path).entries
     with pytest.raises(OSError, match="damaged"):
         entry.read()
 
@@ -358,25 +366,25 @@ def test_odd_folders_and_names(tmp_path: Path) -> None:
     for _ in range(200):
         deep = deep / "d"
     deep.mkdir(parents=True)
-    (folder / "ada" / kata.FILE).write_text("A")
+    (folder / "ada" / KATA.file).write_text("A")
     (folder / os.fsdecode(b"b\xf6b.py")).write_text("B")
     (folder / "carol").mkdir()
     (folder / "carol" / "d" / "d").mkdir(parents=True)
-    entries = discover(folder).entries
+    entries = find(folder).entries
     assert {entry.key for entry in entries if not entry.problem} == {"ada", "b_xf6b"}
     assert all(entry.learner.encode() and entry.file.encode() for entry in entries)
     archive = tmp_path / "class.zip"
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("d/" * 20_000 + "x.py", "X")
         made.writestr("ada.py", "A")
-    assert [entry.key for entry in discover(archive).entries if not entry.problem] == ["ada"]
+    assert [entry.key for entry in find(archive).entries if not entry.problem] == ["ada"]
 
 
 def test_swapped_after_the_listing(tmp_path: Path) -> None:
     """A file that has become a pipe since it was listed cannot be read, and nobody waits for it."""
     path = tmp_path / "ada.py"
     path.write_text("A")
-    (entry,) = discover(tmp_path).entries
+    (entry,) = find(tmp_path).entries
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(OSError, match="no file any more"):
@@ -389,7 +397,7 @@ def test_no_class(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "class.zip"
     path.write_bytes(content)
     with pytest.raises(UsageError, match=r"class\.zip"):
-        discover(path)
+        find(path)
 
 
 def test_reports_inside_the_class(tmp_path: Path) -> None:
@@ -397,7 +405,7 @@ def test_reports_inside_the_class(tmp_path: Path) -> None:
     (tmp_path / "ada.py").write_text("A")
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "old.py").write_text("x")
-    found = discover(tmp_path, without=tmp_path / "reports")
+    found = find(tmp_path, without=tmp_path / "reports")
     assert list(seen(found)) == ["ada"]
 
 
@@ -414,7 +422,7 @@ def write_names(path: Path, names: list[str]) -> Path:
 def test_members_without_parts(tmp_path: Path) -> None:
     """Names without parts are passed over, and odd ones lead to where they would be unpacked."""
     names = ["./", "/", "../", "./ada.py", "./bob/./b.py", "carl//c.py", "dora\\", "dora\\d.py"]
-    found = discover(write_names(tmp_path / "class.zip", names))
+    found = find(write_names(tmp_path / "class.zip", names))
     assert {entry.key: entry.read().decode() for entry in found.entries} == {
         "ada": "./ada.py",
         "bob": "./bob/./b.py",
@@ -422,7 +430,7 @@ def test_members_without_parts(tmp_path: Path) -> None:
         "dora": "dora\\d.py",
     }
     assert found.ignored == ()
-    named = discover(write_names(tmp_path / "one.zip", ["..", "ada.py"]))
+    named = find(write_names(tmp_path / "one.zip", ["..", "ada.py"]))
     assert [entry.key for entry in named.entries] == ["ada"]
     assert named.ignored == ("(a file without a name)",)
 
@@ -434,7 +442,7 @@ def test_paths_that_lead_to_others(tmp_path: Path) -> None:
         "class/eve_13_24_a\\..\\bob_12_25_x.py",
         "class/bob_12_26_b.py",
     ]
-    entries = discover(write_names(tmp_path / "class.zip", names)).entries
+    entries = find(write_names(tmp_path / "class.zip", names)).entries
     assert [(entry.key, bool(entry.problem)) for entry in entries] == [
         ("bob", False),
         ("eve", True),
@@ -447,19 +455,19 @@ def test_swapped_for_a_link(tmp_path: Path) -> None:
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "class" / "bob").mkdir()
     for name in ("ada", "bob"):
-        (tmp_path / "class" / name / kata.FILE).write_text(name)
+        (tmp_path / "class" / name / KATA.file).write_text(name)
     (tmp_path / "class" / "carl").mkdir()
     (tmp_path / "class" / "carl" / "real.py").write_text("carl")
-    (tmp_path / "class" / "carl" / kata.FILE).symlink_to("real.py")
-    entries = {entry.key: entry for entry in discover(tmp_path / "class").entries}
+    (tmp_path / "class" / "carl" / KATA.file).symlink_to("real.py")
+    entries = {entry.key: entry for entry in find(tmp_path / "class").entries}
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / kata.FILE).write_text("SECRET")
-    (tmp_path / "class" / "ada" / kata.FILE).unlink()
-    (tmp_path / "class" / "ada" / kata.FILE).symlink_to(tmp_path / "elsewhere" / kata.FILE)
+    (tmp_path / "elsewhere" / KATA.file).write_text("SECRET")
+    (tmp_path / "class" / "ada" / KATA.file).unlink()
+    (tmp_path / "class" / "ada" / KATA.file).symlink_to(tmp_path / "elsewhere" / KATA.file)
     (tmp_path / "class" / "bob").rename(tmp_path / "away")
     (tmp_path / "class" / "bob").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "class" / "carl" / kata.FILE).unlink()
-    (tmp_path / "class" / "carl" / kata.FILE).symlink_to(tmp_path / "elsewhere" / kata.FILE)
+    (tmp_path / "class" / "carl" / KATA.file).unlink()
+    (tmp_path / "class" / "carl" / KATA.file).symlink_to(tmp_path / "elsewhere" / KATA.file)
     for name in ("ada", "bob"):
         source, problem, unreadable = entries[name].take()
         assert (source, unreadable) == (b"", True)
@@ -471,7 +479,7 @@ def test_swapped_for_a_link(tmp_path: Path) -> None:
 def test_gone_after_the_listing(tmp_path: Path) -> None:
     """A file that is gone when it is to be read is unreadable, which is no fault of its learner."""
     (tmp_path / "ada.py").write_text("A")
-    (entry,) = discover(tmp_path).entries
+    (entry,) = find(tmp_path).entries
     (tmp_path / "ada.py").unlink()
     problem = "The file could not be read (no such file or directory)."
     assert entry.take() == (b"", problem, True)
@@ -482,7 +490,7 @@ def test_what_may_be_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("ada", "bob"):
         (tmp_path / name / "shut").mkdir(parents=True)
     (tmp_path / "ada" / "draft.py").write_text("A")
-    (tmp_path / "bob" / kata.FILE).write_text("B")
+    (tmp_path / "bob" / KATA.file).write_text("B")
     list_folder = os.scandir
 
     def scandir(path: str) -> "os._ScandirIterator[str]":
@@ -491,17 +499,17 @@ def test_what_may_be_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return list_folder(path)
 
     monkeypatch.setattr(os, "scandir", scandir)  # root could list it all the same
-    entries = discover(tmp_path).entries
+    entries = find(tmp_path).entries
     assert [(entry.key, entry.unreadable) for entry in entries] == [("ada", True), ("bob", False)]
 
 
 def test_metadata_that_cannot_be_read(tmp_path: Path) -> None:
     """Without the names that Gradescope tells nobody is graded under another."""
     (tmp_path / "submission_1").mkdir()
-    (tmp_path / "submission_1" / kata.FILE).write_text("A")
-    (tmp_path / "submission_metadata.yml").symlink_to("submission_1/" + kata.FILE)
+    (tmp_path / "submission_1" / KATA.file).write_text("A")
+    (tmp_path / "submission_metadata.yml").symlink_to("submission_1/" + KATA.file)
     with pytest.raises(UsageError, match="who is who"):
-        discover(tmp_path)
+        find(tmp_path)
 
 
 def test_a_zip_that_is_a_link(tmp_path: Path) -> None:
@@ -509,7 +517,7 @@ def test_a_zip_that_is_a_link(tmp_path: Path) -> None:
     write_names(tmp_path / "real.zip", ["ada.py"])
     (tmp_path / "class.zip").symlink_to("real.zip")
     with pytest.raises(UsageError, match=r"class\.zip is a symbolic link"):
-        discover(tmp_path / "class.zip")
+        find(tmp_path / "class.zip")
 
 
 def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
@@ -519,10 +527,10 @@ def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / marks.FILE).write_text(mark)
     for name in ("ada", "bob/deep", "carl"):
-        (tmp_path / name / kata.FILE).write_text(name)
+        (tmp_path / name / KATA.file).write_text(name)
     (tmp_path / "dora").mkdir()
     (tmp_path / "dora" / marks.FILE).write_text('{"seed": 1}')
-    found = discover(tmp_path)
+    found = find(tmp_path)
     assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora", "reports"]
     assert [entry.key for entry in found.entries if entry.problem] == ["dora", "reports"]
     assert found.ignored == ()

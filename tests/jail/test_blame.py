@@ -17,21 +17,23 @@ from grader.grading.grade import grade, grade_again_if_lost
 from grader.jail import Jail, Limits, launch
 from grader.jail.ending import Ending, Evidence
 from grader.jail.worker import Worker
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.learner.endings import Crashed
 from grader.learner.submission import Submission
 from grader.report.model import Report
 
+KATA = default_kata()
+
 ARRAYS = [np.ones((2, 2))] * 3
 PATIENT = Limits(call_seconds=60, submission_seconds=600)
-RIGHT = kata.solution_path().read_bytes()
+RIGHT = KATA.solution_path.read_bytes()
 WRONG = RIGHT.replace(b"np.sqrt(d_k)", b"d_k")
 
 
 def load(jail: Jail, body: str) -> Submission:
     """Load a submission whose `self_attention` runs `body`."""
     source = f"import numpy as np\ndef self_attention(Q, K, V):\n    {body}\n    return V\n"
-    submission = Submission(jail, source.encode())
+    submission = Submission(jail, source.encode(), KATA)
     submission.load()
     return submission
 
@@ -106,15 +108,15 @@ def test_evidence() -> None:
     """Memory is evidence the second time only, and a lone signal where workers can send one."""
     evidence = Evidence(cpu_seconds=11, memory_mib=1024)
     killed, large = Ending(-signal.SIGKILL, 1.0, 60), Ending(-signal.SIGKILL, 1.0, 900)
-    again = replace(evidence, again=True)
+    again = evidence._replace(again=True)
     for tried, ending in ((evidence, killed), (evidence, large), (again, killed)):
         with pytest.raises(Doubtful):
             tried.reason(ending)
     assert "memory" in again.reason(large)
     assert "CPU time" in evidence.reason(Ending(-signal.SIGKILL, 12.0, 60))
     with pytest.raises(Doubtful):
-        replace(evidence, jailed=False).reason(killed)
-    assert "SIGKILL" in replace(again, jailed=False).reason(killed)
+        evidence._replace(jailed=False).reason(killed)
+    assert "SIGKILL" in again._replace(jailed=False).reason(killed)
     with pytest.raises(Doubtful):
         evidence.reason(Ending(-signal.SIGRTMAX))
 
@@ -145,10 +147,10 @@ def test_graded_again(what: str, at: int, source: bytes, monkeypatch: pytest.Mon
         return disturbed
 
     with jail:
-        undisturbed = grade(jail, source, name="a.py", seed=1)
+        undisturbed = grade(KATA, jail, source, name="a.py", seed=1)
         for name in ("loaded", "send", "receive"):
             monkeypatch.setattr(Worker, name, disturb(getattr(Worker, name)))
-        report = grade_again_if_lost(jail, source, name="a.py", seed=1)
+        report = grade_again_if_lost(KATA, jail, source, name="a.py", seed=1)
     assert count >= at
     assert without_time(report) == without_time(undisturbed)
 
@@ -164,7 +166,7 @@ def test_killed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(Worker, "send", send)
         with pytest.raises(Doubtful):
-            grade_again_if_lost(jail, RIGHT, name="a.py", seed=1)
+            grade_again_if_lost(KATA, jail, RIGHT, name="a.py", seed=1)
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -209,7 +211,7 @@ def test_zygote_killed_whenever_it_starts(monkeypatch: pytest.MonkeyPatch) -> No
     with Jail(Limits()) as jail:
         for _ in range(2):
             with pytest.raises(Doubtful, match="from outside"):
-                grade(jail, RIGHT, name="a.py", seed=1)
+                grade(KATA, jail, RIGHT, name="a.py", seed=1)
         assert jail._isolation is None
 
 
@@ -240,8 +242,8 @@ def test_no_fork(crowded: Path) -> None:
         submission = load(jail, "pass")
         zygote = jail._zygote
         crowded.touch()
-        submission.renew()
-        submission.start_over()
+        submission.workers.renew()
+        submission.workers.start_over()
         with pytest.raises(Doubtful, match="No process can be made for it"):
             submission.self_attention(*ARRAYS)
         crowded.unlink()
@@ -268,8 +270,8 @@ def test_no_room_beside_the_file(crowded: Path, monkeypatch: pytest.MonkeyPatch)
         submission = load(jail, "pass")
         answers = submission.call_each("self_attention", [ARRAYS] * 3)
         next(answers)
-        assert submission._worker is not None
-        crowded_while.append(submission._worker)
+        assert submission.workers.now is not None
+        crowded_while.append(submission.workers.now)
         crowded.touch()
         np.testing.assert_array_equal(
             submission.beside[0].self_attention(*ARRAYS).array(), ARRAYS[0]

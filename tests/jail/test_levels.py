@@ -13,10 +13,12 @@ from grader.commands.grade import main
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits, jail
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.worker import kernel
 
-SOLUTION = kata.solution_path()
+KATA = default_kata()
+
+SOLUTION = KATA.solution_path
 INNER = ("landlock", "seccomp")
 
 
@@ -37,7 +39,7 @@ def test_level(without: tuple[str, ...], levels: set[str]) -> None:
     """Doing without a layer lowers the level as documented, and the solution is right at each."""
     with Jail(Limits(), without=without) as made:
         assert made.isolation.level in levels
-        report = grade(made, SOLUTION.read_bytes(), name="solution", seed=1)
+        report = grade(KATA, made, SOLUTION.read_bytes(), name="solution", seed=1)
     assert report.score == 1.0
     assert report.isolation["level"] in levels
 
@@ -96,7 +98,7 @@ def test_worker_fails_closed(broken: str, tmp_path: Path, monkeypatch: pytest.Mo
         else:
             monkeypatch.setattr(Jail, "_orders", _impossible_layer)
         with pytest.raises(GraderFault, match="locked down"):
-            grade(made, source, name="file.py", seed=1)
+            grade(KATA, made, source, name="file.py", seed=1)
     assert not trace.exists()
 
 
@@ -194,4 +196,4 @@ def test_other_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel, "filter_path", lambda folder: os.path.join(folder, "none.bpf"))
     with Jail(Limits()) as made:
         assert made.isolation.level == "process"
-        assert grade(made, SOLUTION.read_bytes(), name="solution", seed=1).score == 1.0
+        assert grade(KATA, made, SOLUTION.read_bytes(), name="solution", seed=1).score == 1.0

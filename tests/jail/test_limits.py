@@ -19,10 +19,12 @@ from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
 from grader.jail.worker import MAX_FLOOD
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, NotRun, Raised, TimedOut
 from grader.learner.submission import Rejected, Submission
 from grader.worker import imports
+
+KATA = default_kata()
 
 ARRAYS, FOUR = [np.ones((4, 4))] * 3, [np.ones((4, 4))] * 4
 PATIENCE = 30.0
@@ -58,7 +60,7 @@ def patient_jail() -> Iterator[Jail]:
 
 def start(jail: Jail, body: str, head: str = "") -> Submission:
     """Load a submission whose `self_attention` runs `body`."""
-    submission = Submission(jail, source_of(body, head).encode())
+    submission = Submission(jail, source_of(body, head).encode(), KATA)
     submission.load()
     return submission
 
@@ -259,7 +261,7 @@ def test_output_is_capped(jail: Jail, name: str, descriptor: int) -> None:
     submission.self_attention(*ARRAYS).array()
     submission.end()
     assert getattr(submission, name) == b"x" * 4096
-    assert submission.truncated
+    assert submission.workers.truncated
 
 
 @pytest.mark.parametrize("descriptor", [1, 2])
@@ -269,7 +271,7 @@ def test_flood(patient_jail: Jail, descriptor: int) -> None:
     with pytest.raises(Crashed, match=f"printed more than {MAX_FLOOD // 2**20} MiB"):
         submission.self_attention(*ARRAYS)
     submission.end()
-    assert len(submission.stdout) + len(submission.stderr) == 4096
+    assert len(submission.workers.stdout) + len(submission.workers.stderr) == 4096
 
 
 def test_flood_of_replies(patient_jail: Jail) -> None:
@@ -334,23 +336,23 @@ def multi_head_attention(Q, K, V, n_heads):
 def test_loops_in_pure_python_pass() -> None:
     """A right solution of triple loops in Python gets full marks with the default limits."""
     with Jail(Limits()) as jail:
-        report = grade(jail, f"import numpy as np\n{PURE}".encode(), name="loops.py", seed=3)
+        report = grade(KATA, jail, f"import numpy as np\n{PURE}".encode(), name="loops.py", seed=3)
     assert report.score == 1.0, [case.message for case in report.cases if case.message]
 
 
 def test_zygote_is_restarted() -> None:
     """If the zygote is killed between two submissions the next one is graded all the same."""
     before = children()
-    right = kata.solution_path().read_bytes()
+    right = KATA.solution_path.read_bytes()
     with Jail(Limits()) as jail:
-        assert grade(jail, right, name="right.py", seed=1).score == 1.0
+        assert grade(KATA, jail, right, name="right.py", seed=1).score == 1.0
         for _ in range(2):
             zygote = jail._zygote
             assert zygote is not None
             started = children() - before
             os.killpg(zygote._process.pid, signal.SIGKILL)
             assert not wait_until_gone(started)
-            assert grade(jail, right, name="right.py", seed=1).score == 1.0
+            assert grade(KATA, jail, right, name="right.py", seed=1).score == 1.0
     assert not wait_until_gone(children() - before)
 
 
@@ -364,7 +366,7 @@ def test_zygote_killed_during_a_submission(jail: Jail) -> None:
     zygote = jail._zygote
     assert zygote is not None
     os.killpg(zygote._process.pid, signal.SIGKILL)
-    worker = submission._worker
+    worker = submission.workers.now
     assert worker is not None
     assert select.select([worker._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
     with pytest.raises(GraderFault, match="A worker was lost"):
@@ -389,19 +391,19 @@ def test_prepared_workers(jail: Jail) -> None:
     """Workers that were started ahead know nothing of earlier calls, and none is left over."""
     submission = start(jail, "calls.append(1)\nreturn np.full((1, 1), len(calls))", "calls = []")
     submission.self_attention(*ARRAYS)
-    submission.prepare(3)
-    prepared = list(submission._next)
+    submission.workers.prepare(3)
+    prepared = list(submission.workers._next)
     for worker in prepared:
-        submission.renew()
+        submission.workers.renew()
         counts = [submission.self_attention(*ARRAYS).array().item() for _ in range(2)]
         assert counts == [1, 2]
-        assert submission._worker is worker
-    submission.steady.add("self_attention")  # now the last of them counts as fresh
-    submission.prepare(1)
-    submission.renew()
+        assert submission.workers.now is worker
+    submission.workers.steady.add("self_attention")  # now the last of them counts as fresh
+    submission.workers.prepare(1)
+    submission.workers.renew()
     assert submission.self_attention(*ARRAYS).array().item() == 3
-    submission.prepare(3)
-    prepared += submission._next
+    submission.workers.prepare(3)
+    prepared += submission.workers._next
     assert len(prepared) == 5
     submission.end()
     assert all(worker.ended for worker in prepared)
@@ -448,14 +450,14 @@ def test_starting_over(ahead: bool) -> None:
         body = "calls.append(1)\nprint('call', len(calls))\nreturn np.full((1, 1), len(calls))"
         submission = start(jail, body, "print('load')\ncalls = []")
         submission.self_attention(*ARRAYS)
-        old = submission._worker
-        submission.start_over()
+        old = submission.workers.now
+        submission.workers.start_over()
         assert old is not None
         assert old.ended
-        assert len(submission._next) == ahead
+        assert len(submission.workers._next) == ahead
         assert submission.self_attention(*ARRAYS).array().item() == 1
         submission.end()
-        assert submission.stdout == b"load\ncall 1\n"
+        assert submission.workers.stdout == b"load\ncall 1\n"
 
 
 def test_jail_that_nothing_was_asked_of(jail: Jail) -> None:
@@ -469,19 +471,19 @@ def test_nothing_is_prepared_without_a_core_to_spare() -> None:
     """A class uses all cores: a worker is started there when it is needed."""
     with Jail(Limits(), ahead=False) as jail:
         submission = start(jail, "pass")
-        submission.prepare(3)
-        assert not submission._next
+        submission.workers.prepare(3)
+        assert not submission.workers._next
         submission.end()
 
 
 def test_prepared_worker_of_a_killed_zygote(jail: Jail) -> None:
     """A worker that was started ahead and did not come up is replaced."""
     start(jail, "pass").end()
-    submission = Submission(jail, source_of("pass").encode())
+    submission = Submission(jail, source_of("pass").encode(), KATA)
     zygote = jail._zygote
     assert zygote is not None
     os.killpg(zygote._process.pid, signal.SIGSTOP)
-    submission.prepare()
+    submission.workers.prepare()
     os.killpg(zygote._process.pid, signal.SIGKILL)
     submission.self_attention(*ARRAYS).array()
     submission.end()
@@ -515,7 +517,7 @@ from grader.learner.submission import Rejected, Submission
 import numpy as np
 source = b"def self_attention(Q, K, V):\\n    print('I run', flush=True)\\n    while True: pass\\n"
 with Jail(Limits(call_seconds=60, submission_seconds=600), without=tuple(sys.argv[1:])) as jail:
-    submission = Submission(jail, source)
+    submission = Submission(jail, source, KATA)
     submission.load()
     print("loaded", flush=True)
     submission.self_attention(*[np.ones((2, 2))] * 3)
@@ -557,9 +559,9 @@ def test_error_of_python_is_not_a_crash(jail: Jail) -> None:
     submission = start(jail, "return self_attention(Q, K, V)")
     with pytest.raises(Raised, match="RecursionError"):
         submission.self_attention(*ARRAYS)
-    worker = submission._worker
+    worker = submission.workers.now
     submission.compute_qkv(*FOUR)
-    assert submission._worker is worker
+    assert submission.workers.now is worker
     submission.end()
 
 

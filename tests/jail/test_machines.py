@@ -25,10 +25,12 @@ import grader
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits, launch
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
+
+KATA = default_kata()
 
 Restrict = Callable[[], None]
 EPERM, ENOSYS = 1, 38
@@ -214,7 +216,7 @@ class Installed:
             left.unlink(missing_ok=True)
         submission = self.folder / "submission.py"
         submission.write_text(
-            source.replace("TRACE", repr(str(trace))) or kata.solution_path().read_text()
+            source.replace("TRACE", repr(str(trace))) or KATA.solution_path.read_text()
         )
         code = "from grader.commands.grade import main; main(prog_name='grade')"
         done = subprocess.run(
@@ -275,10 +277,10 @@ def installed() -> Iterator[Installed]:
                 shutil.copytree(path, packages / path.name, ignore=skip)
             else:
                 shutil.copy(path, packages)
-        for name in ("solution", "exercise"):
-            target = packages / "grader" / "katas" / "attention" / name
+        for part in (KATA.exercise, KATA.solution_path.parent):
+            target = packages / "grader" / "katas" / KATA.folder.name / part.name
             if not target.exists():
-                shutil.copytree(kata._data(name), target)
+                shutil.copytree(part, target)
         (folder / "out").mkdir()
         for path in (folder, *folder.rglob("*")):
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
@@ -686,7 +688,7 @@ def test_impossible_orders(
         real = jail._orders
         monkeypatch.setattr(jail, "_orders", lambda layers: {**real(layers), **changed})
         with pytest.raises(GraderFault) as fault:
-            grade(jail, source, name="a.py", seed=1)
+            grade(KATA, jail, source, name="a.py", seed=1)
     assert "I ran" not in str(fault.value)
     assert not trace.exists()
 
@@ -709,7 +711,7 @@ def test_corrupt_filter(program: bytes, monkeypatch: pytest.MonkeyPatch, tmp_pat
         monkeypatch.setattr(launch, "worker_folder", lambda: str(folder))
         jail._end_zygote()  # the next one reads the program again
         with pytest.raises(GraderFault, match="could not be locked down"):
-            grade(jail, source, name="a.py", seed=1)
+            grade(KATA, jail, source, name="a.py", seed=1)
     assert not trace.exists()
 
 

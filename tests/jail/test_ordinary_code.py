@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Rejected, Submission
+
+KATA = default_kata()
 
 LIMITS = Limits(call_seconds=30, submission_seconds=120, output_kib=64)
 ARRAYS = [np.random.default_rng(seed).standard_normal((6, 4)) for seed in range(3)]
@@ -401,7 +404,7 @@ def source_of(body: str, head: str = "") -> str:
 
 def run_in(jail: Jail, source: str) -> Said:
     """Load `source` in a worker of `jail` and call its `self_attention`."""
-    submission = Submission(jail, source.encode())
+    submission = Submission(jail, source.encode(), KATA)
     message = ""
     try:
         submission.load()
@@ -411,7 +414,7 @@ def run_in(jail: Jail, source: str) -> Said:
         message = ended.message
     finally:
         submission.end()
-    return Said(message, submission.stdout.decode(), submission.stderr.decode())
+    return Said(message, submission.workers.stdout.decode(), submission.workers.stderr.decode())
 
 
 @pytest.fixture(scope="module")

@@ -20,16 +20,18 @@ from grader.errors import FILES, PROCESSES, Doubtful, GraderFault, sentence
 from grader.grading.grade import grade, grade_again_if_lost
 from grader.jail import Jail, Limits, groups, memory, threads
 from grader.jail.zygote import Lost
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.learner.endings import TimedOut
 from grader.learner.submission import Submission
 from tests.hostile import floods
+
+KATA = default_kata()
 
 ARRAYS = [np.ones((2, 2))] * 3
 THREADED = b"import threading\n"
 MIB = 2**20
 RIGHT = Path(__file__).resolve().parents[1] / "right"
-WRONG = kata.solution_path().read_bytes().replace(b"np.sqrt(d_k)", b"d_k") + THREADED
+WRONG = KATA.solution_path.read_bytes().replace(b"np.sqrt(d_k)", b"d_k") + THREADED
 HOG = b"""
 import numpy as np
 kept = []
@@ -153,7 +155,7 @@ def test_no_room_for_threads(group: Group, most: int) -> None:
     with pytest.raises(GraderFault, match=rf"pids limit of {most} .* at least 128"):
         threads.check_room()
     with pytest.raises(GraderFault, match=f"limit of {most} "):
-        Processes(1, 60.0).isolation(Limits())
+        Processes(1, 60.0).isolation(KATA, Limits())
 
 
 @pytest.mark.parametrize("most", [128, 4096, "max"])
@@ -217,10 +219,10 @@ def test_graded_again_when_refused(group: Group, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Jail, "start_worker", start_worker)
     with Jail(Limits()) as jail:
         with pytest.raises(Doubtful):
-            grade(jail, WRONG, name="a.py", seed=1)
-        assert grade_again_if_lost(jail, WRONG, name="a.py", seed=1).points < 100
-        right = kata.solution_path().read_bytes() + THREADED
-        assert grade(jail, right, name="a.py", seed=1).points == 100
+            grade(KATA, jail, WRONG, name="a.py", seed=1)
+        assert grade_again_if_lost(KATA, jail, WRONG, name="a.py", seed=1).points < 100
+        right = KATA.solution_path.read_bytes() + THREADED
+        assert grade(KATA, jail, right, name="a.py", seed=1).points == 100
 
 
 def test_all_threads_whatever_the_others_hold(group: Group) -> None:
@@ -234,7 +236,7 @@ def test_all_threads_whatever_the_others_hold(group: Group) -> None:
         b"def compute_qkv(*a): pass\n"
     )
     with Jail(Limits(), without=("bubblewrap",)) as jail:
-        submission = Submission(jail, source)
+        submission = Submission(jail, source, KATA)
         submission.load()
         submission.end()
 
@@ -270,7 +272,7 @@ def test_hog(mebibytes: int, tmp_path: Path) -> None:
     """What takes all memory that a container has is to blame for its end; a right file is not."""
     points = {}
     with limited("memory", {"memory.limit_in_bytes": mebibytes * MIB}) as group:
-        for name, source in (("hog", HOG), ("right", kata.solution_path().read_bytes())):
+        for name, source in (("hog", HOG), ("right", KATA.solution_path.read_bytes())):
             (tmp_path / f"{name}.py").write_bytes(source)
             ran = grade_in(group, f"{tmp_path}/{name}.py", "--json", "-")
             points[name] = json.loads(ran.stdout)["points"]
@@ -283,7 +285,7 @@ def test_what_the_kernel_ends_first(without: tuple[str, ...]) -> None:
     path = Path("/proc/self/oom_score_adj")
     before = path.read_text()
     with Jail(Limits(), without=without) as jail:
-        submission = Submission(jail, b"def compute_qkv(*a): pass\n")
+        submission = Submission(jail, b"def compute_qkv(*a): pass\n", KATA)
         submission.load()
         assert jail._zygote is not None
         processes = below(jail._zygote._process.pid)
@@ -329,7 +331,7 @@ def stop_worker(jail: Jail, *, goes_on: bool) -> None:
 def test_stopped(goes_on: bool, without: tuple[str, ...]) -> None:
     """A worker that somebody stopped had no time of its own, be it that it goes on."""
     with Jail(Limits(call_seconds=1.0), without=without, ahead=False) as jail:
-        submission = Submission(jail, b"def self_attention(Q, K, V):\n    while True: pass\n")
+        submission = Submission(jail, b"def self_attention(Q, K, V):\n    while True: pass\n", KATA)
         submission.load()
         jail.errands.append(lambda: stop_worker(jail, goes_on=goes_on))
         with pytest.raises(Doubtful, match="stopped from outside"):
@@ -343,7 +345,7 @@ def test_asleep(body: str) -> None:
     source = "import threading, time\nlock = threading.Lock()\n"
     source += f"def self_attention(Q, K, V):\n    while True: {body}\n"
     with Jail(Limits(call_seconds=0.5)) as jail:
-        submission = Submission(jail, source.encode())
+        submission = Submission(jail, source.encode(), KATA)
         submission.load()
         with pytest.raises(TimedOut):
             submission.self_attention(*ARRAYS)
@@ -360,7 +362,7 @@ def test_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
         assert jail._zygote is not None
         jail._zygote.wait_until_ready()
         answer = {"error": "no", "errno": errno.EAGAIN}
-        monkeypatch.setattr("grader.jail.jail.Zygote.ask", lambda *_: answer)
+        monkeypatch.setattr("grader.jail.jail.Zygote.receive", lambda *_: answer)
         with pytest.raises(Lost) as lost:
             _ = jail.isolation
     assert sentence(lost.value) == PROCESSES
@@ -377,7 +379,7 @@ def test_no_process_to_grade_in(number: int, said: str, monkeypatch: pytest.Monk
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(crew, "_start", start)
-    crew.hand_out("key", Task("a.py", b"", "", 1, Limits(), "full", None))
+    crew.hand_out("key", Task(KATA, "a.py", b"", "", 1, Limits(), "full", None))
     ((_, graded),) = crew.collect(0)
     assert graded is not None
     assert graded.unready == said

@@ -16,13 +16,15 @@ from grader.errors import GraderFault
 from grader.jail.ending import Ending
 from grader.jail.process import Pipes
 from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.learner.answer import KINDS, Answer
 from grader.learner.endings import CaseEnded
 from grader.learner.load_errors import describe_load_error
 from grader.learner.messages import describe_error
 from grader.learner.submission import _NOT_FUNCTIONS, Submission
 from grader.worker import arrays, wire
+
+KATA = default_kata()
 
 WORDS = """
     result kind array sequence object refused items length tuple type why dtype shape changed
@@ -79,7 +81,7 @@ REPLY = st.fixed_dictionaries(
         "changed": st.lists(JSON | st.integers(-2, 5), max_size=6) | JSON,
         "overwritten": JSON,
         "error": ERROR | JSON,
-        "functions": st.dictionaries(st.sampled_from(list(kata.FUNCTIONS)), ITEM) | JSON,
+        "functions": st.dictionaries(st.sampled_from(list(KATA.functions)), ITEM) | JSON,
         "id": st.integers(0, 4) | JSON,
         "known": st.fixed_dictionaries({}, optional={"code": JSON, "imports": JSON}) | JSON,
     },
@@ -89,7 +91,7 @@ SOURCES = st.sampled_from([b"", b"\n", b"x = 1\r\ny = 2\rz\n", b"\xff\xfe\x00", 
 
 def use(answer: Answer, names: tuple[str, ...]) -> None:
     """Ask an answer for all that a case can ask it for."""
-    assert set(answer.changed) <= set(kata.FUNCTIONS[answer.function])
+    assert set(answer.changed) <= set(KATA.functions[answer.function].parameters)
     assert type(answer.overwritten) is bool
     assert answer.kind in KINDS
     for ask in (lambda: answer.is_tuple, answer.array, lambda: answer.arrays(names)):
@@ -109,7 +111,7 @@ def use(answer: Answer, names: tuple[str, ...]) -> None:
 
 
 @settings(max_examples=600)
-@given(st.sampled_from(list(kata.FUNCTIONS)), REPLY, BUFFERS, st.integers(0, 4))
+@given(st.sampled_from(list(KATA.functions)), REPLY, BUFFERS, st.integers(0, 4))
 @example("compute_qkv", {"result": {"kind": "sequence", "items": [[]], "length": 1}}, [], 1)
 @example("self_attention", {"result": {"kind": "object", "type": "\ud800"}}, [], 1)
 @example("self_attention", {"result": {"kind": "refused", "why": [], "type": {}}}, [], 1)
@@ -117,7 +119,7 @@ def use(answer: Answer, names: tuple[str, ...]) -> None:
 @example("self_attention", {"result": {"kind": "sequence", "length": 1, "items": [0]}}, [], 1)
 def test_answers(function: str, reply: dict[str, Any], buffers: list[bytearray], n: int) -> None:
     """Whatever JSON and buffers a worker answers with, a case gets an array or ends."""
-    use(Answer(function, reply, buffers), ("Q", "K", "V", "W")[:n])
+    use(Answer(KATA.functions[function], reply, buffers), ("Q", "K", "V", "W")[:n])
 
 
 @settings(max_examples=400)
@@ -138,7 +140,7 @@ def test_errors(error: Any, source: bytes) -> None:
 
 
 @settings(max_examples=300)
-@given(st.dictionaries(st.sampled_from(list(kata.FUNCTIONS)), ITEM | JSON) | st.just({}))
+@given(st.dictionaries(st.sampled_from(list(KATA.functions)), ITEM | JSON) | st.just({}))
 @example({"self_attention": {"kind": "function", "required": True, "most": []}})
 @example({"self_attention": {"kind": "function", "required": 10**30, "most": -1}})
 @example({"self_attention": {"kind": []}})
@@ -146,7 +148,7 @@ def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
     submission._functions = functions
-    for name in kata.FUNCTIONS:
+    for name in KATA.functions:
         with suppress(CaseEnded):
             submission._check_function(name)
     assert set(_NOT_FUNCTIONS) >= {"missing", "value"}

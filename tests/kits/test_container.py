@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.kits import export
 from tests.hostile import floods
 from tests.hostile.attacks import CANARY, sources
 from tests.kits.container import Container, Ended, blocks
 from tests.kits.engine import NoEngine, find
+
+KATA = default_kata()
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = (
@@ -43,7 +45,7 @@ def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
         place = find(folder)
     except NoEngine as reason:
         pytest.skip(str(reason))
-    export("docker", folder / "kit")
+    export(KATA, "docker", folder / "kit")
     made = Container(f"{place}{os.pathsep}{os.environ['PATH']}", folder / "kit")
     (build,) = re.findall(r"`(docker build [^`]+)`", (folder / "kit" / "README.md").read_text())
     built = made.shell(build, folder / "kit")
@@ -84,7 +86,7 @@ def test_what_is_documented(container: Container) -> None:
 
 def test_one_file(container: Container, tmp_path: Path) -> None:
     """The README's command for one file prints its report and nothing else."""
-    (tmp_path / kata.FILE).write_bytes(kata.solution_path().read_bytes())
+    (tmp_path / KATA.file).write_bytes(KATA.solution_path.read_bytes())
     ended = container.shell(f"{blocks(container.kit / 'README.md')[0].strip()} >report", tmp_path)
     assert ended.code == 0, ended.said
     report = json.loads((tmp_path / "report").read_text())

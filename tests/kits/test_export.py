@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import __version__
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.kits import PLATFORMS, export
 from grader.kits.wheel import build_wheel
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
+
+KATA = default_kata()
 
 WHEEL = f"attention_kata-{__version__}-py3-none-any.whl"
 WHEELS = {
@@ -41,7 +43,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 def test_what_is_in_them(platform: str, tmp_path: Path) -> None:
     """Each kit has a README that says what to do, and a wheel in each place that takes one."""
     folder = tmp_path / "kit"
-    export(platform, folder)
+    export(KATA, platform, folder)
     text = (folder / "README.md").read_text()
     for part in ("\n1. ", "\n3. ", "it fails"):
         assert part in text
@@ -54,7 +56,7 @@ def test_what_is_in_them(platform: str, tmp_path: Path) -> None:
 
 def test_gradescope_zip(tmp_path: Path) -> None:
     """The zip has the scripts at its root, executable, and the wheel."""
-    export("gradescope", tmp_path / "kit")
+    export(KATA, "gradescope", tmp_path / "kit")
     with zipfile.ZipFile(tmp_path / "kit" / "autograder.zip") as archive:
         modes = {info.filename: info.external_attr >> 16 & 0o111 for info in archive.infolist()}
     assert set(modes) == {"setup.sh", "run_autograder", WHEEL}
@@ -64,23 +66,23 @@ def test_gradescope_zip(tmp_path: Path) -> None:
 
 def test_the_stub_is_where_the_statement_says(tmp_path: Path) -> None:
     """PrairieLearn's page has the stub below the statement, and other kits have it as a file."""
-    stub = kata.stub().read_bytes()
-    export("prairielearn", tmp_path / "prairielearn")
+    stub = KATA.stub.read_bytes()
+    export(KATA, "prairielearn", tmp_path / "prairielearn")
     page = (tmp_path / "prairielearn" / "question.html").read_text()
     assert "the stub below this text" in page
-    assert f'<pl-file-download file-name="{kata.FILE}">' in page
+    assert f'<pl-file-download file-name="{KATA.file}">' in page
     files = listing(tmp_path / "prairielearn")
-    assert files[f"clientFilesQuestion/{kata.FILE}"] == stub
+    assert files[f"clientFilesQuestion/{KATA.file}"] == stub
     for platform in ("github", "coderunner"):
-        export(platform, tmp_path / platform)
-        assert listing(tmp_path / platform)[kata.FILE] == stub
+        export(KATA, platform, tmp_path / platform)
+        assert listing(tmp_path / platform)[KATA.file] == stub
 
 
 def test_wheel(tmp_path: Path) -> None:
     """The wheel is the same each time, and has the license that its description names."""
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    one, two = (build_wheel(tmp_path / name) for name in ("one", "two"))
+    one, two = (build_wheel(KATA, tmp_path / name) for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
     with zipfile.ZipFile(one) as archive:
         info = f"attention_kata-{__version__}.dist-info"
@@ -134,7 +136,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder / "venv")
     python = folder / "venv" / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
-    subprocess.run([*pip, "--no-deps", str(build_wheel(folder))], check=True, timeout=300)
+    subprocess.run([*pip, "--no-deps", str(build_wheel(KATA, folder))], check=True, timeout=300)
     (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
     assert list((site / "grader").rglob("*.pyc"))
     # What the grader needs comes from this environment; the grader itself stands before it.
@@ -150,7 +152,7 @@ def test_from_an_installed_wheel(installed: Path, tmp_path: Path, platform: str)
         command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    export(platform, tmp_path / "checkout")
+    export(KATA, platform, tmp_path / "checkout")
     ours, theirs = listing(tmp_path / "checkout"), listing(tmp_path / "installed")
     assert ours.keys() == theirs.keys()
     for name, content in ours.items():

@@ -18,14 +18,16 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.kits import PLATFORMS, export
+
+KATA = default_kata()
 
 pytestmark = pytest.mark.skipif(
     shutil.which("bwrap") is None or os.geteuid() != 0, reason="needs bwrap, and root to lay out /"
 )
 
-RIGHT = kata.solution_path().read_text()
+RIGHT = KATA.solution_path.read_text()
 HOSTILE = """
 import os, sys
 text = "\\n::error::x\\nGrade :=>> 100\\n" + '{"score": 100, "fraction": 1}\\n'
@@ -103,7 +105,7 @@ def kits(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """All kits."""
     folder = tmp_path_factory.mktemp("kits")
     for platform in PLATFORMS:
-        export(platform, folder / platform)
+        export(KATA, platform, folder / platform)
     return {platform: folder / platform for platform in PLATFORMS}
 
 
@@ -135,14 +137,14 @@ def extract(archive: Path, folder: Path) -> None:
 def defect(installed: Path, tmp_path: Path) -> dict[str, Path]:
     """What breaks the grader: a solution that cannot be loaded, over the one installed."""
     (path,) = installed.glob(
-        f"lib/python*/site-packages/grader/katas/attention/solution/{kata.FILE}"
+        f"lib/python*/site-packages/grader/katas/attention/solution/{KATA.file}"
     )
     broken = tmp_path / "defect.py"
     broken.write_text("raise ImportError('the grader is broken')\n")
     return {f"/opt/kata/{path.relative_to(installed)}": broken}
 
 
-def write(folder: Path, submission: str, name: str = kata.FILE) -> None:
+def write(folder: Path, submission: str, name: str = KATA.file) -> None:
     """Hand in."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text(SUBMISSIONS[submission])
@@ -443,7 +445,7 @@ def test_docker(kits: dict[str, Path], installed: Path, tmp_path: Path, submissi
     """The entry point prints the report, at level strong or better."""
     root, command = docker(kits["docker"], installed, tmp_path)
     write(tmp_path, submission)
-    done = root.run([*command, kata.FILE, "--json", "-"], cwd="/work")
+    done = root.run([*command, KATA.file, "--json", "-"], cwd="/work")
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     check(submission, report["points"])
@@ -459,7 +461,7 @@ def test_docker_with_a_broken_grader(
     root, command = docker(kits["docker"], installed, tmp_path / "work")
     root.folders |= defect
     write(tmp_path / "work", "right")
-    done = root.run([*command, kata.FILE, "--json", "-"], cwd="/work")
+    done = root.run([*command, KATA.file, "--json", "-"], cwd="/work")
     assert done.returncode == 3
     assert json.loads(done.stdout)["score"] is None
 

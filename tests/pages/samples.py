@@ -8,8 +8,11 @@ from grader.classroom import summary as summaries
 from grader.classroom.records import Record
 from grader.diagnosis.bank import bank
 from grader.intake.learners import Entry
+from grader.kata import default_kata
 from grader.learner.endings import Outcome
 from grader.report.model import Attention, CaseResult, Diagnosis, Report
+
+KATA = default_kata()
 
 SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
 RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"
@@ -22,7 +25,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 def report(text: str = "plain words", message: str = RAISED) -> Report:
     """Return a graded report in which the learner had a say in `text`, with all outcomes."""
-    judged = tuple(_judged(index, f"{message} {text}") for index in range(len(all_cases())))
+    judged = tuple(_judged(index, f"{message} {text}") for index in range(len(all_cases(KATA))))
     points = sum(case.points for case in judged)
     return Report(
         kata={"name": "multi-head-attention", "version": "1"},
@@ -52,7 +55,7 @@ def report(text: str = "plain words", message: str = RAISED) -> Report:
 
 
 def _judged(index: int, message: str) -> CaseResult:
-    case, outcome = all_cases()[index], OUTCOMES[index % len(OUTCOMES)]
+    case, outcome = all_cases(KATA)[index], OUTCOMES[index % len(OUTCOMES)]
     passed = outcome == "passed"
     return CaseResult(
         id=case.id,

@@ -19,6 +19,7 @@ from grader.diagnosis.bank import Mistake, bank, by_id, source_with
 from grader.diagnosis.symptoms import texts
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
 from grader.report.focus import RAISED, failed
 from grader.report.model import Report
 from grader.screen.report import Detail, render
@@ -26,6 +27,8 @@ from grader.screen.terminal import WIDTH, Look
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand, RunInProcess
+
+KATA = default_kata()
 
 Make = Callable[[str], Report]
 WIDE = Look()
@@ -37,7 +40,7 @@ def make(jails: Callable[[Limits], Jail]) -> Make:
 
     @cache
     def graded(source: str) -> Report:
-        return grade(jails(Limits(20, 60)), source.encode(), name="mine.py", seed=9)
+        return grade(KATA, jails(Limits(20, 60)), source.encode(), name="mine.py", seed=9)
 
     return graded
 
@@ -168,7 +171,7 @@ def test_levels_that_tell_no_mistake(
 ) -> None:
     """Where the level of feedback keeps back what is asked for, the screen says so."""
     jail = jails(Limits(20, 60))
-    report = grade(jail, unscaled.encode(), name="mine.py", seed=9, feedback=feedback)
+    report = grade(KATA, jail, unscaled.encode(), name="mine.py", seed=9, feedback=feedback)
     asked: dict[str, Any] = {option: True}
     assert f"the feedback level `{feedback}` tells" in words(report, **asked)
     assert "feedback level" not in words(report)
@@ -232,7 +235,7 @@ def test_first_what_comes_first_in_the_flow_of_data(
 ) -> None:
     """An error in an earlier function comes before all that is known of a later one."""
     title, seen = BROKEN[body]
-    report = grade(jails(Limits(0.5, 60)), broken(body).encode(), name="mine.py", seed=9)
+    report = grade(KATA, jails(Limits(0.5, 60)), broken(body).encode(), name="mine.py", seed=9)
     text = words(report)
     assert title in text
     assert text.count("Seen: ") == 1

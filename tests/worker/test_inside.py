@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import grader
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
+
+KATA = default_kata()
 
 LOOK = """\
 import errno
@@ -181,7 +183,7 @@ def test_frames(seen: dict[str, Any]) -> None:
 
 def test_objects(seen: dict[str, Any]) -> None:
     """What the garbage collector knows holds no function of the cases or the solution."""
-    assert sorted(seen["functions"]) == sorted(f"multi_head_attention.{f}" for f in kata.FUNCTIONS)
+    assert sorted(seen["functions"]) == sorted(f"multi_head_attention.{f}" for f in KATA.functions)
     banned = ("pytest", "_pytest", "pluggy", "pytest_jsonreport", "grader", "tests")
     assert not [home for home in seen["homes"] if home.split(".")[0] in banned]
 
@@ -210,7 +212,7 @@ def test_stack_in_a_call(grade_source: "GradeSource") -> None:
 
 def test_cases_differ_from_what_is_told(grade_source: "GradeSource", solution: Path) -> None:
     """No report on a wrong submission holds a line of the solution or a path of ours."""
-    source = "".join(f"def {name}(*args):\n    raise ValueError(args)\n" for name in kata.FUNCTIONS)
+    source = "".join(f"def {name}(*args):\n    raise ValueError(args)\n" for name in KATA.functions)
     text = json.dumps(grade_source(source))
     assert str(Path(grader.__file__).parent) not in text
     assert sys.prefix not in text

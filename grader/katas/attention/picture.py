@@ -10,7 +10,6 @@ from collections.abc import Collection
 
 import numpy as np
 
-from grader.kata import kata
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Submission
 from grader.report.model import Attention, Weight
@@ -41,7 +40,7 @@ _K = np.array(
 _V = np.tile(np.eye(len(TOKENS)), _HEADS)
 
 
-def weigh(submission: Submission, answered: Collection[str]) -> Attention | None:
+def draw(submission: Submission, answered: Collection[str]) -> Attention | None:
     """Return the learner's weights: of the first function and head where they are wrong.
 
     Args:
@@ -51,7 +50,7 @@ def weigh(submission: Submission, answered: Collection[str]) -> Attention | None
     size = len(TOKENS)
     if "self_attention" not in answered:
         return None
-    solution = kata.solution()
+    solution = submission.kata.solution
     single = (_Q[:, :size], _K[:, :size], _V[:, :size])
     seen, right = _answer(submission, "self_attention", *single), solution.self_attention(*single)
     if seen is None:

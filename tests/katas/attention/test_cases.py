@@ -11,9 +11,9 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
-from grader.cases.checks import TOLERANCE, check_close, check_shape, is_close
+from grader.cases.checks import check_close, check_shape, is_close
 from grader.cases.rehearsal import run_cases
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.katas.attention import inputs as attention
 from grader.katas.attention.cases import (
     case_compute_qkv,
@@ -25,6 +25,9 @@ from grader.worker.arrays import Array
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, Report
+
+KATA = default_kata()
+TOLERANCE = KATA.tolerance._asdict()
 
 MODULES = {
     "compute_qkv": case_compute_qkv,
@@ -43,7 +46,7 @@ def not_passed(report: "Report") -> set[str]:
 
 def missed(source: str, seed: int = 3) -> set[str]:
     """Return the identifiers of the cases that code of ours does not pass, without a jail."""
-    return {id_ for id_, passed in run_cases(source, seed).items() if not passed}
+    return {id_ for id_, passed in run_cases(source, seed, KATA).items() if not passed}
 
 
 def missed_of(function: str, source: str, seed: int = 3) -> set[str]:
@@ -54,7 +57,7 @@ def missed_of(function: str, source: str, seed: int = 3) -> set[str]:
 
 def points(report: "Report") -> dict[str, int]:
     """Return the points of each function."""
-    counted: Counter[str] = Counter(dict.fromkeys(kata.FUNCTIONS, 0))
+    counted: Counter[str] = Counter(dict.fromkeys(KATA.functions, 0))
     for case in report["cases"]:
         counted[case["function"]] += case["points"]
     return dict(counted)
@@ -63,7 +66,7 @@ def points(report: "Report") -> dict[str, int]:
 # ---- the catalogue -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("function", kata.FUNCTIONS)
+@pytest.mark.parametrize("function", KATA.functions)
 def test_every_case_has_the_mark(function: str) -> None:
     """Each function that pytest takes for a case is marked, for the function of its file."""
     members = {
@@ -81,16 +84,16 @@ def test_every_case_has_the_mark(function: str) -> None:
 
 def test_catalogue_is_in_the_flow_of_data() -> None:
     """The catalogue holds every case once, function by function."""
-    functions = [case.function for case in all_cases()]
-    assert functions == sorted(functions, key=list(kata.FUNCTIONS).index)
-    ids = [case.id for case in all_cases()]
+    functions = [case.function for case in all_cases(KATA)]
+    assert functions == sorted(functions, key=list(KATA.functions).index)
+    ids = [case.id for case in all_cases(KATA)]
     assert len(set(ids)) == len(ids)
 
 
 def test_points() -> None:
     """The points are whole and positive, sum to 100 and weigh the functions as documented."""
     counted: Counter[str] = Counter()
-    for case in all_cases():
+    for case in all_cases(KATA):
         assert type(case.max_points) is int
         assert case.max_points > 0
         counted[case.function] += case.max_points
@@ -99,9 +102,9 @@ def test_points() -> None:
 
 def test_words_for_the_learner() -> None:
     """Each case has a title of one line that fits the screen, unlike its siblings', and a hint."""
-    titles = [(case.function, case.title) for case in all_cases()]
+    titles = [(case.function, case.title) for case in all_cases(KATA)]
     assert len(set(titles)) == len(titles)
-    for case in all_cases():
+    for case in all_cases(KATA):
         assert 0 < len(case.title) <= 70
         assert case.title == case.title.strip()
         assert case.hint.strip()
@@ -112,7 +115,7 @@ def test_words_for_the_learner() -> None:
 def test_needs_come_before() -> None:
     """What a case needs is an earlier case of the same function."""
     seen: set[str] = set()
-    for case in all_cases():
+    for case in all_cases(KATA):
         assert case.needs is None or case.needs in seen
         assert case.needs is None or case.needs.startswith(f"{case.function}.")
         seen.add(case.id)
@@ -120,9 +123,9 @@ def test_needs_come_before() -> None:
 
 def test_examples_are_visible() -> None:
     """What the statement tells, the shapes and the worked example, is visible; no more is."""
-    visible = {case.id for case in all_cases() if case.visibility == "visible"}
+    visible = {case.id for case in all_cases(KATA) if case.visibility == "visible"}
     told = ("returns", "example")
-    assert visible == {f"{function}.{name}" for function in kata.FUNCTIONS for name in told}
+    assert visible == {f"{function}.{name}" for function in KATA.functions for name in told}
 
 
 # ---- the reference against an oracle -------------------------------------------------
@@ -185,7 +188,7 @@ def oracle() -> ModuleType:
 @pytest.fixture(scope="module")
 def reference() -> ModuleType:
     """The solution."""
-    return kata.solution()
+    return KATA.solution
 
 
 def heads_of_every_kind() -> list[tuple[str, attention.Inputs]]:
@@ -414,7 +417,7 @@ ROUNDED = {
 
 
 @pytest.mark.parametrize("kind", ROUNDED)
-@pytest.mark.parametrize("function", kata.FUNCTIONS)
+@pytest.mark.parametrize("function", KATA.functions)
 def test_rounded_answers_fail(only: Callable[[str], str], kind: str, function: str) -> None:
     """An answer that was rounded, or kept in half precision, loses points in each function."""
     source = (
@@ -524,7 +527,7 @@ def test_messages_give_no_expected_number_away(
     grade_source: "GradeSource", reference: ModuleType
 ) -> None:
     """No message on wrong arrays holds an array or a number with many digits."""
-    source = "".join(f"{name} = lambda *args: args[0] * 1.1\n" for name in kata.FUNCTIONS)
+    source = "".join(f"{name} = lambda *args: args[0] * 1.1\n" for name in KATA.functions)
     for case in grade_source(source)["cases"]:
         assert "array(" not in case["message"]
         assert "[[" not in case["message"]
@@ -704,7 +707,7 @@ STATEFUL = {
 
 
 @pytest.mark.parametrize("kind", STATEFUL)
-@pytest.mark.parametrize("function", kata.FUNCTIONS)
+@pytest.mark.parametrize("function", KATA.functions)
 def test_state_between_calls_is_caught(
     only: Callable[[str], str], kind: str, function: str
 ) -> None:
@@ -805,7 +808,7 @@ def test_trivial_attention_carries_nothing(kind: str) -> None:
     for function in ("self_attention", "multi_head_attention"):
         for name in ("example", "values", "all-heads", "odd-heads", "large", "repeated"):
             id_ = f"{function}.{name}"
-            assert id_ in names or id_ not in {case.id for case in all_cases()}
+            assert id_ in names or id_ not in {case.id for case in all_cases(KATA)}
 
 
 @pytest.mark.parametrize("kind", ["zeros", "V"])

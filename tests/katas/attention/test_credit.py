@@ -11,13 +11,15 @@ from grader.cases.rehearsal import run_cases
 from grader.diagnosis import bank as misconceptions
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.screen.report import render
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource, Report
 
-POINTS = {case.id: case.max_points for case in all_cases()}
+KATA = default_kata()
+
+POINTS = {case.id: case.max_points for case in all_cases(KATA)}
 SOFT = """
 import numpy as np
 def soft(Q, K, V):
@@ -39,7 +41,7 @@ RIGHT_HEADS = HEADS.replace("OWN", "self_attention(*head)")
 
 def earned(report: "Report") -> dict[str, int]:
     """Return the points of each function."""
-    counted = dict.fromkeys(kata.FUNCTIONS, 0)
+    counted = dict.fromkeys(KATA.functions, 0)
     for case in report["cases"]:
         counted[case["function"]] += case["points"]
     return counted
@@ -47,8 +49,8 @@ def earned(report: "Report") -> dict[str, int]:
 
 def rehearsed(source: str, seed: int = 1) -> dict[str, int]:
     """Return the points of each function of code that is ours, without a jail."""
-    counted = dict.fromkeys(kata.FUNCTIONS, 0)
-    for id_, passed in run_cases(source, seed).items():
+    counted = dict.fromkeys(KATA.functions, 0)
+    for id_, passed in run_cases(source, seed, KATA).items():
         counted[id_.partition(".")[0]] += POINTS[id_] * passed
     return counted
 
@@ -229,7 +231,7 @@ def test_the_screen_says_what_cannot_be_judged() -> None:
         f"{RIGHT_HEADS}"
     )
     with Jail(Limits(call_seconds=20, submission_seconds=60)) as jail:
-        report = grade(jail, source.encode(), name="mean.py", seed=3)
+        report = grade(KATA, jail, source.encode(), name="mean.py", seed=3)
     text = " ".join(click.unstyle(render(report)).split())
     assert "with it, right heads and wrong ones give the same numbers" in text
 
@@ -278,7 +280,7 @@ def test_the_seed_does_not_decide(mistake: str) -> None:
     assert max(totals) < 100
 
 
-@pytest.mark.parametrize("function", kata.FUNCTIONS)
+@pytest.mark.parametrize("function", KATA.functions)
 def test_arrays_that_are_filled_anew(
     grade_source: "GradeSource", only: Callable[[str], str], function: str
 ) -> None:

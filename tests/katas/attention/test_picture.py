@@ -10,11 +10,13 @@ import pytest
 from grader.diagnosis.bank import by_id, source_with
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import kata
+from grader.kata import default_kata
 from grader.katas.attention import picture as weights
 from grader.report.model import FEEDBACK, Attention, Report
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look
+
+KATA = default_kata()
 
 Make = Callable[..., Report]
 RIGHT = ((0.5, 0.5), (0.1, 0.9))
@@ -27,7 +29,7 @@ def make(jails: Callable[[Limits], Jail]) -> Make:
     @cache
     def graded(source: str, feedback: str = "full") -> Report:
         jail = jails(Limits(20, 60))
-        return grade(jail, source.encode(), name="mine.py", seed=1, feedback=feedback)  # type: ignore[arg-type]
+        return grade(KATA, jail, source.encode(), name="mine.py", seed=1, feedback=feedback)  # type: ignore[arg-type]
 
     return graded
 
@@ -62,7 +64,7 @@ def test_weights_of_a_head_among_several(make: Make) -> None:
     found = make(source_with(by_id()["heads-reversed"])).attention
     assert found is not None
     assert (found.function, found.head) == ("multi_head_attention", 0)
-    right = kata.solution().multi_head_attention(weights._Q, weights._K, weights._V, 2)
+    right = KATA.solution.multi_head_attention(weights._Q, weights._K, weights._V, 2)
     np.testing.assert_allclose(np.array(found.actual, dtype=float), right[:, 4:], atol=1e-6)
 
 

@@ -7,17 +7,19 @@ import pytest
 
 from grader.diagnosis.bank import by_id, source_with
 from grader.diagnosis.symptoms import text_of, texts
-from grader.kata import kata
+from grader.kata import default_kata
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
 
-SOLUTION = kata.solution_path().read_text(encoding="utf-8")
+KATA = default_kata()
+
+SOLUTION = KATA.solution_path.read_text(encoding="utf-8")
 
 
 def wrapped(function: str, body: str, source: str = SOLUTION) -> str:
     """Return the solution with a function whose body sees the right one as `right`."""
-    signature = ", ".join(kata.FUNCTIONS[function])
+    signature = ", ".join(KATA.functions[function].parameters)
     indented = "".join(f"    {line}\n" for line in body.splitlines())
     return (
         f"{source}\n\nright_{function} = {function}\nmemory = []\n\n"

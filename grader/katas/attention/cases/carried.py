@@ -18,12 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.cases.checks import check_close, check_shape, is_close
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.inputs import Call, Inputs
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+from ..inputs import Call, Inputs
 
 WHAT = "The output of multi_head_attention"
 _DRAWS = 5  # not every draw shows what is looked for
@@ -80,7 +81,7 @@ def check_answers(
         want = reference.multi_head_attention(*attention.to_float64(claim.inputs), call[3])
         if is_close(claim.got, want, claim.size, dtype=dtype):
             continue
-        if not submission.excused or (finite and not np.isfinite(claim.got).all()):
+        if not submission.credit.excused or (finite and not np.isfinite(claim.got).all()):
             check_close(claim.got, want, claim.size, WHAT, dtype=dtype)
         others.append(claim)
     if others and not _are_carried(submission, others):
@@ -125,7 +126,7 @@ def _are_carried(submission: Submission, claims: list[_Claim]) -> bool:
     Raises:
         NotRun: it is such that right heads cannot be told from wrong ones.
     """
-    from grader.katas.attention.cases.own_attention import NOTHING_SHOWS  # seldom needed
+    from .own_attention import NOTHING_SHOWS  # seldom needed
 
     rng = np.random.default_rng()  # whoever knows the seed of the cases knows nothing of this
     shapes = _shapes(claims, rng)
@@ -141,8 +142,8 @@ def _unseen(
     submission: Submission, claims: list[_Claim], shapes: list[Shape], rng: np.random.Generator
 ) -> list[Shape] | None:
     """Return for which shapes wrong heads would not have shown; None where heads do not agree."""
-    from grader.katas.attention.cases import own_attention
-    from grader.katas.attention.cases.evidence import Evidence
+    from . import own_attention
+    from .evidence import Evidence
 
     evidence = [Evidence.draw(rng, *shape) for shape in shapes]
     try:

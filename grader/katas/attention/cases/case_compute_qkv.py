@@ -12,11 +12,12 @@ from grader.cases.checks import (
     check_shape,
     check_unchanged,
 )
-from grader.katas.attention.inputs import coarse, turned
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
 from grader.worker.arrays import Array
+
+from ..inputs import coarse, turned
 
 NAMES = ("Q", "K", "V")
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 8), (16, 6), (9, 1), (33, 12))
@@ -102,7 +103,7 @@ def case_example(submission: Submission) -> None:
     "should that change?",
 )
 def case_values(submission: Submission, rng: np.random.Generator) -> None:
-    first, answer = submission.answered["compute_qkv"][0]
+    first, answer = submission.credit.answered["compute_qkv"][0]
     check(answer, first)
     drawn = [draw(rng, size) for size in SIZES]
     for inputs, answer in zip(drawn, submission.call_each("compute_qkv", drawn), strict=True):

@@ -15,10 +15,11 @@ from grader.cases.checks import (
     check_tokens_meet,
     check_unchanged,
 )
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.cases.carried import check_answers, check_each
-from grader.katas.attention.inputs import Call
 from grader.learner.submission import REFILLED, Submission
+
+from .. import inputs as attention
+from ..inputs import Call
+from .carried import check_answers, check_each
 
 WHAT = "The output of multi_head_attention"
 SIZES = (
@@ -92,7 +93,7 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "features?",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    check_answers(submission, reference, submission.answered["multi_head_attention"][:1])
+    check_answers(submission, reference, submission.credit.answered["multi_head_attention"][:1])
     check_each(
         submission,
         reference,

@@ -16,11 +16,12 @@ from grader.cases.checks import (
     check_unchanged,
     check_weighed,
 )
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.inputs import Inputs
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+from ..inputs import Inputs
 
 WHAT = "The output of self_attention"
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 16), (48, 7))
@@ -91,7 +92,7 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "are divided by, the weights, the weighted mean.",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    (Q, K, V), answer = submission.answered["self_attention"][0]
+    (Q, K, V), answer = submission.credit.answered["self_attention"][0]
     want = reference.self_attention(Q, K, V)
     check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
     drawn = [attention.bounded(rng, *size, 4.0) for size in SIZES]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.cases.checks import is_close
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.inputs import Call, Inputs
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+from ..inputs import Call, Inputs
 
 _FEWEST, _MOST = 6, 8  # tokens: of fewer, few could meet, and more take longer
 

@@ -12,12 +12,13 @@ from itertools import product
 import numpy as np
 
 from grader.cases.checks import is_close
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.inputs import Inputs
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, NotRun, TimedOut
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+from ..inputs import Inputs
 
 _JUDGED = 4  # answers to the cases that are asked for again
 _MOST_ITEMS = 4  # of a tuple, one of which may be the output
@@ -90,7 +91,7 @@ def _output(items: Outputs, item: int, view: View, inputs: Inputs) -> Array | No
 def _judged(submission: Submission, rng: np.random.Generator) -> list[tuple[Inputs, Outputs]]:
     """Return some inputs that the cases asked for, with what came back of the size of V."""
     found = []
-    for (Q, K, V), answer in submission.answered[_NAME]:
+    for (Q, K, V), answer in submission.credit.answered[_NAME]:
         items = answer.any_arrays()[:_MOST_ITEMS]
         if any(item.size == V.size for item in items):
             found.append(((Q, K, V), items))

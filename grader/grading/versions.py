@@ -1,0 +1,32 @@
+"""What a verdict hangs on, beside the submission and the seed."""
+
+import hashlib
+import platform
+from functools import cache
+
+from grader import __version__
+from grader.kata import Kata
+
+
+@cache
+def versions(kata: Kata) -> dict[str, str]:
+    """Return the versions of everything that a verdict of this kata hangs on."""
+    import numpy as np
+    import pytest
+
+    return {
+        "version": __version__,
+        "cases_sha256": cases_sha256(kata),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "pytest": pytest.__version__,
+    }
+
+
+@cache
+def cases_sha256(kata: Kata) -> str:
+    """Return a hash of the hidden cases and of the solution that they are judged by."""
+    digest = hashlib.sha256()
+    for path in kata.verdict_files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

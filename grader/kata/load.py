@@ -1,0 +1,130 @@
+"""From a name or a folder to a kata; what the manifest does not say is derived."""
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.kata import manifest
+from grader.kata.kata import SHIPPED, Function, Kata, Tolerance
+
+
+def load_kata(where: str | Path | None = None) -> Kata:
+    """Return a kata.
+
+    Args:
+        where: the name of one that is shipped, or a folder; None is the first that is shipped.
+
+    Raises:
+        UsageError: there is none, or it does not hold together.
+    """
+    if where is None:
+        return default_kata()
+    folder = Path(where)
+    if not folder.is_dir():
+        for name, shipped in shipped_katas().items():
+            if str(where) in (name, shipped.name):
+                return shipped
+        names = ", ".join(shipped_katas())
+        raise UsageError(f"There is no kata {where}: give a folder with one, or a name: {names}.")
+    return _load(folder.resolve())
+
+
+def default_kata() -> Kata:
+    """Return the kata that is meant where none is named: the first that is shipped."""
+    return _load(_folders()[0])
+
+
+def shipped_katas() -> dict[str, Kata]:
+    """Return the katas that are shipped, by the names of their folders."""
+    return {folder.name: _load(folder) for folder in _folders()}
+
+
+def _folders() -> list[Path]:
+    return sorted(path.parent for path in SHIPPED.glob(f"*/{manifest.NAME}"))
+
+
+@cache
+def _load(folder: Path) -> Kata:
+    said = manifest.read(folder)
+    exercise, solution = _data(folder, "exercise"), _data(folder, "solution")
+    file = said.get("file") or _only_file(exercise)
+    if not (exercise / file).is_file():
+        raise UsageError(f"The kata in {folder} has no stub: {exercise / file} is not there.")
+    if not (solution / file).is_file():
+        raise UsageError(f"The kata in {folder} has no solution: {solution / file} is not there.")
+    words = said.get("words", {})
+    kata = Kata(
+        folder=folder,
+        name=said.get("name", folder.name),
+        version=said.get("version", "1"),
+        title=said.get("title", folder.name),
+        file=file,
+        functions=_functions(said.get("functions", {}), exercise / file),
+        exercise=exercise,
+        solution_path=solution / file,
+        limits=said.get("limits", {}),
+        allowed=tuple(said.get("imports", {}).get("allow", ["numpy"])),
+        full_marks=words.get("full_marks", ""),
+        small_call=words.get("small_call", ""),
+        tolerance=Tolerance(**said.get("tolerance", {})),
+    )
+    if not kata.cases or not kata.cases[0].is_file():
+        raise UsageError(
+            f"The kata in {folder} has no cases: write cases.py, or files case_*.py in cases/."
+        )
+    return kata
+
+
+def _data(folder: Path, name: str) -> Path:
+    """Return a folder of the kata: inside it, or for a shipped one at the top of a checkout."""
+    inside = folder / name
+    if folder.parent == SHIPPED and not inside.is_dir():
+        return SHIPPED.parent.parent / name
+    return inside
+
+
+def _only_file(exercise: Path) -> str:
+    found = sorted(path.name for path in exercise.glob("*.py"))
+    if len(found) == 1:
+        return found[0]
+    which = f"{len(found)} Python files ({', '.join(found)})" if found else "no Python file"
+    raise UsageError(
+        f"{exercise} holds {which}; a kata has one stub there, or names it: "
+        f'`file = "…"` in {manifest.NAME}.'
+    )
+
+
+def _functions(said: Mapping[str, Mapping[str, Any]], stub: Path) -> dict[str, Function]:
+    """Return the functions of the manifest; if it names none, those of the stub."""
+    if not said:
+        return {one.name: one for one in _functions_of(stub)}
+    return {
+        name: Function(
+            name,
+            tuple(about["parameters"]),
+            tuple(about["returns"]) if isinstance(about.get("returns"), list) else (),
+            about.get("formula", ""),
+            about.get("stands_on", ""),
+        )
+        for name, about in said.items()
+    }
+
+
+def _functions_of(stub: Path) -> list[Function]:
+    try:
+        tree = ast.parse(stub.read_bytes())
+    except SyntaxError as error:
+        raise UsageError(
+            f"The stub {stub} is no Python: line {error.lineno}: {error.msg}."
+        ) from None
+    found = [
+        Function(node.name, tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args)))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+    if not found:
+        raise UsageError(f"The stub {stub} defines no function.")
+    return found
