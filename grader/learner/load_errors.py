@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from grader.learner.code import Code, read_code
 from grader.learner.messages import type_name
-from grader.learner.missing import say_missing_module, say_used
+from grader.learner.missing import say_missing_module, say_not_in_numpy, say_used
 from grader.text import clean_line
 from grader.worker.refusals import DEBUGGER, KEYBOARD, NETWORK, PHRASES
 
@@ -52,6 +52,10 @@ class _About(NamedTuple):
         """Name a line, for the middle of a sentence."""
         return self.code.place(self.error.get("cell"), line) or "another line"
 
+    def pointed(self, line: Any) -> str:
+        """Name a line, in a sentence that names its own at the end."""
+        return "this line" if line == self.error.get("line") else self.named(line)
+
     @property
     def text(self) -> str:
         """The line at which it failed; empty if that is not known."""
@@ -72,11 +76,14 @@ def describe_failed_cells(failed: Any, source: bytes) -> str:
     sentences = []
     for error in told[:_MOST_CELLS]:
         number = error.get("unit")
-        it = f"Cell {number}" if type(number) is int and 0 < number < 10**6 else "A part of it"
+        it = (
+            f"Cell {number}" if type(number) is int and 0 < number < 10**6 else "A part of the file"
+        )
         sentences.append(_say(_About(it, it, read_code(source), error)))
     if len(told) > _MOST_CELLS:
-        sentences.append("Other cells failed, too.")
-    return " ".join([*sentences, "All other cells were run."]) if sentences else ""
+        sentences.append("Others failed, too.")
+    others = "cells" if read_code(source).notebook else "parts"
+    return " ".join([*sentences, f"All other {others} were run."]) if sentences else ""
 
 
 def _say(about: _About) -> str:
@@ -115,11 +122,17 @@ def _tell(about: _About) -> _Told:
     if isinstance(attempted, str) and attempted in PHRASES:
         what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
         return _Told(what, f"Delete that line, or put it below {MAIN}.")
+    if isinstance(error.get("not_in_numpy"), str):
+        what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
+        return _Told(f"{about.loading} failed: {what}", step)
     said = clean_line(str(error.get("message") or ""), _SAID)
     what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"
     if error.get("above") is True:
-        return _Told(what, f"Your functions stand above: put what comes after them below {MAIN}.")
-    return _Told(what, "Run it yourself, from its first line on. Should that line be in it?")
+        top = about.code.place(error.get("cell"), error.get("top")) or "that line"
+        return _Told(what, f"All functions stand above {top}: put the rest below {MAIN}.")
+    if about.code.notebook:
+        return _Told(what, 'Does it run after "Restart and run all"?')
+    return _Told(what, "Does it run on its own, from its first line to its last?")
 
 
 def _tell_syntax(about: _About) -> _Told:
@@ -272,24 +285,24 @@ def _sign(facts: dict[str, Any]) -> str:
 
 
 def _unclosed(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
-    where = about.named(facts.get("line"))
+    where = about.pointed(facts.get("line"))
     return f"the {_sign(facts)} in {where} is never closed", "Close it where it should end."
 
 
 def _unmatched(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
-    where = about.named(facts.get("line"))
+    where = about.pointed(facts.get("line"))
     what = f"the {_sign(facts)} in {where} closes nothing"
     return what, "Delete it, or open it where it should begin."
 
 
 def _mismatch(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
-    opened, where = about.named(facts.get("other")), about.named(facts.get("line"))
+    opened, where = about.pointed(facts.get("other")), about.pointed(facts.get("line"))
     what = f"the {_sign(facts)} in {where} cannot close what was opened in {opened}"
     return what, "Close each bracket with one of its kind, the last one first."
 
 
 def _string(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
-    where = about.named(facts.get("line"))
+    where = about.pointed(facts.get("line"))
     return f"the text after the {_sign(facts)} in {where} does not end", "Where should it end?"
 
 

@@ -157,3 +157,55 @@ def _alike(name: str, other: str) -> float:
     if two and (two in one or one in two) and len(two) > 3:
         return 0.9
     return difflib.SequenceMatcher(None, one, two).ratio()
+
+
+def say_needed(parameters: Sequence[str], needed: Any) -> str:
+    """Say which parameters without a default are too many, to go on from "yours takes 5"."""
+    names = needed if isinstance(needed, list) else []
+    more = [clean_line(str(name), 40) for name in names if name not in parameters]
+    if len(names) <= len(parameters) or not more:
+        return ""
+    return f", and {' and '.join(more[:3])} {'has' if len(more) == 1 else 'have'} no default"
+
+
+def say_not_in_numpy(name: str) -> Said:
+    """Say that NumPy has nothing of a name, and what is meant by it.
+
+    Args:
+        name: the name.
+    """
+    import numpy as np
+
+    version = ".".join(np.__version__.split(".")[:2])
+    if name in _RENAMED:
+        return f"np.{name} is no longer in NumPy; {version} runs here", f"Write {_RENAMED[name]}."
+    what = f"there is no {name} in NumPy"
+    if name in _YOURS:
+        return what, "It is yours to write here."
+    near = difflib.get_close_matches(name, [one for one in dir(np) if one.islower()], n=1)
+    return what, f"Do you mean np.{near[0]}?" if near else "What does it compute?"
+
+
+_RENAMED = {
+    **dict.fromkeys(("Inf", "Infinity", "infty", "PINF"), "np.inf"),
+    **dict.fromkeys(("NaN", "NAN"), "np.nan"),
+    **{name: name for name in ("float", "int", "bool", "complex", "object", "str")},
+    "NINF": "-np.inf",
+    "alltrue": "np.all",
+    "asfarray": "np.asarray with a dtype",
+    "asscalar": "x.item()",
+    "complex_": "np.complex128",
+    "cumproduct": "np.cumprod",
+    "float_": "np.float64",
+    "in1d": "np.isin",
+    "long": "int",
+    "mat": "np.array",
+    "msort": "np.sort with axis=0",
+    "product": "np.prod",
+    "round_": "np.round",
+    "row_stack": "np.vstack",
+    "sometrue": "np.any",
+    "trapz": "np.trapezoid",
+    "unicode_": "np.str_",
+}
+"""What is to be written for names that NumPy had, up to 1.19 or to 1.26."""

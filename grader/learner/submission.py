@@ -17,7 +17,7 @@ from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
 from grader.learner.load_errors import describe_failed_cells, describe_load_error
 from grader.learner.messages import count, describe_error
-from grader.learner.missing import say_missing_function
+from grader.learner.missing import say_missing_function, say_needed
 from grader.learner.workers import Workers
 from grader.worker import arrays, wire
 
@@ -251,7 +251,8 @@ class Submission:
             names = ", ".join(parameters)
             raise Failed(
                 f"{name} must be callable as {name}({names}), "
-                f"with {given} arguments; yours takes {count(required, most)}."
+                f"with {given} arguments; yours takes {count(required, most)}"
+                f"{say_needed(parameters, about.get('names'))}."
             )
 
 

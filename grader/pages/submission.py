@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
-from grader.pages.source import Source, listing
+from grader.pages.source import Place, Source, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
 from grader.report.model import Attention, CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
@@ -66,11 +66,13 @@ def _header(report: Report) -> Html:
 def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
     yield "first", "What to look at first", _first(report, file)
+    if report.status == "graded" and report.message:
+        yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
     if report.attention is not None:
         yield "attention", "Who attends to whom", _attention(report.attention)
-    if file.lines:
+    if file.shown:
         yield "file", "Your file", listing(file, _notes(report, file))
     printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
     if any(text for _, text in printed):
@@ -211,9 +213,9 @@ def _case(case: CaseResult, file: Source) -> Html:
     return tag("tr", outcome, tag("td", *told), points, id=f"case-{case.id}")
 
 
-def _notes(report: Report, file: Source) -> dict[int, list[Html]]:
+def _notes(report: Report, file: Source) -> dict[Place, list[Html]]:
     """Return, by line, what was said of it."""
-    notes: dict[int, list[Html]] = {}
+    notes: dict[Place, list[Html]] = {}
     for number in dict.fromkeys(file.mentioned(report.message)):
         text = join([badge("FAIL", "fail"), " ", report.message])
         notes.setdefault(number, []).append(text)

@@ -15,7 +15,7 @@ _LINE = re.compile(
 
 _RAISED: Rules = (
     (
-        r"^(\w+|Loading the file) tried to ",
+        r"^\w+ tried to ",
         "What is that line for? The function needs its arguments and NumPy, and nothing of the "
         "machine.",
     ),
@@ -23,6 +23,14 @@ _RAISED: Rules = (
         r"raised (NameError|UnboundLocalError)\b",
         "Where does that name get its value? Compare the spelling there, capitals included, and "
         "see whether that line is reached before.",
+    ),
+    (
+        r"^\w+ stops in ",
+        "Print there what you wanted to look at, and call the function with two tokens.",
+    ),
+    (
+        r"^\w+ (uses|imports|is written for) ",
+        "What does it compute? Write down the formula, and say that with NumPy alone.",
     ),
     (
         r"raised (ModuleNotFoundError|ImportError)\b",
@@ -104,57 +112,12 @@ _NO_ANSWER: Rules = (
         "What stands in front of the name in your file, and what in the statement?",
     ),
 )
-_SYNTAX: Rules = (
-    (
-        r"expected ':'",
-        "With which character do the lines of def, for, while and if end? Compare that line.",
-    ),
-    (
-        r"never closed|unmatched|does not match",
-        "Count the brackets of that line and of those above it: is each that is opened closed "
-        "once, by one of its kind?",
-    ),
-    (
-        r"indent|TabError|tabs and spaces",
-        "Compare the spaces at the left of that line with those of its neighbors. What belongs "
-        "inside of what?",
-    ),
-    (
-        r"outside function|outside loop|not properly in loop",
-        "How far is that line indented, and how far is the def or the loop that it belongs to?",
-    ),
-    (
-        r"unterminated|EOL while|EOF while",
-        "Where does the text in quotation marks begin, and where should it end?",
-    ),
-    (
-        r"codec|utf-8|UTF-8|encoding",
-        "Save the file as UTF-8; most editors offer it where they ask for the name.",
-    ),
-    (
-        r"Maybe you meant '=='|cannot assign",
-        "Is something compared in that line, or is it given a value? One takes ==, the other =.",
-    ),
+_LASTING = (
+    r"did not finish|While the file was",
+    "What stands outside of the functions, such as a loop, a test or a plot? Put it below "
+    'if __name__ == "__main__": and it runs only when you run the file yourself.',
 )
-_ANY_SYNTAX = (
-    "Look at that line and at the end of the one above it: is a bracket, a colon, a comma or a "
-    "quotation mark missing, or one too many?"
-)
-_LOADED: Rules = (
-    (
-        r"ends the program",
-        "Which line ends it, such as exit() or quit()? Loading the file should do no more than "
-        "define the functions.",
-    ),
-    (
-        r"did not finish|While the file was",
-        "What stands outside of the functions, such as a loop, a test or a plot? Put it below "
-        'if __name__ == "__main__": and it runs only when you run the file yourself.',
-    ),
-)
-_ANY_LOADING = (
-    "Run the file yourself: the same line should fail. Is it part of a function, or should it be?"
-)
+"""What is said of a file whose loading does not come to an end, and what to do."""
 _HANGS = (
     "Call it with two tokens, and print in each turn of each loop what its condition looks at. "
     "Which loop does not end, and what should end it?"
@@ -180,13 +143,8 @@ def next_step(case: CaseResult) -> str:
 
 
 def after_rejection(message: str) -> str:
-    """Return the next step for a file that could not be loaded; empty if the message has one."""
-    if message.startswith("The file is not valid Python"):
-        return _fitting(_SYNTAX, message, _ANY_SYNTAX)
-    other = _fitting(_LOADED, message, "")
-    if other or not message.startswith("Loading the file"):
-        return other
-    return _fitting(_RAISED, message, _ANY_LOADING)
+    """Return the next step for a file that could not be loaded; empty as its message has one."""
+    return _fitting((_LASTING,), message, "")
 
 
 def _fitting(rules: Rules, message: str, otherwise: str) -> str:

@@ -16,7 +16,7 @@ from grader.screen.terminal import Look, columns, cut
 from grader.text import shorten
 
 _INDENT = " " * 7
-_WARNING = re.compile(r"\S*:(\d+): RuntimeWarning: (.*)")
+_WARNING = re.compile(r"(?:cell (\d+)|\S*):(\d+): RuntimeWarning: (.*)")
 _MOST_WARNING = 60  # characters of it
 _MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
@@ -77,6 +77,8 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         yield [_title(report, look), *map(look.spell, changed)]
     else:
         yield [_title(report, look), *look.wrap(" ".join(changed))]
+    if report.status == "graded" and report.message:
+        yield list(look.wrap(report.message))
     if report.status == "rejected":
         head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
         step = after_rejection(report.message) if detail.hint is not False else ""
@@ -269,7 +271,8 @@ def _warning(report: Report) -> str:
     found = [_WARNING.match(line) for line in told]
     if report.output["stdout"] or not found or not all(found) or found[0] is None:
         return ""
-    return f"NumPy warned: {shorten(found[0][2], _MOST_WARNING)} (line {found[0][1]})"
+    cell = f"cell {found[0][1]}, " if found[0][1] else ""
+    return f"NumPy warned: {shorten(found[0][3], _MOST_WARNING)} ({cell}line {found[0][2]})"
 
 
 def _mark(word: str) -> str:

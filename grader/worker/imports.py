@@ -16,7 +16,7 @@ from . import wire
 from .cells import units
 from .libraries import KINDS
 
-_UNWELCOME = frozenset("antigravity idlelib test tkinter turtle turtledemo".split())
+_UNWELCOME = frozenset("antigravity idlelib test this tkinter turtle turtledemo".split())
 """Modules that start a program when they are imported, or are no use without a screen."""
 _BESIDE = frozenset("asyncio distutils http numpy urllib webbrowser xmlrpc".split())
 """Packages that take long, and that what is imported late hardly ever needs them for."""
@@ -57,15 +57,16 @@ def study(source: bytes, *, notebook: bool = False) -> wire.Header:
         "*" for all. `code`: a hash of the code that does not depend on its formatting, comments
         and names; empty if it is no Python, or too odd to be hashed.
     """
-    code, named, helpers = "", [], set()
-    trees = []
+    code, trees, helpers = "", [], set()
+    named: list[tuple[str, str]] = []
     for unit in units(source, "", notebook=notebook):
         try:
             trees.append(unit.parsed())
             named += _named(trees[-1])
+            compile(trees[-1], unit.file, "exec", dont_inherit=True)
         except Exception:  # no Python, or nested deeper than a tree can be made of
-            named += _named_by_line(unit.text)
             helpers.add("syntax")
+            named += _named_by_line(unit.text)
     if _FOREIGN.search(source):
         helpers.add("stand_ins")
     if trees:

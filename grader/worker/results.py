@@ -63,15 +63,18 @@ def describe_error(error: BaseException) -> wire.Header:
         description["used"] = _text(error.used)
     elif isinstance(error, ModuleNotFoundError):
         description["module"] = _text(error.name)
-    elif isinstance(error, AttributeError) and error.obj is np:
-        description["not_in_numpy"] = _text(error.name)
+    elif isinstance(error, AttributeError) and (name := _asked_of_numpy(error)):
+        description["not_in_numpy"] = name
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
         place = (error.filename, error.lineno)
     else:
         frames = traceback.extract_tb(error.__traceback__)
         places = [(frame.filename, frame.lineno) for frame in frames]
-        place = next((one for one in reversed(places) if one[0] in LEARNERS), ("", None))
+        own = [one for one in places if one[0] in LEARNERS]
+        place = own[-1] if own else ("", None)
+        if own:
+            description["top"] = own[0][1]  # the line of what was being run
     if isinstance(place[0], str) and place[0] in LEARNERS and isinstance(place[1], int):
         description["line"] = place[1]
         if LEARNERS[place[0]]:
@@ -79,6 +82,16 @@ def describe_error(error: BaseException) -> wire.Header:
         if isinstance(error, SyntaxError):
             description["syntax"] = _facts(error)
     return description
+
+
+def _asked_of_numpy(error: AttributeError) -> str:
+    """Return the name that NumPy was asked for and does not have; empty if it was not NumPy."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code is not np.__getattr__.__code__:
+        return ""
+    return _text(trace.tb_frame.f_locals.get("attr"))
 
 
 def _facts(error: SyntaxError) -> wire.Header:

@@ -44,7 +44,7 @@ class Nothing:
         last = self.__name__.rpartition(".")[2]
         if len(args) == 1 and isinstance(args[0], types.FunctionType | type):
             return args[0]  # as a decorator
-        if last == "trange":
+        if last in ("trange", "prange"):
             return Nothing(last, range(*args))
         return Nothing(self.__name__, args[0] if last in _HANDS_THROUGH and args else None)
 
@@ -168,16 +168,16 @@ class Finder:
         """Return how a module is made; None if it is none of ours to make."""
         if name.partition(".")[0] not in KINDS:
             return None
-        frame = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
-            frame = frame.f_back  # type: ignore[assignment]
-        if frame is not None and frame.f_code.co_filename == importlib.__file__:
-            frame = frame.f_back  # type: ignore[assignment]
-        if frame is None or frame.f_code.co_filename not in LEARNERS:
+        frame: types.FrameType | None = sys._getframe(1)
+        while frame and frame.f_code.co_filename.startswith("<frozen importlib._bootstrap"):
+            frame = frame.f_back
+        if frame and frame.f_code.co_filename == importlib.__file__:
+            frame = frame.f_back
+        file = frame.f_code.co_filename if frame else ""
+        if not frame or file not in LEARNERS or frame.f_lineno in _guarded(file):
             return None
-        if frame.f_lineno in _guarded(frame.f_code.co_filename):
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        loader: Any = self
+        return importlib.machinery.ModuleSpec(name, loader, is_package=True)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         """Make a module."""
@@ -189,13 +189,14 @@ class Finder:
 
 def install() -> None:
     """Let imports that nothing else answers find what stands in."""
-    sys.meta_path.append(Finder())  # type: ignore[arg-type]
+    sys.meta_path.append(Finder())
 
 
 def _guarded(file: str) -> frozenset[int]:
     """Return the lines of a unit whose imports may fail, as it is prepared for that."""
     if file not in _known:
-        _known[file] = frozenset(_lines_in_tries("".join(linecache.cache[file][2])))
+        kept: Any = linecache.cache.get(file, (0, 0, (), ""))
+        _known[file] = frozenset(_lines_in_tries("".join(kept[2])))
     return _known[file]
 
 

@@ -15,6 +15,7 @@ from .results import LEARNERS, describe_error, describe_result
 
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
+_LONGEST, _MOST_NEEDED = 80, 16  # letters of a parameter's name; parameters that are named
 _MOST_FAILED = 8  # cells that failed of which more is told than that
 
 
@@ -126,10 +127,11 @@ class Submission:
         if inspect.isgeneratorfunction(function):
             return {"kind": "generator"}
         try:
-            required, most = _arity(inspect.signature(function))
+            signature = inspect.signature(function)
         except (TypeError, ValueError):
             return {"kind": "function"}
-        return {"kind": "function", "required": required, "most": most}
+        required, most = _arity(signature)
+        return {"kind": "function", "required": required, "most": most, "names": _needed(signature)}
 
 
 def is_defined(file: str, names: list[str]) -> bool:
@@ -150,6 +152,14 @@ def _keep_lines(file: str, text: bytes, cell: int) -> None:
     LEARNERS[file] = cell
     lines = text.decode("utf-8", "replace").removeprefix("\ufeff").splitlines(keepends=True)
     linecache.cache[file] = (len(text), None, lines, file)
+
+
+def _needed(signature: inspect.Signature) -> list[str]:
+    """Return the names of the parameters that have no default, as far as they cross."""
+    empty, parameters = inspect.Parameter.empty, signature.parameters.values()
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [p.name for p in parameters if p.default is empty and p.kind not in variable]
+    return [name[:_LONGEST] for name in needed[:_MOST_NEEDED]]
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

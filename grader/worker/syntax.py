@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"\s*(\d+)(?:[:.|)]\s*|\s+)(?!\d*\s*$)(\S.*)?$")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\-/][^\W\d_]+)*[,.:;!?…]*\Z")
 _PYTHON_2 = re.compile(
     r"\s*(?:print\s+[^\s(=.,\[]|print\s*$|exec\s+[\"'\w]|raise\s+\w+\s*,"
-    r"|except\s+[\w.]+\s*,\s*\w+\s*:)"
+    r"|except\s+[\w.]+\s*,\s*[a-z_]\w*\s*:)"
 )
 _NEWER = (
     ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[.*\])?\s*=")),
@@ -267,7 +267,7 @@ def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
         tree = ast.parse("".join(lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    kinds = {ast.Break: "loop", ast.Continue: "loop"}
+    kinds: dict[type[ast.AST], str] = {ast.Break: "loop", ast.Continue: "loop"}
     kinds |= dict.fromkeys((ast.Return, ast.Yield, ast.YieldFrom, ast.Await), "function")
     for node in ast.walk(tree):
         if getattr(node, "lineno", None) == number and type(node) in kinds:

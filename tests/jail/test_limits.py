@@ -598,7 +598,8 @@ def test_what_a_worker_is_told_to_import_is_checked(monkeypatch: pytest.MonkeyPa
     """What was found of a source in another worker is no order: the same modules are welcome."""
     imported: list[str] = []
     monkeypatch.setattr(imports, "_import", lambda module, name: imported.append(module))
-    imports.import_each([("this", ""), ("numpy.f2py", ""), ("grader", ""), ("json", "loads")])
+    told = [("this", ""), ("numpy.f2py", ""), ("grader", ""), ("json", "loads")]
+    imports.import_each({"imports": told, "helpers": ["serve", "../grader"]})
     assert imported == ["json"]
 
 
