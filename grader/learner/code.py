@@ -34,6 +34,28 @@ _MARKS = (
 _PROMPT = re.compile(rb"^# In ?\[[ \d]*\]:?[ \t]*\r?$", re.MULTILINE)  # as nbconvert writes it
 
 
+_ARCHIVE = "a zip archive"
+_BEGINNINGS = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", _ARCHIVE),
+    (b"PK\x05\x06", _ARCHIVE),
+    (b"\xd0\xcf\x11\xe0", "a document of an old Office"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a compiled program"),
+    (b"MZ\x90", "a compiled program"),
+    (b"\x93NUMPY", "an array that NumPy saved"),
+    (b"bplist", "a web archive"),
+    (b"SQLite format", "a database"),
+)
+"""How files begin that are no text, and what they are."""
+_INSTEAD = "Hand in the Python file itself (.py), or a notebook (.ipynb)."
+
+
 class Code(NamedTuple):
     """The code of a submission.
 
@@ -74,6 +96,9 @@ def read_code(source: bytes) -> Code:
     """
     if not source.strip(_BLANKS):
         return Code(problem="The file is empty. Was it saved?")
+    kind = _kind(source)
+    if kind:
+        return Code(problem=f"The file is {kind}, not code as text. {_INSTEAD}")
     text = _utf8(source)
     found = _notebook(text)
     if found is None:
@@ -84,6 +109,16 @@ def read_code(source: bytes) -> Code:
             f"have {MAX_CODE // 2**20} MiB. Does it hold data that your code does not need?"
         )
     return found
+
+
+def _kind(source: bytes) -> str:
+    """Name what a file is that is no text, by how it begins; empty if it may be one."""
+    kind = next((kind for begin, kind in _BEGINNINGS if source.startswith(begin)), "")
+    if kind == _ARCHIVE:
+        parts = ((b"word/", "a Word document"), (b"xl/", "a spreadsheet"), (b"ppt/", "slides"))
+        inside = next((what for part, what in parts if part in source), "")
+        return inside or ("an OpenDocument file" if b"opendocument" in source[:200] else kind)
+    return "compiled Python (.pyc)" if source[2:4] == b"\r\n" and b"\0" in source[:16] else kind
 
 
 def as_text(source: bytes) -> str:
