@@ -109,7 +109,7 @@ def _tell(about: _About) -> _Told:
         module = clean_line(str(error.get("module") or ""), 40)
         return _Told(*say_missing_module(about.it, module, about.text))
     if kind == "SystemExit":
-        what = f"{about.it} ends the program when it is loaded"
+        what = f"{about.it} ends the program when it is loaded (SystemExit)"
         return _Told(what, f"Delete that line, or put it below {MAIN}.")
     if attempted == KEYBOARD:
         what = f"{about.it} asks for an input, and nobody is at the keyboard here"
@@ -208,7 +208,7 @@ def _tabs(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
 
 def _block(about: _About, facts: dict[str, Any]) -> tuple[str, str]:
     other = about.named(facts.get("other"))
-    what = f"what belongs to {other} has to be indented further than that"
+    what = f"after {other} an indented block has to follow"
     return what, "Indent it. A function that is empty as yet takes `pass`."
 
 

@@ -79,10 +79,14 @@ def _without_magics(source: bytes, file: str, flags: int, error: SyntaxError) ->
         lines = _LINE.findall(source.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise error from None
+    before = list(lines)
     _run_or_drop_whole(lines)
     for _ in range(_MOST_MAGICS):
         try:
-            return compile("".join(lines), file, "exec", flags, dont_inherit=True)
+            made = compile("".join(lines), file, "exec", flags, dont_inherit=True)
+            if lines != before:
+                return made
+            break  # it was the encoding that the source declares
         except SyntaxError as stopped:
             at = (stopped.lineno or 0) - 1
             if not 0 <= at < len(lines) or not (calm := _calmed(lines[at])):
