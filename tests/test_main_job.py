@@ -156,7 +156,8 @@ def test_report_says_what_was_graded(
     """The report names kata, file, hash, seed and the versions that the verdict hangs on."""
     report = read_report(run_grade(wrong, "--json", "-", "--seed", "11").out)
     assert report["schema_version"] == 1
-    assert report["kata"] == {"name": KATA.name, "version": KATA.version}
+    about = {"name": KATA.name, "version": KATA.version, "title": KATA.title}
+    assert report["kata"] == {**about, "full_marks": KATA.full_marks}
     assert report["submission"]["name"] == "wrong.py"
     assert report["submission"]["sha256"] == hashlib.sha256(wrong.read_bytes()).hexdigest()
     assert report["seed"] == 11

@@ -32,11 +32,12 @@ def start(kata: Kata, folder: Path) -> str:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
-    first = next(iter(kata.functions))
+    first, *others = kata.functions
+    they_are = "they are" if others else "it is"
     which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
-        f"  {f'kata statement{which}':<24}  what is to be done, with an example by hand\n"
+        f"  {f'kata statement{which}':<24}  what {they_are} to do, with an example by hand\n"
         f"  grade {quoted(path)}{which} --watch\n"
         f"                            grades it at each save; begin with {first}"
     )

@@ -35,7 +35,7 @@ NAMES = ("ada", "bob", "carl")
 def own_jails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what this process itself may have graded with out of the forks."""
     monkeypatch.setattr(task, "_jails", {})
-    monkeypatch.setattr(task, "_sessions", [])
+    monkeypatch.setattr(task, "_sessions", {})
 
 
 @pytest.fixture
@@ -413,7 +413,8 @@ def test_a_library_leaves_its_process_alone() -> None:
         "before = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"
         "from grader.grading.grade import grade\n"
         "from grader.jail import Jail, Limits\n"
-        "from grader.kata import kata\n"
+        "from grader.kata import default_kata\n"
+        "KATA = default_kata()\n"
         "with Jail(Limits()) as jail:\n"
         "    grade(KATA, jail, KATA.solution_path.read_bytes(), name='a.py', seed=1)\n"
         "after = dict(os.environ), gc.get_freeze_count(), signal.getsignal(signal.SIGCHLD)\n"

@@ -1,13 +1,14 @@
 """Gradebooks as Canvas and Moodle export them, with the grades filled in."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.classroom.gradebooks import fill
+from grader.classroom import gradebooks
 from grader.classroom.records import Record
 from grader.errors import UsageError
 from grader.kata import default_kata
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
 KATA = default_kata()
+
+
+def fill(
+    exported: bytes, records: Iterable[Record], column: str | None = None
+) -> gradebooks.Filled:
+    """Fill in a gradebook of a class that was graded by the kata."""
+    return gradebooks.fill(exported, records, column, KATA.name)
 
 
 def record(learner: str, identifier: str = "", points: int | None = 88) -> Record:

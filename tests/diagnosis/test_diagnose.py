@@ -360,7 +360,7 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
 
     class Dead:
         def __init__(self) -> None:
-            self.errands: deque[Any] = deque()
+            self.workers, self.errands = self, deque[Any]()
 
         def prepare(self, workers: int) -> None: ...
 

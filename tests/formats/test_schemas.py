@@ -270,7 +270,7 @@ def test_a_class_has_no_learner_of_its_own(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv(name, value)
     # Its jail is for one process; the tests of classes fork this one.
     monkeypatch.setattr("grader.classroom.task._jails", {})
-    monkeypatch.setattr("grader.classroom.task._sessions", [])
+    monkeypatch.setattr("grader.classroom.task._sessions", {})
     task = Task(KATA, "a.py", b"def (", "", 1, Limits(), "full", None, ("ags", "classroom50"))
     made = grade_task(task).formats
     assert made["ags"] is not None

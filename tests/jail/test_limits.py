@@ -513,11 +513,12 @@ def test_nothing_is_left_of_a_submission(without: tuple[str, ...]) -> None:
 KILLED = """
 import sys
 from grader.jail import Jail, Limits
+from grader.kata import default_kata
 from grader.learner.submission import Rejected, Submission
 import numpy as np
 source = b"def self_attention(Q, K, V):\\n    print('I run', flush=True)\\n    while True: pass\\n"
 with Jail(Limits(call_seconds=60, submission_seconds=600), without=tuple(sys.argv[1:])) as jail:
-    submission = Submission(jail, source, KATA)
+    submission = Submission(jail, source, default_kata())
     submission.load()
     print("loaded", flush=True)
     submission.self_attention(*[np.ones((2, 2))] * 3)
