@@ -185,7 +185,7 @@ def _notebook(source: bytes) -> Code | None:
 def _damaged(source: bytes, error: Exception) -> Code | None:
     if b'"cell_type"' not in source:
         return None  # a dict of somebody's own
-    merged = re.search(rb"^(<{7}|>{7}) ", source, re.MULTILINE)
+    merged = re.search(rb"^[ \t]*(<{7}|>{7}) ", source, re.MULTILINE)
     if merged:
         line = source.count(b"\n", 0, merged.start()) + 1
         return Code(

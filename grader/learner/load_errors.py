@@ -138,14 +138,14 @@ def _tell(about: _About) -> _Told:
 def _tell_syntax(about: _About) -> _Told:
     facts = about.error.get("syntax")
     facts = facts if isinstance(facts, dict) else {}
-    code = facts.get("code")
+    code = str(facts.get("code"))
     if _undecodable(about.code.text) is not None and "coding" not in about.text:
         what = f"{about.it} is not valid Python: it is not saved as utf-8"
         return _Told(what, "Save it as UTF-8; most editors offer it where they ask for the name.")
     if code in _CAME_ALONG:
         what, step = _CAME_ALONG[code]
         return _Told(what.format(it=about.it), step)
-    tell = _TELLERS.get(code) if isinstance(code, str) else None
+    tell = _TELLERS.get(code)
     said = tell(about, facts) if tell is not None else None
     if said is None:
         message = clean_line(str(about.error.get("message") or "invalid syntax"), _SAID)

@@ -117,9 +117,10 @@ def say_missing_function(
         "marimo": f"it stands inside a cell of marimo's ({place}). Mark it with @app.function "
         "instead, or hand in a plain Python file.",
     }
-    if place and about.get("inside") in inside:
-        return f"{begin}: {inside[about['inside']]}"
-    if about.get("inside") == "cell":
+    kind = str(about.get("inside"))
+    if place and kind in inside:
+        return f"{begin}: {inside[kind]}"
+    if kind == "cell":
         cell = about.get("cell")
         which = f"cell {cell}" if type(cell) is int else "the part of the file"
         return f"{begin}: {which}, in which it is defined, failed. Mend that first."
@@ -145,7 +146,7 @@ def _nearest(
         if place and other:
             alike = _alike(name, other)
             if one.get("parameters") == [*parameters]:
-                alike += 0.3
+                alike += 0.45
             found.append((alike, other, place, one.get("class") is True))
     best = max(found, default=None)
     return best[1:] if best is not None and best[0] >= 0.6 else None

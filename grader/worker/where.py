@@ -82,6 +82,10 @@ def _holder(holders: Sequence[ast.stmt]) -> wire.Header:
         decorators = " ".join(ast.unparse(one) for one in outer.decorator_list)
         marimo = re.search(r"\bapp\.cell\b", decorators)
         return {"inside": "marimo" if marimo else "function", "holder": outer.name[:_LONGEST]}
-    if isinstance(outer, ast.If) and "__name__" in ast.dump(outer.test):
+    if isinstance(outer, ast.If) and _asks_for_name(outer.test):
         return {"inside": "main"}
     return {"inside": "block"}
+
+
+def _asks_for_name(test: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))

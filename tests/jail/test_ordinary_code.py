@@ -516,9 +516,9 @@ ERRORS = {
     "undefined": "NameError: name 'undefined' is not defined",
     "int('x')": "ValueError: invalid literal for int() with base 10: 'x'",
     "self_attention(Q, K, V)": "RecursionError: maximum recursion depth exceeded",
-    "__import__('sqli' + 'te3')": "ModuleNotFoundError: No module named 'sqlite3'",
-    "__import__('torch')": "ModuleNotFoundError: No module named 'torch'",
-    "input('Q? ')": "EOFError: EOF when reading a line",
+    "__import__('sqli' + 'te3')": "needs Python's module sqlite3 too late",
+    "__import__('torch').ones(3)": "is written for PyTorch",
+    "input('Q? ')": "tried to ask for an input",
 }
 
 
@@ -668,7 +668,8 @@ def test_refused_while_the_file_loads(run: Run) -> None:
     said = run("import numpy as np\nX = np.load('weights.npy')\n")
     assert said.message == (
         "Loading the file tried to open a file; in this kata your code cannot, and need not "
-        "(line 2: X = np.load('weights.npy'))"
+        "(line 2: X = np.load('weights.npy')). Delete that line, or put it below "
+        '`if __name__ == "__main__":`.'
     )
 
 
