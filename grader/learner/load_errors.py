@@ -56,6 +56,12 @@ class _About(NamedTuple):
         """Name a line, in a sentence that names its own at the end."""
         return "this line" if line == self.error.get("line") else self.named(line)
 
+    def aside(self, what: str) -> str:
+        """Say what becomes of lines that the functions do not need."""
+        if self.code.notebook:
+            return "The functions do not need it: delete it, or leave it as it is."
+        return f"{what} below {MAIN}."
+
     @property
     def text(self) -> str:
         """The line at which it failed; empty if that is not known."""
@@ -110,18 +116,18 @@ def _tell(about: _About) -> _Told:
         return _Told(*say_missing_module(about.it, module, about.text))
     if kind == "SystemExit":
         what = f"{about.it} ends the program when it is loaded (SystemExit)"
-        return _Told(what, f"Delete that line, or put it below {MAIN}.")
+        return _Told(what, about.aside("Delete that line, or put it"))
     if attempted == KEYBOARD:
         what = f"{about.it} asks for an input, and nobody is at the keyboard here"
-        return _Told(what, f"Put that line below {MAIN}.")
+        return _Told(what, about.aside("Put that line"))
     if attempted == NETWORK:
-        step = f"Put what needs one below {MAIN}; the functions do not."
-        return _Told(f"{about.it} asks for the network, and there is none here", step)
+        what = f"{about.it} asks for the network, and there is none here"
+        return _Told(what, about.aside("The functions need none: put that line"))
     if attempted == DEBUGGER:
         return _Told(f"{about.it} stops in a debugger", "Delete that line.")
     if isinstance(attempted, str) and attempted in PHRASES:
         what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
-        return _Told(what, f"Delete that line, or put it below {MAIN}.")
+        return _Told(what, about.aside("Delete that line, or put it"))
     if isinstance(error.get("not_in_numpy"), str):
         what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
         return _Told(f"{about.loading} failed: {what}", step)

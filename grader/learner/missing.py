@@ -42,7 +42,7 @@ _DIFFERS = {
     "cupy": "cp.exp is np.exp, and so are all others",
 }
 """What is called otherwise in NumPy."""
-_SEE = "Use NumPy for it."
+_SEE = "The functions need NumPy alone."
 
 
 def say_used(it: str, used: str) -> Said:
@@ -146,10 +146,10 @@ def _nearest(
         if place and other:
             alike = _alike(name, other)
             if one.get("parameters") == [*parameters]:
-                alike += 0.45
+                alike += 0.5
             found.append((alike, other, place, one.get("class") is True))
     best = max(found, default=None)
-    return best[1:] if best is not None and best[0] >= 0.6 else None
+    return best[1:] if best is not None and best[0] >= 0.75 else None
 
 
 def _alike(name: str, other: str) -> float:

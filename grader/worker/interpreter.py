@@ -1,6 +1,7 @@
 """What a learner's code finds in any interpreter, and in a notebook's, beside the language."""
 
 import builtins
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -30,6 +31,7 @@ def complete() -> None:
     for name in ("display", "get_ipython"):
         setattr(builtins, name, _nothing if name == "display" else _Shell)
     sys.breakpointhook = _break
+    os.getcwd, os.getcwdb = (lambda: "/"), (lambda: b"/")  # for paths that nothing comes of
     pdb: Any = sys.modules.get("pdb")
     if pdb is not None:
         pdb.set_trace = pdb.post_mortem = pdb.pm = _break

@@ -8,7 +8,7 @@ SHOWS = frozenset(
     "alive_progress altair antigravity beartype black bokeh colorama colorlog fastprogress "
     "google gradio graphviz holoviews hypothesis icecream idlelib ipykernel IPython ipywidgets "
     "jaxtyping jupyter line_profiler loguru marimo matplotlib matplotlib_inline memory_profiler "
-    "mpl_toolkits nbgrader notebook nptyping numba otter pandas_profiling plotly plotnine "
+    "mpl_toolkits nbformat nbgrader notebook nptyping numba otter pandas_profiling plotly plotnine "
     "prettytable progressbar pygments pylab pyplot pytest pytest_benchmark rich seaborn "
     "streamlit tabulate tensorboard termcolor termplotlib texttable this tkinter torchinfo "
     "torchsummary torchtyping torchviz tqdm traitlets turtle turtledemo typeguard "

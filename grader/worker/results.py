@@ -61,7 +61,7 @@ def describe_error(error: BaseException) -> wire.Header:
         description["attempted"] = attempted
     if isinstance(error, NotHere):
         description["used"] = _text(error.used)
-    elif isinstance(error, ModuleNotFoundError):
+    elif type(error) is ModuleNotFoundError:
         description["module"] = _text(error.name)
     elif isinstance(error, AttributeError) and (name := _asked_of_numpy(error)):
         description["not_in_numpy"] = name
