@@ -129,7 +129,7 @@ class Report:
         score: `points` / `max_points`, from 0 to 1; None on `grader_error`.
         points: the sum of the cases' points.
         max_points: 100.
-        message: why, when not `graded`; else empty.
+        message: why, when not `graded`; else the cells of a notebook that failed, if any did.
         cases: one entry for each case; empty on `grader_error` and at feedback `score`.
         diagnoses: the mistakes that explain what came back.
         attention: the learner's attention weights beside the right ones, at feedback `full`
