@@ -146,7 +146,8 @@ def test_installed_names(installed: Path, tmp_path: Path) -> None:
     """The environment can import `grader`, and no `solution`, `exercise`, `tests` or `worker`."""
     code = (
         "import importlib.util, json, sys\n"
-        "from grader.kata import kata\n"
+        "from grader.kata import default_kata\n"
+        "KATA = default_kata()\n"
         "names = ('solution', 'exercise', 'tests', 'worker', 'cases', 'data', 'tools')\n"
         "import grader\n"
         "print(json.dumps([grader.__file__, str(KATA.solution_path),\n"

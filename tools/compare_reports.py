@@ -28,7 +28,8 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 FOLDERS = ("right", "golden", "hostile/corpus")
 LEVELS = ("full", "hints", "names", "score")
 UNSTEADY = frozenset(("timing", "grader.version", "grader.cases_sha256"))
-OF_A_CLASS = frozenset(("summary.json",))  # what lies beside the reports
+MOST_NAMED = 8
+LONGEST = 300  # characters of a value that is shown
 LIMITS = ("--call-seconds=10", "--submission-seconds=60")  # such that a busy machine breaks none
 NONE = object()
 Difference = tuple[str, Any, Any]
@@ -87,12 +88,12 @@ def reports_of(
                 stdout=subprocess.DEVNULL,
                 check=True,
             )
-    return {
+    found = {
         str(path.relative_to(place)): json.loads(path.read_text(encoding="utf-8"))
         for level in options.feedback
         for path in sorted((place / level).glob("*.json"))
-        if path.name not in OF_A_CLASS and not path.name.startswith(".")
     }
+    return {name: report for name, report in found.items() if "schema_version" in report}
 
 
 def tell(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> int:
@@ -113,7 +114,7 @@ def tell(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) ->
         name, (_, old, new) = those[0]
         print(f"Differs: {where or 'the report'}, {len(those)} times, first in {name}:")
         print(f"    before: {_shown(old)}\n    after:  {_shown(new)}")
-        print(f"    in {', '.join(dict.fromkeys(each for each, _ in those))}")
+        print(f"    in {_listed(list(dict.fromkeys(each for each, _ in those)))}")
     if not before or not after:
         print("There is nothing to compare.")
         return 1
@@ -136,7 +137,12 @@ def differences(old: Any, new: Any, where: str = "") -> Iterator[Difference]:
 
 
 def _shown(value: Any) -> str:
-    return "nothing" if value is NONE else json.dumps(value, ensure_ascii=False)[:300]
+    return "nothing" if value is NONE else json.dumps(value, ensure_ascii=False)[:LONGEST]
+
+
+def _listed(names: list[str]) -> str:
+    left = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
 """Fuzz the trusted side's parser, guided by coverage, for as long as it is let.
 
     pip install atheris        # not a dependency of the project
-    python tools/fuzz_wire.py -max_total_time=300 [CORPUS]
+    python tools/fuzz_wire.py [--values] -max_total_time=300 [CORPUS]
 
-The options are libFuzzer's. An input is either the bytes of a worker's reply or a plan by
+The other options are libFuzzer's; with `--values` each input is one of plain values, see
+`try_values`. Without it an input is either the bytes of a worker's reply or a plan by
 which a reply is built that gets past the frame's own checks. From either come what a case
 asks of an answer, and the sentences for a learner. Nothing but `WireError`, the end of the
 bytes and `CaseEnded` may come out; whatever else does stops the run, and libFuzzer writes
 the input to a file `crash-…`, which can be given as an argument to see it again.
 """
 
+import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import atheris
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -23,8 +27,11 @@ with atheris.instrument_imports(include=["grader"]):
     from grader.learner.answer import Answer
     from grader.learner.endings import CaseEnded
     from grader.learner.messages import describe_error, describe_load_error
+    from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
+    from grader.learner.rebuilt import rebuild
+    from grader.learner.remote import Handle, LearnerRaised, Remote
     from grader.learner.submission import Submission
-    from grader.worker import arrays, wire
+    from grader.worker import arrays, values, wire
 
 KATA = default_kata()
 NAMES = ("Q", "K", "V")
@@ -41,13 +48,26 @@ WORDS = [
 SOURCE = b"import numpy as np\r\ndef self_attention(Q, K, V):\x0c\n    return V\n\xff"
 
 
+TAGS = [*"ltszdbifnarh"]
+LEAVES = [
+    *("nan", "inf", "-inf", "00", "-ff", "f" * 40, "\ud800", "", "Stack", ".iterator", ".x"),
+    *("<f8", "<f4", ">f2", "|b1", "|u1", "<i4", "|O8", "0000000000000000", "01", "02"),
+    *("builtins.ValueError", ".Full", "builtins.SystemExit", "json.decoder.JSONDecodeError"),
+    *("numpy.linalg.LinAlgError", "builtins.UnicodeDecodeError", "args", "__class__", "code"),
+    *(None, True, False, 0, 1, -1, 2**63 - 1, 2**63, 0.5, -0.0, 1e308, 2**61 - 1),
+]
+CLASSES = ["Stack", "Node"]
+
+
 class EndOfBytes(Exception):
     """The input holds no more."""
 
 
 def main() -> None:
-    """Let libFuzzer call `try_input` until it has had enough."""
-    atheris.Setup(sys.argv, try_input)
+    """Let libFuzzer call `try_input` or `try_values` until it has had enough."""
+    only_values = "--values" in sys.argv
+    arguments = [argument for argument in sys.argv if argument != "--values"]
+    atheris.Setup(arguments, try_values if only_values else try_input)
     atheris.Fuzz()
 
 
@@ -80,6 +100,83 @@ def try_input(data: bytes) -> None:
             use(*wire.unpack(read_exactly))
     except (wire.WireError, EndOfBytes):
         pass
+
+
+def try_values(data: bytes) -> None:
+    """Judge the reply to a request with plain values: a text as it comes, or one of terms."""
+    plan = atheris.FuzzedDataProvider(data)
+    header = {plan.PickValueInList(["id", "odd", "method", "missing", "error"]): 1}
+    header["changed"] = [plan.ConsumeIntInRange(0, 2) for _ in range(plan.ConsumeIntInRange(0, 2))]
+    if "error" in header:
+        names = [plan.PickValueInList(LEAVES) for _ in range(3)]
+        header["error"] = {"type": names[0], "classes": names, "message": "m", "line": 1}
+    elif "odd" in header:
+        header["odd"] = {"why": plan.PickValueInList([*values.REASONS, "x", None, []]), "type": "t"}
+    elements = plan.ConsumeBytes(plan.ConsumeIntInRange(0, 72))
+    if plan.ConsumeBool():
+        text = plan.ConsumeBytes(plan.remaining_bytes())
+    else:
+        terms = [term(plan, 6) for _ in range(plan.ConsumeIntInRange(0, 3))]
+        if "error" in header:  # arguments and attributes
+            terms = [["l", ["t", *terms], ["d", "code", *terms[:1]]]]
+        text = json.dumps(terms).encode()
+    judge_values(header, [bytearray(text), bytearray(elements)])
+
+
+def term(plan: Any, depth: int) -> Any:
+    """Build something like the term of a value by a plan."""
+    kind = plan.ConsumeIntInRange(0, 7 if depth else 2)
+    if kind <= 1:
+        return plan.PickValueInList(LEAVES)
+    if kind == 2:
+        return ["r", plan.ConsumeIntInRange(-1, 4)]
+    if kind == 3:
+        shape = [plan.ConsumeIntInRange(-1, 4) for _ in range(plan.ConsumeIntInRange(0, 9))]
+        return ["a", plan.PickValueInList(LEAVES), shape]
+    tag = plan.PickValueInList(TAGS)
+    return [tag, *(term(plan, depth - 1) for _ in range(plan.ConsumeIntInRange(0, 4)))]
+
+
+def judge_values(header: wire.Header, buffers: list[bytearray]) -> None:
+    """Take a reply as `Remote` does, and what is in it as a case may."""
+    workers = SimpleNamespace(now=None, source=SOURCE)
+    submission: Any = SimpleNamespace(workers=workers, exchange=lambda *_: (header, buffers))
+    remote = Remote(submission, CLASSES)
+    try:
+        outcome = remote.ask("call", ["f", 1])
+        if isinstance(outcome, Thrown):
+            made = rebuild(outcome, {"Full": ValueError})
+            assert made is None or isinstance(made, Exception | SystemExit)
+            outcome.sentence.encode()
+        value = remote.settle("f", outcome)
+    except (CaseEnded, LearnerRaised) as ended:
+        str(ended)
+        return
+    assert outcome is METHOD or isinstance(outcome, Returned | Odd)
+    if isinstance(outcome, Returned):
+        check_plain(value, values.MAX_DEPTH)
+        for now in outcome.changed.values():
+            check_plain(now, values.MAX_DEPTH)
+        values.unpack(values.pack([value], remote._describe), remote._find)
+        ascii(value)
+
+
+def check_plain(value: Any, room: int) -> None:
+    """Check that a value is of a plain type throughout, and nested no deeper than it may be."""
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset, dict):
+        assert room > 0
+        for member in value:
+            check_plain(member, room - 1)
+        if kind is dict:
+            for member in value.values():
+                check_plain(member, room - 1)
+    elif kind is np.ndarray or isinstance(value, np.generic):
+        assert value.dtype.char in arrays.DTYPES | {"?"}
+        assert value.ndim <= arrays.MAX_NDIM
+        value.sum()
+    else:
+        assert value is None or kind in (bool, int, float, str, bytes, Handle), kind
 
 
 def build(plan: Any, depth: int) -> Any:

@@ -41,7 +41,7 @@ class Picture:
 PICTURES = (
     Picture("report", "unscaled", 960, 900),
     Picture("report-source", "opens_a_file", 960, 700, anchor="#file"),
-    Picture("attention", "unscaled", 960, 560, anchor="#attention"),
+    Picture("attention", "unscaled", 960, 560, anchor="#picture"),
     Picture("report-phone-dark", "unscaled", 360, 760, "dark"),
     Picture("class", "class", 960, 1000),
     Picture("class-phone-dark", "class", 360, 760, "dark", "#learners"),

@@ -19,6 +19,7 @@ class Case(NamedTuple):
         visibility: whether its inputs and expected values are public.
         excused_by: cases of the function that this one's stands on. Where one of them was not
             passed, it is judged on the learner's own.
+        judges: the function or class that it judges, if that is not what the `id` begins with.
     """
 
     id: str
@@ -28,11 +29,12 @@ class Case(NamedTuple):
     hint: str
     visibility: Visibility
     excused_by: tuple[str, ...] = ()
+    judges: str = ""
 
     @property
     def function(self) -> str:
         """The function that the case judges."""
-        return self.id.partition(".")[0]
+        return self.judges or self.id.partition(".")[0]
 
     @property
     def is_hidden(self) -> bool:

@@ -9,13 +9,17 @@ same column of V: an error in a column of small numbers cannot hide behind a lar
 """
 
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 
-from grader.cases.differences import describe_difference
+from grader.cases import comparing
+from grader.cases.comparing import Exactness, find_difference
 from grader.kata.kata import Tolerance
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
+from grader.learner.messages import wrong_shape
+from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _USUAL = Tolerance()
@@ -27,32 +31,62 @@ the kata that is judged says."""
 def check_shape(got: Array, want: tuple[int, ...], what: str) -> None:
     """Fail unless `got` has the shape `want`; `what` names it at the sentence's start."""
     if got.shape != want:
-        raise Failed(f"{what} has shape {got.shape}, but should have shape {want}.")
+        raise wrong_shape(what, got.shape, want)
 
 
-def check_close(got: Array, want: Array, size: Array, what: str, *, dtype: str = "float64") -> None:
+def check_close(
+    got: Any,
+    want: Any,
+    size: Array | None = None,
+    what: str = "The result",
+    *,
+    dtype: str = "float64",
+) -> None:
     """Fail unless `got` is `want`, up to rounding.
 
     Args:
-        got: what the learner's function returned.
-        want: what the reference returned, same shape (rows, columns).
-        size: the largest value that an error is measured by, shape (columns,) or that of `want`.
+        got: what the learner's function returned: any plain value, arrays of any dimension.
+        want: what the reference returned.
+        size: what the errors of an array are measured by: the largest value of each column, or
+            anything else of a shape that fits. Without it each number is measured by its own size.
         what: what `got` is, at the start of a sentence.
-        dtype: the dtype of the inputs.
+        dtype: the dtype of the inputs, which says how much is rounding.
     """
-    check_shape(got, want.shape, what)
-    if not is_close(got, want, size, dtype=dtype):
-        raise Failed(describe_difference(got.astype(np.float64), want, size, what))
+    _check(got, want, what, Exactness(getattr(tolerance.get(), dtype), size))
+
+
+def check_equal(got: Any, want: Any, what: str = "The result") -> None:
+    """Fail unless `got` is `want`; nan is equal to itself, and a number to one of another type.
+
+    Args:
+        got: what the learner's function returned: any plain value, arrays of any dimension.
+        want: what the reference returned.
+        what: what `got` is, at the start of a sentence.
+    """
+    _check(got, want, what, Exactness())
+
+
+def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
+    if isinstance(got, np.ndarray) and isinstance(want, np.ndarray):
+        check_shape(got, want.shape, what)
+    try:
+        difference = find_difference(got, want, what, exactness)
+    except Exception:
+        # Whose fault is it? What is expected can be compared with itself, or the case is wrong.
+        find_difference(want, want, what, exactness)
+        difference = f"{what} cannot be compared with what it should be."
+    if difference is not None:
+        raise Failed(difference, Seen("values" if _is_finite(got) else "not_finite"))
+
+
+def _is_finite(value: Any) -> bool:
+    """Say whether a value is no array that holds what is not finite."""
+    return not isinstance(value, np.ndarray) or bool(np.isfinite(value).all())
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:
     """Say whether `got` is `want` up to rounding; what is not finite is equal to its like."""
-    if got.shape != want.shape:
-        return False
-    with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(got.astype(np.float64) - want) <= getattr(tolerance.get(), dtype) * size
-    alike = (np.isnan(got) & np.isnan(want)) | (got == want)
-    return bool((near | alike).all())
+    return comparing.is_close(got, want, Exactness(getattr(tolerance.get(), dtype), size))
 
 
 def check_depends(before: Array, after: Array, size: Array, function: str, inputs: str) -> None:
@@ -66,9 +100,10 @@ def check_depends(before: Array, after: Array, size: Array, function: str, input
         inputs: what the inputs are that were others.
     """
     if np.isnan(before).all() and np.isnan(after).all():
-        raise Failed(f"{function} returns nothing but nan.")
+        raise Failed(f"{function} returns nothing but nan.", Seen("not_finite"))
     if is_close(after, before, size):
-        raise Failed(f"{function} returns the same numbers whatever you pass as {inputs}.")
+        text = f"{function} returns the same numbers whatever you pass as {inputs}."
+        raise Failed(text, Seen("constant"))
 
 
 def check_each_column_depends(
@@ -76,65 +111,25 @@ def check_each_column_depends(
 ) -> None:
     """Fail if in some column of the output other inputs gave the same: nothing is seen there.
 
-    For what must hold of any attention. Arguments as for `check_depends`.
+    Arguments as for `check_depends`.
     """
     check_depends(before, after, size, function, inputs)
     columns = range(before.shape[-1])
     if any(is_close(after[..., c], before[..., c], size[..., c]) for c in columns):
-        raise Failed(f"Some columns of what {function} returns do not depend on {inputs}.")
-
-
-def check_tokens_meet(got: Array, changed: list[Array], size: Array, what: str) -> None:
-    """Fail if each token's output depends on this token alone: that is no attention.
-
-    Args:
-        got: the output for some tokens.
-        changed: the outputs with another first token, and with another last one.
-        size: as for `is_close`.
-        what: what `got` is, at the start of a sentence.
-    """
-    first, last = changed
-    for array in changed:
-        check_shape(array, got.shape, what)
-    if is_close(first[1:], got[1:], size) and is_close(last[:-1], got[:-1], size):
-        raise Failed(f"{what} for a token depends on this token alone, not on the others.")
-
-
-def check_weighed(got: Array, weights: Array, V: Array, size: Array, what: str) -> None:
-    """Fail unless an output is a weighted sum of the values, with these weights.
-
-    They are those that show with other values and the same queries and keys.
-    """
-    check_shape(weights, (len(V), len(V)), what)
-    if not is_close(got, weights @ V, size):
-        raise Failed(
-            f"{what} is no weighted sum of the values: with other values the weights differ."
-        )
-
-
-def check_alive(got: Array, V: Array, what: str) -> Array:
-    """Fail unless an answer is finite; return the size by which its columns are judged.
-
-    For what must hold of any attention, right or wrong, such as that the order of the tokens
-    does not matter. The inputs alone decide what is a small error, never the answer.
-    """
-    check_shape(got, V.shape, what)
-    if not np.isfinite(got).all():
-        raise Failed(f"{what} is not finite.")
-    size: Array = np.abs(V).max(axis=0)
-    return size
+        text = f"Some columns of what {function} returns do not depend on {inputs}."
+        raise Failed(text, Seen("constant"))
 
 
 def check_unchanged(answer: Answer) -> None:
     """Fail if the function changed an argument."""
     if answer.changed:
         names = " and ".join(answer.changed)
-        raise Failed(f"{answer.function} changed its input {names} in place.")
+        text = f"{answer.function} changed its input {names} in place."
+        raise Failed(text, Seen("changed_inputs", name=names))
 
 
 def check_not_overwritten(answer: Answer) -> None:
     """Fail if the function wrote to what it had returned before."""
     if answer.overwritten:
-        raise Failed(
-            f"A second call of {answer.function} changed the array that the first one returned."
-        )
+        text = f"A second call of {answer.function} changed the array that the first one returned."
+        raise Failed(text, Seen("overwritten"))

@@ -8,40 +8,62 @@ _SEEN = 1e-5  # share of a column's largest value from which an entry counts as 
 _MOST_NAMED = 6
 
 
-def describe_difference(got: Array, want: Array, size: Array, what: str) -> str:
+def describe_difference(got: Array, want: Array, size: Array | float | None, what: str) -> str:
     """Say which entries of `got` are wrong, by how much, and what relation shows.
 
     Args:
-        got: an array of shape (rows, columns) that is not `want`.
+        got: an array of any shape that is not `want`.
         want: the expected array, same shape.
-        size: the largest value of each column, by which errors are measured.
+        size: what errors are measured by: of a shape that fits, the largest value of each column
+            for instance. None if each entry should be exact: then the first wrong one is told.
         what: what `got` is, at the start of a sentence.
     """
-    bad = ~np.isfinite(got)
+    with np.errstate(all="ignore"):
+        return _describe(got, want, size, what)
+
+
+def _describe(got: Array, want: Array, size: Array | float | None, what: str) -> str:
+    bad = ~np.isfinite(got) & np.isfinite(want)
     if bad.any():
-        kind = "nan" if np.isnan(got).any() else "inf"
+        kind = "nan" if np.isnan(got[bad]).any() else "inf"
         return f"{what} holds {kind} in {_where(bad)}."
-    error = np.abs(got - want) / np.where(size > 0, size, 1.0)
+    unlike = (got != want) & ~(np.isnan(got) & np.isnan(want))
+    if size is None:
+        text = f"{what} is wrong in {_where(unlike)}"
+        return f"{text}; the first one, at {_place(unlike)}, is {got[unlike][0]}."
+    near, far = got.astype(np.float64), want.astype(np.float64)
+    error = np.abs(near - far) / np.where(np.asarray(size) > 0, size, 1.0)
+    error = np.where(np.isnan(error), 1.0, error) * unlike
     wrong = error > min(_SEEN, error.max() / 2)
-    row, column = np.unravel_index(int(error.argmax()), error.shape)
     text = f"{what} is wrong in {_where(wrong)}"
-    relation = _relation(got, want)
+    relation = _relation(near, far) if got.size > 1 and np.isfinite(far).all() else None
     if relation:
         return f"{text}: {relation}."
     worst = f"{error.max():.2g} times the largest value there"
     worst = "as large as the largest value there" if worst.startswith("1 times") else worst
-    return f"{text}; the largest error, at [{row}, {column}], is {worst}."
+    return f"{text}; the largest error, at {_place(error == error.max())}, is {worst}."
+
+
+def _place(marked: Array) -> str:
+    """Return the indices of the first entry that is marked."""
+    return str([int(index) for index in np.unravel_index(int(marked.argmax()), marked.shape)])
 
 
 def _where(wrong: Array) -> str:
-    """Name the rows, columns or share of entries that are marked."""
-    rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
+    """Name the rows, columns or entries that are marked, or how many."""
     if wrong.all():
         return "every entry" if wrong.size > 1 else "its only entry"
-    if wrong[rows].all():
-        return _name("row", rows, wrong.shape[0])
-    if wrong[:, columns].all():
-        return _name("column", columns, wrong.shape[1])
+    if wrong.ndim == 1:
+        indices = np.flatnonzero(wrong)
+        kind = "entry" if len(indices) == 1 else "entries"
+        if len(indices) <= _MOST_NAMED:
+            return f"{kind} {', '.join(map(str, indices))} of {len(wrong)}"
+    if wrong.ndim == 2:
+        rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
+        if wrong[rows].all():
+            return _name("row", rows, wrong.shape[0])
+        if wrong[:, columns].all():
+            return _name("column", columns, wrong.shape[1])
     return f"{int(wrong.sum())} of {wrong.size} entries"
 
 
@@ -61,7 +83,11 @@ def _relation(got: Array, want: Array) -> str | None:
         factor = float((got * want).sum()) / norm
         if abs(factor) > close and np.allclose(got, factor * want, rtol=0, atol=close):
             return f"it is right up to a constant factor of {factor:.4g}"
-    if got.shape[0] == got.shape[1] and np.allclose(got, want.T, rtol=0, atol=close):
+    if (
+        got.ndim == 2
+        and got.shape[0] == got.shape[1]
+        and np.allclose(got, want.T, rtol=0, atol=close)
+    ):
         return "it is the transpose of what it should be"
     if np.allclose(np.sort(got, axis=None), np.sort(want, axis=None), rtol=0, atol=close):
         return "every number is right, but they stand in the wrong places"

@@ -18,9 +18,10 @@ from grader.learner.answer import Answer
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, NotRun, Raised
 from grader.learner.submission import REFILLED, Call, Submission
+from grader.report.seen import Seen
 from grader.worker import submission as inside
-from grader.worker.arrays import Array
-from grader.worker.serve import lay_out, refill
+from grader.worker.arrays import Array, lay_out
+from grader.worker.serve import refill
 
 
 class Rehearsal(Submission):
@@ -59,7 +60,8 @@ class Rehearsal(Submission):
                 warnings.simplefilter("ignore")
                 header, buffers = self._inside.call(name, given)
             if "error" in header:
-                yield Raised(f"{name} raised {header['error']['type']}.")
+                kind = header["error"]["type"]
+                yield Raised(f"{name} raised {kind}.", Seen("raised", type=kind))
                 continue
             answer = Answer(
                 self.kata.functions[name], header, [bytearray(buffer) for buffer in buffers]

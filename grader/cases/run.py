@@ -24,6 +24,7 @@ from grader.cases.checks import tolerance
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
+from grader.learner.messages import waits
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
@@ -181,7 +182,7 @@ class _Plugin:
         about = _case(pyfuncitem)
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
-            raise NotRun(missed.message)  # one of its own: tracebacks add up
+            raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
         self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
         with np.errstate(all="ignore"):
             return (yield)
@@ -205,9 +206,9 @@ class _Plugin:
         metadata: dict[str, Any] = {}
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" and error is None:
-            metadata |= {"outcome": "passed", "message": ""}
+            metadata |= {"outcome": "passed", "message": "", "seen": None}
         elif call.when == "call" and isinstance(error, CaseEnded):
-            metadata |= {"outcome": error.outcome, "message": error.message}
+            metadata |= {"outcome": error.outcome, "message": error.message, "seen": error.seen}
             self._missed[about.id] = reason(about, error)
         elif error is not None:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
@@ -273,9 +274,7 @@ def reason(case: Case, ended: CaseEnded) -> NotRun:
     """Say why a case that stands on `case` cannot be judged."""
     if isinstance(ended, NotRun):
         return ended
-    if case.needs is None:
-        return NotRun(f"Not judged, for the reason of the first case: {ended.message}")
-    return NotRun(f"Not judged before this case passes: {case.title}.")
+    return waits(case.id, case.title, ended.message if case.needs is None else "")
 
 
 def _case(item: Any) -> Case:

@@ -9,8 +9,8 @@ from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
 from grader.errors import Doubtful, GraderFault
 from grader.kata import Kata
-from grader.learner.endings import Outcome
 from grader.learner.submission import Submission
+from grader.report.seen import Outcome, Seen
 
 
 class Judged(NamedTuple):
@@ -20,11 +20,13 @@ class Judged(NamedTuple):
         case: what is known of it beforehand.
         outcome: how it ended.
         message: what was seen, for the learner; empty if there is nothing to say.
+        seen: the same as facts; None where it passed.
     """
 
     case: Case
     outcome: Outcome
     message: str
+    seen: Seen | None = None
 
     @property
     def points(self) -> int:
@@ -107,5 +109,5 @@ def _read(kata: Kata, records: dict[str, dict[str, Any]]) -> list[Judged]:
             raise kind(record.get("fault", f"The grader's own case {about.id} has no outcome."))
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, record["message"]))
+        judged.append(Judged(about, outcome, record["message"], record.get("seen")))
     return judged

@@ -7,33 +7,48 @@ patterns here, and never repeated.
 import re
 from collections.abc import Iterable
 
+from grader.report.seen import Seen
+
+_ANY = r""
 _PATTERNS = (
-    ("name-not-defined", r"raised (NameError|UnboundLocalError)\b"),
-    ("not-of-numpy", r"raised AttributeError: .*(numpy|ndarray|module|'tuple'|'list')"),
-    ("not-of-numpy", r"raised TypeError: view\(\) takes"),
-    ("not-of-numpy", r"got an unexpected keyword argument '(dim|keepdim|dims)'"),
+    ("name-not-defined", r"NameError|UnboundLocalError", _ANY),
+    ("not-of-numpy", r"AttributeError", r"numpy|ndarray|module|'tuple'|'list'"),
+    ("not-of-numpy", r"TypeError", r"^view\(\) takes"),
+    ("not-of-numpy", _ANY, r"got an unexpected keyword argument '(dim|keepdim|dims)'"),
+    ("more-axes-expected", r".*AxisError", _ANY),
     (
         "more-axes-expected",
+        _ANY,
         r"axes don't match array|not enough values to unpack \(expected [34]"
-        r"|too many indices for array|AxisError|axis \d is out of bounds|tuple index out of range",
+        r"|too many indices for array|axis \d is out of bounds|tuple index out of range",
     ),
     (
         "shapes-do-not-fit",
+        _ANY,
         r"mismatch in its core dimension|not aligned|could not be broadcast|cannot reshape"
         r"|must match exactly|could not broadcast|does not result in an equal division"
         r"|all input arrays must have the same|inhomogeneous shape|setting an array element",
     ),
-    ("index-out-of-range", r"raised IndexError"),
-    ("wrong-arguments", r"raised TypeError: .*(argument|positional|takes)"),
+    ("index-out-of-range", r"IndexError", _ANY),
+    ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )
+"""Each symptom with what the type of the exception is and what its words hold."""
 
 
-def symptom_of(said: Iterable[str]) -> str | None:
+def symptom_of(raised: Iterable[Seen | None]) -> str | None:
     """Return the symptom that the first of these exceptions is a sign of; None if it is of none.
 
     Args:
-        said: what was said of each exception, of the form "f raised TypeError: …".
+        raised: the facts of each exception, as far as they are known.
     """
-    for text in said:
-        return next((name for name, pattern in _PATTERNS if re.search(pattern, text)), None)
-    return None
+    first = next(iter(raised), None)
+    if first is None or first.code != "raised":
+        return None
+    return next(
+        (
+            name
+            for name, kind, said in _PATTERNS
+            if (not kind or re.fullmatch(kind, first.type)) and re.search(said, first.said)
+        ),
+        None,
+    )

@@ -12,6 +12,7 @@ from grader.katas.attention.probes import Probe
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, Raised
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 from grader.worker import arrays
 from grader.worker.arrays import Array, differs
 
@@ -27,13 +28,13 @@ class Observation(NamedTuple):
         kind: "array", "raised", or the sort of thing that was returned instead.
         values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
         effects: which inputs changed, and whether an earlier answer was overwritten.
-        said: of an exception, what was said of it; a claim.
+        seen: of an exception that a learner's function raised, its facts; a claim.
     """
 
     kind: str
     values: Array | None
     effects: tuple[str, ...]
-    said: str = ""
+    seen: Seen | None = None
 
     @property
     def form(self) -> tuple[str, tuple[int, ...] | None, tuple[str, ...]]:
@@ -77,7 +78,7 @@ def observe_submission(
         answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
         for probe, answer in zip(probes, answers, strict=True):
             if isinstance(answer, Raised):
-                observations.append(Observation("raised", None, (), answer.message))
+                observations.append(Observation("raised", None, (), answer.seen))
             else:
                 observations.append(_observe_answer(answer, function, probe))
     except CaseEnded:

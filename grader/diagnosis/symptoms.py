@@ -139,7 +139,7 @@ def trivial(behaviour: Behaviour) -> list[Reading]:
 
 
 def _raised(core: Behaviour) -> list[Reading]:
-    name = symptom_of(each.said for each in core.seen if each.kind == "raised")
+    name = symptom_of(each.seen for each in core.seen if each.kind == "raised")
     return [(name, {})] if name else []
 
 

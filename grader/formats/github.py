@@ -4,7 +4,6 @@ GitHub drops a summary of over 1 MiB, and shows ten annotations of a step. Comma
 escaped as @actions/core 1.11 does it.
 """
 
-import re
 from collections.abc import Iterator
 
 from grader.formats import Format, View
@@ -12,10 +11,10 @@ from grader.formats.channels import command_data, command_property, cut
 from grader.formats.markdown import render
 from grader.formats.words import headline, label, missed, seen
 from grader.report.model import Report
+from grader.report.seen import Seen
 
 _MOST = 1000 * 1024
 _ANNOTATIONS = 10
-_LINE = re.compile(r"\(line (\d{1,7})(?=[:)])")
 
 
 def _summary(view: View) -> bytes:
@@ -30,19 +29,18 @@ def _annotate(view: View) -> bytes:
 def _commands(report: Report) -> Iterator[str]:
     file = report.submission["name"]
     if report.status != "graded":
-        yield _command(file, headline(report), report.message)
+        yield _command(file, headline(report), report.message, report.seen)
         return
     for found in report.diagnoses:
         yield _command(file, found.title, f"{found.explanation}\nNext: {found.next_step}")
     for case in missed(report):
-        yield _command(file, label(case), seen(case) or "Not passed.")
+        yield _command(file, label(case), seen(case) or "Not passed.", case.seen)
 
 
-def _command(file: str, title: str, message: str) -> str:
+def _command(file: str, title: str, message: str, about: Seen | None = None) -> str:
     place = f"file={command_property(file)}"
-    line = _LINE.search(message)
-    if line:
-        place += f",line={line[1]}"
+    if about is not None and about.line is not None and about.cell is None:
+        place += f",line={about.line}"
     return f"::error title={command_property(title)},{place}::{command_data(message)}"
 
 

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.report.model import CaseResult, Feedback
+from grader.learner.messages import AFTER, UNTOLD
+from grader.report.model import CaseResult, Feedback, Report
 from grader.report.next_steps import next_step
+from grader.report.seen import Seen
 from grader.text import clean, clean_capped, shorten
 
 if TYPE_CHECKING:
@@ -20,20 +22,32 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 600
 """Characters of a message in a report."""
-SAID = {
-    "passed": "",
-    "failed": "What {function} did is not what the statement asks for.",
-    "error": "{function} raised an exception.",
-    "timeout": "{function} did not finish in time.",
-    "crashed": "{function} ended the process that it ran in.",
-}
-"""What is said of a hidden case that was judged, by its outcome."""
-AFTER = "Not judged before this case passes: {title}."
-NO_MORE = (
-    "Not judged: the time was used up, {function} had been stopped too often, or it cannot be "
-    "judged on the function that it stands on."
-)
-"""What is said of one that was not: after a case that did not pass, and else."""
+DRAWS: tuple[Feedback, ...] = ("full",)
+"""The levels that show what came back."""
+EXPLAINS: tuple[Feedback, ...] = ("hints", "full")
+"""The levels that tell mistakes and next steps. They are of public inputs."""
+NOTHING_PRINTED: dict[str, Any] = {"stdout": "", "stderr": "", "truncated": False}
+"""What is told of output below `full`, where the code could print hidden inputs."""
+
+
+def tell(report: Report, judged: "Sequence[Judged]", level: Feedback) -> Report:
+    """Return what is told at this level of a report that holds all.
+
+    Args:
+        report: all that is known, but for the cases.
+        judged: all cases, empty if there is no verdict.
+        level: the level.
+    """
+    told = report.output if level == "full" else NOTHING_PRINTED
+    return replace(
+        report,
+        cases=tell_cases(judged, level, loaded=report.status == "graded"),
+        diagnoses=report.diagnoses if level in EXPLAINS else (),
+        picture=report.picture if level in DRAWS else None,
+        output=told,
+        timing={name: tell_seconds(value, level) for name, value in report.timing.items()},
+        grader={**report.grader, "feedback": level},
+    )
 
 
 def tell_cases(
@@ -51,12 +65,12 @@ def tell_cases(
     by_id = {result.case.id: result for result in judged}
     told = []
     for result in judged:
-        message = ""
+        message, seen = "", None
         if level == "full" or (level == "hints" and (result.case.is_open or not loaded)):
-            message = shorten(clean(result.message), MAX_MESSAGE)
+            message, seen = shorten(clean(result.message), MAX_MESSAGE), result.seen
         elif level == "hints":
             message = say_of_hidden(result, by_id)
-        told.append(_case_result(result, message, hinted=level in ("full", "hints")))
+        told.append(_case_result(result, message, seen, hinted=level in EXPLAINS))
     return tuple(told)
 
 
@@ -64,17 +78,17 @@ def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
     """Return the sentence for a hidden case; it depends on the outcomes alone."""
     case = result.case
     if result.outcome != "not_run":
-        return SAID[result.outcome].format(function=case.function)
+        return UNTOLD[result.outcome].format(function=case.function)
     while case.needs is not None:
         case = by_id[case.needs].case
         if by_id[case.id].outcome == "passed":
             break
         if by_id[case.id].outcome != "not_run":
             return AFTER.format(title=case.title)
-    return NO_MORE.format(function=case.function)
+    return UNTOLD["not_run"].format(function=case.function)
 
 
-def _case_result(result: "Judged", message: str, *, hinted: bool) -> CaseResult:
+def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: bool) -> CaseResult:
     case = result.case
     told = CaseResult(
         id=case.id,
@@ -86,14 +100,15 @@ def _case_result(result: "Judged", message: str, *, hinted: bool) -> CaseResult:
         outcome=result.outcome,
         message=message,
         hint=case.hint if hinted and result.outcome not in ("passed", "not_run") else "",
+        seen=seen,
     )
     return replace(told, hint=next_step(told))
 
 
-def tell_output(submission: Any, level: Feedback) -> dict[str, Any]:
-    """Return what the learner's code printed; below `full` it could print hidden inputs."""
-    if submission is None or level != "full":
-        return {"stdout": "", "stderr": "", "truncated": False}
+def printed_by(submission: Any) -> dict[str, Any]:
+    """Return what the learner's code printed; nothing if there is no submission."""
+    if submission is None:
+        return NOTHING_PRINTED
     tidy = clean_capped if submission.truncated else clean
     return {
         "stdout": tidy(submission.stdout.decode("utf-8", "replace")),

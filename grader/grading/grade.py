@@ -7,18 +7,14 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import Doubtful
-from grader.grading.feedback import (
-    MAX_MESSAGE,
-    tell_cases,
-    tell_output,
-    tell_seconds,
-)
+from grader.grading.feedback import DRAWS, EXPLAINS, MAX_MESSAGE, printed_by, tell
 from grader.grading.ready import begin_session
 from grader.grading.versions import versions
 from grader.jail import Isolation, Jail
 from grader.kata import Kata
 from grader.learner.code import read_code
-from grader.report.model import Attention, Diagnosis, Feedback, Report, Status
+from grader.report.model import Diagnosis, Feedback, Picture, Report, Status
+from grader.report.seen import Seen
 from grader.text import clean, clean_line, shorten
 
 if TYPE_CHECKING:
@@ -60,18 +56,19 @@ def grade(
     watch = jail.watch_threads()
     rejection = read_code(source).problem
     diagnoses: tuple[Diagnosis, ...] = ()
-    attention: Attention | None = None
+    picture: Picture | None = None
+    seen: Seen | None = None
     try:
         if not rejection:
             submission.load()
             with begin_session(kata) if session is None else nullcontext(session) as cases:
                 judged = cases.judge(submission, seed)
-            if feedback == "full":
-                attention = _draw(submission, judged)
-            if feedback in ("full", "hints"):
+            if feedback in DRAWS:
+                picture = _draw(submission, judged)
+            if feedback in EXPLAINS:
                 diagnoses = _diagnose(submission, judged)
     except Rejected as rejected:
-        rejection = rejected.message
+        rejection, seen = rejected.message, rejected.seen
     finally:
         submission.end()
     if rejection:
@@ -87,9 +84,10 @@ def grade(
         feedback,
         status="rejected" if rejection else "graded",
         message=rejection or submission.failed_cells,
+        seen=seen,
         judged=judged,
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         submission=submission,
         seconds=time.monotonic() - started,
     )
@@ -167,9 +165,10 @@ def grader_error(
 def _unjudged(kata: Kata) -> list[Any]:
     from grader.cases.catalogue import all_cases
     from grader.cases.session import Judged
+    from grader.learner.messages import NOT_LOADED
 
-    reason = "The file could not be loaded, so this was not judged."
-    return [Judged(case, "not_run", reason) for case in all_cases(kata)]
+    seen = Seen("not_loaded")
+    return [Judged(case, "not_run", NOT_LOADED, seen) for case in all_cases(kata)]
 
 
 def _report(
@@ -182,9 +181,10 @@ def _report(
     *,
     status: Status,
     message: str,
+    seen: Seen | None = None,
     judged: Sequence[Any] = (),
     diagnoses: tuple[Diagnosis, ...] = (),
-    attention: Attention | None = None,
+    picture: Picture | None = None,
     submission: Any = None,
     seconds: float = 0.0,
 ) -> Report:
@@ -194,7 +194,7 @@ def _report(
     about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
-    return Report(
+    whole = Report(
         kata={
             "name": kata.name,
             "version": kata.version,
@@ -207,18 +207,20 @@ def _report(
         points=points,
         max_points=most,
         message=shorten(clean(message), MAX_MESSAGE),
-        cases=tell_cases(judged, feedback, loaded=status == "graded"),
+        seen=seen,
+        cases=(),
         diagnoses=diagnoses,
-        attention=attention,
+        picture=picture,
         isolation={"level": isolation.level, "layers": isolation.layers},
-        output=tell_output(submission.workers if submission else None, feedback),
+        output=printed_by(submission.workers if submission else None),
         seed=seed,
-        timing={"seconds": tell_seconds(seconds, feedback)},
-        grader={**versions(kata), "feedback": feedback},
+        timing={"seconds": seconds},
+        grader=versions(kata),
     )
+    return tell(whole, judged, feedback)
 
 
-def _draw(submission: Any, judged: list[Any]) -> Attention | None:
+def _draw(submission: Any, judged: list[Any]) -> Picture | None:
     """Return the kata's picture of what the functions answer; None where there is nothing to see.
 
     The kata's `picture.py` has `draw(submission, answered)`; `answered` are the names of the
@@ -228,7 +230,7 @@ def _draw(submission: Any, judged: list[Any]) -> Attention | None:
     if part is None:
         return None
     answered = {result.case.function for result in judged if result.outcome in ("passed", "failed")}
-    picture: Attention | None = part.draw(submission, answered)
+    picture: Picture | None = part.draw(submission, answered)
     return picture
 
 

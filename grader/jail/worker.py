@@ -18,7 +18,7 @@ MAX_FLOOD = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _START_SECONDS = 30.0  # in which a worker must be locked down
 _MEDDLED = "wrote to a pipe that belongs to the grader"
-_MOST_WAITING = 4 * wire.MAX_ANSWER  # bytes of answers that may wait to be read
+_MOST_WAITING = wire.MAX_PAYLOAD  # bytes of answers that may wait to be read
 _GRACE = 0.5  # seconds between a worker's hanging up and its end
 _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
 
@@ -120,8 +120,13 @@ class Worker:
             raise WorkerDied(_MEDDLED) from error
         return list(range(first, self._request_id + 1))
 
-    def receive(self, request: int, seconds: float) -> Reply:
+    def receive(self, request: int, seconds: float, most: int = wire.MAX_ANSWER) -> Reply:
         """Return the reply to a request.
+
+        Args:
+            request: its id.
+            seconds: the time for it.
+            most: bytes that the buffers of the reply may have together.
 
         Raises:
             WorkerTimedOut: there was none within `seconds`.
@@ -129,11 +134,11 @@ class Worker:
             Doubtful: as for `send`.
         """
         self._clock = Clock(seconds)
-        return self._receive(request)
+        return self._receive(request, most)
 
-    def _receive(self, request: int) -> Reply:
+    def _receive(self, request: int, most: int = wire.MAX_ANSWER) -> Reply:
         try:
-            reply, answer = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
+            reply, answer = wire.unpack(self._read_exactly, most)
         except WorkerTimedOut:
             self._end_late()
             raise

@@ -18,7 +18,7 @@ _PATTERNS = ("case_*.py", "test_*.py", "*_test.py")
 
 
 class Function(NamedTuple):
-    """A function that a learner writes.
+    """A function or a class that a learner writes.
 
     Attributes:
         name: its name.
@@ -26,6 +26,7 @@ class Function(NamedTuple):
         returns: the names of what the tuple holds that it returns; empty if it returns no tuple.
         formula: what it computes, in a line; may be empty.
         stands_on: the function on which it stands, if credit for it is carried forward.
+        is_class: whether it is a class; its parameters are those of `__init__` then.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Function(NamedTuple):
     returns: tuple[str, ...] = ()
     formula: str = ""
     stands_on: str = ""
+    is_class: bool = False
 
 
 class Tolerance(NamedTuple):
@@ -99,6 +101,11 @@ class Kata:
     def statement(self) -> Path:
         """The path of the statement."""
         return self.exercise / "README.md"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes among what a learner writes."""
+        return tuple(name for name, one in self.functions.items() if one.is_class)
 
     @property
     def cases(self) -> tuple[Path, ...]:

@@ -121,10 +121,21 @@ def _functions_of(stub: Path) -> list[Function]:
             f"The stub {stub} is no Python: line {error.lineno}: {error.msg}."
         ) from None
     found = [
-        Function(node.name, tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args)))
+        _described(node)
         for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
     if not found:
-        raise UsageError(f"The stub {stub} defines no function.")
+        raise UsageError(f"The stub {stub} defines no function and no class.")
     return found
+
+
+def _described(node: ast.FunctionDef | ast.ClassDef) -> Function:
+    if isinstance(node, ast.FunctionDef):
+        return Function(node.name, _parameters(node))
+    made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    return Function(node.name, _parameters(made[0])[1:] if made else (), is_class=True)
+
+
+def _parameters(node: ast.FunctionDef) -> tuple[str, ...]:
+    return tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args))

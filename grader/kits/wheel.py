@@ -46,7 +46,10 @@ def _package(kata: Kata) -> Iterator[tuple[str, bytes]]:
     inside = f"grader/katas/{kata.folder.name.replace('.', '_')}"
     for folder in (kata.folder, kata.exercise, kata.solution_path.parent):
         place = inside if folder == kata.folder else f"{inside}/{folder.name}"
-        ours |= {f"{place}/{file.relative_to(folder).as_posix()}": file for file in _files(folder)}
+        for file in _files(folder):
+            name = file.relative_to(folder).as_posix()
+            if not name.startswith(".") and "/." not in name:
+                ours[f"{place}/{name}"] = file
     manifest = f"{inside}/{manifest_file.NAME}"
     said = manifest_file.read(kata.folder)
     ours.pop(manifest, None)
@@ -58,8 +61,7 @@ def _package(kata: Kata) -> Iterator[tuple[str, bytes]]:
 
 def _files(root: Path) -> Iterator[Path]:
     for path in root.rglob("*"):
-        inside = path.relative_to(root).parts
-        if path.is_file() and not any(one == "__pycache__" or one[0] == "." for one in inside):
+        if path.is_file() and "__pycache__" not in path.parts:
             yield path
 
 

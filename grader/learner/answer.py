@@ -3,8 +3,8 @@
 from typing import Any
 
 from grader.kata import Function
-from grader.learner.endings import CaseEnded, Crashed, Failed
-from grader.learner.messages import type_name
+from grader.learner import messages
+from grader.learner.endings import CaseEnded
 from grader.worker import arrays, wire
 
 Array = arrays.Array
@@ -60,16 +60,15 @@ class Answer:
         """
         result = self._result()
         items, length = result.get("items"), result.get("length")
-        want = f"a tuple ({', '.join(names)})"
         if result.get("kind") != "sequence" or not isinstance(items, list):
-            raise Failed(f"{self.function} returned {_name(result)}, but should return {want}.")
+            raise messages.no_tuple(self.function, result, names)
         if type(length) is not int or length < len(items):
-            raise Crashed(_MEDDLED)
+            raise messages.meddled()
         if length != len(names) or len(items) != len(names):
-            raise Failed(f"{self.function} returned {length} things, but should return {want}.")
+            raise messages.wrong_count(self.function, length, names)
         buffers = [item.get("array") for item in items if isinstance(item, dict)]
         if any(buffers.count(each) > 1 for each in buffers if each is not None):
-            raise Crashed(_MEDDLED)  # one buffer for several arrays costs more than it sends
+            raise messages.meddled()  # one buffer for several arrays costs more than it sends
         described = zip(names, items, strict=True)
         return [self._array(item, f"{self.function}: {name} is") for name, item in described]
 
@@ -113,42 +112,16 @@ class Answer:
     def _result(self) -> wire.Header:
         result = self._reply.get("result")
         if not isinstance(result, dict):
-            raise Crashed(_MEDDLED)
+            raise messages.meddled()
         if result.get("kind") == "object" and result.get("type") == "NoneType":
-            raise Failed(
-                f"{self.function} is not implemented yet: it returned None. "
-                "If it is, its return is missing."
-            )
+            raise messages.returned_none(self.function)
         return result
 
     def _array(self, result: Any, prefix: str) -> Array:
         if not isinstance(result, dict) or result.get("kind") != "array":
-            hint = _ARRAY_HINTS.get(str(result.get("why"))) if isinstance(result, dict) else None
-            raise Failed(f"{prefix} {_name(result)}, but should be {hint or 'a NumPy array'}.")
+            raise messages.no_array(prefix, result)
         description = {key: result.get(key) for key in ("array", "dtype", "shape")}
         try:
             return arrays.read_array(description, self._buffers)
         except wire.WireError as error:
-            raise Crashed(_MEDDLED) from error
-
-
-_MEDDLED = "Your code wrote to a pipe that belongs to the grader."
-_ARRAY_HINTS = {
-    "subclass": "a plain np.ndarray, not a subclass of it",
-    "dtype": "an array of real numbers",
-    "size": "an array with the shape that the statement says",
-}
-
-
-def _name(result: Any) -> str:
-    """Name what was returned, for a sentence."""
-    if not isinstance(result, dict):
-        return "something else"
-    kind, name = result.get("kind"), type_name(result.get("type"))
-    if kind == "array":
-        return "one array"
-    if kind == "refused" and result.get("why") == "dtype":
-        return f"an array of dtype {name}"
-    if kind == "refused" and result.get("why") == "size":
-        return f"an array of shape {name}"
-    return "None" if name == "NoneType" else f"an object of type {name}"
+            raise messages.meddled() from error

@@ -1,8 +1,8 @@
-"""How a case can end other than well: each is the learner's doing and says so in words."""
+"""How a case can end other than well: each is the learner's doing, as facts and in words."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-Outcome = Literal["passed", "failed", "error", "timeout", "crashed", "not_run"]
+from grader.report.seen import Code, Outcome, Seen
 
 
 class CaseEnded(Exception):
@@ -11,40 +11,43 @@ class CaseEnded(Exception):
     Args:
         message: what was seen, for the learner. Where that could tell a hidden input, the
             report does not repeat it; see `grader.grading.feedback`.
+        seen: the same as facts; if None, no more is known than which of these endings it is.
     """
 
     outcome: ClassVar[Outcome]
+    code: ClassVar[Code]
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, seen: Seen | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.seen = Seen(self.code) if seen is None else seen
 
 
 class Failed(CaseEnded):
     """The function answered, and the answer is wrong."""
 
-    outcome = "failed"
+    outcome, code = "failed", "assertion"
 
 
 class Raised(CaseEnded):
     """The function raised an exception."""
 
-    outcome = "error"
+    outcome, code = "error", "raised"
 
 
 class TimedOut(CaseEnded):
     """The function did not answer in time."""
 
-    outcome = "timeout"
+    outcome, code = "timeout", "timeout"
 
 
 class Crashed(CaseEnded):
     """The function took the process with it."""
 
-    outcome = "crashed"
+    outcome, code = "crashed", "killed"
 
 
 class NotRun(CaseEnded):
     """The case could not be judged, for a reason that another case tells."""
 
-    outcome = "not_run"
+    outcome, code = "not_run", "not_run"

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from grader.learner.code import Code, read_code
-from grader.learner.messages import type_name
+from grader.learner.endings import Raised
+from grader.learner.messages import seen_of, type_name
 from grader.learner.missing import say_missing_module, say_not_in_numpy, say_used
+from grader.report.seen import Seen
 from grader.text import clean_line
 from grader.worker.refusals import DEBUGGER, KEYBOARD, NETWORK, PHRASES
 
@@ -23,6 +25,21 @@ _SAID = 90  # characters of what an exception says
 _LEAST = 12  # characters of a line that are worth quoting
 _MOST_CELLS = 2  # cells of which all is told
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+
+
+def not_loaded(error: Any, source: bytes) -> Raised:
+    """Return how the loading of a file ends that raised something."""
+    return Raised(describe_load_error(error, source), seen_at_loading(error, source))
+
+
+def seen_at_loading(error: Any, source: bytes) -> Seen:
+    """Return the facts of why the learner's file could not be loaded."""
+    seen = seen_of(error, source)
+    if not isinstance(error, dict) or seen.code != "raised":
+        return seen
+    if error.get("type") == "SystemExit":
+        return seen._replace(code="ends_program")
+    return seen._replace(code="not_python") if error.get("type") in _SYNTAX else seen
 
 
 class _Told(NamedTuple):
@@ -124,7 +141,7 @@ def _tell(about: _About) -> _Told:
         what = f"{about.it} asks for the network, and there is none here"
         return _Told(what, about.aside("The functions need none: put that line"))
     if attempted == DEBUGGER:
-        return _Told(f"{about.it} stops in a debugger", "Delete that line.")
+        return _Told(f"{about.it} stops in a debugger that was left in", "Delete that line.")
     if isinstance(attempted, str) and attempted in PHRASES:
         what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
         return _Told(what, about.aside("Delete that line, or put it"))

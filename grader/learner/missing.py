@@ -45,18 +45,17 @@ _DIFFERS = {
 _SEE = "The functions need NumPy alone."
 
 
-def say_used(it: str, used: str) -> Said:
+def say_used(it: str, used: str, line: str = "") -> Said:
     """Say that a library is used that only stands in here.
 
     Args:
         it: what uses it, at the start of a sentence.
         used: what of it, with dots.
+        line: the learner's line.
     """
     root, _, rest = used.partition(".")
     kind, last = KINDS.get(root), rest.rpartition(".")[2]
     name = _NAMES.get(root, root)
-    if root == "pdb" or kind == "debugs":
-        return f"{it} stops in a debugger that was left in", "Delete that line."
     if kind == "fetches":
         return f"{it} uses {name}, and there is no network here", "Delete what needs one."
     if last in _YOURS:

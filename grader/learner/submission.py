@@ -4,21 +4,22 @@ What the learner's code does instead of answering (raise, hang, die, return some
 else) ends the case with one of `grader.learner.endings`, in words for the learner.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from grader.jail import Jail, Worker
-from grader.jail.worker import Request
+from grader.jail.worker import Reply, Request
 from grader.kata import Kata
+from grader.learner import messages
 from grader.learner.answer import Answer
 from grader.learner.code import read_code
 from grader.learner.credit import Credit
-from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, Raised, TimedOut
-from grader.learner.load_errors import describe_failed_cells, describe_load_error
-from grader.learner.messages import count, describe_error
-from grader.learner.missing import say_missing_function, say_needed
+from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
+from grader.learner.load_errors import describe_failed_cells, not_loaded
 from grader.learner.workers import Workers
+from grader.report.seen import NOT_CALLABLE, Seen
 from grader.worker import arrays, wire
 
 Array = arrays.Array
@@ -35,11 +36,13 @@ class Rejected(Exception):
 
     Args:
         message: why, for the learner.
+        seen: the same as facts.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, seen: Seen) -> None:
         super().__init__(message)
         self.message = message
+        self.seen = seen
 
 
 class Submission:
@@ -69,7 +72,7 @@ class Submission:
         self.failed_cells = ""  # what is said of cells that did not run, once the others have
         self._beside: tuple[Submission, ...] = ()
         self._functions: dict[str, Any] = {}
-        self._deaths = dict.fromkeys(kata.functions, 0)
+        self._deaths: Counter[str] = Counter()
 
     def load(self) -> None:
         """Run the learner's file for the first time.
@@ -80,7 +83,7 @@ class Submission:
         try:
             self._start()
         except CaseEnded as ended:
-            raise Rejected(ended.message) from ended
+            raise Rejected(ended.message, ended.seen) from ended
 
     @property
     def beside(self) -> "tuple[Submission, ...]":
@@ -144,10 +147,35 @@ class Submission:
         Raises:
             CaseEnded: it hung or died, or is no function; the calls after that are not made.
         """
-        if self._deaths[name] >= MAX_DEATHS:
-            raise NotRun(f"{name} was stopped too often before; it was not called again.")
-        self._settle()
+        self._make_ready(name)
         return self._answers(name, calls, self._request(name, calls))
+
+    def exchange(self, name: str, request: Request, most: int) -> Reply:
+        """Send the worker one request about `name`, whatever it is, and return the reply.
+
+        Args:
+            name: what is asked for: if it hangs or dies too often it is not asked again.
+            request: its header and buffers.
+            most: bytes that the buffers of the reply may have together.
+
+        Raises:
+            CaseEnded: there was no reply.
+        """
+        self._make_ready(name)
+        if self.workers.now is None:
+            self._start()
+        self.workers.called.add(name)
+        (number,) = self._ask_of(name, lambda worker, seconds: worker.send([request], seconds))
+        self.workers.owed.append(number)
+        reply = self._ask_of(name, lambda worker, seconds: worker.receive(number, seconds, most))
+        self.workers.owed.popleft()
+        return reply
+
+    def _make_ready(self, name: str) -> None:
+        """See to it that the next reply is to the next request, which is about `name`."""
+        if self._deaths[name] >= MAX_DEATHS:
+            raise messages.stopped_too_often(name)
+        self._settle()
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
@@ -172,7 +200,7 @@ class Submission:
             )
             self.workers.owed.popleft()
             if "error" in reply:
-                yield Raised(f"{name} {describe_error(reply['error'], self._source)}")
+                yield messages.raised(name, reply["error"], self._source)
                 continue
             answer = Answer(self.kata.functions[name], reply, answer_buffers)
             self.credit.answered[name].append((tuple(args), answer))
@@ -201,11 +229,11 @@ class Submission:
         reply = self.workers.start()
         if "error" in reply:
             self.end()
-            raise Raised(describe_load_error(reply["error"], self._source))
+            raise not_loaded(reply["error"], self._source)
         functions = reply.get("functions")
         if not isinstance(functions, dict):
             self.end()
-            raise Crashed("While the file was loading, your code answered in the grader's place.")
+            raise messages.meddled_at_loading()
         self._functions = functions
         self.failed_cells = describe_failed_cells(reply.get("failed"), self._source)
 
@@ -216,44 +244,31 @@ class Submission:
         """
         try:
             self._check_function(name)
-        except Failed:
-            kind = self._kind(name)
-            return {"missing": "missing", "function": "signature"}.get(kind, "no-function")
+        except Failed as failed:
+            code = failed.seen.code
+            assert code in NOT_CALLABLE
+            return "no-function" if code == "not_a_function" else code
         return None
-
-    def _kind(self, name: str) -> str:
-        about = self._functions.get(name)
-        return str(about.get("kind")) if isinstance(about, dict) else "None"
 
     def _check_function(self, name: str) -> None:
         """End the case if the learner's file has no such function."""
-        about, kind = self._functions.get(name), self._kind(name)
-        if kind == "missing":
-            top = self._functions.get("")
-            raise Failed(
-                say_missing_function(
-                    name,
-                    self.kata.functions[name].parameters,
-                    about.get("where") if isinstance(about, dict) else None,
-                    top.get("defined") if isinstance(top, dict) else None,
-                    self._code,
-                )
-            )
-        if kind != "function":
-            raise Failed(_NOT_FUNCTIONS.get(str(kind), _NOT_FUNCTIONS["value"]).format(name=name))
-        assert isinstance(about, dict)
+        about = self._functions.get(name)
+        kind = about.get("kind") if isinstance(about, dict) else None
+        if kind == "class" and self.kata.functions[name].is_class:
+            return
         parameters = self.kata.functions[name].parameters
+        if isinstance(about, dict) and kind == "missing":
+            top = self._functions.get("")
+            defined = top.get("defined") if isinstance(top, dict) else None
+            raise messages.missing(name, parameters, about.get("where"), defined, self._code)
+        if not isinstance(about, dict) or kind != "function":
+            raise messages.no_function(name, str(kind))
         given = len(parameters)
         required, most = about.get("required", given), about.get("most", given)
         if (isinstance(required, int) and required > given) or (
             isinstance(most, int) and most < given
         ):
-            names = ", ".join(parameters)
-            raise Failed(
-                f"{name} must be callable as {name}({names}), "
-                f"with {given} arguments; yours takes {count(required, most)}"
-                f"{say_needed(parameters, about.get('names'))}."
-            )
+            raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
 
 
 def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Request:
@@ -269,11 +284,3 @@ def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Reque
             seen[id(arg)] = {**arrays.describe_array(arg, buffers), "layout": layout}
         described.append(seen[id(arg)])
     return {"function": name, "args": described, "refilled": layout == REFILLED}, buffers
-
-
-_NOT_FUNCTIONS = {
-    "class": "{name} is a class in your file; the kata asks for a function.",
-    "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
-    "generator": "{name} is a generator because of a yield in it. Return the result instead.",
-    "value": "{name} is not a function in your file.",
-}

@@ -8,8 +8,8 @@ from typing import TypeVar
 from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
 from grader.jail.worker import Errand, NotStarted
+from grader.learner import messages
 from grader.learner.code import read_code
-from grader.learner.endings import Crashed, NotRun, TimedOut
 from grader.worker import wire
 
 _T = TypeVar("_T")
@@ -110,9 +110,7 @@ class Workers:
         assert self.now is not None
         limits = self._jail.limits
         if self._budget.left <= 0:
-            raise NotRun(
-                f"The {limits.submission_seconds:g} s that a submission may take were used up."
-            )
+            raise messages.time_used_up(limits.submission_seconds)
         worker, before = self.now, self.now.waited
         try:
             return ask(worker, min(self._budget.left, limits.call_seconds))
@@ -121,11 +119,10 @@ class Workers:
             raise
         except WorkerTimedOut as error:
             self.end()
-            seconds = limits.call_seconds
-            raise TimedOut(f"{what} did not finish within {seconds:g} s.") from error
+            raise messages.timed_out(what, limits.call_seconds) from error
         except WorkerDied as error:
             self.end()
-            raise Crashed(f"While {what} was running, your code {error.reason}.") from error
+            raise messages.killed(what, error.reason) from error
         finally:
             self._budget.left -= max(0.0, worker.waited - before)
 

@@ -1,91 +1,127 @@
-"""Attention weights as two heat-maps side by side, and the same numbers as a table."""
+"""The picture of a kata as two maps side by side, and the same numbers as a table."""
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from grader.pages.markup import Html, join, tag
 from grader.pages.page import more, scroller
-from grader.report.model import Weight
+from grader.report.model import Number, Picture
 from grader.text import shorten
 
-Weights = Sequence[Sequence[Weight]]
-
 TOLERANCE = 1e-3
-"""Up to which two weights are shown as equal."""
+"""Share of the range up to which two numbers are shown as equal."""
 _CELL, _LEFT, _TOP = 48, 60, 24  # units of the drawing
 _LIGHT, _DARK = (255, 255, 255), (8, 48, 107)
 _UNKNOWN = "#b8b8b8"
 _MOST_LABEL = 8  # characters
+_Rows = list[list[float]]
 
 
-def heatmap(tokens: Sequence[str], expected: Weights, actual: Weights) -> Html:
-    """Return the weights that were expected and those that came back.
+class _Map(NamedTuple):
+    """What is drawn: a picture whose words are numbers, and from where to where they go."""
 
-    Args:
-        tokens: n names; rows are queries, columns are keys.
-        expected: n rows of n weights from 0 to 1.
-        actual: the same of the learner; what is not a finite number is shown as such.
+    picture: Picture
+    actual: _Rows
+    expected: _Rows
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, picture: Picture) -> "_Map":
+        """Return the map of a picture, after a look at its shape."""
+        actual, expected = (_numbers(picture, each) for each in (picture.actual, picture.expected))
+        right = [value for row in expected for value in row if math.isfinite(value)]
+        return cls(picture, actual, expected, min([0.0, *right]), max([1.0, *right]))
+
+    def equal(self, value: float, wanted: float) -> bool:
+        """Say whether two numbers are shown as equal; nan equals nothing."""
+        return abs(value - wanted) <= TOLERANCE * (self.high - self.low)
+
+    def written(self, value: float, beside: float = math.nan) -> str:
+        """Return a number with two digits, in at most six characters.
+
+        Where it differs from the one beside it, and would look the same, it has a third digit.
+        """
+        if abs(value) >= 100:
+            return f"{value:.0e}".replace("+0", "")
+        alike = f"{value:.2f}" == f"{beside:.2f}" and not self.equal(value, beside)
+        return f"{value:.{3 if alike else 2}f}"
+
+    @property
+    def shares(self) -> bool:
+        """Whether each row shares out one unit, if it is right."""
+        return all(self.equal(sum(row), 1.0) for row in self.expected)
+
+
+def heatmap(picture: Picture) -> Html:
+    """Return the numbers that were expected and those that came back.
+
+    What came back and is not a finite number is shown as such.
 
     Raises:
-        ValueError: one of them is not n by n.
+        ValueError: one of them has not a row for each label, or a number for each in a row.
     """
-    wanted, seen = _numbers(tokens, expected), _numbers(tokens, actual)
+    drawn = _Map.of(picture)
     figures = tag(
         "div",
-        _figure("Your weights", tokens, seen, wanted),
-        _figure("Expected weights", tokens, wanted, wanted),
+        _figure(f"Your {picture.numbers}", drawn, drawn.actual),
+        _figure(f"Expected {picture.numbers}", drawn, drawn.expected),
         class_="maps",
     )
     key = (
-        "A row is a token that asks, a column one that is looked at; darker is more. "
-        "A frame marks a weight that differs."
+        f"A row for each {picture.row}, a column for each {picture.column}; darker is more. "
+        "A frame marks what differs."
     )
-    numbers = more("The same as a table", scroller("Weights", _table(tokens, wanted, seen)))
-    sums = [tag("p", sentence) for sentence in _sums(tokens, seen)]
+    title = picture.numbers[:1].upper() + picture.numbers[1:]
+    numbers = more("The same as a table", scroller(title, _table(drawn)))
+    sums = [tag("p", sentence) for sentence in _sums(drawn)]
     return join([figures, tag("p", key, class_="quiet"), *sums, numbers])
 
 
-def _numbers(tokens: Sequence[str], weights: Weights) -> list[list[float]]:
-    """Return weights as numbers, after a look at their shape."""
-    size = len(tokens)
-    if len(weights) != size or any(len(row) != size for row in weights):
-        raise ValueError(f"{size} tokens have {size} rows of {size} weights.")
-    return [[float(weight) for weight in row] for row in weights]
+def _numbers(picture: Picture, rows: Sequence[Sequence[Number]]) -> _Rows:
+    """Return what may be words as numbers, after a look at their shape."""
+    high, wide = len(picture.rows), len(picture.columns)
+    if len(rows) != high or any(len(row) != wide for row in rows):
+        raise ValueError(f"A picture of {high} rows and {wide} columns has {high} times {wide}.")
+    return [[float(value) for value in row] for row in rows]
 
 
-def _figure(
-    title: str, tokens: Sequence[str], weights: list[list[float]], wanted: list[list[float]]
-) -> Html:
-    side = _CELL * len(tokens)
+def _figure(title: str, drawn: _Map, numbers: _Rows) -> Html:
+    rows, columns = drawn.picture.rows, drawn.picture.columns
     cells = (
-        _cell(f"{query} to {key}", row, column, weights[row][column], wanted[row][column])
-        for row, query in enumerate(tokens)
-        for column, key in enumerate(tokens)
+        _cell(f"{one} to {other}", row, column, drawn, numbers)
+        for row, one in enumerate(rows)
+        for column, other in enumerate(columns)
     )
     drawing = tag(
         "svg",
-        *_labels(tokens),
+        *_labels(drawn.picture),
         *cells,
-        viewBox=f"0 0 {_LEFT + side} {_TOP + side}",
+        viewBox=f"0 0 {_LEFT + _CELL * len(columns)} {_TOP + _CELL * len(rows)}",
         role="img",
         aria_label=f"{title}, as a heat-map; the numbers are in the table below.",
     )
     return tag("figure", tag("figcaption", title), drawing)
 
 
-def _labels(tokens: Sequence[str]) -> Iterator[Html]:
-    for position, token in enumerate(tokens):
+def _labels(picture: Picture) -> Iterator[Html]:
+    for position in range(max(len(picture.rows), len(picture.columns))):
         middle = _CELL * (position + 0.5)
-        text = shorten(token, _MOST_LABEL)
-        yield _text(text, _LEFT - 5, _TOP + middle, text_anchor="end", class_="label")
-        yield _text(text, _LEFT + middle, _TOP / 2, text_anchor="middle", class_="label")
+        for label in picture.rows[position : position + 1]:
+            text = shorten(label, _MOST_LABEL)
+            yield _text(text, _LEFT - 5, _TOP + middle, text_anchor="end", class_="label")
+        for label in picture.columns[position : position + 1]:
+            text = shorten(label, _MOST_LABEL)
+            yield _text(text, _LEFT + middle, _TOP / 2, text_anchor="middle", class_="label")
 
 
-def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Html:
+def _cell(name: str, row: int, column: int, drawn: _Map, numbers: _Rows) -> Html:
     x, y = _LEFT + _CELL * column, _TOP + _CELL * row
-    fill, ink = _colors(weight)
-    off = not _equal(weight, wanted)
-    number, right = _written(weight, wanted), _written(wanted, weight)
+    value, wanted = numbers[row][column], drawn.expected[row][column]
+    fill, ink = _colors((value - drawn.low) / (drawn.high - drawn.low))
+    off = not drawn.equal(value, wanted)
+    number, right = drawn.written(value, wanted), drawn.written(wanted, value)
     told = f"{name}: {number}" + (f", should be {right}" if off else "")
     inset = 2  # so that frames of neighbours do not cover each other
     square = tag(
@@ -97,19 +133,19 @@ def _cell(name: str, row: int, column: int, weight: float, wanted: float) -> Htm
         fill=fill,
         class_="off" if off else None,
     )
-    drawn = _text(number, x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink)
-    return tag("g", tag("title", told), square, drawn)
+    written = _text(number, x + _CELL / 2, y + _CELL / 2, text_anchor="middle", fill=ink)
+    return tag("g", tag("title", told), square, written)
 
 
 def _text(text: str, x: float, y: float, **attributes: str | float) -> Html:
     return tag("text", text, x=x, y=y, dominant_baseline="middle", font_size=11, **attributes)
 
 
-def _colors(weight: float) -> tuple[str, str]:
+def _colors(share: float) -> tuple[str, str]:
     """Return the color of a cell and that of its number, at least 4.5 to 1 apart."""
-    if not math.isfinite(weight):
+    if not math.isfinite(share):
         return _UNKNOWN, "#000000"
-    part = min(max(weight, 0.0), 1.0)
+    part = min(max(share, 0.0), 1.0)
     fill = [round(light + part * (dark - light)) for light, dark in zip(_LIGHT, _DARK, strict=True)]
     paper = luminance(fill)
     ink = "#000000" if (paper + 0.05) / 0.05 >= 1.05 / (paper + 0.05) else "#ffffff"
@@ -125,42 +161,30 @@ def luminance(color: Sequence[int]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _equal(weight: float, wanted: float) -> bool:
-    return abs(weight - wanted) <= TOLERANCE  # nan equals nothing
+def _sums(drawn: _Map) -> Iterator[str]:
+    """Say which of the learner's rows do not share out one unit, where they should."""
+    for label, row in zip(drawn.picture.rows, drawn.actual, strict=True):
+        if drawn.shares and not drawn.equal(sum(row), 1.0):
+            yield f"Your row of {label} adds to {drawn.written(sum(row), 1.0)}, not to 1."
 
 
-def _written(weight: float, beside: float = math.nan) -> str:
-    """Return a weight with two digits, in at most six characters.
+def _table(drawn: _Map) -> Html:
+    def cell(value: float, right: float) -> str:
+        off = "" if drawn.equal(value, right) else f", should be {drawn.written(right, value)}"
+        return f"{drawn.written(value, right)}{off}"
 
-    Where it differs from the one beside it, and would look the same, it has a third digit.
-    """
-    if abs(weight) >= 100:
-        return f"{weight:.0e}".replace("+0", "")
-    alike = f"{weight:.2f}" == f"{beside:.2f}" and not _equal(weight, beside)
-    return f"{weight:.{3 if alike else 2}f}"
-
-
-def _sums(tokens: Sequence[str], weights: list[list[float]]) -> Iterator[str]:
-    """Say which of the learner's rows do not share out one unit."""
-    for token, row in zip(tokens, weights, strict=True):
-        if not _equal(sum(row), 1.0):
-            yield f"Your row of {token} adds to {_written(sum(row), 1.0)}, not to 1."
-
-
-def _table(tokens: Sequence[str], wanted: list[list[float]], seen: list[list[float]]) -> Html:
-    def cell(weight: float, right: float) -> str:
-        off = "" if _equal(weight, right) else f", should be {_written(right, weight)}"
-        return f"{_written(weight, right)}{off}"
-
-    heads = [tag("th", token, scope="col") for token in ("Query", *tokens, "Sum of yours")]
+    picture = drawn.picture
+    corner = picture.row[:1].upper() + picture.row[1:]
+    sums = ("Sum of yours",) if drawn.shares else ()
+    heads = [tag("th", label, scope="col") for label in (corner, *picture.columns, *sums)]
     rows = [
         tag(
             "tr",
-            tag("th", token, scope="row"),
+            tag("th", label, scope="row"),
             *(tag("td", cell(*pair)) for pair in zip(mine, right, strict=True)),
-            tag("td", _written(sum(mine), 1.0)),
+            *(tag("td", drawn.written(sum(mine), 1.0)) for _ in sums),
         )
-        for token, mine, right in zip(tokens, seen, wanted, strict=True)
+        for label, mine, right in zip(picture.rows, drawn.actual, drawn.expected, strict=True)
     ]
-    caption = tag("caption", "Your weights, and the expected one where it differs")
+    caption = tag("caption", f"Your {picture.numbers}, and the expected one where it differs")
     return tag("table", caption, tag("thead", tag("tr", *heads)), tag("tbody", *rows))

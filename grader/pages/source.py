@@ -52,29 +52,24 @@ class Source:
         """How many lines are shown."""
         return sum(map(len, self.cells))
 
-    def mentioned(self, message: str) -> list[Place]:
-        """Return the places that a message speaks of, of those that are shown."""
-        places = map(self._place, _MENTION.finditer(message))
-        return [place for place in places if place is not None]
-
     def linked(self, message: str) -> Html:
         """Return a message in which each mention of a line leads to it."""
         pieces, position = [], 0
         for found in _MENTION.finditer(message):
-            place = self._place(found)
-            if place is not None:
+            place = (int(found[1] or 0), int(found[2]))
+            if self.has(place):
                 pieces.append(escape(message[position : found.start()]))
                 pieces.append(tag("a", found[0], href=f"#{_anchor(place)}"))
                 position = found.end()
         return join([*pieces, message[position:]])
 
-    def _place(self, found: re.Match[str]) -> Place | None:
-        cell, line = int(found[1] or 0), int(found[2])
+    def has(self, place: Place) -> bool:
+        """Say whether a line is shown."""
+        cell, line = place
         if self.notebook != bool(cell):
-            return None
+            return False
         index = cell - 1 if cell else 0
-        there = index < len(self.cells) and 0 < line <= len(self.cells[index])
-        return (cell, line) if there else None
+        return index < len(self.cells) and 0 < line <= len(self.cells[index])
 
 
 def listing(source: Source, notes: Mapping[Place, Sequence[Html]]) -> Html:

@@ -7,8 +7,9 @@ from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Place, Source, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
-from grader.report.model import Attention, CaseResult, Diagnosis, FunctionResult, Report
+from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
+from grader.report.seen import Seen
 from grader.report.sentences import beside, full_marks, headline
 
 _OUTCOMES = {
@@ -70,8 +71,9 @@ def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
         yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
-    if report.attention is not None:
-        yield "attention", "Who attends to whom", _attention(report.attention)
+    if report.picture is not None:
+        about = tag("p", report.picture.about)
+        yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
     if file.shown:
         yield "file", "Your file", listing(file, _notes(report, file))
     printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
@@ -88,7 +90,7 @@ def _first(report: Report, file: Source) -> Html:
     if report.status == "rejected":
         title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
         rest = tag("p", "No function was judged. Mend this and grade it again.")
-        step = _next(after_rejection(report.message))
+        step = _next(after_rejection(report.seen))
         return tag("div", title, message, step, rest, class_="card bad")
     if report.score == 1:
         title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
@@ -141,20 +143,6 @@ def _card(found: First, file: Source) -> Html:
 
 def _next(step: str) -> Html | None:
     return tag("p", tag("strong", "Next: "), step) if step else None
-
-
-def _attention(attention: Attention) -> Html:
-    """Return the heat-maps and what they are of."""
-    of = f"head {attention.head} of " if attention.head is not None else ""
-    about = (
-        "On a small public input, with the identity as the values, so that what comes back is "
-        "the weights themselves: those of ",
-        of,
-        tag("code", attention.function),
-        ".",
-    )
-    drawing = heatmap(attention.tokens, attention.expected, attention.actual)
-    return join([tag("p", *about), drawing])
 
 
 def _functions(report: Report, file: Source) -> Iterator[Html]:
@@ -214,17 +202,18 @@ def _case(case: CaseResult, file: Source) -> Html:
 
 
 def _notes(report: Report, file: Source) -> dict[Place, list[Html]]:
-    """Return, by line, what was said of it."""
+    """Return, by line, what was raised there."""
     notes: dict[Place, list[Html]] = {}
-    for number in dict.fromkeys(file.mentioned(report.message)):
-        text = join([badge("FAIL", "fail"), " ", report.message])
-        notes.setdefault(number, []).append(text)
+
+    def note(seen: Seen | None, text: Html) -> None:
+        place = (seen.cell or 0, seen.line or 0) if seen is not None else (0, 0)
+        if file.has(place):
+            written = join([badge("FAIL", "fail"), " ", text])
+            notes.setdefault(place, []).append(written)
+
+    note(report.seen, escape(report.message))
     for case in report.cases:
-        if case.outcome == "not_run":
-            continue
-        for number in dict.fromkeys(file.mentioned(case.message)):
-            link = tag("a", f"{case.function}: {case.title}", href=f"#case-{case.id}")
-            notes.setdefault(number, []).append(join([badge("FAIL", "fail"), " ", link]))
+        note(case.seen, tag("a", f"{case.function}: {case.title}", href=f"#case-{case.id}"))
     return notes
 
 

@@ -1,10 +1,10 @@
 """What changed from one report to the next, for who is working on the file."""
 
-import re
 from collections.abc import Iterator
 
 from grader.report.focus import NOT_WRITTEN, answered, failed, first_raised, is_unwritten
 from grader.report.model import CaseResult, Report
+from grader.report.seen import Seen
 
 
 def changes(before: Report, now: Report) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _exceptions(before: Report, now: Report) -> Iterator[str]:
     """Yield in which functions another exception is raised than before."""
     for function in (one.name for one in now.functions):
         old, new = (first_raised(_of(function, report)) for report in (before, now))
-        if new is not None and (old is None or _bare(old.message) != _bare(new.message)):
+        if new is not None and (old is None or _bare(old) != _bare(new)):
             yield f"{'Another' if old else 'An'} exception is raised now in {function}."
 
 
@@ -61,6 +61,6 @@ def _of(function: str, report: Report) -> list[CaseResult]:
     return [case for case in report.cases if case.function == function]
 
 
-def _bare(message: str) -> str:
-    """Return a message without the number of the line, which moves when others are written."""
-    return re.sub(r"\((?:cell \d+, )?line \d+", "(line", message)
+def _bare(case: CaseResult) -> Seen | None:
+    """Return what was seen, but for the number of the line: it moves when others are written."""
+    return case.seen and case.seen._replace(line=None, cell=None)

@@ -3,11 +3,11 @@
 What is wrong in a later one may come of it, and one that is still to be written can wait.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from grader.report.model import CaseResult, Diagnosis, Report
+from grader.report.seen import NOT_CALLABLE, Code
 
 NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
@@ -22,12 +22,6 @@ RAISED = frozenset(
     }
 )
 """Diagnoses whose words refer to an exception's message, which has to stand beside them."""
-NOT_THERE = re.compile(r"There is no function ")
-NOT_CALLED = re.compile(
-    r"\w+ (must be callable as|is (a class|an async function|a generator|not a function)\b)"
-)
-"""How a case's message begins where there was no function to call."""
-_NONE = "is not implemented yet"  # as `grader.answer` says it
 
 
 class First(NamedTuple):
@@ -78,8 +72,7 @@ def failed(case: CaseResult) -> bool:
 
 def answered(case: CaseResult) -> bool:
     """Say whether the function was there to be called in a case, and came back."""
-    missing = NOT_THERE.match(case.message) or NOT_CALLED.match(case.message)
-    return case.outcome in ("passed", "failed") and not missing
+    return case.outcome in ("passed", "failed") and code_of(case) not in NOT_CALLABLE
 
 
 def is_unwritten(function: str, report: Report) -> bool:
@@ -87,4 +80,9 @@ def is_unwritten(function: str, report: Report) -> bool:
     if any(one.function == function and one.id == NOT_WRITTEN for one in report.diagnoses):
         return True
     seen = [case for case in report.cases if case.function == function and failed(case)]
-    return bool(seen) and _NONE in seen[0].message
+    return bool(seen) and code_of(seen[0]) == "returned_none"
+
+
+def code_of(case: CaseResult) -> Code | None:
+    """Return the code of what was seen of a case; None where nothing is told of it."""
+    return None if case.seen is None else case.seen.code

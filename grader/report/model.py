@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.learner.endings import Outcome
+from grader.report.seen import Outcome, Seen
 
 SCHEMA_VERSION = 1
 MAX_BYTES = 256 * 1024
@@ -36,6 +36,7 @@ class CaseResult:
         outcome: how it ended.
         message: what was seen; empty when it passed.
         hint: a next step; empty when it passed.
+        seen: what was seen, as facts; None when it passed, and where it may not be told.
     """
 
     id: str
@@ -47,6 +48,7 @@ class CaseResult:
     outcome: Outcome
     message: str
     hint: str
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Diagnosis:
         id: the mistake's identifier in the bank.
         title: the mistake in a few words.
         function: the function in which it shows.
-        explanation: what comes out, and why it is not attention.
+        explanation: what comes out, and why it is not what was asked for.
         next_step: a question or an experiment.
         known: whether it is a mistake of the bank, of which `kata explain` has a page with numbers.
         certainty: "exact": this mistake alone explains every probe; "pair": it does together
@@ -93,28 +95,39 @@ class Diagnosis:
     known: bool = False
 
 
-Weight = float | str
+Number = float | str
 """A number; "nan", "inf" or "-inf" where there is none that JSON knows."""
 
 
 @dataclass(frozen=True)
-class Attention:
-    """Who attends to whom on a public input; rows are queries, columns are keys.
+class Picture:
+    """Two matrices to draw beside each other, of a public input: what came back, and what is right.
+
+    All of its words are the kata's.
 
     Attributes:
-        function: the function whose answer it is: `self_attention`, or `multi_head_attention`
-            where the weights of a single head are right.
-        head: the head, from 0, if there are several; else None.
-        tokens: the n tokens.
-        expected: the weights, n by n, from 0 to 1.
+        function: the function whose answer it is.
+        caption: what it shows, in a few words that begin a sentence.
+        about: what input it is of and how to read it, in sentences.
+        numbers: what the numbers are, in the plural: "weights".
+        row: what there is a row for, in the singular.
+        column: what there is a column for, likewise.
+        rows: the labels of the rows.
+        columns: the labels of the columns.
+        expected: the right numbers, row by row.
         actual: what came back in their place.
     """
 
     function: str
-    head: int | None
-    tokens: tuple[str, ...]
-    expected: tuple[tuple[Weight, ...], ...]
-    actual: tuple[tuple[Weight, ...], ...]
+    caption: str
+    about: str
+    numbers: str
+    row: str
+    column: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    expected: tuple[tuple[Number, ...], ...]
+    actual: tuple[tuple[Number, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -130,10 +143,11 @@ class Report:
         points: the sum of the cases' points.
         max_points: 100.
         message: why, when not `graded`; else the cells of a notebook that failed, if any did.
+        seen: of a file that was run and could not be loaded, what was seen, as facts; else None.
         cases: one entry for each case; empty on `grader_error` and at feedback `score`.
         diagnoses: the mistakes that explain what came back.
-        attention: the learner's attention weights beside the right ones, at feedback `full`
-            and if there is an answer to draw; else None.
+        picture: what came back beside what is right, at feedback `full` and if the kata draws
+            something and there is an answer to draw; else None.
         isolation: `level` and `layers` of what kept the learner's code apart.
         output: `stdout` and `stderr` of the learner's code, and whether they were `truncated`.
         seed: what the inputs of the cases were drawn from.
@@ -156,7 +170,8 @@ class Report:
     timing: dict[str, float]
     grader: dict[str, str]
     diagnoses: tuple[Diagnosis, ...] = ()
-    attention: Attention | None = None
+    picture: Picture | None = None
+    seen: Seen | None = None
     max_points: int = 100
     schema_version: int = field(default=SCHEMA_VERSION, init=False)
 
@@ -180,6 +195,9 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON's types, in the documented order."""
         values = {**asdict(self), "functions": [asdict(one) for one in self.functions]}
+        values["seen"] = self.seen and self.seen.as_dict()
+        for case, told in zip(self.cases, values["cases"], strict=True):
+            told["seen"] = case.seen and case.seen.as_dict()
         return {name: values[name] for name in _ORDER}
 
     def to_json(self) -> str:
@@ -210,10 +228,11 @@ _ORDER = (
     "points",
     "max_points",
     "message",
+    "seen",
     "functions",
     "cases",
     "diagnoses",
-    "attention",
+    "picture",
     "isolation",
     "output",
     "seed",

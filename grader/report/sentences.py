@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from grader.report.focus import NOT_CALLED, NOT_THERE
+from grader.report.focus import code_of
 from grader.report.model import CaseResult, Diagnosis, Report
+from grader.report.seen import NOT_CALLABLE
 
 NO_NAME = "What comes back is wrong, and no known mistake explains it"
 _ENDED = {
@@ -32,9 +33,9 @@ def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
     if case.outcome in _ENDED:
         return _ENDED[case.outcome]
-    if NOT_THERE.match(case.message):
+    if code_of(case) == "missing":
         return "The function is not there"
-    if NOT_CALLED.match(case.message):
+    if code_of(case) in NOT_CALLABLE:
         return "The function cannot be called as it should"
     return NO_NAME if case.message else "What comes back is wrong"
 

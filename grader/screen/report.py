@@ -81,7 +81,7 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         yield list(look.wrap(report.message))
     if report.status == "rejected":
         head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
-        step = after_rejection(report.message) if detail.hint is not False else ""
+        step = after_rejection(report.seen) if detail.hint is not False else ""
         told = look.wrap(report.message, _INDENT)
         yield [*head, *told, *(look.wrap(f"Next: {step}", _INDENT) if step else ())]
     elif report.cases:
@@ -111,12 +111,12 @@ def _named(report: Report) -> Diagnosis | None:
 
 
 def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
-    """Yield the picture of the weights, if it says something of what is to be looked at first."""
+    """Yield the kata's picture, if it says something of what is to be looked at first."""
     found = first(report)
-    if report.attention is not None and found is not None and found.diagnoses:
-        picture = heatmaps(report.attention, look)
-        if picture:
-            yield picture
+    if report.picture is not None and found is not None and found.diagnoses:
+        drawn = heatmaps(report.picture, look)
+        if drawn:
+            yield drawn
 
 
 def _title(report: Report, look: Look) -> str:
@@ -240,8 +240,9 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
         yield "--hint shows numbers"
     if (detail.hint or detail.cases) and report.score != 1 and told_too_little(report):
         yield told_too_little(report)
-    if without_picture and not detail.watched:
-        yield "--format html=PATH draws who attends to whom"
+    if without_picture and report.picture is not None and not detail.watched:
+        caption = report.picture.caption
+        yield f"--format html=PATH draws {caption[:1].lower()}{caption[1:]}"
     judged = report.status == "graded" and report.cases and report.score != 1
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
@@ -260,7 +261,7 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
 
 def _has_next_step(report: Report, found: First | None) -> bool:
     if report.status == "rejected":
-        return bool(after_rejection(report.message))
+        return bool(after_rejection(report.seen))
     return found is not None and bool(found.diagnoses or (found.case and found.case.hint))
 
 

@@ -45,19 +45,51 @@ def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
     index, name, shape = description["array"], description["dtype"], description["shape"]
     if type(index) is not int or not 0 <= index < len(buffers):
         raise WireError("an array without its buffer")
-    if type(name) is not str or not _DTYPE.fullmatch(name):
-        raise WireError("an array of a type that may not cross")
-    dtype = np.dtype(name)
-    if type(shape) is not list or len(shape) > MAX_NDIM:
-        raise WireError("an array without a proper shape")
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise WireError("an array without a proper shape")
+    dtype = read_dtype(name)
+    check_shape(shape)
     if math.prod(shape) * dtype.itemsize != len(buffers[index]):
         raise WireError("an array that does not fit its buffer")
     try:
         return np.frombuffer(buffers[index], dtype, count=math.prod(shape)).reshape(shape)
     except ValueError as error:
         raise WireError("an array without a proper shape") from error
+
+
+def read_dtype(name: Any) -> np.dtype[Any]:
+    """Return the dtype with this name; raise WireError unless it is one that may cross."""
+    if type(name) is not str or not _DTYPE.fullmatch(name):
+        raise WireError("an array of a type that may not cross")
+    return np.dtype(name)
+
+
+def check_shape(shape: Any) -> None:
+    """Raise WireError unless `shape` is a list of lengths, as many as an array may have."""
+    if type(shape) is not list or len(shape) > MAX_NDIM:
+        raise WireError("an array without a proper shape")
+    if any(type(length) is not int or length < 0 for length in shape):
+        raise WireError("an array without a proper shape")
+
+
+def lay_out(array: Array, layout: str) -> Array:
+    """Return the same elements, laid out in memory as `layout` says.
+
+    Args:
+        array: of any dimension.
+        layout: plain, fortran, strided or read-only.
+    """
+    if layout == "fortran":
+        return array.copy(order="F")
+    if layout == "strided":
+        # Of many axes only the last two, as each that is spread doubles the memory.
+        near = range(max(0, array.ndim - 2), array.ndim)
+        for axis in near:
+            array = array.repeat(2, axis=axis)
+        each_second: Any = (..., *[slice(None, None, 2)] * len(near))
+        array = array[each_second]
+    if layout == "read-only":
+        array = array.copy()
+        array.setflags(write=False)
+    return array
 
 
 def differs(now: Array, then: Array) -> bool:

@@ -48,4 +48,4 @@ def _nothing(*_: Any, **__: Any) -> None:
 
 
 def _break(*_: Any, **__: Any) -> NoReturn:
-    raise NotHere("pdb.set_trace")
+    raise NotHere("ipdb.set_trace")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from . import arrays, refusals, wire
+from .libraries import KINDS
 
 CELL = "cell "
 """What the name under which a cell of a notebook is compiled begins with, before its number."""
@@ -59,7 +60,9 @@ def describe_error(error: BaseException) -> wire.Header:
     attempted = refusals.attempt(error)
     if attempted:
         description["attempted"] = attempted
-    if isinstance(error, NotHere):
+    if isinstance(error, NotHere) and KINDS.get(error.used.partition(".")[0]) == "debugs":
+        description["attempted"] = refusals.DEBUGGER
+    elif isinstance(error, NotHere):
         description["used"] = _text(error.used)
     elif type(error) is ModuleNotFoundError:
         description["module"] = _text(error.name)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import arrays, wire
+from .objects import Objects
 from .results import describe_error
 from .submission import Submission, is_defined
 
@@ -42,9 +43,9 @@ def serve(load: wire.Header, source: bytes) -> None:
     """Run `source`, answer the request `load` about that, then answer calls.
 
     Requests are `{"id", "functions", "file", "notebook"}` for loading, once, with the source as the
-    buffer, and `{"id", "function", "args", "refilled"}` for a call. Replies repeat the `id`; the
-    one about loading holds `functions` and `failed`, the cells that raised, or `error`, the others
-    what `Submission.call` says.
+    buffer, `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says
+    for all else. Replies repeat the `id`; the one about loading holds `functions` and `failed`, the
+    cells that raised, or `error`, the others what `Submission.call` or `Objects.answer` says.
 
     Raises:
         HungUp: the trusted side has no more requests.
@@ -63,8 +64,14 @@ def serve(load: wire.Header, source: bytes) -> None:
     _flush()
     reply({"id": load["id"], **loaded}, [])
     before: dict[str, list[Any]] = {}
+    objects = Objects(submission.module, load["file"])
     while True:
         request, buffers = receive()
+        if "do" in request:
+            header, answer = objects.answer(request, buffers)
+            _flush()
+            reply({"id": request["id"], **header}, answer)
+            continue
         name, arguments = request["function"], _arguments(request["args"], buffers)
         if request["refilled"]:
             arguments = refill(before.get(name, []), arguments)
@@ -88,7 +95,7 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
         layout = description.pop("layout")
         index = description["array"]
         if index not in made:
-            made[index] = lay_out(arrays.read_array(description, buffers), layout)
+            made[index] = arrays.lay_out(arrays.read_array(description, buffers), layout)
         arguments.append(made[index])
     return arguments
 
@@ -104,19 +111,6 @@ def refill(before: list[Any], arguments: list[Any]) -> list[Any]:
             np.copyto(old, new)
             arguments[position] = old
     return arguments
-
-
-def lay_out(array: arrays.Array, layout: str) -> arrays.Array:
-    """Return the same elements, laid out in memory as `layout` says."""
-    if layout == "fortran":
-        return array.copy(order="F")
-    if layout == "strided":
-        spread = array.repeat(2, axis=0).repeat(2, axis=1)
-        return spread[::2, ::2]
-    if layout == "read-only":
-        array = array.copy()
-        array.setflags(write=False)
-    return array
 
 
 def _read_exactly(count: int) -> bytearray:

@@ -62,6 +62,11 @@ class Submission:
     def _run(self, unit: Unit) -> None:
         exec(unit.compiled(), self._module.__dict__)  # noqa: S102
 
+    @property
+    def module(self) -> types.ModuleType:
+        """The learner's module."""
+        return self._module
+
     def describe(self, names: list[str]) -> wire.Header:
         """Say of each name what stands under it in the module.
 

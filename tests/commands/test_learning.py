@@ -21,6 +21,7 @@ from grader.errors import GraderFault, UsageError
 from grader.kata import default_kata
 from grader.report.changes import changes
 from grader.report.model import Diagnosis, Report
+from grader.report.seen import Seen
 from grader.screen import mistake as explain
 from grader.screen.terminal import Look, columns
 from tests.commands import session
@@ -468,7 +469,11 @@ def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def report(
-    points: int, *mistakes: str, status: Any = "graded", outcome: Any = "failed", said: str = "No."
+    points: int,
+    *mistakes: str,
+    status: Any = "graded",
+    outcome: Any = "failed",
+    seen: Seen | None = None,
 ) -> Report:
     """Return a report with these points and mistakes, in which all cases ended in one way."""
     found = tuple(
@@ -476,21 +481,21 @@ def report(
         for one in mistakes
     )
     whole = samples.report()
-    cases = tuple(replace(case, outcome=outcome, message=said) for case in whole.cases)
+    cases = tuple(replace(case, outcome=outcome, message="No.", seen=seen) for case in whole.cases)
     return replace(whole, points=points, diagnoses=found, status=status, cases=cases)
 
 
-def raising(said: str, *mistakes: str) -> Report:
+def raising(seen: Seen, *mistakes: str) -> Report:
     """Return a report in which self_attention raises, and the other functions answer."""
     whole = report(30, *mistakes)
     cases = tuple(
-        replace(case, outcome="error", message=said) if case.function == "self_attention" else case
+        replace(case, outcome="error", seen=seen) if case.function == "self_attention" else case
         for case in whole.cases
     )
     return replace(whole, cases=cases)
 
 
-NAME = "self_attention raised NameError: name 'k' is not defined (line 5: return Q @ k.T)"
+NAME = Seen("raised", "NameError", "name 'k' is not defined", line=5, source="return Q @ k.T")
 
 
 @pytest.mark.parametrize(
@@ -522,15 +527,15 @@ NAME = "self_attention raised NameError: name 'k' is not defined (line 5: return
         (report(30, "a"), report(30, outcome="timeout"), ["as many points as before."]),
         (
             report(30, "nothing-returned"),
-            report(30, said="There is no function self_attention in your file."),
+            report(30, seen=Seen("missing")),
             ["as many points as before."],
         ),
         (
             raising(NAME, "name-not-defined"),
-            raising(NAME.replace("k", "q"), "name-not-defined"),
+            raising(NAME._replace(source="return Q @ k"), "name-not-defined"),
             ["as many points as before.", "Another exception is raised now in self_attention."],
         ),
-        (raising(NAME), raising(NAME.replace("line 5", "line 7")), ["as many points as before."]),
+        (raising(NAME), raising(NAME._replace(line=7)), ["as many points as before."]),
         (
             raising(NAME, "name-not-defined"),
             report(30, "a"),
@@ -556,8 +561,8 @@ def test_a_mistake_that_another_function_makes_too() -> None:
 
 def test_what_was_unwritten_before_is_not_new(stub: Path) -> None:
     """A later function that still gives nothing back is no news, whatever was named before."""
-    none = "f is not implemented yet: it returned None. If it is, its return is missing."
-    before = report(0, said=none)
+    none = Seen("returned_none")
+    before = report(0, seen=none)
     nothing = Diagnosis("nothing-returned", "Nothing", "self_attention", "Why.", "Next?", "exact")
-    said = list(changes(before, replace(report(0, said=none), diagnoses=(nothing,))))
+    said = list(changes(before, replace(report(0, seen=none), diagnoses=(nothing,))))
     assert said == ["Since the last save: as many points as before."]

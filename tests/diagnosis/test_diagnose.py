@@ -336,8 +336,8 @@ def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
     try:
         for level in ("hints", "full"):
             report = grade_source(source_with(BY_ID["cosine-scores"]), feedback=level, seed=11)
-            assert (report["attention"] is None) == (level == "hints")
-            text = str({**report, "timing": {}, "attention": None})  # which is of a public input
+            assert (report["picture"] is None) == (level == "hints")
+            text = str({**report, "timing": {}, "picture": None})  # which is of a public input
             assert not any(number in text for number in seen - {"0.0000", "1.0000"})
     finally:
         solution.self_attention = original  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from grader.grading.grade import grade, grader_error
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.report.model import Report
+from grader.report.seen import Seen
 
 KATA = default_kata()
 
@@ -82,7 +83,9 @@ def say() -> Callable[[View, str], View]:
     def everywhere(view: View, text: str) -> View:
         report: Report = view.report
         cases = tuple(
-            case if case.outcome == "passed" else replace(case, message=text)
+            case
+            if case.outcome == "passed"
+            else replace(case, message=text, seen=_saying(text, case.seen))
             for case in report.cases
         )
         return replace(
@@ -93,11 +96,17 @@ def say() -> Callable[[View, str], View]:
                 cases=cases,
                 submission={**report.submission, "name": text},
                 message=text if report.status != "graded" else "",
+                seen=_saying(text, report.seen),
                 output={"stdout": text, "stderr": text, "truncated": True},
             ),
         )
 
     return everywhere
+
+
+def _saying(text: str, seen: Seen | None) -> Seen | None:
+    """Return facts in which the learner's code had a say, as far as it has one."""
+    return seen and seen._replace(type=text, said=text, source=text)
 
 
 def fetch(command: list[str], what: str) -> None:

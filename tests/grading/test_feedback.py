@@ -16,8 +16,10 @@ from grader.grading import feedback
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
-from grader.learner.endings import Outcome
+from grader.report.model import FEEDBACK, Feedback
 from grader.report.next_steps import next_step
+from grader.report.seen import Outcome, Seen
+from tests.pages import samples
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -186,6 +188,7 @@ def test_lower_levels_tell_less(grade_source: "GradeSource", independent: str, l
             key = (report["points"], json.dumps(outcomes_of(report)))
             assert told(report) == known.setdefault(key, told(report))
             assert not any(case["message"] or case["hint"] for case in report["cases"])
+            assert not any(case["seen"] for case in report["cases"])
 
 
 KEEPS = """
@@ -228,6 +231,9 @@ def test_public_cases_run_first() -> None:
         assert case.needs is None or case.needs in {before.id for before in order[:place]}
 
 
+SECRET = Seen("raised", "Secret", "secret", "secret", 1234, "secret")
+
+
 def sentences_for(case_id: str) -> set[str]:
     """Return all that can be said of a case, whatever the cases that it needs came to."""
     by_id = {case.id: case for case in all_cases(KATA)}
@@ -237,11 +243,12 @@ def sentences_for(case_id: str) -> set[str]:
     said = set()
     for outcomes in product(get_args(Outcome), repeat=len(chain)):
         judged = [
-            Judged(case, outcome, "secret 1234")
+            Judged(case, outcome, "secret 1234", SECRET)
             for case, outcome in zip(chain, outcomes, strict=True)
         ]
         told_of = feedback.tell_cases(judged, "hints", loaded=True)[0]
         said.add(told_of.message)
+        assert told_of.seen is None, "facts are chosen by the learner's code"
     return said
 
 
@@ -282,11 +289,32 @@ def test_no_format_tells_more(independent: str) -> None:
         assert all(other == first for other in others), name
 
 
+@pytest.mark.parametrize("level", FEEDBACK)
+def test_a_level_tells_a_part_of_what_the_next_one_tells(level: Feedback) -> None:
+    """What is told is a function of all that is known, and each level adds to the one before."""
+    seen = Seen("raised", "KeyError", "'k'", line=5, source="x[k]")
+    judged = [Judged(case, "error", "It raised.", seen) for case in all_cases(KATA)]
+    whole = replace(samples.with_picture(), cases=(), timing={"seconds": 1.5})
+    told_of = feedback.tell(whole, judged, level)
+    rank = FEEDBACK.index(level)
+    assert told_of == feedback.tell(whole, judged, level)
+    assert told_of.grader["feedback"] == level
+    assert len(told_of.cases) == (len(judged) if rank >= 1 else 0)
+    assert told_of.diagnoses == (whole.diagnoses if rank >= 2 else ())
+    assert told_of.picture == (whole.picture if rank >= 3 else None)
+    assert told_of.output == (whole.output if rank >= 3 else feedback.NOTHING_PRINTED)
+    assert told_of.timing == {"seconds": 1.5 if rank >= 3 else 10.0}
+    told_facts = [case.id for case in told_of.cases if case.seen]
+    known = [one.case for one in judged if rank == 3 or (rank == 2 and one.case.is_open)]
+    assert told_facts == [case.id for case in known]
+
+
 @pytest.mark.parametrize("outcome", ["failed", "error", "timeout", "crashed"])
 def test_a_next_step_is_left(outcome: Outcome) -> None:
     """Whoever is not told what a hidden case raised gets a step that can be taken all the same."""
     case = next(case for case in all_cases(KATA) if case.is_hidden)
-    (told_of,) = feedback.tell_cases([Judged(case, outcome, "secret")], "hints", loaded=True)
+    judged = [Judged(case, outcome, "secret", SECRET)]
+    (told_of,) = feedback.tell_cases(judged, "hints", loaded=True)
     assert told_of.hint == next_step(replace(told_of, hint=case.hint))
     assert told_of.hint
     assert "line that is named" not in told_of.hint

@@ -20,9 +20,9 @@ from grader.kata import default_kata
 from grader.learner.answer import KINDS, Answer
 from grader.learner.code import Code
 from grader.learner.endings import CaseEnded
-from grader.learner.load_errors import describe_load_error
-from grader.learner.messages import describe_error
-from grader.learner.submission import _NOT_FUNCTIONS, Submission
+from grader.learner.load_errors import describe_load_error, seen_at_loading
+from grader.learner.messages import MAX_SAID, describe_error, seen_of
+from grader.learner.submission import Submission
 from grader.worker import arrays, wire
 
 KATA = default_kata()
@@ -138,6 +138,13 @@ def test_errors(error: Any, source: bytes) -> None:
         assert len(text) < 1200
         text.encode()
         assert "call your teacher" not in text
+    for seen in (seen_of(error, source), seen_at_loading(error, source)):
+        assert seen.code in ("raised", "refused", "not_python", "ends_program")
+        assert seen.line is None or 0 < seen.line <= len(source) + 1
+        for fact in (seen.type, seen.said, seen.name, seen.source):
+            assert not set(fact) & set("\n\r\x00\x1b\u202e")
+            assert len(fact) <= MAX_SAID
+            fact.encode()
 
 
 @settings(max_examples=300)
@@ -151,13 +158,13 @@ def test_errors(error: Any, source: bytes) -> None:
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
-    submission.kata = KATA
     submission._code = Code(b"x = 1\n")
     submission._functions = functions
+    submission.kata = KATA
     for name in KATA.functions:
         with suppress(CaseEnded):
             submission._check_function(name)
-    assert set(_NOT_FUNCTIONS) >= {"class", "value"}
+        assert submission.misfit(name) in (None, "missing", "no-function", "signature")
 
 
 class Nothing:

@@ -96,7 +96,10 @@ def test_manifest_that_is_wrong(text: str, said: str, folder: Path) -> None:
         (lambda f: (f / "cases.py").rename(f / "case.py"), "meant to be cases.py"),
         (lambda f: (f / "probe.py").touch(), "meant to be probes.py"),
         (lambda f: (f / "exercise" / "softmax.py").write_text("def ("), "is no Python: line 1"),
-        (lambda f: (f / "exercise" / "softmax.py").write_text("x = 1"), "defines no function"),
+        (
+            lambda f: (f / "exercise" / "softmax.py").write_text("x = 1"),
+            "defines no function and no class",
+        ),
     ],
 )
 def test_folder_that_is_wrong(change: Change, said: str, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import platform
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ TAB_FIRST = FIRST + "\ndef f(X):\n\tQ = X\n    K = X\n    return Q, K\n"
 MAIN = '`if __name__ == "__main__":`'
 NUMBERED = "".join(f"{number} {line}" for number, line in enumerate(FIRST * 9, 1))
 
-WORDS = {
+WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     # what came with copied text
     "fence": (f"```python\n{RIGHT}```\n", ["Markdown around the code", "(line 1: ```python)"]),
     "fence-below": (f"{RIGHT}\n```\n", ["Markdown around the code", "delete the lines"]),
@@ -170,7 +170,8 @@ def test_files_that_are_no_text(grade_source: "GradeSource", kind: str) -> None:
 
 def test_a_claim_is_no_sentence() -> None:
     """What a worker claims beside the facts that are known is not repeated."""
-    for facts in ({"code": "nonsense"}, {"code": ["tabs"]}, {"code": "character"}, [], "tabs"):
+    odd: list[Any] = [{"code": "nonsense"}, {"code": ["tabs"]}, {"code": "character"}, [], "tabs"]
+    for facts in odd:
         error = {"type": "SyntaxError", "message": "invalid", "line": 1, "syntax": facts}
         said = describe_load_error(error, b"x\n")
         assert said.startswith("The file is not valid Python: invalid (line 1")

@@ -1,5 +1,6 @@
 """Reports and classes for the tests of the pages: real ones in form, made up in content."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,13 +10,14 @@ from grader.classroom.records import Record
 from grader.diagnosis.bank import bank
 from grader.intake.learners import Entry
 from grader.kata import default_kata
-from grader.learner.endings import Outcome
-from grader.report.model import Attention, CaseResult, Diagnosis, Report
+from grader.report.model import CaseResult, Diagnosis, Number, Picture, Report
+from grader.report.seen import Outcome, Seen
 
 KATA = default_kata()
 
 SOURCE = "import numpy as np\n\n\ndef self_attention(Q, K, V):\n    return undefined\n"
 RAISED = "self_attention raised NameError: undefined (line 5: return undefined)"
+SEEN = Seen("raised", "NameError", "undefined", line=5, source="return undefined")
 OUTCOMES: tuple[Outcome, ...] = (
     *("failed", "error", "timeout", "crashed", "not_run"),
     *("passed", "passed"),
@@ -23,9 +25,10 @@ OUTCOMES: tuple[Outcome, ...] = (
 """What becomes of one case after the other."""
 
 
-def report(text: str = "plain words", message: str = RAISED) -> Report:
+def report(text: str = "plain words", message: str = RAISED, seen: Seen = SEEN) -> Report:
     """Return a graded report in which the learner had a say in `text`, with all outcomes."""
-    judged = tuple(_judged(index, f"{message} {text}") for index in range(len(all_cases(KATA))))
+    count = len(all_cases(KATA))
+    judged = tuple(_judged(index, f"{message} {text}", seen) for index in range(count))
     points = sum(case.points for case in judged)
     return Report(
         kata={"name": "multi-head-attention", "version": "1"},
@@ -54,7 +57,7 @@ def report(text: str = "plain words", message: str = RAISED) -> Report:
     )
 
 
-def _judged(index: int, message: str) -> CaseResult:
+def _judged(index: int, message: str, seen: Seen) -> CaseResult:
     case, outcome = all_cases(KATA)[index], OUTCOMES[index % len(OUTCOMES)]
     passed = outcome == "passed"
     return CaseResult(
@@ -67,20 +70,47 @@ def _judged(index: int, message: str) -> CaseResult:
         outcome=outcome,
         message="" if passed else message,
         hint="" if passed else "Compute one row by hand.",
+        seen=seen if outcome == "error" else None,
     )
 
 
-def with_attention() -> Report:
+def picture(
+    expected: Sequence[Sequence[Number]],
+    actual: Sequence[Sequence[Number]],
+    rows: Sequence[str] = ("the", "cat", "sat"),
+    columns: Sequence[str] | None = None,
+) -> Picture:
+    """Return a picture of these numbers; each column has the label of a row if none is given."""
+    return Picture(
+        function="f",
+        caption="Who looks at whom",
+        about="On a small input.",
+        numbers="weights",
+        row="query",
+        column="key",
+        rows=tuple(rows),
+        columns=tuple(rows if columns is None else columns),
+        expected=tuple(map(tuple, expected)),
+        actual=tuple(map(tuple, actual)),
+    )
+
+
+def with_picture() -> Report:
     """Return the report of weights that are wrong, and partly no numbers."""
     right = ((0.7, 0.2, 0.1), (0.1, 0.8, 0.1), (0.3, 0.3, 0.4))
     wrong = ((0.7, 0.2, 0.1), (0.1, 0.5, "nan"), (0.5, 0.5, 0.4))
-    tokens = ("the", "cat", "sat")
-    return replace(report(), attention=Attention("self_attention", None, tokens, right, wrong))
+    return replace(report(), picture=picture(right, wrong))
 
 
-def rejected(message: str = "The file is not valid Python: invalid syntax (line 4: def)") -> Report:
+INVALID = Seen("not_python", "SyntaxError", "invalid syntax", line=4, source="def")
+
+
+def rejected(
+    message: str = "The file is not valid Python: invalid syntax (line 4: def)",
+    seen: Seen | None = INVALID,
+) -> Report:
     """Return the report on a file that could not be loaded."""
-    nothing = {"cases": (), "diagnoses": (), "points": 0, "score": 0.0}
+    nothing = {"cases": (), "diagnoses": (), "points": 0, "score": 0.0, "seen": seen}
     return replace(report(), status="rejected", message=message, **nothing)  # type: ignore[arg-type]
 
 
@@ -94,7 +124,7 @@ def full_marks() -> Report:
     """Return the report on a right submission."""
     whole = report()
     passed = tuple(
-        replace(case, points=case.max_points, outcome="passed", message="", hint="")
+        replace(case, points=case.max_points, outcome="passed", message="", hint="", seen=None)
         for case in whole.cases
     )
     return replace(whole, cases=passed, diagnoses=(), points=100, score=1.0)

@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "rejected": submission.render(samples.rejected(), samples.SOURCE),
         "grader_error": submission.render(samples.without_verdict(), samples.SOURCE),
         "full_marks": submission.render(samples.full_marks(), samples.SOURCE),
-        "attention": submission.render(samples.with_attention(), samples.SOURCE),
+        "picture": submission.render(samples.with_picture(), samples.SOURCE),
         "hostile": submission.render(samples.report(HOSTILE), HOSTILE * 3),
         "hostile_class": class_page.render(*samples.classroom(12, HOSTILE), title=HOSTILE),
     }
@@ -92,7 +92,7 @@ def see(browser: Any, folder: Path) -> Iterator[Any]:
 
 KINDS = [
     *("graded", "rejected", "grader_error", "full_marks"),
-    *("attention", "hostile", "class", "hostile_class"),
+    *("picture", "hostile", "class", "hostile_class"),
 ]
 
 

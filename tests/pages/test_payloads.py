@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -87,8 +88,9 @@ def of_class(text: str) -> bytes:
 
 
 def of_heatmap(text: str) -> str:
-    """Return a heat-map of a token with that name."""
-    return heatmap([text], [[1.0]], [["nan"]])
+    """Return the map of a picture in which all words are that text."""
+    words: Any = dict.fromkeys(("caption", "about", "numbers", "row", "column"), text)
+    return heatmap(replace(samples.picture([[1.0]], [["nan"]], [text]), **words))
 
 
 def elements(shape: Shape) -> list[tuple[str, tuple[str, ...]]]:

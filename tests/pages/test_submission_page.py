@@ -116,8 +116,19 @@ def test_failing_lines_are_marked_and_linked() -> None:
 @pytest.mark.parametrize("number", ["0", "6", "99999999999"])
 def test_lines_that_do_not_exist(number: str) -> None:
     """A message that speaks of a line that the file has not leads nowhere."""
-    page = submission.render(samples.report(message=f"see line {number}"), samples.SOURCE)
+    seen = samples.SEEN._replace(line=int(number))
+    report = samples.report(message=f"see line {number}", seen=seen)
+    page = submission.render(report, samples.SOURCE)
     assert b'href="#L' not in page
+    assert b'class="line marked"' not in page
+
+
+def test_only_the_line_that_raised_is_marked() -> None:
+    """A line of which an exception speaks is not marked: the exception's words are no facts."""
+    report = samples.report(message="f raised ValueError: see line 2 (line 5: return undefined)")
+    shape = read(submission.render(report, samples.SOURCE)).shape
+    marked = [dict(some)["id"] for tag, some in shape if dict(some).get("class") == "line marked"]
+    assert marked == ["L5"]
 
 
 def test_lines_are_those_of_python() -> None:
@@ -133,16 +144,15 @@ def test_a_huge_file_is_cut() -> None:
     assert b"7 more lines are not shown." in page
 
 
-def test_attention_is_drawn() -> None:
-    """A report with attention weights gets its heat-maps, and says whose they are."""
-    report = samples.with_attention()
-    assert "Who attends to whom" in text_of(report)
-    assert "the weights themselves: those of self_attention." in text_of(report)
-    assert report.attention is not None
-    of_a_head = replace(report.attention, function="multi_head_attention", head=1)
-    told = text_of(replace(report, attention=of_a_head))
-    assert "those of head 1 of multi_head_attention." in told
-    assert "Expected weights" not in text_of(samples.report())
+def test_the_picture_is_drawn() -> None:
+    """A report with a picture gets its maps, in the words of the picture; one without has none."""
+    report = samples.with_picture()
+    assert report.picture is not None
+    words: Any = {"caption": "What is near", "about": "Of a map.", "numbers": "miles"}
+    told = text_of(replace(report, picture=replace(report.picture, **words)))
+    for part in (*words.values(), "Your miles", "Expected miles"):
+        assert part in told
+    assert "Expected" not in text_of(samples.report())
 
 
 def test_first_what_comes_first_in_the_flow_of_data() -> None:
@@ -190,5 +200,5 @@ def test_unwritten_functions_are_to_be_done() -> None:
 
 def test_rejected_files_have_a_next_step() -> None:
     """A file that could not be loaded is told what to try, as on the screen."""
-    report = samples.rejected("The file is not valid Python: expected ':' (line 4: def f())")
-    assert f"Next: {after_rejection(report.message)}" in text_of(report)
+    report = samples.rejected(seen=samples.INVALID._replace(said="expected ':'"))
+    assert f"Next: {after_rejection(report.seen)}" in text_of(report)

@@ -5,73 +5,92 @@ from dataclasses import replace
 import pytest
 
 from grader.diagnosis.bank import bank
+from grader.report.focus import answered
 from grader.report.next_steps import after_rejection, next_step
+from grader.report.seen import Seen
+from grader.report.sentences import headline
 from tests.pages import samples
 
 CASE = replace(
     samples.report().cases[0], outcome="failed", message="It is wrong.", hint="What is its shape?"
 )
 
+
+def raised(kind: str, said: str = "", line: int | None = 5, source: str = "x") -> Seen:
+    """Return the facts of an exception."""
+    return Seen("raised", kind, said, line=line, source=source)
+
+
 RAISED = {
-    "f raised NameError: name 'k' is not defined (line 5: return Q @ k.T)": "name get its value",
-    "f raised UnboundLocalError (line 5: shape)": "name get its value",
-    "f raised AttributeError: 'list' object has no attribute 'T' (line 3: K.T)": "before the dot",
-    "f raised ModuleNotFoundError: No module named 'torch'; NumPy is all": "function of NumPy",
-    "f raised TypeError: g() takes 2 positional arguments but 3 were given": "passes",
-    "f raised TypeError: unsupported operand type(s) for @: 'list' and 'int'": "type of each value",
-    "f raised IndexError: index 3 is out of bounds for axis 0": "the index or axis",
-    "f raised ValueError: matmul: mismatch in its core dimension 0": "shape of each array",
-    "f raised ValueError: boom (line 7: shape = Q.shape)": "two tokens of two features",
-    "f raised ZeroDivisionError: division by zero": "divides by",
-    "f raised RecursionError: maximum recursion depth exceeded": "calls itself",
-    "f raised MemoryError: Unable to allocate; that is more than a submission may use": "larger",
-    "f raised NotImplementedError (line 5: raise NotImplementedError)": "holds the place",
-    "f tried to open a file; in this kata your code cannot, and need not (line 2: open())": "NumPy",
-    "f uses SciPy's softmax (line 3: softmax(S)). It is yours to write here.": "formula",
-    "f raised a type of its own (line 3: raise Odd)": "two tokens of two features",
+    raised("NameError", "name 'k' is not defined", source="return Q @ k.T"): "name get its value",
+    raised("UnboundLocalError", source="shape"): "name get its value",
+    raised("AttributeError", "'list' object has no attribute 'T'"): "before the dot",
+    raised("ModuleNotFoundError", "No module named 'torch'"): "function of NumPy",
+    raised("TypeError", "g() takes 2 positional arguments but 3 were given"): "passes",
+    raised(
+        "TypeError", "unsupported operand type(s) for @: 'list' and 'int'"
+    ): "type of each value",
+    raised("IndexError", "index 3 is out of bounds for axis 0"): "the index or axis",
+    raised("AxisError", "axis 2 is out of bounds for array of dimension 2"): "the index or axis",
+    raised("ValueError", "matmul: mismatch in its core dimension 0"): "shape of each array",
+    raised("ValueError", "boom", source="shape = Q.shape"): "two tokens of two features",
+    raised("ZeroDivisionError", "division by zero"): "divides by",
+    raised("RecursionError", "maximum recursion depth exceeded"): "calls itself",
+    raised("MemoryError", "Unable to allocate"): "larger",
+    raised("_ArrayMemoryError", "Unable to allocate"): "larger",
+    raised("NotImplementedError", source="raise NotImplementedError"): "holds the place",
+    Seen("refused", name="open a file", line=2, source="open()"): "NumPy",
+    Seen("not_here", name="scipy.special.softmax", line=2): "formula",
+    raised("Odd", source="raise Odd"): "two tokens of two features",
+    raised("Odd", "raised NameError: k"): "two tokens of two features",
+    raised("Odd", line=None): "such as the title names",
 }
 REJECTED = {
-    "the file did not finish within 2 s.": "outside of the functions",
-    "While the file was running, your code ended the process it runs in.": "outside of",
+    Seen("timeout"): "outside of the functions",
+    Seen("killed"): "outside of",
+    Seen("meddled"): "outside of",
 }
 
 
-@pytest.mark.parametrize("message", RAISED)
-def test_exceptions(message: str) -> None:
+@pytest.mark.parametrize("seen", RAISED)
+def test_exceptions(seen: Seen) -> None:
     """The step after an exception is for its kind, not for a wrong answer."""
-    step = next_step(replace(CASE, outcome="error", message=message))
-    assert RAISED[message] in step
+    step = next_step(replace(CASE, outcome="error", seen=seen))
+    assert RAISED[seen] in step
     assert step != CASE.hint
 
 
-@pytest.mark.parametrize("message", REJECTED)
-def test_files_that_cannot_be_loaded(message: str) -> None:
+@pytest.mark.parametrize("seen", REJECTED)
+def test_files_that_cannot_be_loaded(seen: Seen) -> None:
     """The step after a file whose loading does not end well says what should not be loaded."""
-    assert REJECTED[message] in after_rejection(message)
+    assert REJECTED[seen] in after_rejection(seen)
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        "The file is empty. Was it saved?",
-        "There is no Python file, but a.txt; …",
-        "The file is not valid Python: a colon is missing in this line (line 8: def f()). Put it …",
-        "",
-    ],
-)
-def test_messages_with_a_step_of_their_own(message: str) -> None:
-    """Where the message says what to do, nothing is added."""
-    assert after_rejection(message) == ""
+def test_words_are_not_read() -> None:
+    """What a message says, or an exception in somebody's words, changes no step and no heading."""
+    for case in (CASE, replace(CASE, outcome="error", seen=raised("Odd", "boom"))):
+        for words in ("There is no function f", "f raised NameError: k", "f tried to open a file"):
+            said = replace(case, message=words, seen=case.seen and case.seen._replace(said=words))
+            assert next_step(said) == next_step(case)
+            assert headline(said) == headline(case)
+            assert answered(said) == answered(case)
+
+
+def test_messages_with_a_step_of_their_own() -> None:
+    """Where the message of a rejected file says what to do, nothing is added."""
+    assert after_rejection(None) == ""
+    for code in ("not_python", "ends_program", "refused", "raised", "not_here"):
+        assert after_rejection(Seen(code, "SyntaxError", "x")) == ""
 
 
 def test_functions_that_do_not_answer() -> None:
     """A hang, a crash and a function that is not there have steps of their own; others do not."""
     assert "loop" in next_step(replace(CASE, outcome="timeout"))
     assert "ends the program" in next_step(replace(CASE, outcome="crashed"))
-    missing = "There is no function f in your file. Is its name spelled exactly so?"
-    assert "behind def" in next_step(replace(CASE, message=missing))
-    for kind in ("must be callable as f(x), with 1 arguments", "is a class in your file;"):
-        assert next_step(replace(CASE, message=f"f {kind}")) != CASE.hint
+    assert "behind def" in next_step(replace(CASE, seen=Seen("missing")))
+    for seen in (Seen("signature"), Seen("not_a_function", "class"), Seen("returned_none")):
+        assert next_step(replace(CASE, seen=seen)) != CASE.hint
+    assert next_step(replace(CASE, seen=Seen("values"))) == CASE.hint
     assert next_step(CASE) == CASE.hint
 
 
@@ -82,7 +101,7 @@ def test_levels_without_next_steps() -> None:
 
 def test_no_step_gives_the_code_away() -> None:
     """No step is the one of a known mistake, nor holds a line of the solution."""
-    steps = [next_step(replace(CASE, outcome="error", message=text)) for text in RAISED]
-    steps += [after_rejection(text) for text in REJECTED]
+    steps = [next_step(replace(CASE, outcome="error", seen=seen)) for seen in RAISED]
+    steps += [after_rejection(seen) for seen in REJECTED]
     assert not {mistake.next_step for mistake in bank()} & set(steps)
     assert not any("np.sqrt" in step or "keepdims" in step for step in steps)

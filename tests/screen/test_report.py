@@ -270,7 +270,7 @@ def test_a_known_mistake_of_a_later_function_waits(make: Make, solution: Path) -
 
 def test_words_that_refer_to_a_message_have_it_beside_them() -> None:
     """Each diagnosis that is read off an exception is one that the exception is shown with."""
-    assert {name for name, _ in raised._PATTERNS} <= RAISED
+    assert {name for name, *_ in raised._PATTERNS} <= RAISED
     assert set(texts()) >= RAISED
 
 

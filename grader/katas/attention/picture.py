@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Submission
-from grader.report.model import Attention, Weight
+from grader.report.model import Number, Picture
 from grader.worker.arrays import Array
 
 TOKENS = ("the", "cat", "saw", "itself")
@@ -40,7 +40,7 @@ _K = np.array(
 _V = np.tile(np.eye(len(TOKENS)), _HEADS)
 
 
-def draw(submission: Submission, answered: Collection[str]) -> Attention | None:
+def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     """Return the learner's weights: of the first function and head where they are wrong.
 
     Args:
@@ -56,16 +56,16 @@ def draw(submission: Submission, answered: Collection[str]) -> Attention | None:
     if seen is None:
         return None
     if not _alike(seen, right) or "multi_head_attention" not in answered:
-        return _attention("self_attention", None, right, seen)
+        return _picture("self_attention", None, right, seen)
     right_heads = solution.multi_head_attention(_Q, _K, _V, _HEADS)
     heads = _answer(submission, "multi_head_attention", _Q, _K, _V, _HEADS)
     if heads is None:
-        return _attention("self_attention", None, right, seen)
+        return _picture("self_attention", None, right, seen)
     for head in range(_HEADS):
         block = np.s_[:, head * size : (head + 1) * size]
         if not _alike(heads[block], right_heads[block]):
-            return _attention("multi_head_attention", head, right_heads[block], heads[block])
-    return _attention("self_attention", None, right, seen)
+            return _picture("multi_head_attention", head, right_heads[block], heads[block])
+    return _picture("self_attention", None, right, seen)
 
 
 def _answer(submission: Submission, name: str, *args: Array | int) -> Array | None:
@@ -83,13 +83,27 @@ def _alike(seen: Array, right: Array) -> bool:
         return bool((np.abs(seen - right) <= _NEAR).all())  # nan is like nothing
 
 
-def _attention(function: str, head: int | None, right: Array, seen: Array) -> Attention:
-    return Attention(function, head, TOKENS, _rows(right), _rows(seen))
+def _picture(function: str, head: int | None, right: Array, seen: Array) -> Picture:
+    whose = function if head is None else f"head {head} of {function}"
+    return Picture(
+        function=function,
+        caption="Who attends to whom" if head is None else f"Who attends to whom in head {head}",
+        about="On a small public input, with the identity as the values, so that what comes back "
+        f"is the weights themselves: those of {whose}. A query is a token that asks, a key one "
+        "that is looked at.",
+        numbers="weights" if head is None else f"weights in head {head}",
+        row="query",
+        column="key",
+        rows=TOKENS,
+        columns=TOKENS,
+        expected=_rows(right),
+        actual=_rows(seen),
+    )
 
 
-def _rows(weights: Array) -> tuple[tuple[Weight, ...], ...]:
-    return tuple(tuple(_weight(value) for value in row) for row in weights.tolist())
+def _rows(weights: Array) -> tuple[tuple[Number, ...], ...]:
+    return tuple(tuple(_number(value) for value in row) for row in weights.tolist())
 
 
-def _weight(value: float) -> Weight:
+def _number(value: float) -> Number:
     return round(value, _DIGITS) if math.isfinite(value) else str(value)

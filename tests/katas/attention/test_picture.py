@@ -1,6 +1,7 @@
 """Attention made visible: the right matrix of the right function, drawn where it differs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.katas.attention import picture as weights
-from grader.report.model import FEEDBACK, Attention, Report
+from grader.report.model import FEEDBACK, Picture, Report
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look
+from tests.pages.samples import picture
 
 KATA = default_kata()
 
@@ -34,14 +36,14 @@ def make(jails: Callable[[Limits], Jail]) -> Make:
     return graded
 
 
-def attention(actual: object = RIGHT, head: int | None = None) -> Attention:
-    """Return weights of two tokens."""
-    return Attention("self_attention", head, ("a", "bb"), RIGHT, actual)  # type: ignore[arg-type]
+def drawing(actual: object = RIGHT, numbers: str = "weights") -> Picture:
+    """Return a picture of two rows."""
+    return replace(picture(RIGHT, actual, ("a", "bb")), numbers=numbers)  # type: ignore[arg-type]
 
 
 def test_right_weights(make: Make, solution: Path) -> None:
     """A right submission's weights are those expected, and each row sums to 1."""
-    found = make(solution.read_text()).attention
+    found = make(solution.read_text()).picture
     assert found is not None
     assert found.function == "self_attention"
     assert found.actual == found.expected
@@ -50,20 +52,23 @@ def test_right_weights(make: Make, solution: Path) -> None:
 
 def test_weights_of_one_head(make: Make) -> None:
     """Wrong weights are those that the learner's function used."""
-    found = make(source_with(by_id()["scores-not-scaled"])).attention
+    found = make(source_with(by_id()["scores-not-scaled"])).picture
     assert found is not None
     Q, K = (array[:, :4] for array in (weights._Q, weights._K))
     scores = np.exp(Q @ K.T)
     unscaled = scores / scores.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(np.array(found.actual, dtype=float), unscaled, atol=1e-6)
-    assert found.head is None
+    assert found.caption == "Who attends to whom"
+    assert "those of self_attention." in found.about
 
 
 def test_weights_of_a_head_among_several(make: Make) -> None:
     """Where one head alone is right, the first head that is wrong among several is shown."""
-    found = make(source_with(by_id()["heads-reversed"])).attention
+    found = make(source_with(by_id()["heads-reversed"])).picture
     assert found is not None
-    assert (found.function, found.head) == ("multi_head_attention", 0)
+    assert (found.function, found.numbers) == ("multi_head_attention", "weights in head 0")
+    assert found.caption == "Who attends to whom in head 0"
+    assert "those of head 0 of multi_head_attention." in found.about
     right = KATA.solution.multi_head_attention(weights._Q, weights._K, weights._V, 2)
     np.testing.assert_allclose(np.array(found.actual, dtype=float), right[:, 4:], atol=1e-6)
 
@@ -72,7 +77,7 @@ def test_weights_of_a_head_among_several(make: Make) -> None:
 def test_only_full_feedback_shows_weights(make: Make, solution: Path, feedback: str) -> None:
     """Below the level `full` a report holds no weights."""
     report = make(solution.read_text(), feedback)
-    assert (report.attention is not None) == (feedback == "full")
+    assert (report.picture is not None) == (feedback == "full")
 
 
 @pytest.mark.parametrize(
@@ -89,14 +94,14 @@ def test_only_full_feedback_shows_weights(make: Make, solution: Path, feedback: 
 def test_answers_that_are_no_weights(make: Make, body: str) -> None:
     """What cannot be drawn is not, and does not harm the report."""
     report = make(f"def self_attention(Q, K, V):\n    {body}\n")
-    assert report.attention is None
+    assert report.picture is None
     assert report.status == "graded"
 
 
 def test_numbers_that_json_does_not_know(make: Make) -> None:
     """Weights that are not finite are told by name."""
     source = "import numpy as np\ndef self_attention(Q, K, V):\n    return V * np.inf\n"
-    found = make(source).attention
+    found = make(source).picture
     assert found is not None
     assert found.actual[0] == ("inf", "nan", "nan", "nan")
     assert '"inf"' in make(source).to_json()
@@ -104,21 +109,21 @@ def test_numbers_that_json_does_not_know(make: Make) -> None:
 
 def test_a_picture_that_says_nothing_is_not_drawn() -> None:
     """Maps that would look alike are left out."""
-    assert heatmaps(attention(((0.6, 0.5), (0.1, 0.9))), Look()) == []
-    assert heatmaps(attention(((0.2, 0.8), (0.1, 0.9))), Look())
+    assert heatmaps(drawing(((0.6, 0.5), (0.1, 0.9))), Look()) == []
+    assert heatmaps(drawing(((0.2, 0.8), (0.1, 0.9))), Look())
 
 
 def test_shades() -> None:
     """The maps stand side by side, denser is more, in letters where there are no shades."""
     actual = ((1.0, 0.0), ("nan", 1.5))
-    drawn = heatmaps(attention(actual, head=1), Look())
+    drawn = heatmaps(drawing(actual), Look())
     assert drawn == [
-        "  Who attends to whom in head 1, a row for each query (denser is more):",
+        "  Who looks at whom, a row for each query (denser is more):",
         "  yours  a   bb      right  a   bb",
         "  a      ██  ··      a      ▓▓  ▓▓",
         "  bb     ??  >1      bb     ░░  ██",
     ]
-    spelled = heatmaps(attention(actual), Look(unicode=False))
+    spelled = heatmaps(drawing(actual), Look(unicode=False))
     assert spelled[2:] == [
         "  a      @@  ..      a      ##  ##",
         "  bb     ??  >1      bb     --  @@",
@@ -127,13 +132,16 @@ def test_shades() -> None:
 
 def test_sentences() -> None:
     """For a screen reader the rows that are wrong are read out."""
-    told = heatmaps(attention(((0.5, 0.5), (-1.0, "inf"))), Look(plain=True))
-    assert told == ['Your weights for the query "bb": "a" -1 (right: 0.1), "bb" inf (right: 0.9).']
+    drawn = drawing(((0.5, 0.5), (-1.0, "inf")), "weights in head 1")
+    told = heatmaps(drawn, Look(plain=True))
+    assert told == [
+        'Your weights in head 1 for the query "bb": "a" -1 (right: 0.1), "bb" inf (right: 0.9).'
+    ]
 
 
 def test_numbers_that_differ_look_different() -> None:
     """Two weights that differ and are equal in two digits are read out with as many as it takes."""
-    told = heatmaps(attention(((0.5, 0.5), (0.102, 0.898))), Look(plain=True))
+    told = heatmaps(drawing(((0.5, 0.5), (0.102, 0.898))), Look(plain=True))
     assert told == [
         'Your weights for the query "bb": "a" 0.102 (right: 0.1), "bb" 0.898 (right: 0.9).'
     ]

@@ -15,6 +15,7 @@ from grader.cases.checks import (
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
+from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 from ..inputs import coarse, turned
@@ -78,7 +79,8 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
 )
 def case_tuple(submission: Submission, rng: np.random.Generator) -> None:
     if not submission.compute_qkv(*draw(rng, (2, 3))).is_tuple:
-        raise Failed("compute_qkv returned a list; its signature promises a tuple.")
+        text = "compute_qkv returned a list; its signature promises a tuple."
+        raise Failed(text, Seen("wrong_kind", type="list"))
 
 
 @case(

@@ -6,13 +6,11 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import (
-    check_alive,
     check_close,
     check_depends,
     check_each_column_depends,
     check_not_overwritten,
     check_shape,
-    check_tokens_meet,
     check_unchanged,
 )
 from grader.learner.submission import REFILLED, Submission
@@ -20,6 +18,7 @@ from grader.learner.submission import REFILLED, Submission
 from .. import inputs as attention
 from ..inputs import Call
 from .carried import check_answers, check_each
+from .checks import check_alive, check_tokens_meet
 
 WHAT = "The output of multi_head_attention"
 SIZES = (

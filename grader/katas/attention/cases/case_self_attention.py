@@ -6,15 +6,12 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import (
-    check_alive,
     check_close,
     check_depends,
     check_each_column_depends,
     check_not_overwritten,
     check_shape,
-    check_tokens_meet,
     check_unchanged,
-    check_weighed,
 )
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
@@ -22,6 +19,7 @@ from grader.worker.arrays import Array
 
 from .. import inputs as attention
 from ..inputs import Inputs
+from .checks import check_alive, check_tokens_meet, check_weighed
 
 WHAT = "The output of self_attention"
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 16), (48, 7))

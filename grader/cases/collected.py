@@ -1,0 +1,120 @@
+"""What is known of the tests that pytest collects: of a marked one its mark, else what they say."""
+
+import inspect
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from grader.cases.case import Case
+from grader.kata import Kata
+
+POINTS = 100
+"""What the cases of a kata are worth together, where no mark says anything else."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PREFIX = re.compile(r"^(test|case)_?", re.IGNORECASE)
+_TITLE = 120  # characters of one
+_HINT = "Call it yourself with the values of this case. Where is the first that surprises you?"
+
+
+class Collected:
+    """The cases of a session.
+
+    Args:
+        kata: whose they are.
+        items: what pytest collected.
+    """
+
+    def __init__(self, kata: Kata, items: Sequence[pytest.Item]) -> None:
+        self._kata = kata
+        self.items = [item for item in items if not _is_skipped(item)]
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """What is known of each, by the item's identifier, in the order of collection."""
+        marked = {item.nodeid: _mark(item) for item in self.items}
+        plain = [item for item in self.items if marked[item.nodeid] is None]
+        left = POINTS - sum(case.max_points for case in marked.values() if case is not None)
+        shares = _shares(left, len(plain))
+        taken = {case.id for case in marked.values() if case is not None}
+        found = {}
+        for item in self.items:
+            case = marked[item.nodeid]
+            if case is None:
+                case = self._derive(item, next(shares), taken)
+                taken.add(case.id)
+            found[item.nodeid] = case
+        return found
+
+    def _derive(self, item: pytest.Item, points: int, taken: set[str]) -> Case:
+        """Return what an ordinary test says of itself."""
+        function: Any = getattr(item, "function", None)
+        parent = getattr(item, "cls", None)
+        group = parent.__name__ if parent is not None else item.path.stem
+        names = _names_in(function, [*self._kata.functions, *self._kata.classes])
+        return Case(
+            id=_unlike(f"{_tidy(group)}.{_tidy(item.name)}", taken),
+            title=_title(item, function),
+            max_points=points,
+            needs=None,
+            hint=_HINT,
+            visibility="hidden",
+            judges=names[0] if names else self._kata.module,
+        )
+
+
+def _mark(item: pytest.Item) -> Case | None:
+    case = getattr(getattr(item, "function", None), "case", None)
+    return case if isinstance(case, Case) else None
+
+
+def _is_skipped(item: pytest.Item) -> bool:
+    """Say whether a test's author has it left out."""
+    objects = (getattr(item, "function", None), getattr(item, "cls", None))
+    marked = any(getattr(one, "__unittest_skip__", False) for one in objects)
+    return marked or item.get_closest_marker("skip") is not None
+
+
+def _shares(points: int, count: int) -> Any:
+    """Yield whole numbers that sum to the points, as equal as can be; at least one each."""
+    if count > points:
+        return iter([1] * count)
+    return iter([points * (at + 1) // count - points * at // count for at in range(count)])
+
+
+def _names_in(function: Any, names: Sequence[str]) -> list[str]:
+    """Return which of these names the source of a test holds, the first first."""
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        return []
+    body = source.partition(":\n")[2] or source
+    return [word for word in _WORD.findall(body) if word in names]
+
+
+def _title(item: pytest.Item, function: Any) -> str:
+    said = inspect.getdoc(function) or ""
+    parameters = item.name.partition("[")[2].rstrip("]")
+    words = said.strip().splitlines()[0] if said.strip() else _in_words(item.name)
+    return f"{words}: {parameters}"[:_TITLE] if parameters else words[:_TITLE]
+
+
+def _in_words(name: str) -> str:
+    words = _PREFIX.sub("", name.partition("[")[0]).replace("_", " ").strip() or name
+    return words[0].upper() + words[1:]
+
+
+def _tidy(name: str) -> str:
+    """Return a name as an identifier of a case may have it."""
+    tidy = re.sub(r"[^a-z0-9_-]+", "-", _PREFIX.sub("", name).lower()).strip("-")
+    return tidy or "case"
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken."""
+    at, found = 2, name
+    while found in taken:
+        at, found = at + 1, f"{name}-{at}"
+    return found
