@@ -128,6 +128,7 @@ class _Plugin:
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._ids: dict[str, str] = {}
+        self._printed = b""  # by the learner's code during the last case
         self.broke: BaseException | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -181,11 +182,19 @@ class _Plugin:
         """
         about = _case(pyfuncitem)
         if about.needs is not None and about.needs in self._missed:
-            missed = self._missed[about.needs]
+            missed, self._printed = self._missed[about.needs], b""
             raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
         self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        with np.errstate(all="ignore"):
-            return (yield)
+        submission = self._order.submission
+        submission.settle()  # so that what was asked before prints nothing more
+        before = len(submission.workers.printed)
+        try:
+            with np.errstate(all="ignore"):
+                return (yield)
+        except CaseEnded:
+            submission.settle()
+            self._printed = submission.workers.printed_since(before)
+            raise
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -209,6 +218,7 @@ class _Plugin:
             metadata |= {"outcome": "passed", "message": "", "seen": None}
         elif call.when == "call" and isinstance(error, CaseEnded):
             metadata |= {"outcome": error.outcome, "message": error.message, "seen": error.seen}
+            metadata["printed"] = self._printed.decode("utf-8", "replace")
             self._missed[about.id] = reason(about, error)
         elif error is not None:
             broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.learner.code import Code
 from grader.text import clean_line
-from grader.worker.libraries import KINDS
+from grader.worker.libraries import KINDS, READY
 
 Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
@@ -27,12 +27,6 @@ _NAMES = {
     "torch": "PyTorch",
     "transformers": "Transformers",
 }
-_YOURS = frozenset(
-    "softmax log_softmax logsumexp scaled_dot_product_attention multi_head_attention attention "
-    "multihead_attention multi_head_attention_forward dot_product_attention "
-    "MultiheadAttention MultiHeadAttention MultiHeadDotProductAttention Attention Softmax".split()
-)
-"""What a library has ready of what the kata asks for."""
 _DIFFERS = {
     "torch": "torch.tensor is np.array, dim= is axis=, keepdim= is keepdims=, K.transpose(0, 1) "
     "is K.T",
@@ -58,7 +52,7 @@ def say_used(it: str, used: str, line: str = "") -> Said:
     name = _NAMES.get(root, root)
     if kind == "fetches":
         return f"{it} uses {name}, and there is no network here", "Delete what needs one."
-    if last in _YOURS:
+    if last in READY:
         return f"{it} uses {name}'s {last}", "It is yours to write here, with NumPy."
     if root in _DIFFERS:
         return f"{it} is written for {name}, and here is NumPy alone", f"{_DIFFERS[root]}."
@@ -180,7 +174,7 @@ def say_not_in_numpy(name: str) -> Said:
     if name in _RENAMED:
         return f"np.{name} is no longer in NumPy; {version} runs here", f"Write {_RENAMED[name]}."
     what = f"there is no {name} in NumPy"
-    if name in _YOURS:
+    if name in READY:
         return what, "It is yours to write here."
     near = difflib.get_close_matches(name, [one for one in dir(np) if one.islower()], n=1)
     return what, f"Do you mean np.{near[0]}?" if near else "What does it compute?"

@@ -175,7 +175,7 @@ class Submission:
         """See to it that the next reply is to the next request, which is about `name`."""
         if self._deaths[name] >= MAX_DEATHS:
             raise messages.stopped_too_often(name)
-        self._settle()
+        self.settle()
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
@@ -214,7 +214,7 @@ class Submission:
             self._deaths[name] += 1
             raise
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Take the replies to requests that nobody waits for any more."""
         owed = self.workers.owed
         try:

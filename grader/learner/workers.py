@@ -70,6 +70,7 @@ class Workers:
         self.listens = beside is None
         self.stdout = bytearray()
         self.stderr = bytearray()
+        self._loaded = 0  # of what it has printed, what it did before it was called
         self.truncated = False
 
     @property
@@ -187,12 +188,23 @@ class Workers:
             self._jail.settle()
             self._settled = True
 
+    @property
+    def printed(self) -> bytes:
+        """What has arrived so far of what the learner's code prints to stdout."""
+        now = self.now.stdout.data if self.now is not None and self.listens else b""
+        return bytes(self.stdout + now)
+
+    def printed_since(self, before: int) -> bytes:
+        """Return what calls have printed since so many bytes had arrived."""
+        return self.printed[max(before, self._loaded) :]
+
     def _load(self) -> wire.Header:
         """Return what the worker says of having run the file."""
         self.now = self._next.popleft() if self._next else self._begin()
         reply, _ = self.ask("the file", lambda worker, seconds: worker.loaded(seconds))
         assert self.now is not None
         self.known = self.now.known
+        self._loaded = len(self.printed)
         return reply
 
     def _begin(self) -> Worker:

@@ -194,6 +194,7 @@ def _case(case: CaseResult, file: Source) -> Html:
         tag("strong", case.title),
         tag("span", f" ({case.visibility})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
+        more("What it printed", tag("pre", case.printed)) if case.printed else None,
         more("What to try next", tag("p", case.hint)) if case.hint else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")

@@ -37,6 +37,8 @@ class CaseResult:
         message: what was seen; empty when it passed.
         hint: a next step; empty when it passed.
         seen: what was seen, as facts; None when it passed, and where it may not be told.
+        printed: the beginning of what the function printed meanwhile; empty when it passed, and
+            where it may not be told.
     """
 
     id: str
@@ -49,6 +51,7 @@ class CaseResult:
     message: str
     hint: str
     seen: Seen | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True)

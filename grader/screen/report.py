@@ -18,6 +18,7 @@ from grader.text import shorten
 _INDENT = " " * 7
 _WARNING = re.compile(r"(?:cell (\d+)|\S*):(\d+): RuntimeWarning: (.*)")
 _MOST_WARNING = 60  # characters of it
+_MOST_PRINTED = 5  # lines that a case shows of what was printed
 _MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
@@ -206,8 +207,22 @@ def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
     yield from look.wrap(f"{_mark('FAIL')} {case.title}{outcome}", _INDENT, deeper)
     if case.message:
         yield from look.wrap(f"Seen: {case.message}", deeper)
+    yield from _printed(case, look, deeper)
     if case.hint and detail.hint is not False:
         yield from look.wrap(f"Next: {case.hint}", deeper)
+
+
+def _printed(case: CaseResult, look: Look, indent: str) -> Iterator[str]:
+    """Show the first lines of what the function printed, as they are."""
+    if look.plain:
+        yield from look.wrap(f"Printed: {case.printed}" if case.printed else "")
+        return
+    lines = case.printed.split("\n") if case.printed else []
+    for number, line in enumerate(lines[:_MOST_PRINTED]):
+        begin = "Printed: " if not number else " " * len("Printed: ")
+        yield cut(f"{indent}{begin}{look.spell(line.expandtabs())}", look.width)
+    if len(lines) > _MOST_PRINTED:
+        yield f"{indent}         ({len(lines) - _MOST_PRINTED} more lines)"
 
 
 def _endings(
