@@ -2,17 +2,24 @@
 
     pip install atheris        # not a dependency of the project
     python tools/fuzz_wire.py [--values] -max_total_time=300 [CORPUS]
+    python tools/fuzz_wire.py [--values] --shake=1000000 CORPUS
 
-The other options are libFuzzer's; with `--values` each input is one of plain values, see
-`try_values`. Without it an input is either the bytes of a worker's reply or a plan by
-which a reply is built that gets past the frame's own checks. From either come what a case
-asks of an answer, and the sentences for a learner. Nothing but `WireError`, the end of the
-bytes and `CaseEnded` may come out; whatever else does stops the run, and libFuzzer writes
-the input to a file `crash-…`, which can be given as an argument to see it again.
+The other options are libFuzzer's. With `--values` each input is one of plain values, see
+`try_values`. `--shake` tries so many inputs that are those of a corpus with random changes; it
+does not look at coverage, and so is many times faster.
+
+Without `--values` an input is either the bytes of a worker's reply or a plan by which a reply is
+built that gets past the frame's own checks. From either come what a case asks of an answer, and
+the sentences for a learner. Nothing but `WireError`, the end of the bytes and `CaseEnded` may come
+out; whatever else does stops the run, and libFuzzer writes the input to a file `crash-…`, which
+can be given as an argument to see it again.
 """
 
 import json
+import random
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +29,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-with atheris.instrument_imports(include=["grader"]):
+SHAKE = next((argument[8:] for argument in sys.argv if argument.startswith("--shake=")), "")
+
+with nullcontext() if SHAKE else atheris.instrument_imports(include=["grader"]):
     from grader.kata import default_kata
     from grader.learner.answer import Answer
     from grader.learner.endings import CaseEnded
@@ -65,10 +74,40 @@ class EndOfBytes(Exception):
 
 def main() -> None:
     """Let libFuzzer call `try_input` or `try_values` until it has had enough."""
-    only_values = "--values" in sys.argv
-    arguments = [argument for argument in sys.argv if argument != "--values"]
-    atheris.Setup(arguments, try_values if only_values else try_input)
+    judge = try_values if "--values" in sys.argv else try_input
+    arguments = [argument for argument in sys.argv if not argument.startswith("--")]
+    if SHAKE:
+        shake(judge, Path(arguments[1]), int(SHAKE))
+        return
+    atheris.Setup(arguments, judge)
     atheris.Fuzz()
+
+
+def shake(judge: Callable[[bytes], None], corpus: Path, count: int) -> None:
+    """Judge so many inputs that are those of a corpus with random changes."""
+    seeds = [path.read_bytes() for path in sorted(corpus.iterdir())]
+    chance = random.Random(1)
+    for number in range(count):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.randint(1, 4)):
+            at, kind = chance.randint(0, len(data)), chance.randint(0, 3)
+            if kind == 0:
+                data[at : at + 1] = bytes([chance.randint(0, 255)])
+            elif kind == 1:
+                data.insert(at, chance.choice(b'[]",:{}0123456789abltszdifnrh'))
+            elif kind == 2:
+                del data[at : at + chance.randint(1, 4)]
+            else:  # a piece of another
+                other = chance.choice(seeds)
+                start = chance.randint(0, len(other))
+                data[at:at] = other[start : start + chance.randint(1, 24)]
+        try:
+            judge(bytes(data))
+        except BaseException:
+            Path("crash-shaken").write_bytes(data)
+            raise
+        if (number + 1) % 100_000 == 0:
+            print(number + 1, flush=True)
 
 
 def try_input(data: bytes) -> None:
@@ -232,6 +271,7 @@ def use(header: wire.Header, buffers: list[bytearray]) -> None:
     functions = header.get("functions")
     if isinstance(functions, dict):
         submission = Submission.__new__(Submission)
+        submission.kata = KATA
         submission._functions = functions
         for function in KATA.functions:
             try:

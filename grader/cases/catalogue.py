@@ -1,4 +1,4 @@
-"""All cases of a kata, in the order in which they are reported."""
+"""The cases of a kata: those that bear a mark, and all of them."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from grader.kata import Kata
 
 @cache
 def functions(kata: Kata) -> tuple[tuple[Case, Any], ...]:
-    """Return each case with the pytest function that judges it, in the flow of data."""
+    """Return each marked case with the pytest function that judges it, in the flow of data."""
     order = {name: place for place, name in enumerate(kata.functions)}
     found = [
         (member.case, member)
@@ -29,6 +29,10 @@ def in_running_order(kata: Kata) -> list[tuple[Case, Any]]:
     return sorted(functions(kata), key=lambda pair: not pair[0].is_open)
 
 
+@cache
 def all_cases(kata: Kata) -> tuple[Case, ...]:
-    """Return what is known of each case before it runs."""
-    return tuple(case for case, _ in functions(kata))
+    """Return what is known of each case before it runs, in the order of a report."""
+    from grader.cases.session import Session
+
+    with Session(kata) as session:
+        return session.cases

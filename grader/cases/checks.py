@@ -23,6 +23,7 @@ from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _USUAL = Tolerance()
+_NUMBERS = (int, float, np.generic, np.ndarray)  # kinds of a number; an array if it is of one alone
 tolerance: ContextVar[Tolerance] = ContextVar("tolerance", default=_USUAL)
 """Greatest error by the dtype of the inputs, as a share of the largest value of a column: what
 the kata that is judged says."""
@@ -67,8 +68,6 @@ def check_equal(got: Any, want: Any, what: str = "The result") -> None:
 
 
 def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
-    if isinstance(got, np.ndarray) and isinstance(want, np.ndarray):
-        check_shape(got, want.shape, what)
     try:
         difference = find_difference(got, want, what, exactness)
     except Exception:
@@ -76,12 +75,20 @@ def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
         find_difference(want, want, what, exactness)
         difference = f"{what} cannot be compared with what it should be."
     if difference is not None:
-        raise Failed(difference, Seen("values" if _is_finite(got) else "not_finite"))
+        raise Failed(difference, _seen(got, want))
 
 
-def _is_finite(value: Any) -> bool:
-    """Say whether a value is no array that holds what is not finite."""
-    return not isinstance(value, np.ndarray) or bool(np.isfinite(value).all())
+def _seen(got: Any, want: Any) -> Seen:
+    """Return as facts how a value is not what it should be."""
+    if isinstance(want, np.ndarray) and want.ndim:
+        if type(got) is not np.ndarray:
+            return Seen("wrong_kind", type=type(got).__name__)
+        if got.shape != want.shape:
+            return Seen("shape")
+        finite = got.dtype.kind not in "fc" or np.isfinite(got).all()
+        return Seen("values" if finite else "not_finite")
+    alike = isinstance(got, type(want)) or all(isinstance(one, _NUMBERS) for one in (got, want))
+    return Seen("values") if alike else Seen("wrong_kind", type=type(got).__name__)
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:

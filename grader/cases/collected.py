@@ -25,19 +25,23 @@ class Collected:
     Args:
         kata: whose they are.
         items: what pytest collected.
+
+    Attributes:
+        items: those that are not skipped.
+        plain: the identifiers of the items that bear no mark.
     """
 
     def __init__(self, kata: Kata, items: Sequence[pytest.Item]) -> None:
         self._kata = kata
         self.items = [item for item in items if not _is_skipped(item)]
+        self.plain = {item.nodeid for item in self.items if _mark(item) is None}
 
     @cached_property
     def cases(self) -> dict[str, Case]:
         """What is known of each, by the item's identifier, in the order of collection."""
         marked = {item.nodeid: _mark(item) for item in self.items}
-        plain = [item for item in self.items if marked[item.nodeid] is None]
         left = POINTS - sum(case.max_points for case in marked.values() if case is not None)
-        shares = _shares(left, len(plain))
+        shares = _shares(left, len(self.plain))
         taken = {case.id for case in marked.values() if case is not None}
         found = {}
         for item in self.items:
@@ -53,7 +57,7 @@ class Collected:
         function: Any = getattr(item, "function", None)
         parent = getattr(item, "cls", None)
         group = parent.__name__ if parent is not None else item.path.stem
-        names = _names_in(function, [*self._kata.functions, *self._kata.classes])
+        names = _names_in(function, list(self._kata.functions))
         return Case(
             id=_unlike(f"{_tidy(group)}.{_tidy(item.name)}", taken),
             title=_title(item, function),

@@ -12,7 +12,7 @@ import numpy as np
 from grader.cases import catalogue
 from grader.cases.case import Case
 from grader.cases.checks import tolerance
-from grader.cases.run import given_to, reason
+from grader.cases.given import given_to, reason
 from grader.kata import Kata
 from grader.learner.answer import Answer
 from grader.learner.credit import Credit

@@ -2,15 +2,17 @@
 
 import queue
 import threading
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 from grader.cases import run
 from grader.cases.case import Case
-from grader.cases.catalogue import all_cases
 from grader.errors import Doubtful, GraderFault
 from grader.kata import Kata
 from grader.learner.submission import Submission
 from grader.report.seen import Outcome, Seen
+
+_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
 
 class Judged(NamedTuple):
@@ -80,12 +82,31 @@ class Session:
         if order.error is not None:
             raise order.error
         if order.records is None:
-            why = f": {self._failure}" if self._failure is not None else ""
-            raise GraderFault(f"The run of the hidden cases broke off{why}.")
-        return _read(self._kata, order.records)
+            raise self._broken_off()
+        return _read(self.cases, order.records)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """What is known of each case before it runs, in the order of a report.
+
+        Raises:
+            GraderFault: the cases cannot be collected.
+        """
+        while not self._collected.wait(_LOOK_SECONDS) and self._thread.is_alive():
+            pass
+        if not self._collected.is_set():
+            raise self._broken_off()
+        return self._cases
+
+    def _broken_off(self) -> GraderFault:
+        if isinstance(self._failure, GraderFault):
+            return self._failure
+        why = f": {self._failure}" if self._failure is not None else ""
+        return GraderFault(f"The run of the hidden cases broke off{why}.")
 
     def _begin(self) -> None:
-        all_cases(self._kata)  # no other thread meets the cases half imported
+        self._cases: tuple[Case, ...] = ()
+        self._collected = threading.Event()
         self._orders: queue.SimpleQueue[run.Order | None] = queue.SimpleQueue()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -94,15 +115,19 @@ class Session:
 
     def _run(self) -> None:
         try:
-            run.run(self._kata, iter(self._orders.get, None))
+            run.run(self._kata, iter(self._orders.get, None), self._take)
         except Exception as error:
             self._failure = error
 
+    def _take(self, cases: tuple[Case, ...]) -> None:
+        self._cases = cases
+        self._collected.set()
 
-def _read(kata: Kata, records: dict[str, dict[str, Any]]) -> list[Judged]:
+
+def _read(cases: Sequence[Case], records: dict[str, dict[str, Any]]) -> list[Judged]:
     """Turn what was written down of each case into judged cases; fail closed."""
     judged = []
-    for about in all_cases(kata):
+    for about in cases:
         record = records.get(about.id, {})
         stages = [record.get(stage) for stage in ("setup", "call", "teardown")]
         outcome = record.get("outcome")

@@ -11,7 +11,6 @@ whether a case that broke is the author's fault.
 
 import contextlib
 import inspect
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -175,20 +174,13 @@ class StandIn(ModuleType):
                 setattr(self, name, self._stand_in_for(name, value, solution.__name__))
 
     @contextlib.contextmanager
-    def installed(self, *folders: str) -> Iterator[None]:
-        """Let the cases import it by its name, and their helpers from these folders."""
-        name = self.__name__
-        before, path = sys.modules.get(name), list(sys.path)
-        sys.modules[name] = self
-        sys.path[:0] = folders
+    def asks(self, target: Target) -> Iterator[None]:
+        """Let it ask a target for a while."""
+        before, self.target = self.target, target
         try:
             yield
         finally:
-            sys.path[:] = path
-            if before is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = before
+            self.target = before
 
     def ask(self) -> Target:
         """Return what is asked.

@@ -72,7 +72,7 @@ def grade(
     finally:
         submission.end()
     if rejection:
-        judged = _unjudged(kata)
+        judged = _unjudged(kata, session)
     if any(result.outcome != "passed" for result in judged):
         watch.check(source, apart=jail.counts_apart)
     return _report(
@@ -162,13 +162,16 @@ def grader_error(
     return _report(kata, isolation, source, name, seed, feedback, status=broken, message=message)
 
 
-def _unjudged(kata: Kata) -> list[Any]:
+def _unjudged(kata: Kata, session: "Session | None" = None) -> list[Any]:
     from grader.cases.catalogue import all_cases
     from grader.cases.session import Judged
     from grader.learner.messages import NOT_LOADED
 
     seen = Seen("not_loaded")
-    return [Judged(case, "not_run", NOT_LOADED, seen) for case in all_cases(kata)]
+    return [
+        Judged(case, "not_run", NOT_LOADED, seen)
+        for case in (session.cases if session else all_cases(kata))
+    ]
 
 
 def _report(

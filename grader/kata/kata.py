@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 SHIPPED = Path(__file__).parent.parent / "katas"
 """The folder of the katas that are shipped, each a package in it."""
 _OURS = "grader.katas"
-_PATTERNS = ("case_*.py", "test_*.py", "*_test.py")
 
 
 class Function(NamedTuple):
@@ -58,8 +57,10 @@ class Kata:
         title: one line.
         file: the name of the file that a learner writes.
         functions: what a learner writes, by name, in the flow of data.
-        exercise: the folder with the stub and the statement.
-        solution_path: the reference.
+        stub: the path of the file that a learner starts from.
+        statement: the path of the statement.
+        solution_path: the path of the reference.
+        cases: the paths of the files with the cases, sorted.
         limits: defaults of this kata, by the names of `grader.jail.Limits`.
         allowed: the modules that a submission may import beside the standard library.
         full_marks: what is said to a learner who has full marks; may be empty.
@@ -73,8 +74,10 @@ class Kata:
     title: str
     file: str
     functions: Mapping[str, Function]
-    exercise: Path
+    stub: Path
+    statement: Path
     solution_path: Path
+    cases: tuple[Path, ...]
     limits: Mapping[str, Any] = field(default_factory=dict)
     allowed: tuple[str, ...] = ("numpy",)
     full_marks: str = ""
@@ -93,28 +96,9 @@ class Kata:
         return self.file.removesuffix(".py")
 
     @property
-    def stub(self) -> Path:
-        """The path of the file that a learner starts from."""
-        return self.exercise / self.file
-
-    @property
-    def statement(self) -> Path:
-        """The path of the statement."""
-        return self.exercise / "README.md"
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes among what a learner writes."""
         return tuple(name for name, one in self.functions.items() if one.is_class)
-
-    @property
-    def cases(self) -> tuple[Path, ...]:
-        """The files with the cases, sorted."""
-        folder = self.folder / "cases"
-        if not folder.is_dir():
-            return (self.folder / "cases.py",)
-        found = {path for pattern in _PATTERNS for path in folder.glob(pattern)}
-        return tuple(sorted(found))
 
     @property
     def verdict_files(self) -> tuple[Path, ...]:
@@ -133,7 +117,7 @@ class Kata:
         place = self.folder.joinpath(*name.split("."))
         if not place.with_suffix(".py").is_file() and not (place / "__init__.py").is_file():
             return None
-        write, sys.dont_write_bytecode = sys.dont_write_bytecode, not self._is_shipped
+        write, sys.dont_write_bytecode = sys.dont_write_bytecode, not self.is_shipped
         try:
             return importlib.import_module(f"{self._package}.{name}")
         finally:
@@ -149,16 +133,17 @@ class Kata:
     @property
     def where(self) -> str:
         """What `load_kata` finds it by: its name if it is shipped, else the path of its folder."""
-        return self.folder.name if self._is_shipped else str(self.folder)
+        return self.folder.name if self.is_shipped else str(self.folder)
 
     @property
-    def _is_shipped(self) -> bool:
+    def is_shipped(self) -> bool:
+        """Whether it comes with the grader."""
         return self.folder.parent == SHIPPED
 
     @cached_property
     def _package(self) -> str:
         """The name of the package that the folder is; modules in it import each other by `.`."""
-        if self._is_shipped:
+        if self.is_shipped:
             return f"{_OURS}.{self.folder.name}"
         name = f"kata_{hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]}"
         package = ModuleType(name)
@@ -201,7 +186,7 @@ def __getattr__(name: str) -> Any:
         "stub": lambda: kata.stub,
         "statement": lambda: kata.statement,
         "folders": lambda: {
-            "exercise": kata.exercise,
+            "exercise": kata.stub.parent,
             "solution": kata.solution_path.parent,
         },
     }

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.kata import manifest
+from grader.kata import exercism, manifest
+from grader.kata.exercism import Places
 from grader.kata.kata import SHIPPED, Function, Kata, Tolerance
+
+_PATTERNS = ("case_*.py", "test_*.py", "*_test.py")  # of files with cases
 
 
 def load_kata(where: str | Path | None = None) -> Kata:
@@ -49,33 +52,45 @@ def _folders() -> list[Path]:
 @cache
 def _load(folder: Path) -> Kata:
     said = manifest.read(folder)
-    exercise, solution = _data(folder, "exercise"), _data(folder, "solution")
-    file = said.get("file") or _only_file(exercise)
-    if not (exercise / file).is_file():
-        raise UsageError(f"The kata in {folder} has no stub: {exercise / file} is not there.")
-    if not (solution / file).is_file():
-        raise UsageError(f"The kata in {folder} has no solution: {solution / file} is not there.")
+    places = exercism.read(folder) or _places(folder, said)
+    for what, path in (("stub", places.stub), ("solution", places.solution)):
+        if not path.is_file():
+            raise UsageError(f"The kata in {folder} has no {what}: {path} is not there.")
+    if not places.cases or not all(path.is_file() for path in places.cases):
+        raise UsageError(
+            f"The kata in {folder} has no cases: write cases.py, or files case_*.py in cases/."
+        )
     words = said.get("words", {})
-    kata = Kata(
+    return Kata(
         folder=folder,
         name=said.get("name", folder.name),
         version=said.get("version", "1"),
         title=said.get("title", folder.name),
-        file=file,
-        functions=_functions(said.get("functions", {}), exercise / file),
-        exercise=exercise,
-        solution_path=solution / file,
+        file=places.stub.name,
+        functions=_functions(said.get("functions", {}), places.stub),
+        stub=places.stub,
+        statement=places.statement,
+        solution_path=places.solution,
+        cases=places.cases,
         limits=said.get("limits", {}),
         allowed=tuple(said.get("imports", {}).get("allow", ["numpy"])),
         full_marks=words.get("full_marks", ""),
         small_call=words.get("small_call", ""),
         tolerance=Tolerance(**said.get("tolerance", {})),
     )
-    if not kata.cases or not kata.cases[0].is_file():
-        raise UsageError(
-            f"The kata in {folder} has no cases: write cases.py, or files case_*.py in cases/."
-        )
-    return kata
+
+
+def _places(folder: Path, said: Mapping[str, Any]) -> Places:
+    exercise = _data(folder, "exercise")
+    file = said.get("file") or _only_file(exercise)
+    cases = folder / "cases"
+    found = {path for pattern in _PATTERNS for path in cases.glob(pattern)}
+    return Places(
+        exercise / file,
+        exercise / "README.md",
+        _data(folder, "solution") / file,
+        tuple(sorted(found)) if cases.is_dir() else (folder / "cases.py",),
+    )
 
 
 def _data(folder: Path, name: str) -> Path:

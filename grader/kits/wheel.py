@@ -18,6 +18,7 @@ from grader.kata import manifest as manifest_file
 from grader.kata.kata import SHIPPED
 
 _NAME = f"attention_kata-{__version__}"
+_EXERCISM = {".meta", ".docs"}  # hidden folders of a kata that are parts of it
 _MADE = (1980, 1, 1, 0, 0, 0)  # the same wheel from the same files
 
 
@@ -44,11 +45,13 @@ def _package(kata: Kata) -> Iterator[tuple[str, bytes]]:
     ours = {name: path for name, path in found.items() if katas not in path.parents}
     ours["grader/katas/__init__.py"] = katas / "__init__.py"
     inside = f"grader/katas/{kata.folder.name.replace('.', '_')}"
-    for folder in (kata.folder, kata.exercise, kata.solution_path.parent):
+    outside = {path.parent for path in (kata.stub, kata.solution_path)} if kata.is_shipped else ()
+    for folder in (kata.folder, *outside):
         place = inside if folder == kata.folder else f"{inside}/{folder.name}"
         for file in _files(folder):
             name = file.relative_to(folder).as_posix()
-            if not name.startswith(".") and "/." not in name:
+            hidden = [one for one in name.split("/") if one.startswith(".")]
+            if not set(hidden) - _EXERCISM:
                 ours[f"{place}/{name}"] = file
     manifest = f"{inside}/{manifest_file.NAME}"
     said = manifest_file.read(kata.folder)

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.learner.endings import Crashed, Failed, NotRun
-from grader.learner.messages import describe_error, type_name
+from grader.learner.endings import Failed, NotRun
+from grader.learner.messages import describe_error, meddled, type_name
 from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, describe_odd
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 from grader.worker import values, wire
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
 
@@ -115,7 +116,8 @@ class Remote:
         if isinstance(outcome, Thrown):
             raise LearnerRaised(outcome)
         if isinstance(outcome, Odd):
-            raise Failed(describe_odd(what, outcome))
+            seen = Seen("wrong_kind", type=outcome.type)
+            raise Failed(describe_odd(what, outcome), seen)
         return outcome
 
     def ask(
@@ -149,11 +151,12 @@ class Remote:
             self._worker = self._submission.workers.now
             self._handles = {}
         if reply.get("missing") is True:
-            raise Failed(f"There is no {what} in your file. Is its name spelled exactly so?")
+            text = f"There is no {what} in your file. Is its name spelled exactly so?"
+            raise Failed(text, Seen("missing"))
         try:
             return self._read(reply, buffers, len(operands) + len(kwargs))
         except wire.WireError as error:
-            raise Crashed("Your code wrote to a pipe that belongs to the grader.") from error
+            raise meddled() from error
 
     def _read(self, reply: wire.Header, buffers: list[bytearray], count: int) -> Outcome:
         odd = reply.get("odd")

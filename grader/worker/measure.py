@@ -6,7 +6,7 @@ MAX_DEPTH = 8
 """Containers that may be nested in each other."""
 MAX_SIZE = 8 * 1024 * 1024
 """Size of all values of a message: characters and bytes, and `NODE` for each value in them."""
-NODE = 32
+NODE = 64
 """Size of a value beside what it holds."""
 MAX_TEXT = 2 * 1024 * 1024
 """Bytes of a message's JSON."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from grader.cases.checks import check_close, check_equal
 from grader.learner.endings import Failed
 from grader.learner.remote import Handle
+from grader.report.seen import Seen
 
 STRIDED = np.arange(14.0)[::2]
 SAME: list[tuple[Any, Any]] = [
@@ -191,3 +192,25 @@ def test_any_two_values(one: Any, other: Any) -> None:
         failed = said(check, one, other)
         assert "cannot be compared" not in failed
         failed.encode()
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "seen"),
+    [
+        (np.zeros(3), np.zeros(4), Seen("shape")),
+        (np.full(3, np.nan), np.zeros(3), Seen("not_finite")),
+        (np.ones(3), np.zeros(3), Seen("values")),
+        (np.ones(3, dtype=bool), np.zeros(3), Seen("values")),
+        ([0.0, 0.0, 0.0], np.zeros(3), Seen("wrong_kind", type="list")),
+        (1.5, 2, Seen("values")),
+        (np.float64(1.5), 2, Seen("values")),
+        (None, 2, Seen("wrong_kind", type="NoneType")),
+        ("2", 2, Seen("wrong_kind", type="str")),
+        ([1], [2], Seen("values")),
+    ],
+)
+def test_a_difference_as_facts(got: Any, want: Any, seen: Seen) -> None:
+    """What differs is told as facts, too: a shape, a kind, what is not finite, else the values."""
+    with pytest.raises(Failed) as failed:
+        check_close(got, want)
+    assert failed.value.seen == seen

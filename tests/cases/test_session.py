@@ -171,15 +171,15 @@ def test_interrupted_case_as_pytest_reports_it() -> None:
     stages = {"setup": "passed", "call": "passed", "teardown": "passed"}
     said = {"outcome": "passed", "message": ""}
     records = {case.id: {**stages, **said} for case in all_cases(KATA)}
-    assert {judged.outcome for judged in judging._read(KATA, records)} == {"passed"}
+    assert {judged.outcome for judged in judging._read(all_cases(KATA), records)} == {"passed"}
     last = all_cases(KATA)[-1].id
     for spoil in ("setup", "call", "teardown", "outcome"):
         spoiled = {key: records[last][key] for key in records[last] if key != spoil}
         with pytest.raises(GraderFault, match=last):
-            judging._read(KATA, {**records, last: spoiled})
+            judging._read(all_cases(KATA), {**records, last: spoiled})
     del records[last]
     with pytest.raises(GraderFault, match=last):
-        judging._read(KATA, records)
+        judging._read(all_cases(KATA), records)
 
 
 @pytest.mark.parametrize("when", ["grade", "jail"])

@@ -277,7 +277,7 @@ def installed() -> Iterator[Installed]:
                 shutil.copytree(path, packages / path.name, ignore=skip)
             else:
                 shutil.copy(path, packages)
-        for part in (KATA.exercise, KATA.solution_path.parent):
+        for part in (KATA.stub.parent, KATA.solution_path.parent):
             target = packages / "grader" / "katas" / KATA.folder.name / part.name
             if not target.exists():
                 shutil.copytree(part, target)

@@ -3,15 +3,18 @@
 import math
 import operator
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, TimedOut
-from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
+from grader.learner.outcomes import METHOD, Odd, Returned, Thrown, describe_odd
 from grader.learner.rebuilt import rebuild
 from grader.learner.remote import (
     Handle,
@@ -21,6 +24,7 @@ from grader.learner.remote import (
     write_back,
 )
 from grader.learner.submission import Submission
+from grader.worker import values
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR
 
 Open = Callable[..., Remote]
@@ -62,6 +66,7 @@ def echo(jails: Callable[[Limits], Jail]) -> Iterator[Remote]:
         "def echo(value): return value\n"
         "def name(value): return type(value).__module__ + '.' + type(value).__qualname__\n"
         "def same(a, b): return a is b\n"
+        "def multi_head_attention(Q, K, V, n_heads): return Q\n"
         "def take(a, b=2, *rest, c, d=4, **more): return a, b, rest, c, d, more\n"
     )
     submission = Submission(
@@ -222,7 +227,9 @@ def test_objects_stay_in_the_worker(open_remote: Open) -> None:
 
 def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
     """What Python makes of a yield, of a lambda or of a call of iter can be asked on."""
-    remote = open_remote(STACK + "def keys(): return {1: 2}.keys()\n", "Stack")
+    remote = open_remote(
+        STACK + "def keys(): return {1: 2}.keys()\ndef endless(): return iter(int, 1)\n", "Stack"
+    )
     counting = remote.call("count", [2])
     assert counting.kind == ITERATOR
     assert [remote.operate("next", counting) for _ in range(2)] == [0, 1]
@@ -236,6 +243,9 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
     add = remote.call("adder", [3])
     assert add.kind == FUNCTION
     assert remote.operate("apply", add, 4) == 7
+    endless = remote.call("endless")
+    with pytest.raises(Failed, match="more than any case asks for"):
+        remote.operate("list", endless)
     keys = remote.call("keys")
     assert keys.kind == ITERABLE
     assert remote.operate("list", keys) == [1]
@@ -443,6 +453,65 @@ def test_arrays_and_values_can_be_asked_for_in_turn(open_remote: Open) -> None:
     assert remote.call("count") == 1
     assert submission.self_attention(one, one, one).array().sum() == 4
     assert remote.call("count") == 2
+
+
+@pytest.mark.parametrize("layout", ["plain", "fortran", "strided", "read-only", "refilled"])
+def test_calls_by_name_pass_arrays_of_any_dimension(echo: Remote, layout: str) -> None:
+    """A function that is called by its name is passed arrays of any dimension in each layout."""
+    submission: Any = echo._submission
+    for value in (np.ones(()), np.arange(3.0), np.ones((2, 3, 4)), np.ones((0, 2))):
+        got = submission.call("multi_head_attention", value, value, value, 1, layout=layout).array()
+        np.testing.assert_array_equal(got, value, strict=True)
+
+
+REPLIES = st.dictionaries(
+    st.sampled_from(["odd", "error", "missing", "method", "changed", "overwritten"]),
+    st.none()
+    | st.booleans()
+    | st.lists(st.integers(-1, 3) | st.text(max_size=1), max_size=3)
+    | st.dictionaries(
+        st.sampled_from(["why", "type", "argument", "classes", "message", "line", "attempted"]),
+        st.none()
+        | st.integers(-1, 9)
+        | st.text(st.characters(codec=None), max_size=4)
+        | st.lists(st.text(max_size=3) | st.integers(), max_size=3)
+        | st.sampled_from([*values.REASONS, "builtins.ValueError"]),
+    ),
+)
+TEXTS = st.binary(max_size=8) | st.sampled_from(
+    [
+        *(b"[]", b"[1]", b"[1,2]", b"[1,2,3]", b"[null]", b'[["l",1]]', b'[["h","A",1]]'),
+        *(b'[["l",["t",1],["d","a",2]]]', b'[["l",null,["d",1,2]]]'),
+        *(b'[["h",".iterator",1]]', b'[["h","B",1]]', b'[["h","A",-1]]'),
+    ]
+)
+
+
+@settings(max_examples=1000)
+@given(REPLIES, st.lists(TEXTS | st.just(b""), max_size=3))
+@example({"changed": []}, [b"[1]", b""])
+@example({"changed": [], "error": {"line": 10**30}}, [b'[["l",["t",1],["d","a",2]]]', b""])
+def test_any_reply(header: dict[str, Any], buffers: list[bytes]) -> None:
+    """Whatever a worker replies, it is one of the outcomes or ends the case."""
+    reply = (header, [bytearray(buffer) for buffer in buffers])
+    workers = SimpleNamespace(now=None, source=b"x = 1\n")
+    submission: Any = SimpleNamespace(workers=workers, exchange=lambda *_: reply)
+    remote = Remote(submission, ["A"])
+    try:
+        outcome = remote.ask("call", ["f", [1]])
+    except CaseEnded as ended:
+        ended.message.encode()
+        return
+    assert isinstance(outcome, Returned | Thrown | Odd) or outcome is METHOD
+    if isinstance(outcome, Thrown):
+        outcome.sentence.encode()
+        made = rebuild(outcome)
+        assert made is None or isinstance(made, Exception)
+    elif isinstance(outcome, Odd):
+        describe_odd("f", outcome).encode()
+    elif isinstance(outcome, Returned):
+        assert set(outcome.changed) <= {0, 1}
+        assert type(outcome.overwritten) is bool
 
 
 @pytest.mark.parametrize(

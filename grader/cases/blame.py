@@ -1,0 +1,111 @@
+"""Whose doing it is that a plain test did not pass, and what may be told of it.
+
+A failed assertion is the learner's. Its text is told where the author wrote one: those of Python's,
+pytest's, unittest's and NumPy's own hold the expected value. What the learner's code raised is the
+learner's. Any other exception is the learner's if the same test passes on the solution, and the
+author's if it does not.
+"""
+
+import reprlib
+import traceback
+import unittest
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cases.standin import THROWN, Asked
+from grader.learner.endings import CaseEnded, Failed, Raised
+from grader.report.seen import Seen
+
+_WITHHELD = "\0withheld"
+_TEXT = 300  # characters of an author's text
+_repr = reprlib.Repr()
+_repr.maxlist = _repr.maxtuple = _repr.maxset = 8
+_repr.maxstring = 60
+_repr.maxother = 80
+
+
+def prepare(case_class: type) -> None:
+    """Have a class of unittest tell an author's text apart from its own.
+
+    Its `subTest` runs what is in it: the first that fails ends the test.
+    """
+    if issubclass(case_class, unittest.TestCase):
+        about: Any = case_class
+        about._formatMessage = _keep_text
+        about.subTest = _SubTest
+
+
+def of_the_learner(
+    error: BaseException, folder: Path, asked: Asked | None, *, sound: bool | None = None
+) -> CaseEnded | None:
+    """Return how a test ended by the learner's doing; None if that is not known, or not so.
+
+    Args:
+        error: what the test raised.
+        folder: the kata's.
+        asked: what the test asked last.
+        sound: whether the same test passes on the solution; None if that was not tried.
+    """
+    if isinstance(error, CaseEnded):
+        return error
+    said = getattr(error, THROWN, None)
+    if said is not None:
+        return Raised(said)
+    last = describe(asked)
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        text = _text_of(error, folder)
+        text += "" if not text or text.endswith((".", "!", "?")) else "."
+        return Failed(" ".join(filter(None, (text, last))) or _NOTHING, Seen("assertion"))
+    if sound:
+        return Failed(f"The case cannot go on with what came. {last}".strip(), Seen("wrong_kind"))
+    return None
+
+
+def describe(asked: Asked | None) -> str:
+    """Say what was asked last and what came, in short."""
+    if asked is None or asked.raised:
+        return ""
+    given = [_short(one) for one in asked.args]
+    given += [f"{name}={_short(one)}" for name, one in asked.kwargs.items()]
+    return f"{asked.what}({', '.join(given)}) returned {_short(asked.result)}."
+
+
+def _short(value: object) -> str:
+    if hasattr(value, "kind") and hasattr(value, "remote"):
+        return f"<{value.kind.lstrip('.')}>"
+    try:
+        return " ".join(_repr.repr(value).split())
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+def _text_of(error: BaseException, folder: Path) -> str:
+    """Return the text that the author wrote for a failed assertion; empty if none."""
+    text = str(error.args[0]) if error.args else getattr(error, "msg", None) or ""
+    if not isinstance(text, str) or _WITHHELD in text:
+        return ""
+    frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    inner = frames[-1] if frames else Path()
+    if folder in inner.parents or inner == Path(unittest.case.__file__):
+        return " ".join(text.split())[:_TEXT]
+    explicit = isinstance(error, pytest.fail.Exception) and folder in frames[-2].parents
+    return " ".join(text.split())[:_TEXT] if explicit else ""
+
+
+def _keep_text(self: unittest.TestCase, msg: Any, standard: str) -> str:
+    return _WITHHELD if msg is None else str(msg)
+
+
+class _SubTest:
+    """In the place of unittest's, which goes on after what failed and tells it apart."""
+
+    def __init__(self, *about: Any, **parameters: Any) -> None: ...
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+_NOTHING = "What came back is not what the case asks for."

@@ -1,0 +1,71 @@
+"""What a case may ask for by name: the learner's functions, the solution, chance."""
+
+import zlib
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from grader.cases.case import Case
+from grader.kata import Kata
+from grader.learner.endings import CaseEnded, NotRun
+from grader.learner.messages import waits
+from grader.learner.submission import Submission
+from grader.worker.arrays import Array
+
+_REMEMBERED = 400  # results of one function: some times those of a submission
+
+
+def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callable[[], Any]]:
+    """Return what a case may ask for by name, made when it is asked for.
+
+    They are `submission`, the learner's functions; `reference`; and `rng`, where the case
+    draws its inputs from: those of a visible case never change.
+    """
+    return {
+        "submission": lambda: submission,
+        "reference": lambda: reference(submission.kata),
+        "rng": lambda: draw_from(case, seed),
+    }
+
+
+@cache
+def reference(kata: Kata) -> ModuleType:
+    """Return the solution, remembering what it returned: a class gets the same inputs."""
+    module = ModuleType("reference")
+    for name in kata.functions:
+        setattr(module, name, _remembering(getattr(kata.solution, name)))
+    return module
+
+
+def _remembering(function: Callable[..., Array]) -> Callable[..., Array]:
+    results: dict[tuple[Any, ...], Array] = {}
+
+    def remembered(*args: Any) -> Array:
+        key = tuple(
+            (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
+            for arg in args
+        )
+        if key not in results:
+            if len(results) >= _REMEMBERED:
+                results.clear()
+            results[key] = function(*args)
+            results[key].setflags(write=False)
+        return results[key]
+
+    return remembered
+
+
+def draw_from(case: Case, seed: int) -> np.random.Generator:
+    """Return where a case draws its inputs from."""
+    seed = seed if case.is_hidden else 0
+    return np.random.default_rng([seed, zlib.crc32(case.id.encode())])
+
+
+def reason(case: Case, ended: CaseEnded) -> NotRun:
+    """Say why a case that stands on `case` cannot be judged."""
+    if isinstance(ended, NotRun):
+        return ended
+    return waits(case.id, case.title, ended.message if case.needs is None else "")

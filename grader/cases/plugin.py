@@ -1,0 +1,358 @@
+"""What pytest does for us: run the cases on one submission after the other, and say what came.
+
+What a case says travels as pytest-json-report's metadata; the outcome of each stage is pytest's
+own.
+"""
+
+import contextlib
+import importlib.machinery
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from grader.cases.case import Case
+from grader.cases.catalogue import functions
+from grader.cases.collected import Collected
+from grader.cases.given import given_to, reason
+from grader.errors import Doubtful, GraderFault, sentence
+from grader.kata import Kata
+from grader.learner.endings import CaseEnded, NotRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.cases.run import Order
+    from grader.cases.standin import Asked, StandIn, Target
+
+
+class _Broken(NamedTuple):
+    """A plain case that raised what need not be the learner's doing."""
+
+    item: pytest.Item
+    error: BaseException
+    asked: "Asked | None"
+
+
+class CaseModule(pytest.Module):
+    """A file with cases, imported as a part of its kata."""
+
+    plugin: "Plugin"
+
+    def _getobj(self) -> ModuleType:
+        return self.plugin.import_cases(self.path)
+
+
+class Plugin:
+    """Runs the cases.
+
+    Args:
+        kata: whose they are.
+        orders: the submissions.
+        put_back: called when pytest has started, and after each submission.
+        tell: called with what is known of the cases, once they are collected.
+
+    Attributes:
+        broke: what broke the run.
+    """
+
+    def __init__(
+        self,
+        kata: Kata,
+        orders: "Iterable[Order]",
+        put_back: Callable[[], None],
+        tell: Callable[[tuple[Case, ...]], None],
+    ) -> None:
+        self._kata = kata
+        self._orders = orders
+        self._put_back = put_back
+        self._tell = tell
+        self._stand_in: StandIn | None = None
+        self._cases: dict[str, Case] = {}
+        self._order: Order
+        self._missed: dict[str, NotRun] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._broken: list[_Broken] = []
+        self._sound: dict[str, bool] = {}
+        self._tried: list[BaseException] | None = None  # while a case is tried on the solution
+        self._printed = b""  # by the learner's code during this case
+        self.broke: BaseException | None = None
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Have the options of pytest's debugger, which its runner of unittest looks for."""
+        parser.addoption("--pdb", dest="usepdb", action="store_true")
+        parser.addoption("--trace", dest="trace", action="store_true")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep what broke pytest itself, which would print its traceback."""
+        self.broke = excinfo.value
+        return True
+
+    def pytest_pycollect_makemodule(
+        self, module_path: "Path", parent: pytest.Collector
+    ) -> pytest.Module:
+        """Take the module that the catalogue has, so that each case is there once."""
+        module: CaseModule = CaseModule.from_parent(parent, path=module_path)
+        module.plugin = self
+        return module
+
+    def import_cases(self, path: "Path") -> ModuleType:
+        """Return the module of a file with cases; it may import what the learner wrote."""
+        try:
+            with self._importable():
+                return self._kata.case_module(path)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            self.broke = GraderFault(f"The cases in {path.name} cannot be imported ({why}).")
+            raise
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out what is skipped, and run what is public first.
+
+        No worker knows a hidden input then when a public case is judged, so that whatever the
+        learner's code says in one may be repeated.
+        """
+        collected = Collected(self._kata, items)
+        self._cases = collected.cases
+        if any(item.nodeid in collected.plain for item in items):
+            self._prepare_classes(items)
+        place = {name: at for at, name in enumerate(self._kata.functions)}
+        most = len(place)
+        ordered = sorted(self._cases.values(), key=lambda case: place.get(case.function, most))
+        rank = {case.id: at for at, case in enumerate(ordered)}
+        plain = collected.plain
+
+        def turn(item: pytest.Item) -> tuple[bool, int]:
+            case = self._cases[item.nodeid]
+            return not case.is_open, -1 if item.nodeid in plain else rank[case.id]
+
+        items[:] = sorted(collected.items, key=turn)
+        if not items and self.broke is None:
+            names = ", ".join(path.name for path in self._kata.cases)
+            self.broke = GraderFault(f"There is no case in {names}.")
+        lost = {case.id for case, _ in functions(self._kata)} - rank.keys()
+        if lost:
+            self.broke = GraderFault(f"pytest does not run {', '.join(sorted(lost))}.")
+        if self.broke is None:
+            self._tell(tuple(ordered))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all cases once for each order."""
+        self._put_back()
+        if self.broke is not None:
+            return True
+        for order in self._orders:
+            self._order, self._missed, self._records, self._broken = order, {}, {}, []
+            try:
+                with self._importable(), self._asking(order):
+                    self._run(session.items)
+                    self._find_blame()
+                order.records = self._records
+            except BaseException as error:
+                order.error = error
+                raise
+            finally:
+                self._put_back()
+                order.done.set()
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Function) -> None:
+        """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
+        self._printed = b""
+        given = given_to(self._case(item), self._order.submission, self._order.seed)
+        asked = given.keys() & item.fixturenames
+        item.funcargs.update((name, given[name]()) for name in asked)
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Where a fixture of the kata's own draws from."""
+        given = given_to(self._case(request.node), self._order.submission, self._order.seed)
+        made: np.random.Generator = given["rng"]()
+        return made
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+        """Run a case, unless it stands on one which was not passed.
+
+        What the learner's numbers do in our arithmetic, such as overflow, is no news.
+        """
+        about = self._case(pyfuncitem)
+        if about.needs is not None and about.needs in self._missed:
+            missed = self._missed[about.needs]
+            raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
+        submission = self._order.submission
+        submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        submission.settle()  # so that what was asked before prints nothing more
+        before = len(submission.workers.printed)
+        try:
+            with np.errstate(all="ignore"):
+                return (yield)
+        except Exception:
+            submission.settle()
+            self._printed = submission.workers.printed_since(before)
+            raise
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """Report a stage without its traceback, which nobody reads and which takes long."""
+        assert call.when != "collect"
+        noted = getattr(item, "_excinfo", None)  # unittest raises nothing, it notes
+        if noted:
+            call.excinfo = noted.pop(0)
+            noted.clear()
+        passed = call.excinfo is None
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, "passed" if passed else "failed", None, call.when
+        )
+
+    def pytest_json_runtest_metadata(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> dict[str, Any]:
+        """Write down how a case ended; what raised anything else has no outcome."""
+        about = self._case(item)
+        metadata: dict[str, Any] = {}
+        error = call.excinfo.value if call.excinfo else None
+        if self._tried is not None:
+            self._tried += [] if error is None else [error]
+            return metadata
+        if error is None and call.when == "call":
+            metadata |= {"outcome": "passed", "message": "", "seen": None}
+        elif error is not None:
+            metadata |= self._ended(about, item, error)
+        self._records.setdefault(about.id, {}).update(metadata)
+        return metadata
+
+    def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
+        """Write down how a stage of a case ended."""
+        if self._tried is None:
+            self._records[self._cases[report.nodeid].id][str(report.when)] = report.outcome
+        return {"outcome": report.outcome}
+
+    def _ended(self, about: Case, item: pytest.Item, error: BaseException) -> dict[str, Any]:
+        """Say how a case ended that raised something."""
+        ended = error if isinstance(error, CaseEnded) else self._of_the_learner(item, error)
+        if ended is not None:
+            self._missed[about.id] = reason(about, ended)
+            printed = self._printed.decode("utf-8", "replace")
+            told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+            return {**told, "printed": printed}
+        broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
+        said = sentence(error) if isinstance(error, GraderFault) else broke
+        return {"fault": said, "doubtful": isinstance(error, Doubtful)}
+
+    def _of_the_learner(self, item: pytest.Item, error: BaseException) -> CaseEnded | None:
+        if self._stand_in is None or isinstance(error, GraderFault):
+            return None
+        from grader.cases.blame import of_the_learner
+        from grader.learner.remote import NotSendable
+
+        if isinstance(error, NotSendable):
+            return None
+        asked = getattr(self._stand_in.target, "last", None)
+        ended = of_the_learner(error, self._kata.folder, asked)
+        if ended is None and isinstance(error, Exception):
+            self._broken.append(_Broken(item, error, asked))
+        return ended
+
+    def _find_blame(self) -> None:
+        """Try plain cases that broke on the solution: those that pass on it are not at fault."""
+        from grader.cases.blame import of_the_learner
+
+        for item, error, asked in self._broken:
+            if item.nodeid not in self._sound:
+                self._sound[item.nodeid] = self._is_sound(item)
+            if not self._sound[item.nodeid]:
+                continue
+            ended = of_the_learner(error, self._kata.folder, asked, sound=True)
+            assert ended is not None
+            record = self._records[self._case(item).id]
+            record.pop("fault", None)
+            record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+
+    def _is_sound(self, item: pytest.Item) -> bool:
+        from grader.cases.standin import Ours
+
+        assert self._stand_in is not None
+        tried: list[BaseException] = []
+        self._tried = tried
+        try:
+            with self._stand_in.asks(Ours(self._kata.solution, self._stand_in.exceptions)):
+                self._run([item])
+        finally:
+            self._tried = None
+        return not tried
+
+    def _run(self, items: Sequence[pytest.Item]) -> None:
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    @contextlib.contextmanager
+    def _asking(self, order: "Order") -> Iterator[None]:
+        """Let plain cases ask the submission of an order."""
+        if self._stand_in is None:
+            yield
+            return
+        from grader.cases.standin import Learners, Ours
+
+        module = getattr(order.submission, "module", None)  # of a rehearsal
+        target: Target
+        if module is not None:
+            target = Ours(module, self._stand_in.exceptions)
+        else:
+            target = Learners(order.submission, self._stand_in)
+        with self._stand_in.asks(target):
+            yield
+
+    @contextlib.contextmanager
+    def _importable(self) -> Iterator[None]:
+        """Let the cases import what the learner wrote, by its name, and helpers beside them.
+
+        What stands for it is made when it is first imported: not every kata's cases do so.
+        """
+        name, path = self._kata.module, list(sys.path)
+        before = sys.modules.pop(name, None)
+        if self._stand_in is not None:
+            sys.modules[name] = self._stand_in
+        sys.meta_path.insert(0, self)
+        sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
+        try:
+            yield
+        finally:
+            sys.path[:] = path
+            sys.meta_path.remove(self)
+            sys.modules.pop(name, None)
+            if before is not None:
+                sys.modules[name] = before
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        """Find the module that the cases import; see `importlib.abc.MetaPathFinder`."""
+        if name != self._kata.module:
+            return None
+        return importlib.machinery.ModuleSpec(name, self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """Return the stand-in; see `importlib.abc.Loader`."""
+        from grader.cases.standin import StandIn
+
+        self._stand_in = self._stand_in or StandIn(self._kata)
+        return self._stand_in
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: it is whole; see `importlib.abc.Loader`."""
+
+    def _prepare_classes(self, items: Sequence[pytest.Item]) -> None:
+        from grader.cases.blame import prepare
+
+        for case_class in {getattr(item, "cls", None) for item in items}:
+            if case_class is not None:
+                prepare(case_class)
+
+    def _case(self, item: Any) -> Case:
+        return self._cases[item.nodeid]
