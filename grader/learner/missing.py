@@ -1,6 +1,5 @@
 """What a learner's code wants that is not here, in words: libraries, modules, functions."""
 
-import difflib
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -147,6 +146,8 @@ def _nearest(
 
 def _alike(name: str, other: str) -> float:
     """Say from 0 to 1 how much two names look the same."""
+    import difflib
+
     one, two = (text.lower().replace("_", "") for text in (name, other))
     if two and (two in one or one in two) and len(two) > 3:
         return 0.9
@@ -168,6 +169,8 @@ def say_not_in_numpy(name: str) -> Said:
     Args:
         name: the name.
     """
+    import difflib
+
     import numpy as np
 
     version = ".".join(np.__version__.split(".")[:2])

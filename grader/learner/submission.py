@@ -17,7 +17,6 @@ from grader.learner.answer import Answer
 from grader.learner.code import read_code
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
-from grader.learner.load_errors import describe_failed_cells, not_loaded
 from grader.learner.workers import Workers
 from grader.report.seen import NOT_CALLABLE, Seen
 from grader.worker import arrays, wire
@@ -229,13 +228,18 @@ class Submission:
         reply = self.workers.start()
         if "error" in reply:
             self.end()
+            from grader.learner.load_errors import not_loaded
+
             raise not_loaded(reply["error"], self._source)
         functions = reply.get("functions")
         if not isinstance(functions, dict):
             self.end()
             raise messages.meddled_at_loading()
         self._functions = functions
-        self.failed_cells = describe_failed_cells(reply.get("failed"), self._source)
+        if reply.get("failed") and not self.failed_cells:
+            from grader.learner.load_errors import describe_failed_cells
+
+            self.failed_cells = describe_failed_cells(reply["failed"], self._source)
 
     def misfit(self, name: str) -> str | None:
         """Say how what has this name cannot be called as the kata calls it; None if it can.
