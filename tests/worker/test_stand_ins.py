@@ -198,11 +198,12 @@ def test_where_a_function_stands(grade_source: "GradeSource", kind: str) -> None
     """A function that is defined out of reach is told with what it stands in, and the line."""
     body = RIGHT.partition("\n\n\n")[2]
     inner = "".join(f"    {line}\n" for line in body.split("\n"))
-    report = grade_source("import numpy as np\n" + WHERE[kind][0].format(inner))
+    head = "import numpy as np; from typing import Tuple\n"
+    report = grade_source(head + WHERE[kind][0].format(inner))
     assert report["points"] == 0
-    for case in report["cases"]:
-        if case["outcome"] == "failed":
-            assert WHERE[kind][1] in case["message"]
+    failed = [case["message"] for case in report["cases"] if case["outcome"] == "failed"]
+    assert failed
+    assert all(WHERE[kind][1] in message for message in failed)
 
 
 NEAR = {
