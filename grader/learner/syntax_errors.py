@@ -102,8 +102,12 @@ _CAME_ALONG = {
         "{it} holds a list of changes (a diff), not the code itself",
         "Hand in the file that was changed.",
     ),
+    "quote": (
+        "{it} has > in front of its lines, as in an answer to a mail",
+        "Hand in the code alone: delete them.",
+    ),
     "html": (
-        "{it} holds HTML: a page was saved, not the code",
+        "{it} holds HTML or XML: a page was saved, not the code",
         'Download the file itself ("Raw", "Download") and hand that in.',
     ),
     "rtf": (
@@ -244,6 +248,24 @@ def _assigned(_: About, __: dict[str, Any]) -> tuple[str, str]:
     return "= gives a value, and this line compares", "Compare with ==."
 
 
+def _elif(_: About, __: dict[str, Any]) -> tuple[str, str]:
+    return "else if is one word in Python", "Write elif."
+
+
+def _increment(_: About, __: dict[str, Any]) -> tuple[str, str]:
+    return "there is no ++ and no -- in Python", "Write += 1 or -= 1."
+
+
+def _language(_: About, __: dict[str, Any]) -> tuple[str, str]:
+    what = "this line is written in another language"
+    return what, "Python needs no braces, no types and no semicolons."
+
+
+def _keyword(_: About, facts: dict[str, Any]) -> tuple[str, str]:
+    word = clean_line(str(facts.get("sign")), 20)
+    return f"{word} is a word of Python's own and cannot be a name", "Take another name."
+
+
 _Teller = Callable[[About, dict[str, Any]], tuple[str, str] | None]
 _TELLERS: dict[str, _Teller] = {
     "tabs": _tabs,
@@ -260,4 +282,8 @@ _TELLERS: dict[str, _Teller] = {
     "outside": _outside,
     "colon": _colon,
     "assigned": _assigned,
+    "elif": _elif,
+    "increment": _increment,
+    "language": _language,
+    "keyword": _keyword,
 }

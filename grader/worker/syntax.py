@@ -1,12 +1,13 @@
 """Why a source is no Python, as facts: found by looking at it, not at what the parser says."""
 
 import ast
+import keyword
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from . import wire
+from .brackets import bare, first_unbalanced
 
 _BLOCKS = re.compile(
     r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
@@ -16,10 +17,14 @@ _FOREIGN = (
     ("prompt", re.compile(r"\s*(?:>>>(?: |$)|\.\.\. |(?:In|Out) ?\[\d*\]: ?)")),
     ("merge", re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)")),
     ("diff", re.compile(r"@@ -\d|diff --git |\+\+\+ |--- |[-+](?:import|from|def|class|    )\b")),
-    ("html", re.compile(r"\s*<(?:!doctype|!--|/?[a-z][a-z0-9]*(?:\s[^<>]*)?>)", re.IGNORECASE)),
+    ("quote", re.compile(r"> ")),
+    (
+        "html",
+        re.compile(r"\s*<(?:!doctype|!--|\?xml|/?[a-z][a-z0-9]*(?:\s[^<>]*)?>)", re.IGNORECASE),
+    ),
     ("rtf", re.compile(r"\{\\rtf|\\[a-z]+\d* ?")),
     ("latex", re.compile(r"\s*(?:\\(?:begin|end|documentclass|usepackage)\b|\$\$)")),
-    ("prose", re.compile(r"\s*(?:\*\*|#+ ?\*\*|---+\s*$)")),
+    ("prose", re.compile(r"\s*(?:\*\*|---+\s*$|={4,}\s*$)")),
 )
 """What a line begins with that is no Python but something that came with it."""
 _NUMBERED = re.compile(r"\s*(\d+)(?:[:.|)]\s*|\s+)(?!\d*\s*$)(\S.*)?$")
@@ -36,24 +41,16 @@ _NEWER = (
 )
 """What a later version than the oldest that runs this understands."""
 _ASSIGNED = re.compile(r"\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:]=[^=]")
-_QUOTES = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
-
-
-class Mark(NamedTuple):
-    """A bracket or a quotation mark that has no partner.
-
-    Attributes:
-        code: "unclosed", "unmatched", "mismatch" or "string".
-        line: where it is.
-        sign: what it is.
-        other: the line of the bracket that it does not fit.
-    """
-
-    code: str
-    line: int
-    sign: str
-    other: int = 0
+_LANGUAGE = re.compile(
+    r"\s*(?:public|private|function|var|let|const|package|using|fn|func|void|int|double|float|static)"
+    r"\s+[\w$<>\[\]]+.*[({;=]|.*\{\s*$|\s*<\?php"
+)
+_WORDS = (
+    ("elif", re.compile(r"\s*else\s+if\b")),
+    ("increment", re.compile(r"\s*[\w.\[\]]+(?:\+\+|--)\s*;?\s*$")),
+    ("language", _LANGUAGE),
+)
+"""What is said in other languages only."""
 
 
 def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
@@ -72,6 +69,7 @@ def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
         or _stray(line, error)
         or _indentation(lines, number, error)
         or _other_version(line)
+        or _other_words(line)
         or _unbalanced(lines, number)
         or _misplaced(lines, number)
         or _of_line(line)
@@ -117,39 +115,7 @@ def _stray(line: str, error: SyntaxError) -> wire.Header:
 
 def _is_in_code(line: str, character: str) -> bool:
     """Say whether a character of a line stands outside of texts and comments."""
-    return character in "".join(_bare(line))
-
-
-def _bare(line: str) -> Iterator[str]:
-    """Yield the pieces of a line outside of its texts and comments; an open text ends it."""
-    at = 0
-    while at < len(line):
-        quote = _QUOTES.match(line, at)
-        if line[at] == "#":
-            return
-        if quote and (at == 0 or not line[at - 1].isalnum()):
-            end = _end_of_text(line, quote.end(), quote[2])
-            if end < 0:
-                return
-            at = end
-            yield " "
-        else:
-            yield line[at]
-            at += 1
-
-
-def _end_of_text(text: str, at: int, quote: str) -> int:
-    """Return where a text ends whose quotation mark is before `at`; -1 if it does not."""
-    while at < len(text):
-        if text[at] == "\\":
-            at += 2
-        elif text.startswith(quote, at):
-            return at + len(quote)
-        elif text[at] in "\r\n" and len(quote) == 1:
-            return -1
-        else:
-            at += 1
-    return -1
+    return character in "".join(bare(line))
 
 
 def _margin(line: str) -> str:
@@ -174,13 +140,20 @@ def _indentation(lines: Sequence[str], number: int, error: SyntaxError) -> wire.
         return {"code": "tabs", "tab": number, "blank": number}
     if not above:
         return {"code": "indented", "other": 0}
+    if _opens(lines[number - 1]) and not any(map(_is_code, lines[number:])):
+        return {"code": "block", "other": number}
     before = above[0]
-    opens = "".join(_bare(lines[before - 1].rstrip("\r\n"))).rstrip().endswith(":")
+    opens = _opens(lines[before - 1])
     if opens and len(here) <= len(_margin(lines[before - 1])):
         return {"code": "block", "other": before}
     if opens or len(here) > len(_margin(lines[before - 1])):
         return {"code": "indented", "other": before}
     return {"code": "outdented", "other": before}
+
+
+def _opens(line: str) -> bool:
+    """Say whether a line opens a block."""
+    return "".join(bare(line.rstrip("\r\n"))).rstrip().endswith(":")
 
 
 def _is_code(line: str) -> bool:
@@ -196,6 +169,17 @@ def _other_version(line: str) -> wire.Header:
     if sys.version_info < (3, 12) and _has_newer_text(line):
         return {"code": "newer", "version": [3, 12]}
     return {}
+
+
+def _other_words(line: str) -> wire.Header:
+    """Return what other languages say otherwise, or a name that is a word of Python's own."""
+    code = "".join(bare(line))
+    for name, pattern in _WORDS:
+        if pattern.match(code):
+            return {"code": name}
+    named = re.match(r"\s*(\w+)\s*(?:=[^=]|,)|\s*(?:def|class)\s+(\w+)", code)
+    word = (named[1] or named[2]) if named else ""
+    return {"code": "keyword", "sign": word} if keyword.iskeyword(word) else {}
 
 
 def _has_newer_text(line: str) -> bool:
@@ -218,47 +202,10 @@ def _has_newer_text(line: str) -> bool:
 
 
 def _unbalanced(lines: Sequence[str], number: int) -> wire.Header:
-    mark = _first_unbalanced("".join(lines))
+    mark = first_unbalanced("".join(lines))
     if mark is None or mark.line > number:
         return {}
     return mark._asdict()
-
-
-def _first_unbalanced(text: str) -> Mark | None:
-    """Return the first bracket or quotation mark without its partner."""
-    opened: list[tuple[str, int]] = []
-    line, at = 1, 0
-    while at < len(text):
-        one, quote = text[at], _QUOTES.match(text, at)
-        if one == "#":
-            end = re.compile(r"[\r\n]|\Z").search(text, at)
-            at = end.start() if end else len(text)
-            continue
-        if quote and (at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")):
-            end_of_text = _end_of_text(text, quote.end(), quote[2])
-            if end_of_text < 0:
-                return Mark("string", line, quote[2])
-            line += text.count("\n", at, end_of_text)
-            at = end_of_text
-            continue
-        if one in "([{":
-            opened.append((one, line))
-        elif one in ")]}":
-            if not opened:
-                return Mark("unmatched", line, one)
-            other, where = opened.pop()
-            if other != _PAIRS[one]:
-                return Mark("mismatch", line, one, where)
-        elif (
-            opened
-            and at
-            and text[at - 1] == "\n"
-            and re.compile(r"(?:def|class)\b").match(text, at)
-        ):
-            break  # nobody defines a function within brackets
-        line += one == "\n"
-        at += 1
-    return Mark("unclosed", opened[-1][1], opened[-1][0]) if opened else None
 
 
 def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
@@ -276,7 +223,7 @@ def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
 
 
 def _of_line(line: str) -> wire.Header:
-    code = "".join(_bare(line))
+    code = "".join(bare(line))
     depth = [
         code[:at].count("(")
         + code[:at].count("[")

@@ -40,6 +40,9 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "rtf": ("{\\rtf1\\ansi\n\\f0 import numpy\n}\n", ["RTF", "plain text"]),
     "merge": (f"{FIRST}<<<<<<< HEAD\nx = 1\n=======\nx = 2\n", ["marks of a merge", "(line 2"]),
     "merge-rest": (f"{FIRST}x = 1\n>>>>>>> main\n", ["marks of a merge", "(line 3"]),
+    "underlined": ("x = 1\n========\n", ["text that is no code", "(line 2"]),
+    "mail": ("> import numpy\n> x = 1\n", ["as in an answer to a mail"]),
+    "xml": ("<?xml version='1.0'?>\n<x/>\n", ["XML"]),
     "diff": ("@@ -1 +1 @@\n+import numpy\n", ["a diff", "Hand in the file"]),
     # characters that nobody typed
     "no-break": ("def f(x):\n\u00a0\u00a0return x\n", ["NO-BREAK SPACE", "blanks of that line"]),
@@ -54,6 +57,7 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "tab-and-blanks": ("if 1:\n\ta = 1\n\t    b = 2\n", ["indented"]),
     "block": ("def f():\nx = 1\n", ["after line 1 an indented block has to follow"]),
     "block-comment": ("def f():\n# later\n", ["after line 1 an indented block"]),
+    "block-at-the-end": ("x = 1\ndef f():\n", ["after line 2 an indented block"]),
     "deeper": ("x = 1\n    y = 2\n", ["nothing above it asks for that", "(line 2"]),
     "between": ("if 1:\n    x = 1\n  y = 2\n", ["as no line above it is", "(line 3"]),
     # what is missing or too much
@@ -70,6 +74,12 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "outside-loop": ("def f():\n    break\n", ["belongs into a loop, and stands in none"]),
     "python-2": ("x = 1\nprint 'x'\n", ["this is Python 2", "(line 2"]),
     "python-2-except": ("try:\n    x\nexcept ValueError, e:\n    x\n", ["this is Python 2"]),
+    "elif": ("if 1:\n    x = 1\nelse if 2:\n    x = 2\n", ["Write elif", "(line 3"]),
+    "increment": ("x = 1\nx++\n", ["no ++ and no --", "(line 2"]),
+    "javascript": ("function f(x) {\n  return x;\n}\n", ["another language", "(line 1"]),
+    "java": ("public class A {\n}\n", ["another language"]),
+    "keyword": ("lambda = 3\n", ["lambda is a word of Python's own"]),
+    "keyword-def": ("def is(x):\n    return x\n", ["is is a word of Python's own"]),
     "comma": ("x = [1 2]\n", ["not valid Python", "(line 1"]),
     "latin-1": (b"name = 'caf\xe9'\n", ["not saved as utf-8", "Save it as UTF-8"]),
     # what happens when it is run
