@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.diagnosis import bank as misconceptions
+from grader.diagnosis.bank import bank
+from grader.diagnosis.mutants import source_with
 from grader.kata import default_kata
 
 KATA = default_kata()
@@ -38,13 +39,12 @@ def write_class(folder: Path, size: int) -> None:
     """Write a class, the same each time: half right, the rest wrong, broken or hostile."""
     draw = random.Random(0)
     right = KATA.solution_path.read_text(encoding="utf-8")
-    bank = misconceptions.bank()
     for number in range(size):
         kind = number % 10
         if kind < 5:
             source = right
         elif kind < 8:
-            source = misconceptions.source_with(draw.choice(bank))
+            source = source_with(KATA, draw.choice(bank(KATA)))
         else:
             source = draw.choice(BROKEN if kind == 8 else HOSTILE)
         path = folder / f"learner {number:05}.py"

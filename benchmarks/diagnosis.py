@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader.diagnosis import bank as misconceptions
+from grader.diagnosis.bank import bank
+from grader.diagnosis.mutants import source_with
 from grader.grading import grade as grading
 from grader.grading.grade import begin_session, grade
 from grader.jail import Jail, Limits
@@ -41,8 +42,7 @@ def main() -> None:
         return
     wrong = [path.read_bytes() for folder in options.folders for path in folder.glob("*.py")]
     if not wrong:
-        bank = misconceptions.bank()
-        wrong = [misconceptions.source_with(mistake).encode() for mistake in bank]
+        wrong = [source_with(KATA, mistake).encode() for mistake in bank(KATA)]
     rounds = [seconds_in_class(wrong) for _ in range(options.rounds)]
     taken = [min(each) for each in zip(*rounds, strict=True)]
     order = sorted(range(len(wrong)), key=lambda place: taken[place])

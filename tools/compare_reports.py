@@ -22,7 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.diagnosis.bank import bank, source_with
+from grader.diagnosis.bank import bank
+from grader.diagnosis.mutants import source_with
+from grader.kata import default_kata
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 FOLDERS = ("right", "golden", "hostile/corpus")
@@ -70,8 +72,10 @@ def collect(folder: Path) -> None:
     for name in FOLDERS:
         for path in sorted((TESTS / name).glob("*.py")):
             shutil.copy(path, folder / f"{Path(name).parts[0]}-{path.name}")
-    for mistake in bank():
-        (folder / f"bank-{mistake.id}.py").write_text(source_with(mistake), encoding="utf-8")
+    kata = default_kata()
+    for mistake in bank(kata):
+        source = source_with(kata, mistake)
+        (folder / f"bank-{mistake.id}.py").write_text(source, encoding="utf-8")
 
 
 def reports_of(

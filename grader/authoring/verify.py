@@ -8,44 +8,20 @@ from typing import Any
 
 from grader.cases.catalogue import all_cases
 from grader.cases.rehearsal import run_cases
-from grader.diagnosis.bank import Mistake, bank, functions_with, pairs, source_with
+from grader.diagnosis import entries, fingerprints
+from grader.diagnosis.bank import Mistake, bank, kept
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.diagnose import explain
-from grader.diagnosis.fingerprints import load, make
+from grader.diagnosis.explain import explain
+from grader.diagnosis.mutants import functions_with, pairs, source_with
 from grader.diagnosis.observation import observe_function, same
+from grader.diagnosis.probe import probes
+from grader.diagnosis.symptoms import texts
+from grader.errors import UsageError
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import Kata
-from grader.katas.attention.probes import probes
 
 SEED = 1
-
-REASONS = {
-    "returns": "all others stand on it; its inputs are public",
-    "example": "public: the one that a learner can follow by hand",
-    "one-token": "says at once that a single token is what goes wrong",
-    "zero-scores": "says at once that scores of zero are what goes wrong",
-    "weights": "says what is wrong with the weights, not only that something is",
-    "permutation": "says that the order of tokens matters where it should not",
-    "key-shift": "says that a shift of the scores matters where it should not",
-    "independent": "says that heads touch each other",
-    "negative": "tells strongly negative scores from large ones",
-    "far-rows": "tells a maximum over too much from none at all",
-    "far-heads": "tells a maximum over too much from none at all",
-    "large": "stability of heads that do not call self_attention",
-    "one-head": "says that the scale or the split is wrong even for one head",
-    "all-heads": "heads of one feature are where squeezing and halving go wrong",
-    "odd-heads": "odd numbers are where halving goes wrong",
-    "integers": "says that integer inputs are what goes wrong",
-    "float32": "single precision is in scope; nothing else uses it",
-    "layouts": "memory order is in scope; nothing else varies it",
-    "small": "tells rounding from wrong values",
-    "unchanged": "says that an input was changed, where read-only inputs raise only",
-    "repeated": "says that something outlives a call",
-    "values": "the formula itself",
-    "tuple": "the container alone",
-}
-"""Why a case is kept though each mistake that it catches fails another one too."""
 
 
 @dataclass
@@ -72,7 +48,11 @@ class Findings:
 
 
 def verify(
-    kata: Kata, golden: Path | None, watch: Callable[[Iterable[Any], int, str], Iterable[Any]]
+    kata: Kata,
+    golden: Path | None,
+    watch: Callable[[Iterable[Any], int, str], Iterable[Any]],
+    *,
+    update: bool = False,
 ) -> Findings:
     """Check everything.
 
@@ -80,13 +60,27 @@ def verify(
         kata: what is to be checked.
         golden: a folder of submissions, each with what it must get; see `check_golden`.
         watch: shows progress: takes an iterable, its length and a label, and yields from it.
+        update: make the tables of known mistakes first.
     """
     findings = Findings()
+    try:
+        bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
+    except UsageError as error:
+        findings.problems.append(str(error))
+    else:
+        findings.problems += _check_bank(kata)
+    if findings.problems:
+        return findings  # what stands on the bank would say the same in other words
+    if update:
+        entries.update(kata)
+        fingerprints.update(kata)
     with Jail(Limits()) as jail:
         for path, score in ((kata.solution_path, 1.0), (kata.stub, 0.0)):
             report = grade(kata, jail, path.read_bytes(), name=path.name, seed=SEED)
             if report.score != score:
                 findings.problems.append(f"{path} scores {report.score}, not {score}")
+            if "diagnosis" in report.grader:
+                findings.problems.append(f"{path}: {report.grader['diagnosis']}")
         if golden is not None:
             files = sorted(golden.glob("*.py"))
             findings.counts["golden"] = len(files)
@@ -94,12 +88,25 @@ def verify(
                 findings.problems += check_golden(kata, jail, path)
     _check_singles(kata, findings, watch)
     _check_pairs(kata, findings, watch)
-    for function in kata.functions:
-        if load(function).tobytes() != make(function).tobytes():
-            findings.problems.append(
-                f"The table of {function} is out of date: run kata verify --update"
-            )
+    findings.problems += _check_tables(kata)
     return findings
+
+
+def _check_bank(kata: Kata) -> Iterator[str]:
+    """Yield what is wrong with mistakes before any case is run."""
+    for mistake in bank(kata):
+        try:
+            functions_with(kata, mistake)
+        except Exception as error:  # an edit can make anything of the solution
+            yield f"{mistake.id} cannot be made in the solution: {type(error).__name__}: {error}"
+
+
+def _check_tables(kata: Kata) -> Iterator[str]:
+    """Yield the tables that are not what their sources make of them."""
+    stale = [name for name in entries.FILES if not entries.is_fresh(kata, name)]
+    stale += [name for name in kata.functions if not fingerprints.is_fresh(kata, name)]
+    for name in stale:
+        yield f"The table of {name} is out of date: run kata verify --update"
 
 
 def check_golden(kata: Kata, jail: Jail, path: Path) -> Iterator[str]:
@@ -116,6 +123,8 @@ def check_golden(kata: Kata, jail: Jail, path: Path) -> Iterator[str]:
         for line in source.decode("utf-8", "replace").splitlines()
         if line.startswith(("# score: ", "# status: ", "# says: ", "# diagnosis: "))
     ]
+    if "diagnosis" in report.grader:
+        yield f"{path.name}: {report.grader['diagnosis']}"
     if not any(key == "status" for key, _ in wanted) and report.status != "graded":
         yield f"{path.name}: status {report.status}, not graded"
     for key, value in wanted:
@@ -146,50 +155,62 @@ def describe(findings: Findings) -> str:
 
 def _check_singles(kata: Kata, findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
     """Each mistake loses points and is diagnosed as itself; each case earns its place."""
-    findings.counts["mistakes"] = len(bank())
+    known = bank(kata)
+    findings.counts["mistakes"] = len(known)
     only: set[str] = set()
-    for mistake in watch(bank(), len(bank()), "single mistakes"):
-        passed = run_cases(source_with(mistake), SEED, kata)
+    needs = {case.id: case.needs for case in all_cases(kata)}
+    for mistake in watch(known, len(known), "single mistakes"):
+        passed = run_cases(source_with(kata, mistake), SEED, kata)
         caught = [case_id for case_id, good in passed.items() if not good]
         if not caught:
             findings.problems.append(f"no case catches {mistake.id}")
-        needs = {case.id: case.needs for case in all_cases(kata)}
         findings.caught[mistake.id] = [one for one in caught if needs[one] not in caught]
         if len(findings.caught[mistake.id]) == 1:
             only.add(findings.caught[mistake.id][0])
-        named = diagnose_mistake(mistake)
-        if named != [mistake.id]:
+        named = diagnose_mistake(kata, mistake)
+        if named != [mistake.id] and probes(kata, mistake.function):
             findings.problems.append(
                 f"{mistake.id} is diagnosed as {', '.join(named) or 'nothing'}"
             )
+    if known:
+        _check_cases(kata, findings, only)
+
+
+def _check_cases(kata: Kata, findings: Findings, only: set[str]) -> None:
+    """Each case is the only one that catches some mistake, or says why it is kept."""
+    reasons = kept(kata)
+    used: set[str] = set()
     for case in all_cases(kata):
+        name = case.id.partition(".")[2]
+        used.add(name)
         if case.id in only:
             continue
-        reason = REASONS.get(case.id.partition(".")[2])
-        if reason is None:
-            findings.problems.append(f"the case {case.id} is superfluous and has no reason")
+        if name in reasons:
+            findings.kept[case.id] = reasons[name]
         else:
-            findings.kept[case.id] = reason
+            findings.problems.append(f"the case {case.id} is superfluous and has no reason")
+    for name in reasons.keys() - used:
+        findings.problems.append(f"mistakes.toml: [kept] has {name}, and there is no such case")
 
 
-def diagnose_mistake(mistake: Mistake) -> list[str]:
+def diagnose_mistake(kata: Kata, mistake: Mistake) -> list[str]:
     """Return the identifiers that the diagnosis gives to the solution with this mistake."""
-    function = mistake.function
-    seen = observe_function(functions_with(mistake)[function], function, probes(function))
-    found, _ = explain(Behaviour.of(function, probes(function), seen))
+    function, made = kata.functions[mistake.function], probes(kata, mistake.function)
+    seen = observe_function(functions_with(kata, mistake)[function.name], function, made)
+    found, _ = explain(Behaviour.of(kata, function, made, seen))
     return [one.id for one in found]
 
 
 def _check_pairs(kata: Kata, findings: Findings, watch: Callable[..., Iterable[Any]]) -> None:
     """Each pair of mistakes loses points, unless the two undo each other."""
     together = [
-        pair
-        for pair in pairs(*kata.functions)
-        if (pair[0].function == "compute_qkv") == (pair[1].function == "compute_qkv")
+        (first, second)
+        for first, second in pairs(kata, *kata.functions)
+        if _root(kata, first) == _root(kata, second)
     ]
     findings.counts["pairs"] = len(together)
     for pair in watch(together, len(together), "pairs of mistakes"):
-        if not all(run_cases(source_with(*pair), SEED, kata, until_missed=True).values()):
+        if not all(run_cases(source_with(kata, *pair), SEED, kata, until_missed=True).values()):
             continue
         names = [mistake.id for mistake in pair]
         if _cancel_out(kata, pair):
@@ -198,12 +219,20 @@ def _check_pairs(kata: Kata, findings: Findings, watch: Callable[..., Iterable[A
             findings.problems.append(f"no case catches {names[0]} with {names[1]}")
 
 
+def _root(kata: Kata, mistake: Mistake) -> str:
+    """Return the function at fault, or the one that it stands on."""
+    return kata.functions[mistake.function].stands_on or mistake.function
+
+
 def _cancel_out(kata: Kata, pair: tuple[Mistake, Mistake]) -> bool:
     """Say whether two mistakes together do on every probe what the solution does."""
-    for function in kata.functions:
-        made = probes(function)
-        both = observe_function(functions_with(*pair)[function], function, made)
-        right = observe_function(functions_with()[function], function, made)
-        if not all(same(*two) for two in zip(both, right, strict=True)):
-            return False
-    return True
+    both, right = functions_with(kata, *pair), functions_with(kata)
+    return all(
+        same(*two)
+        for function in kata.functions.values()
+        for two in zip(
+            observe_function(both[function.name], function, probes(kata, function.name)),
+            observe_function(right[function.name], function, probes(kata, function.name)),
+            strict=True,
+        )
+    )

@@ -16,6 +16,7 @@ import pytest
 
 from grader.cases.standin import THROWN, Asked
 from grader.learner.endings import CaseEnded, Failed, Raised
+from grader.learner.remote import Handle
 from grader.report.seen import Seen
 
 _WITHHELD = "\0withheld"
@@ -73,8 +74,8 @@ def describe(asked: Asked | None) -> str:
 
 
 def _short(value: object) -> str:
-    if hasattr(value, "kind") and hasattr(value, "remote"):
-        return f"<{value.kind.lstrip('.')}>"
+    if isinstance(value, Handle):
+        return f"<{value._at.kind.lstrip('.')}>"
     try:
         return " ".join(_repr.repr(value).split())
     except Exception:

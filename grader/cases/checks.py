@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.cases import comparing
-from grader.cases.comparing import Exactness, find_difference
+from grader.cases.comparing import Difference, Exactness, find_difference
 from grader.kata.kata import Tolerance
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
@@ -23,7 +23,6 @@ from grader.report.seen import Seen
 from grader.worker.arrays import Array
 
 _USUAL = Tolerance()
-_NUMBERS = (int, float, np.generic, np.ndarray)  # kinds of a number; an array if it is of one alone
 tolerance: ContextVar[Tolerance] = ContextVar("tolerance", default=_USUAL)
 """Greatest error by the dtype of the inputs, as a share of the largest value of a column: what
 the kata that is judged says."""
@@ -73,22 +72,10 @@ def _check(got: Any, want: Any, what: str, exactness: Exactness) -> None:
     except Exception:
         # Whose fault is it? What is expected can be compared with itself, or the case is wrong.
         find_difference(want, want, what, exactness)
-        difference = f"{what} cannot be compared with what it should be."
+        difference = Difference(f"{what} cannot be compared with what it should be.")
     if difference is not None:
-        raise Failed(difference, _seen(got, want))
-
-
-def _seen(got: Any, want: Any) -> Seen:
-    """Return as facts how a value is not what it should be."""
-    if isinstance(want, np.ndarray) and want.ndim:
-        if type(got) is not np.ndarray:
-            return Seen("wrong_kind", type=type(got).__name__)
-        if got.shape != want.shape:
-            return Seen("shape")
-        finite = got.dtype.kind not in "fc" or np.isfinite(got).all()
-        return Seen("values" if finite else "not_finite")
-    alike = isinstance(got, type(want)) or all(isinstance(one, _NUMBERS) for one in (got, want))
-    return Seen("values") if alike else Seen("wrong_kind", type=type(got).__name__)
+        seen = Seen("returned_none") if got is None else difference.seen
+        raise Failed(difference.text, seen)
 
 
 def is_close(got: Array, want: Array, size: Array, *, dtype: str = "float64") -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.cases.differences import describe_difference
 from grader.learner.remote import Handle
+from grader.report.seen import Seen
 from grader.text import clean_line
 from grader.worker.arrays import Array
 
@@ -36,6 +37,18 @@ _NAMES = {
     "frozenset": "a set",
     "ndarray": "a NumPy array",
 }
+
+
+class Difference(NamedTuple):
+    """How a value is not what it should be.
+
+    Attributes:
+        text: a sentence.
+        seen: the same as facts.
+    """
+
+    text: str
+    seen: Seen = Seen("values")
 
 
 class Exactness(NamedTuple):
@@ -68,8 +81,8 @@ def is_close(got: Array, want: Array, exactness: Exactness) -> bool:
     return bool((near & np.isfinite(want) | alike).all())
 
 
-def find_difference(got: Any, want: Any, what: str, exactness: Exactness) -> str | None:
-    """Say in a sentence how `got` is not `want`; None if it is.
+def find_difference(got: Any, want: Any, what: str, exactness: Exactness) -> Difference | None:
+    """Say how `got` is not `want`; None if it is.
 
     Args:
         got: what the learner's code returned.
@@ -94,25 +107,28 @@ def find_difference(got: Any, want: Any, what: str, exactness: Exactness) -> str
     if got == want:
         return None
     if isinstance(want, str):
-        return f"{what} is {_show(got)}, which is wrong{_of_texts(got, want)}."
-    return f"{what} is {_show(got)}, which is wrong."
+        return Difference(f"{what} is {_show(got)}, which is wrong{_of_texts(got, want)}.")
+    return Difference(f"{what} is {_show(got)}, which is wrong.")
 
 
-def _of_arrays(got: Any, want: Array, what: str, exactness: Exactness) -> str | None:
+def _of_arrays(got: Any, want: Array, what: str, exactness: Exactness) -> Difference | None:
     if type(got) is not np.ndarray:
         return _wrong_kind(got, want, what)
     if got.shape != want.shape:
-        return f"{what} has shape {got.shape}, but should have shape {want.shape}."
+        text = f"{what} has shape {got.shape}, but should have shape {want.shape}."
+        return Difference(text, Seen("shape"))
     if is_close(got, want, exactness):
         return None
     size = exactness.size
     if size is None and exactness.tolerance is not None:
         size = np.abs(want.astype(np.float64))
         size = size[np.isfinite(size)].max(initial=0.0)
-    return describe_difference(got, want, size, what)
+    finite = np.isfinite(got).all() or not np.isfinite(want).all()
+    text = describe_difference(got, want, size, what)
+    return Difference(text, Seen("values" if finite else "not_finite"))
 
 
-def _of_numbers(got: Any, want: float, what: str, exactness: Exactness) -> str | None:
+def _of_numbers(got: Any, want: float, what: str, exactness: Exactness) -> Difference | None:
     if not isinstance(got, float | int):
         return _wrong_kind(got, want, what)
     if got == want or (got != got and want != want):
@@ -123,42 +139,48 @@ def _of_numbers(got: Any, want: float, what: str, exactness: Exactness) -> str |
             error, size = abs(float(got) - float(want)), abs(float(want)) + _NEAR_ZERO
             if math.isfinite(want) and error <= tolerance * size:
                 return None
-    return f"{what} is {_show(got)}, which is wrong."
+    odd = _is_finite(want) and not _is_finite(got)
+    text = f"{what} is {_show(got)}, which is wrong."
+    return Difference(text, Seen("not_finite" if odd else "values"))
 
 
-def _of_sequences(got: Any, want: Any, what: str, exactness: Exactness) -> str | None:
+def _of_sequences(got: Any, want: Any, what: str, exactness: Exactness) -> Difference | None:
     if len(got) != len(want):
-        return f"{what} has {_count(got)}, but should have {len(want)}."
+        text = f"{what} has {_count(got)}, but should have {len(want)}."
+        return Difference(text, Seen("wrong_count" if isinstance(want, tuple) else "values"))
     pairs = enumerate(zip(got, want, strict=True))
     found = (
         difference
         for at, (one, other) in pairs
         if (difference := find_difference(one, other, f"{what}[{at}]", exactness)) is not None
     )
-    return _first_of(found, got) or None
+    return _first_of(found, got)
 
 
-def _of_dictionaries(got: Any, want: Any, what: str, exactness: Exactness) -> str | None:
+def _of_dictionaries(got: Any, want: Any, what: str, exactness: Exactness) -> Difference | None:
     odd = [key for key in got if key not in want]
     if odd:
-        return f"{what} has a key that it should not have: {_show(odd[0])}{_more(odd)}."
+        key = f"{_show(odd[0])}{_more(odd)}"
+        return Difference(f"{what} has a key that it should not have: {key}.")
     lacking = len(want) - len(got)
     if lacking:
-        return f"{what} lacks {lacking} of the {len(want)} keys that it should have."
+        return Difference(f"{what} lacks {lacking} of the {len(want)} keys that it should have.")
     found = (
         difference
         for key in want
         if (difference := find_difference(got[key], want[key], f"{what}[{_show(key)}]", exactness))
         is not None
     )
-    return _first_of(found, got) or None
+    return _first_of(found, got)
 
 
-def _of_sets(got: Any, want: Any, what: str) -> str | None:
+def _of_sets(got: Any, want: Any, what: str) -> Difference | None:
     odd, lacking = list(got - want), len(want - got)
     if odd:
-        return f"{what} holds what it should not: {_show(odd[0])}{_more(odd)}."
-    return f"{what} lacks {lacking} of the {len(want)} that it should hold." if lacking else None
+        return Difference(f"{what} holds what it should not: {_show(odd[0])}{_more(odd)}.")
+    if lacking:
+        return Difference(f"{what} lacks {lacking} of the {len(want)} that it should hold.")
+    return None
 
 
 def _of_texts(got: str, want: str) -> str:
@@ -175,22 +197,26 @@ def _of_texts(got: str, want: str) -> str:
     return f" from character {place} on" if place else ""
 
 
-def _first_of(found: Iterator[str], got: Any) -> str:
+def _first_of(found: Iterator[Difference], got: Any) -> Difference | None:
     """Return the first difference, and how many there are of the members."""
-    first = next(found, "")
+    first = next(found, None)
     count = 1 + sum(1 for _ in found)
-    return first if count == 1 else f"{first} {count} of the {_count(got)} there differ."
+    if first is None or count == 1:
+        return first
+    return first._replace(text=f"{first.text} {count} of the {_count(got)} there differ.")
 
 
-def _wrong_kind(got: Any, want: Any, what: str) -> str:
+def _wrong_kind(got: Any, want: Any, what: str) -> Difference:
     kind = _NAMES.get(_kind(want), "a value of another type")
-    return f"{what} is {_name(got)}, but should be {kind}."
+    name = clean_line(type(got).__name__, _MOST_SHOWN)
+    text = f"{what} is {_name(got)}, but should be {kind}."
+    return Difference(text, Seen("wrong_kind", type=name))
 
 
 def _name(got: Any) -> str:
     """Name what came instead of a value of the right kind."""
     if isinstance(got, Handle):
-        return f"an object of class {clean_line(got.kind, _MOST_SHOWN)}"
+        return f"an object of class {clean_line(got._at.kind, _MOST_SHOWN)}"
     name = _NAMES.get(_kind(got))
     if name is None:
         return f"an object of type {clean_line(type(got).__name__, _MOST_SHOWN)}"
@@ -208,6 +234,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
         return value.item()
     return value
+
+
+def _is_finite(value: float) -> bool:
+    """Say whether a number is finite; an int always is, if no float can hold it."""
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _show(value: Any) -> str:

@@ -6,6 +6,7 @@ own.
 
 import contextlib
 import importlib.machinery
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import ModuleType
@@ -77,6 +78,7 @@ class Plugin:
         self._records: dict[str, dict[str, Any]] = {}
         self._broken: list[_Broken] = []
         self._sound: dict[str, bool] = {}
+        self._helpers: dict[str, ModuleType] = {}
         self._tried: list[BaseException] | None = None  # while a case is tried on the solution
         self._printed = b""  # by the learner's code during this case
         self.broke: BaseException | None = None
@@ -85,6 +87,11 @@ class Plugin:
         """Have the options of pytest's debugger, which its runner of unittest looks for."""
         parser.addoption("--pdb", dest="usepdb", action="store_true")
         parser.addoption("--trace", dest="trace", action="store_true")
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Give pytest-json-report what it asks for at the end, which went with legacypath."""
+        about: Any = session
+        about.fspath = session.path
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
@@ -116,6 +123,8 @@ class Plugin:
         No worker knows a hidden input then when a public case is judged, so that whatever the
         learner's code says in one may be repeated.
         """
+        if self.broke is not None:
+            return
         collected = Collected(self._kata, items)
         self._cases = collected.cases
         if any(item.nodeid in collected.plain for item in items):
@@ -131,7 +140,7 @@ class Plugin:
             return not case.is_open, -1 if item.nodeid in plain else rank[case.id]
 
         items[:] = sorted(collected.items, key=turn)
-        if not items and self.broke is None:
+        if not items:
             names = ", ".join(path.name for path in self._kata.cases)
             self.broke = GraderFault(f"There is no case in {names}.")
         lost = {case.id for case, _ in functions(self._kata)} - rank.keys()
@@ -320,6 +329,8 @@ class Plugin:
         before = sys.modules.pop(name, None)
         if self._stand_in is not None:
             sys.modules[name] = self._stand_in
+        sys.modules |= self._helpers
+        there = set(sys.modules)
         sys.meta_path.insert(0, self)
         sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
         try:
@@ -328,8 +339,17 @@ class Plugin:
             sys.path[:] = path
             sys.meta_path.remove(self)
             sys.modules.pop(name, None)
+            for one in [*self._helpers, *(set(sys.modules) - there)]:
+                if self._is_helper(one):
+                    self._helpers[one] = sys.modules.pop(one)
             if before is not None:
                 sys.modules[name] = before
+
+    def _is_helper(self, name: str) -> bool:
+        """Say whether a module lies beside the cases: another kata may have one of that name."""
+        file = getattr(sys.modules.get(name), "__file__", None)
+        folders = {str(one.parent) for one in self._kata.cases}
+        return file is not None and "." not in name and os.path.dirname(file) in folders
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
         """Find the module that the cases import; see `importlib.abc.MetaPathFinder`."""

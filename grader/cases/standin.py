@@ -19,7 +19,7 @@ from grader.kata import Kata
 from grader.learner.endings import Raised
 from grader.learner.outcomes import METHOD
 from grader.learner.rebuilt import rebuild
-from grader.learner.remote import KINDS, Handle, LearnerRaised, Remote
+from grader.learner.remote import KINDS, Handle, LearnerRaised, Place, Remote
 from grader.learner.submission import Submission
 
 THROWN = "_thrown_by_the_learner"
@@ -80,7 +80,7 @@ class Learners:
 
     def is_of(self, value: object, name: str) -> bool:
         """See `Target`."""
-        return isinstance(value, Handle) and value.kind == name
+        return isinstance(value, Handle) and value._at.kind == name
 
     def ask(
         self, what: str, args: Sequence[Any], kwargs: Mapping[str, Any], ask: Callable[[], Any]
@@ -105,7 +105,7 @@ class Learners:
 
     def _make(self, remote: Remote, kind: str, number: int) -> Handle:
         handle: Handle = object.__new__(self._stand_in.handles.get(kind, _Thing))
-        about = {"remote": remote, "kind": kind, "number": number, "_asker": self}
+        about = {"_at": Place(remote, kind, number), "_asker": self}
         for name, value in about.items():
             object.__setattr__(handle, name, value)
         return handle
@@ -204,7 +204,6 @@ class StandIn(ModuleType):
             about = {"__module__": self.__name__, "__doc__": value.__doc__}
             own: Any = _Class(name, (_Thing,), about)
             type.__setattr__(own, "_stand_in", self)
-            type.__setattr__(own, "_equals_plain", value.__eq__ is not object.__eq__)
             self.handles[name] = own
             return own
         if callable(value) and getattr(value, "__module__", None) == module:
@@ -231,7 +230,7 @@ class _Class(type):
         return cls._stand_in.ask().call(cls.__name__, args, kwargs)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") or cls._stand_in.target is None:  # it is only looked at
             raise AttributeError(name)
         target, full = cls._stand_in.ask(), f"{cls.__name__}.{name}"
         found = target.get(full)
@@ -248,17 +247,14 @@ class _Thing(Handle):
     """An object that stays in the worker: each operation on it is carried out there."""
 
     _asker: Learners
-    _equals_plain = False  # whether an object of its class may be equal to a plain value
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, Handle) or self._equals_plain:
+        if isinstance(other, Handle):
             return self._operate("eq", self, other)
         return False  # else an object that is equal to everything would pass for any value
 
     def __ne__(self, other: object) -> Any:
-        if isinstance(other, Handle) or self._equals_plain:
-            return self._operate("ne", self, other)
-        return True
+        return self._operate("ne", self, other) if isinstance(other, Handle) else True
 
     def __hash__(self) -> int:
         found: int = self._operate("hash", self)
@@ -267,8 +263,8 @@ class _Thing(Handle):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        what = f"{self.kind}.{name}"
-        found = self._asker.ask(what, (), {}, lambda: self.remote.attribute(self, name))
+        what = f"{self._at.kind}.{name}"
+        found = self._asker.ask(what, (), {}, lambda: self._at.remote.attribute(self, name))
         return self._method(name) if found is METHOD else found
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -279,9 +275,10 @@ class _Thing(Handle):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         def apply() -> Any:
-            return self.remote.settle(self.kind, self.remote.ask("apply", [self, *args], kwargs))
+            remote, kind, _ = self._at
+            return remote.settle(kind, remote.ask("apply", [self, *args], kwargs))
 
-        return self._asker.ask(self.kind.lstrip("."), args, kwargs, apply)
+        return self._asker.ask(self._at.kind.lstrip("."), args, kwargs, apply)
 
     def __enter__(self) -> Any:
         return self._method("__enter__")()
@@ -290,18 +287,19 @@ class _Thing(Handle):
         return self._method("__exit__")(*about)
 
     def _method(self, name: str) -> Callable[..., Any]:
-        what = f"{self.kind}.{name}"
+        what = f"{self._at.kind}.{name}"
 
         def method(*args: Any, **kwargs: Any) -> Any:
-            ask = lambda: self.remote.method(self, name, args, kwargs)  # noqa: E731
+            ask = lambda: self._at.remote.method(self, name, args, kwargs)  # noqa: E731
             return self._asker.ask(what, args, kwargs, ask)
 
         return method
 
     def _operate(self, operation: str, *operands: Any) -> Any:
-        what = f"{operation} of {self.kind}"
-        rest = [one for one in operands if one is not self]
-        return self._asker.ask(what, rest, {}, lambda: self.remote.operate(operation, *operands))
+        what = operation.strip("_")
+        return self._asker.ask(
+            what, operands, {}, lambda: self._at.remote.operate(operation, *operands)
+        )
 
 
 def _define_operations() -> None:

@@ -179,7 +179,7 @@ def main(
                     return grade_file(exercise, jail, session, source, how)
 
                 def show(report: Report, source: bytes, *, before: Report | None) -> None:
-                    write(report, source, wanted=wanted, screen=screen, before=before)
+                    write(exercise, report, source, wanted=wanted, screen=screen, before=before)
                     if is_unread():
                         sys.exit()
 
@@ -187,7 +187,7 @@ def main(
                     watch(path, source, judge, show, lambda text: click.echo(named(text)))
                 return
             report = grade_file(exercise, jail, session, source, how, file)
-        write(report, source, wanted=wanted, screen=screen)
+        write(exercise, report, source, wanted=wanted, screen=screen)
     except UsageError:
         raise
     except Exception as error:

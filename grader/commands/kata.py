@@ -80,21 +80,23 @@ def explain(mistake: str | None, kata: str | None) -> None:
     """List the known mistakes, or tell of one, with small numbers where it shows."""
     from grader.grading.ready import load
 
-    load_kata(kata)
+    chosen = load_kata(kata)
     load()
     from grader.diagnosis.bank import by_id
+    from grader.diagnosis.example import example
     from grader.diagnosis.symptoms import texts
     from grader.screen.mistake import describe, describe_bank, describe_symptom
 
     look = Look.of(sys.stdout)
+    known, symptoms = by_id(chosen), texts(chosen)
     if mistake is None:
-        shown = describe_bank(look)
-    elif mistake in by_id():
-        shown = describe(by_id()[mistake], look)
-    elif mistake in texts():
-        shown = describe_symptom(mistake, look)
+        shown = describe_bank(chosen, look)
+    elif mistake in known:
+        shown = describe(chosen, known[mistake], example(chosen, known[mistake]), look)
+    elif mistake in symptoms:
+        shown = describe_symptom(chosen, mistake, look)
     else:
-        near = difflib.get_close_matches(mistake, [*by_id(), *texts()], n=1)
+        near = difflib.get_close_matches(mistake, [*known, *symptoms], n=1)
         hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
     click.echo(shown, color=wants_color())
@@ -107,7 +109,7 @@ def explain(mistake: str | None, kata: str | None) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Also grade the files of this folder, which say in comments what they must get.",
 )
-@click.option("--update", is_flag=True, help="First make the table of fingerprints again.")
+@click.option("--update", is_flag=True, help="First make the tables of known mistakes again.")
 @of_kata
 def verify(json_path: str | None, golden: Path | None, update: bool, kata: str | None) -> None:
     """Check the kata itself: for authors who changed a case or a mistake.
@@ -119,15 +121,12 @@ def verify(json_path: str | None, golden: Path | None, update: bool, kata: str |
     leave_deleted_folder([golden, None if json_path == "-" else json_path])
     from grader.grading.ready import load
 
-    load_kata(kata)
+    chosen = load_kata(kata)
     load()
     from grader.authoring import verify as checks
-    from grader.diagnosis import fingerprints
 
     with Unwinding():
-        if update:
-            fingerprints.update()
-        findings = checks.verify(load_kata(kata), golden, _watch)
+        findings = checks.verify(chosen, golden, _watch, update=update)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)
     else:

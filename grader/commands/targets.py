@@ -23,12 +23,14 @@ from grader.commands.options import ScreenOptions
 from grader.console import is_shut
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
+from grader.kata import Kata
 from grader.learner.code import as_text
 from grader.report.model import Report
 from grader.screen.terminal import Look, is_dumb, wants_color
 from grader.text import clean_line
 
 if TYPE_CHECKING:
+    from grader.diagnosis.example import Example
     from grader.formats import Format, View
 
 
@@ -90,6 +92,7 @@ def _check(target: Path, submission: Path) -> None:
 
 
 def write(
+    kata: Kata,
     report: Report,
     source: bytes,
     *,
@@ -102,6 +105,7 @@ def write(
     Files come first: whatever becomes of the screen, they are there.
 
     Args:
+        kata: what the report is of.
         report: what to write.
         source: the learner's file.
         wanted: the targets.
@@ -117,9 +121,11 @@ def write(
     printed = [target for target in wanted if target.path is None]
     failed += [error for target in printed if (error := _try(target, view))]
     if not printed:
-        _show(report, screen, before)
+        _show(kata, report, screen, before)
     if report.score is None:
         complain(f"{report.message} This is not the fault of the submission.")
+    if "diagnosis" in report.grader:
+        complain(report.grader["diagnosis"])
     if failed:
         raise failed[0]
 
@@ -194,17 +200,28 @@ def _append(path: Path, data: bytes) -> None:
         raise GraderFault(f"{path} cannot be written ({reason}).") from error
 
 
-def _show(report: Report, screen: ScreenOptions, before: Report | None) -> None:
+def _show(kata: Kata, report: Report, screen: ScreenOptions, before: Report | None) -> None:
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)
-    detail = Detail(screen.cases, screen.hint, screen.watch, before)
+    example = _example(kata, report) if screen.hint else None
+    detail = Detail(screen.cases, screen.hint, screen.watch, before, example)
     if screen.watch and not screen.plain and not is_dumb():
         click.clear()
     text = render(report, look, detail)
     color = wants_color(screen.plain)
     with no_commands():
         click.echo(_tame(text) if _obeyed() else text, color=color)
+
+
+def _example(kata: Kata, report: Report) -> "Example | None":
+    """Return the numbers where the mistake shows that is told first, if there is one."""
+    from grader.diagnosis.bank import by_id
+    from grader.diagnosis.example import example
+    from grader.screen.report import first_mistake
+
+    named = first_mistake(report)
+    return None if named is None else example(kata, by_id(kata)[named.id])
 
 
 def _print(data: bytes, *, obey: bool) -> None:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 
-from grader.diagnosis.bank import Function, Mistake, functions_with
+from grader.diagnosis.bank import Mistake
+from grader.diagnosis.mutants import Code, functions_with, keeps_nothing
 from grader.diagnosis.observation import Observation, observe_each, observe_function, same
-from grader.katas.attention.probes import CORE, Probe, probes
+from grader.diagnosis.probe import CORE, Probe, probes
+from grader.kata import Function, Kata
 
 
 class Behaviour:
     """What one function did, probe by probe.
 
     Args:
-        function: its name.
+        kata: of which it is a function.
+        function: which of them.
         made: the probes.
         seen: what it did with each.
         right: what the solution does.
@@ -20,22 +23,26 @@ class Behaviour:
 
     def __init__(
         self,
-        function: str,
+        kata: Kata,
+        function: Function,
         made: Sequence[Probe],
         seen: Sequence[Observation],
         right: Sequence[Observation],
     ) -> None:
+        self.kata = kata
         self.function = function
         self.made = made
         self.seen = seen
         self.right = right
 
     @classmethod
-    def of(cls, function: str, made: Sequence[Probe], seen: Sequence[Observation]) -> "Behaviour":
+    def of(
+        cls, kata: Kata, function: Function, made: Sequence[Probe], seen: Sequence[Observation]
+    ) -> "Behaviour":
         """Return what was seen, beside what should have been."""
-        shipped = made is probes(function)
-        right = right_on_probes(function) if shipped else _rightly(function, made)
-        return cls(function, made, seen, right)
+        all_of_them = made is probes(kata, function.name)
+        right = right_on_probes(kata, function) if all_of_them else _rightly(kata, function, made)
+        return cls(kata, function, made, seen, right)
 
     @property
     def core(self) -> "Behaviour":
@@ -55,6 +62,7 @@ class Behaviour:
     def at(self, places: Sequence[int]) -> "Behaviour":
         """Return what it did on the probes at these places."""
         return Behaviour(
+            self.kata,
             self.function,
             [self.made[place] for place in places],
             [self.seen[place] for place in places],
@@ -64,11 +72,11 @@ class Behaviour:
     def seen_as(self, change: Callable[[Observation], Observation]) -> "Behaviour":
         """Return the same with each observation changed."""
         seen = [change(each) for each in self.seen]
-        return Behaviour(self.function, self.made, seen, self.right)
+        return Behaviour(self.kata, self.function, self.made, seen, self.right)
 
     def fits(self, mistakes: Sequence[Mistake]) -> bool:
         """Say whether the solution with these mistakes does exactly the same."""
-        wrong = functions_with(*mistakes)[self.function]
+        wrong = functions_with(self.kata, *mistakes)[self.function.name]
         if not keeps_nothing(wrong):
             return self.is_of(wrong)
         for place in self._order:  # what it does on one probe hangs on no other
@@ -80,13 +88,13 @@ class Behaviour:
 
     def likeness(self, mistakes: Sequence[Mistake]) -> int:
         """Return on how many probes the solution with these mistakes does the same."""
-        wrong = functions_with(*mistakes)[self.function]
+        wrong = functions_with(self.kata, *mistakes)[self.function.name]
         ours = observe_each(wrong, self.function, self.made)
         return sum(same(*both) for both in zip(self.seen, ours, strict=True))
 
-    def is_of(self, function: Function) -> bool:
+    def is_of(self, code: Code) -> bool:
         """Say whether a function of ours does exactly the same, asked in the same order."""
-        ours = observe_each(function, self.function, self.made)
+        ours = observe_each(code, self.function, self.made)
         return all(same(*both) for both in zip(self.seen, ours, strict=True))
 
     @cached_property
@@ -101,17 +109,11 @@ class Behaviour:
         return [place for place, both in enumerate(pairs) if not same(*both)]
 
 
-def keeps_nothing(function: Function) -> bool:
-    """Say whether a wrong solution has nowhere to keep anything between calls."""
-    kept = (value for name, value in function.__globals__.items() if name != "__builtins__")
-    return not any(isinstance(value, dict | list) for value in kept)
-
-
 @cache
-def right_on_probes(function: str) -> Sequence[Observation]:
+def right_on_probes(kata: Kata, function: Function) -> Sequence[Observation]:
     """Return what the solution does with the probes of a function."""
-    return _rightly(function, probes(function))
+    return _rightly(kata, function, probes(kata, function.name))
 
 
-def _rightly(function: str, made: Sequence[Probe]) -> Sequence[Observation]:
-    return tuple(observe_function(functions_with()[function], function, made))
+def _rightly(kata: Kata, function: Function, made: Sequence[Probe]) -> Sequence[Observation]:
+    return tuple(observe_function(functions_with(kata)[function.name], function, made))

@@ -1,316 +1,219 @@
-"""Which known mistakes explain what a learner's functions do.
+"""What explains a learner's wrong functions: known mistakes, else what was seen.
 
-An explanation is a mistake, or two, made in the solution, that does on every probe exactly
-what the learner's function does. It says "the output equals what comes out when …" and is
-true of the output, whatever the code looks like. Where nothing fits, nothing is said.
+What a function did is looked at in a few ways, each less strict than the one before, and
+explainers are asked in turn. Where nothing fits, nothing is said.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from grader.diagnosis import fingerprints
-from grader.diagnosis.bank import (
-    Function,
-    Mistake,
-    composable,
-    find,
-    functions_with,
-    mistake_at,
-    mistakes_of,
-    places_of,
-)
+from grader.diagnosis.bank import Mistake, mistakes_of
+from grader.diagnosis.base import Base, explain_on_known, explain_on_own
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
-from grader.diagnosis.observation import observe_function, observe_submission, same
-from grader.diagnosis.symptoms import symptom, symptoms, trivial
+from grader.diagnosis.experiment import Learner, Reading
+from grader.diagnosis.explain import explain_afresh
+from grader.diagnosis.mutants import functions_with
+from grader.diagnosis.observation import observe_submission
+from grader.diagnosis.probe import probes
+from grader.diagnosis.readings import no_attempt
+from grader.diagnosis.study import Study
+from grader.diagnosis.symptoms import readings, symptom
 from grader.jail.worker import Errand
-from grader.katas.attention.inputs import Inputs
-from grader.katas.attention.probes import CORE, ONE_HEAD, Probe, probes
-from grader.katas.attention.readings.attend import Learner
-from grader.learner.endings import CaseEnded
+from grader.kata import Kata
 from grader.learner.submission import Submission
 from grader.report.model import Certainty, Diagnosis
-from grader.worker.arrays import Array
-
-_SHARED = {"output-buffer-reused", "results-overwritten"}
-_STATE = {"calls-remembered", "another-result-each-time"}
-_ANSWERED = 2  # ordinary probes that must be answered at all, for part of a mistake to be seen
-_MOST_PAIRS = 60  # pairs that are made again at the most
 
 
-class _Ground(NamedTuple):
-    """What is known of the self_attention that heads may stand on.
-
-    Attributes:
-        wrong: whether anything is wrong with it.
-        mistakes: what explains it, if known mistakes do.
-        mistake: the one mistake that is all that is wrong with it, if there is one.
-    """
-
-    wrong: bool = False
-    mistakes: Sequence[Mistake] = ()
-    mistake: Mistake | None = None
-
-    @classmethod
-    def of(cls, found: Sequence[Diagnosis]) -> "_Ground":
-        """Return what a diagnosis of self_attention says of it."""
-        known = [mistake for mistake in (find(one.id) for one in found) if mistake]
-        whole = len(found) == len(known) == 1 and found[0].certainty == "exact"
-        return cls(True, known, known[0] if whole else None)
-
-
-def diagnose(submission: Submission, functions: Iterable[str]) -> list[Diagnosis]:
+def diagnose(kata: Kata, submission: Submission, functions: Iterable[str]) -> list[Diagnosis]:
     """Return the mistakes that explain what these functions do, in the flow of data.
 
     Args:
+        kata: what the submission is to be.
         submission: the learner's functions; fresh workers are used, of which the first may be
             prepared.
-        functions: those that failed a case.
+        functions: those that failed a case, in the order of the kata.
     """
     wrong = list(functions)
-    submission.workers.errands.extend(_errands(wrong))
+    errands = submission.workers.errands
+    errands.extend(_errands(kata, wrong))
     try:
         with np.errstate(all="ignore"):
-            return list(_diagnose(submission, wrong))
+            return list(_diagnose(kata, submission, wrong))
     finally:
-        submission.workers.errands.clear()
+        errands.clear()
 
 
-def _errands(functions: Sequence[str]) -> Iterator[Errand]:
+def _errands(kata: Kata, functions: Sequence[str]) -> Iterator[Errand]:
     """Yield what answers are held against, which takes a while to make the first time."""
-    for function in functions:
-        yield partial(fingerprints.load, function)
-        yield partial(right_on_probes, function)
+    for name in functions:
+        yield partial(fingerprints.load, kata, name)
+        yield partial(right_on_probes, kata, kata.functions[name])
 
 
-def _diagnose(submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosis]:
+def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosis]:
     told: list[Diagnosis] = []
-    attention = _Ground(wrong="self_attention" in wrong)
-    for function in wrong:
-        misfit = submission.misfit(function)
+    bases = {name: Base(wrong=True) for name in wrong}
+    for name in wrong:
+        function = kata.functions[name]
+        misfit = submission.misfit(name)
         if misfit is not None:
-            yield symptom(f"function-{misfit}", function)
+            yield symptom(kata, name, (f"function-{misfit}", {}))
             continue
-        made = probes(function)
+        made = probes(kata, name)
+        if not made:
+            continue
         submission.workers.prepare(2)  # one to ask, one for what its answers will give rise to
         seen = observe_submission(submission, function, made)
         if seen is None:
             continue
-        ground = attention if function == "multi_head_attention" else _Ground()
-        if ground.wrong and told and any(each.kind == "raised" for each in seen):
-            continue  # what self_attention returned is at fault
-        if ground.wrong and (_SHARED | _STATE) & {one.id for one in told}:
-            continue  # as it is if all its results are one array, or hang on what came before
-        behaviour = Behaviour.of(function, made, seen)
-        found = list(_found(submission, behaviour, ground))
-        if function == "self_attention":
-            attention = _Ground.of(found)
-            if "multi_head_attention" in wrong and not attention.mistake:
-                places = places_of("multi_head_attention")
-                submission.workers.errands.extend(partial(_compile, place) for place in places)
+        base = bases.get(function.stands_on, Base())
+        if base.unsteady or (base.wrong and told and any(each.kind == "raised" for each in seen)):
+            continue  # what the base returned is at fault
+        behaviour = Behaviour.of(kata, function, made, seen)
+        own = Learner(kata, submission, function.stands_on) if base.wrong else None
+        found = list(_explain(_Question(submission, behaviour, base, own)))
+        bases[name] = Base.of(kata, found, seen)
+        if not bases[name].mistake:
+            stand_on_it = (other for other in wrong if kata.functions[other].stands_on == name)
+            submission.workers.errands.extend(
+                partial(_compile, kata, mistake)
+                for other in stand_on_it
+                for mistake in mistakes_of(kata, other)
+            )
         before = {one.id for one in told}
         told += found
         yield from (one for one in found if one.id not in before)
 
 
 @cache
-def _compile(place: int) -> None:
-    """Make the mistake at this place of the bank, once: what was compiled for it is kept."""
-    functions_with(mistake_at(place))
+def _compile(kata: Kata, mistake: Mistake) -> None:
+    """Make a mistake of the bank, once: what was compiled for it is kept."""
+    functions_with(kata, mistake)
 
 
-def _found(submission: Submission, behaviour: Behaviour, ground: _Ground) -> Iterator[Diagnosis]:
-    """Yield what explains one function: known mistakes, else symptoms."""
-    function, seen, known = behaviour.function, behaviour.seen, ground.mistakes
-    nothing = trivial(behaviour)
-    if nothing:
-        yield from (symptom(name, function, **words) for name, words in nothing)
-        return
-    mistakes, certainty = _explain_afresh(submission, behaviour, known)
-    if not mistakes and {each.kind for each in seen} == {"list"} and seen[0].values is not None:
-        yield symptom("list-for-tuple", function)
-        behaviour = behaviour.seen_as(lambda each: each._replace(kind="array"))
-        mistakes, certainty = _explain_afresh(submission, behaviour, known)
-    changed = {name for each in seen for name in each.effects} - {"overwritten"}
-    if not mistakes and changed:
-        yield symptom("inputs-changed", function, names=" and ".join(sorted(changed)))
-        behaviour = behaviour.seen_as(lambda each: each._replace(effects=()))
-        if behaviour.is_right:
-            return  # that is all
-        mistakes, certainty = _explain_afresh(submission, behaviour, known)
-    attention = Learner(submission, "self_attention")
-    if not mistakes and ground.wrong:
-        on_own = (
-            _explain_on_known_attention(ground.mistake, behaviour)
-            if ground.mistake
-            else _explain_on_own_attention(attention, behaviour)
-        )
-        if on_own is None:
-            return  # all that is wrong here is what self_attention gives
-        mistakes, certainty = on_own, "part"
-    yield from (_diagnosis(one, function, certainty) for one in mistakes if one not in known)
-    if not mistakes and not (known and behaviour.fits(known)):
-        yield from symptoms(submission, behaviour, attention if ground.wrong else None)
+class _Question(NamedTuple):
+    """What did a function do, and why? Asked of each explainer.
 
-
-def _explain_afresh(
-    submission: Submission, behaviour: Behaviour, known: Sequence[Mistake]
-) -> tuple[list[Mistake], Certainty]:
-    """Explain what was seen by mistakes that also explain what one call alone gives.
-
-    What an earlier call left behind may look like a mistake of another kind.
+    Attributes:
+        submission: the learner's functions.
+        behaviour: what the function did, in the way that it is looked at.
+        base: what is known of what it stands on.
+        own: the learner's function on which it stands, to be called, if that is wrong.
     """
-    found, certainty = explain(behaviour, known)
-    if not found:
-        return [], certainty
-    place = max(place for place, probe in enumerate(behaviour.made) if probe.group == CORE)
-    function, made = behaviour.function, [behaviour.made[place]]
-    seen = observe_submission(submission, function, made)
-    if not seen or (certainty in ("one-of", "part") and same(seen[0], behaviour.seen[place])):
-        return found, certainty
-    alone = Behaviour.of(function, made, seen)
-    together = [*known, *(one for one in found if one not in known)]
-    fits = any(
-        alone.fits(mistakes)
-        for mistakes in (found, together)
-        if all(composable(*two) for two in combinations(mistakes, 2))
+
+    submission: Submission
+    behaviour: Behaviour
+    base: Base
+    own: Learner | None
+
+    @property
+    def study(self) -> Study:
+        """The function, to be looked into."""
+        return Study(self.submission, self.behaviour, self.own)
+
+
+_Explainer = Callable[[_Question], list[Diagnosis] | None]
+"""None where it has no explanation; else what is said, which may be nothing."""
+
+
+def _explain(question: _Question) -> Iterator[Diagnosis]:
+    """Yield what explains one function: what is overlooked on the way, then the explanation."""
+    found = _no_attempt(question)
+    if found is None:
+        for view in _VIEWS:
+            viewed = view(question.behaviour)
+            if viewed is None:
+                continue
+            overlooked, behaviour = viewed
+            yield from _symptoms(question, overlooked)
+            if overlooked and behaviour.is_right:
+                return  # that is all
+            question = question._replace(behaviour=behaviour)
+            found = _by_mistakes(question)
+            if found is not None:
+                break
+    for explainer in _EXPLAINERS:
+        found = explainer(question) if found is None else found
+    yield from found or ()
+
+
+_View = Callable[[Behaviour], tuple[list[Reading], Behaviour] | None]
+"""What is said of what is overlooked, and what the rest is; None if that is nothing new."""
+
+
+def _as_it_is(behaviour: Behaviour) -> tuple[list[Reading], Behaviour]:
+    return [], behaviour
+
+
+def _as_if_a_tuple(behaviour: Behaviour) -> tuple[list[Reading], Behaviour] | None:
+    seen = behaviour.seen
+    if {each.kind for each in seen} != {"list"} or seen[0].values is None:
+        return None
+    return [("list-for-tuple", {})], behaviour.seen_as(lambda each: each._replace(kind="array"))
+
+
+def _as_if_nothing_changed(behaviour: Behaviour) -> tuple[list[Reading], Behaviour] | None:
+    changed = {name for each in behaviour.seen for name in each.effects} - {"overwritten"}
+    if not changed:
+        return None
+    words = {"names": " and ".join(sorted(changed))}
+    return [("inputs-changed", words)], behaviour.seen_as(lambda each: each._replace(effects=()))
+
+
+_VIEWS: tuple[_View, ...] = (_as_it_is, _as_if_a_tuple, _as_if_nothing_changed)
+
+
+def _no_attempt(question: _Question) -> list[Diagnosis] | None:
+    found = no_attempt(question.study)
+    return None if found is None else list(_symptoms(question, found))
+
+
+def _by_mistakes(question: _Question) -> list[Diagnosis] | None:
+    submission, behaviour, base, _ = question
+    mistakes, certainty = explain_afresh(submission, behaviour, base.mistakes)
+    return _named(question, mistakes, certainty) if mistakes else None
+
+
+def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
+    """Explain what is wrong on a wrong base; nothing, if all is as it should be on that base."""
+    _, behaviour, base, own = question
+    if own is None:
+        return None
+    mistakes = (
+        explain_on_known(base.mistake, behaviour)
+        if base.mistake
+        else explain_on_own(own, behaviour)
     )
-    return (found, certainty) if fits else ([], certainty)
+    if mistakes is None:
+        return []
+    return _named(question, mistakes, "part") if mistakes else None
 
 
-def _explain_on_known_attention(known: Mistake, behaviour: Behaviour) -> list[Mistake] | None:
-    """Find the same as `_explain_on_own_attention` where a known mistake is all of that attention.
-
-    The table of pairs tells then, and the learner's function need not be called.
-    """
-    function, core = behaviour.function, behaviour.core
-    if core.fits([known]):
-        return None
-    likely = fingerprints.candidates(function, behaviour.seen, behaviour.core_places)
-    pairs = [pair for pair in likely if known in pair and len(pair) == 2]
-    fitting = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
-    return fitting if len(fitting) == 1 else []
+def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:
+    _, behaviour, base, _ = question
+    if base.mistakes and behaviour.fits(base.mistakes):
+        return []
+    return list(_symptoms(question, readings(question.study)))
 
 
-def _explain_on_own_attention(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
-    """Find the one mistake that, made around the learner's own self_attention, explains the heads.
-
-    Only ordinary inputs are compared: in others the attention itself may go wrong. An input with
-    one head only sorts out what need not be tried.
-
-    Returns:
-        The mistake, if there is exactly one; None if the heads are as they should be.
-    """
-
-    def attend(Q: Array, K: Array, V: Array) -> Array:
-        output = own(Q, K, V)
-        if output is None:
-            raise ValueError("the learner's self_attention returned no array")
-        return output
-
-    function, core, core_places = behaviour.function, behaviour.core, behaviour.core_places
-    places = [place for place, probe in enumerate(behaviour.made) if probe.group == ONE_HEAD]
-    places += core_places
-    made = [behaviour.made[place] for place in places]
-    with suppress(CaseEnded):
-        own.ask_each(_attention_in(function, made, [[]]))
-    heads = observe_function(_with_attention(attend, function, []), function, made)
-    pairs = list(zip(places, heads, strict=True))
-    good = {place: same(behaviour.seen[place], wanted) for place, wanted in pairs}
-    if all(good[place] for place in core_places):
-        return None
-    if all(wanted.form == behaviour.right[place].form for place, wanted in pairs):
-        # A mistake gives the sort of thing that it gives on the right attention, and goes wrong
-        # where it goes wrong there.
-        likely = fingerprints.alike(function, behaviour.seen, core_places, behaviour.right, good)
-    else:
-        likely = mistakes_of(function)
-    # The probes with few heads first: most mistakes are told by the first.
-    core = core.at(sorted(range(len(core.made)), key=lambda place: core.made[place].args[3]))
-    with suppress(CaseEnded):
-        own.ask_each(_attention_in(function, core.made[:1], [[mistake] for mistake in likely]))
-    fitting = [one for one in likely if core.is_of(_with_attention(attend, function, [one]))]
-    return fitting if len(fitting) == 1 else []
+_EXPLAINERS: tuple[_Explainer, ...] = (_by_mistakes_on_base, _by_what_is_seen)
 
 
-def _with_attention(attend: Function, function: str, mistakes: Sequence[Mistake]) -> Function:
-    """Return the solution's heads, with these mistakes, around another attention."""
-    wrong = functions_with(*mistakes)[function]
-    wrong.__globals__["self_attention"] = attend
-    return wrong
+def _symptoms(question: _Question, found: Iterable[Reading]) -> Iterator[Diagnosis]:
+    behaviour = question.behaviour
+    return (symptom(behaviour.kata, behaviour.function.name, reading) for reading in found)
 
 
-def _attention_in(
-    function: str, made: Sequence[Probe], explanations: Iterable[Sequence[Mistake]]
-) -> list[Inputs]:
-    """Return the calls of self_attention that explanations of the heads make in these probes."""
-    calls: list[Inputs] = []
-
-    def note(Q: Array, K: Array, V: Array) -> Array:
-        calls.append((Q.copy(), K.copy(), V.copy()))
-        return np.zeros_like(V)
-
-    for mistakes in explanations:
-        observe_function(_with_attention(note, function, mistakes), function, made)
-    return calls
-
-
-def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> tuple[list[Mistake], Certainty]:
-    """Find the simplest explanation of what was seen; `known` is that of self_attention."""
-    function = behaviour.function
-    if function == "multi_head_attention" and known and behaviour.fits(known):
-        return [], "exact"
-    if behaviour.is_right:
-        return [], "exact"  # what is wrong does not show in the probes
-    likely = fingerprints.candidates(function, behaviour.seen)
-    singles = [one for one in likely if len(one) == 1 and behaviour.fits(one)]
-    # A mistake may be made here, or in the attention that is used here: here comes first.
-    singles = [one for one in singles if one[0].function == function] or singles
-    if singles:
-        mistakes = [one[0] for one in singles[:2]]
-        if len(singles) == 1:
-            return mistakes, "exact"
-        return (mistakes, "one-of") if len(singles) == 2 else ([], "exact")
-    if all(each.kind == "raised" for each in behaviour.seen):
-        return [], "exact"  # that errors are raised in the same places proves little
-    pairs = [pair for pair in likely if len(pair) == 2]
-    # On top of a wrong self_attention, what has been found out about it comes first.
-    pairs.sort(key=lambda pair: not set(known) <= set(pair))
-    fitting = (pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair))
-    first = next(fitting, ())
-    if not first:
-        return _explain_part(behaviour), "part"
-    if len(known) == 1 and known[0] in first:
-        return [mistake for mistake in first if mistake not in known], "exact"
-    common = list(first)
-    for pair in fitting:
-        common = [mistake for mistake in common if mistake in pair]
-        if not common:
-            break
-    return common, "pair" if len(common) == len(first) else "part"
-
-
-def _explain_part(behaviour: Behaviour) -> list[Mistake]:
-    """Find the one explanation of all ordinary probes, and of as many others as can be."""
-    core = behaviour.core
-    if sum(each.kind != "raised" for each in core.seen) < _ANSWERED:
-        return []  # too few to tell by
-    if core.is_right:
-        return []  # what shows only in a corner is explained whole, or there is no saying
-    places = behaviour.core_places
-    likely = fingerprints.candidates(behaviour.function, behaviour.seen, places)
-    fitting: dict[int, list[tuple[Mistake, ...]]] = {}
-    for mistakes in likely[:_MOST_PAIRS]:
-        if fitting and len(mistakes) > 1:
-            break  # the simplest first
-        if core.fits(mistakes):
-            fitting.setdefault(behaviour.likeness(mistakes), []).append(mistakes)
-    best = fitting[max(fitting)] if fitting else []
-    return list(best[0]) if len(best) == 1 else []
+def _named(
+    question: _Question, mistakes: Iterable[Mistake], certainty: Certainty
+) -> list[Diagnosis]:
+    """Return the mistakes that are not told of the base already."""
+    new = [mistake for mistake in mistakes if mistake not in question.base.mistakes]
+    return [_diagnosis(one, question.behaviour.function.name, certainty) for one in new]
 
 
 def _diagnosis(mistake: Mistake, function: str, certainty: Certainty) -> Diagnosis:

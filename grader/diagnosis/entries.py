@@ -1,36 +1,89 @@
-"""Entries of the two files of texts, the bank of mistakes and that of symptoms.
+"""A kata's two files of texts, the bank of mistakes and that of symptoms, and how they are read.
 
-Both are TOML, for those who write them, and each value stands on a line of its own and is JSON
-too: so a single entry is read in a sixth of the time that `tomllib` takes.
+Both are TOML, for those who write them. Reading that takes a while, so `kata verify --update`
+writes what stands in each as JSON into the folder `tables`, with a hash of the file that it was
+made of: a table that is missing or out of date is not looked at, and the file is read instead.
 """
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
-from grader.kata import kata
+from grader.errors import UsageError
+from grader.files import write_atomically
+from grader.kata import Kata
+
+FILES = ("mistakes", "symptoms")
+_HASH = "sha256"  # of the file that a table was made of
+_TABLE = "table"
 
 
-def text_of(file: str) -> str:
-    """Return the text of one of the two files, which lie in the folder of the kata."""
-    return (kata.FOLDER / file).read_text(encoding="utf-8")
-
-
-def read(entry: str) -> dict[str, Any]:
-    """Return the values of an entry by their keys.
-
-    Args:
-        entry: its lines, without the one in brackets that it begins with.
+def read(kata: Kata, name: str) -> dict[str, Any]:
+    """Return what stands in one of `FILES`; nothing if the kata has no such file.
 
     Raises:
-        ValueError: a line is no comment and holds no key and value.
+        UsageError: the file is no TOML.
     """
-    values = {}
-    for line in entry.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        key, _, value = line.partition(" = ")
-        try:
-            values[key] = json.loads(value)
-        except ValueError as error:
-            raise ValueError(f"no key and value on one line, as JSON has them: {line}") from error
-    return values
+    source = _source(kata, name)
+    if source is None:
+        return {}
+    table = _table(kata, name)
+    return _parse(name, source) if table is None else table
+
+
+def has_table(kata: Kata, name: str) -> bool:
+    """Say whether there is a table that was made of the file as it is."""
+    return _table(kata, name) is not None
+
+
+def update(kata: Kata) -> None:
+    """Make the tables of both files again."""
+    for name in FILES:
+        source = _source(kata, name)
+        if source is not None:
+            path = _path(kata, name)
+            path.parent.mkdir(exist_ok=True)
+            made = {_HASH: _hash(source), _TABLE: _parse(name, source)}
+            write_atomically(path, json.dumps(made, ensure_ascii=False, indent=1) + "\n")
+
+
+def is_fresh(kata: Kata, name: str) -> bool:
+    """Say whether the table of a file, if there is such a file, is what `update` would make."""
+    source = _source(kata, name)
+    return source is None or _table(kata, name) == _parse(name, source)
+
+
+def _source(kata: Kata, name: str) -> bytes | None:
+    try:
+        return (kata.folder / f"{name}.toml").read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _table(kata: Kata, name: str) -> dict[str, Any] | None:
+    """Return the table of a file; None if there is none, or it was made of another file."""
+    try:
+        made = json.loads(_path(kata, name).read_bytes())
+        fits = made[_HASH] == _hash(_source(kata, name) or b"")
+        table: dict[str, Any] | None = made[_TABLE] if fits else None
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+    return table
+
+
+def _path(kata: Kata, name: str) -> Path:
+    return kata.folder / "tables" / f"{name}.json"
+
+
+def _hash(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
+
+
+def _parse(name: str, source: bytes) -> dict[str, Any]:
+    import tomllib  # takes a while to load
+
+    try:
+        return tomllib.loads(source.decode("utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{name}.toml is no TOML: {error}") from error

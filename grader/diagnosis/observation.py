@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from grader.diagnosis.probe import Probe
 from grader.errors import GraderFault
-from grader.kata import kata
-from grader.katas.attention.probes import Probe
+from grader.kata import Function
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, Raised
 from grader.learner.submission import Submission
@@ -58,7 +58,7 @@ def same(first: Observation, second: Observation) -> bool:
 
 def observe_submission(
     submission: Submission,
-    function: str,
+    function: Function,
     probes: Sequence[Probe],
     *,
     afresh: bool = True,
@@ -75,7 +75,8 @@ def observe_submission(
         submission.workers.renew()
     observations = []
     try:
-        answers = submission.ask_each(function, [(probe.args, probe.layout) for probe in probes])
+        calls = [(probe.args, probe.layout) for probe in probes]
+        answers = submission.ask_each(function.name, calls)
         for probe, answer in zip(probes, answers, strict=True):
             if isinstance(answer, Raised):
                 observations.append(Observation("raised", None, (), answer.seen))
@@ -87,14 +88,14 @@ def observe_submission(
 
 
 def observe_function(
-    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+    code: Callable[..., Any], function: Function, probes: Sequence[Probe]
 ) -> list[Observation]:
     """Make the probes with a function of ours, which may be wrong but is not hostile."""
-    return list(observe_each(function, name, probes))
+    return list(observe_each(code, function, probes))
 
 
 def observe_each(
-    function: Callable[..., Any], name: str, probes: Sequence[Probe]
+    code: Callable[..., Any], function: Function, probes: Sequence[Probe]
 ) -> Iterator[Observation]:
     """Make the probes one after the other, each when it is asked for."""
     held: list[tuple[Array, bytes]] = []
@@ -103,7 +104,7 @@ def observe_each(
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                value = function(*args)
+                value = code(*args)
         except GraderFault:
             raise
         except Exception:
@@ -111,42 +112,49 @@ def observe_each(
             continue
         effects = [
             parameter
-            for parameter, now, then in zip(kata.FUNCTIONS[name], args, probe.args, strict=True)
+            for parameter, now, then in zip(function.parameters, args, probe.args, strict=True)
             if isinstance(now, np.ndarray) and isinstance(then, np.ndarray) and differs(now, then)
         ]
         if any(array.tobytes() != data for array, data in held):
             effects.append("overwritten")
         members = value if isinstance(value, tuple | list) else [value]
         held = [(item, item.tobytes()) for item in members if isinstance(item, np.ndarray)]
-        yield _observe_value(value, name, probe, tuple(effects))
+        yield _observe_value(value, function, probe, tuple(effects))
 
 
-def _observe_answer(answer: Answer, function: str, probe: Probe) -> Observation:
+def _observe_answer(answer: Answer, function: Function, probe: Probe) -> Observation:
     effects = (*answer.changed, *(["overwritten"] if answer.overwritten else []))
     try:
-        if function == "compute_qkv":
+        if function.returns:
             kind = "array" if answer.is_tuple else "list"
-            values = np.concatenate(answer.arrays(("Q", "K", "V")), axis=-1)
-            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
+            return _observe_members(function, answer.arrays(function.returns), kind, probe, effects)
         return Observation("array", _normalise(answer.array(), probe.size), effects)
     except (CaseEnded, ValueError):
         return Observation(answer.kind, None, effects)
 
 
 def _observe_value(
-    value: Any, function: str, probe: Probe, effects: tuple[str, ...]
+    value: Any, function: Function, probe: Probe, effects: tuple[str, ...]
 ) -> Observation:
-    if function == "compute_qkv":
+    if function.returns:
         if isinstance(value, tuple | list) and all(type(item) is np.ndarray for item in value):
             kind = "array" if isinstance(value, tuple) else "list"
             try:
-                values = np.concatenate(value, axis=-1)
+                return _observe_members(function, value, kind, probe, effects)
             except ValueError:
                 return Observation(kind, None, effects)
-            return Observation(kind, _normalise(values, np.tile(probe.size, 3)), effects)
     elif type(value) is np.ndarray and value.dtype.char in arrays.DTYPES:
         return Observation("array", _normalise(value, probe.size), effects)
     return Observation(_kind(value), None, effects)
+
+
+def _observe_members(
+    function: Function, members: Sequence[Array], kind: str, probe: Probe, effects: tuple[str, ...]
+) -> Observation:
+    """Observe the arrays of a tuple as one, in which they lie side by side."""
+    values = np.concatenate(members, axis=-1)
+    size = np.tile(probe.size, len(function.returns))
+    return Observation(kind, _normalise(values, size), effects)
 
 
 def _kind(value: Any) -> str:
@@ -169,7 +177,7 @@ def _normalise(values: Array, size: Array) -> Array:
     if values.size > _MOST:
         return np.broadcast_to(np.float64(np.nan), values.shape)  # its shape says all
     values = values.astype(np.float64)
-    if values.ndim == 2 and values.shape[1] == len(size):
+    if _has_columns(values, size):
         values = values / np.where(size > 0, size, 1.0)
     bad = ~np.isfinite(values)
     if not bad.any():
@@ -177,3 +185,12 @@ def _normalise(values: Array, size: Array) -> Array:
     if values.ndim == 2:
         bad = np.broadcast_to(bad.any(axis=1, keepdims=True), values.shape)
     return np.where(bad, np.nan, values)
+
+
+def enlarged(values: Array, size: Array) -> Array:
+    """Return the values of an observation as they came back."""
+    return values * size if _has_columns(values, size) else values
+
+
+def _has_columns(values: Array, size: Array) -> bool:
+    return values.ndim == 2 and values.shape[1] == len(size)

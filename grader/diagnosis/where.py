@@ -1,185 +1,88 @@
-"""Where a function is right and where it is wrong: by size, layout, dtype and kind of inputs."""
+"""Where a function is right and where it is wrong, by what the inputs of its calls have in common.
+
+What is tried and what can be common to it, a kata says in `trials.py`, which has
+
+    trials(function, stage)   the trials of a function in one of the stages below
+    CONDITIONS                what they may have in common, from the narrowest to the widest
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
-import numpy as np
-
-from grader.diagnosis.bank import functions_with
+from grader.diagnosis.experiment import Reading
+from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import Observation, observe_function, observe_submission, same
-from grader.katas.attention.probes import CORE, Probe
-from grader.katas.attention.readings.weights import Reading
+from grader.diagnosis.probe import Probe
+from grader.kata import Function, Kata
 from grader.learner.submission import Submission
-from grader.worker.arrays import Array
+
+Stage = Literal["again", "short", "long"]
+"""Short trials; the same once more, with other numbers; long ones, where nothing else is wrong."""
 
 
-class Trial(NamedTuple):
-    """One call that differs from ordinary ones in what its name says."""
-
-    seq_len: int
-    d_model: int
-    n_heads: int = 1
-    layout: str = "plain"
-    whole: bool = False
-    scores: str = "any"
-    number: int = 0
+class Trial(Protocol):
+    """One call that differs from ordinary ones in a way of its own."""
 
     @property
     def tells_little(self) -> bool:
-        """Whether many a wrong function is right here: the weights are all the same, or 1."""
-        return self.seq_len == 1 or self.scores == "zero"
-
-    @property
-    def d_k(self) -> int:
-        """Features of a head."""
-        return self.d_model // self.n_heads
+        """Whether many a wrong function is right here."""
 
     def probe(self, function: str) -> Probe:
-        """Return the call, of random numbers, the same each time."""
-        rng = np.random.default_rng([1706, self.seq_len, self.d_model, self.n_heads, self.number])
-        tokens, width = self.seq_len, self.d_model
-        shapes = [(tokens, width)] * 3
-        if function == "compute_qkv":
-            shapes = [(tokens, width), *[(width, width)] * 3]
-        arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
-        if self.whole:
-            whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
-            # Of projections the tokens alone: what their dtype does to the weights shows then.
-            arrays = [*whole[:1], *arrays[1:]] if function == "compute_qkv" else whole
-        if self.scores == "zero":
-            arrays[0] = np.zeros_like(arrays[0])
-        if self.scores == "alike":
-            arrays[1] = arrays[0]
-        if self.scores == "repeated":
-            arrays[1][1:3] = arrays[1][0]
-        size = np.maximum(1.0, np.abs(arrays[-1]).max(axis=0))
-        heads = [self.n_heads] if function == "multi_head_attention" else []
-        return Probe(CORE, (*arrays, *heads), size, self.layout)
+        """Return the call, the same each time."""
 
 
-_SIZES = (
-    *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
-    *((8, 5), (12, 3), (16, 3), (18, 4), (17, 3), (33, 3)),
-)
-_SIZES_OF_HEADS = (
-    *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
-    *((7, 3, 1), (7, 3, 3), (5, 6, 2), (5, 6, 3), (6, 6, 2), (3, 8, 4), (2, 10, 5), (3, 9, 3)),
-    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 4, 2), (17, 6, 3), (33, 2, 1)),
-)
+class Condition(NamedTuple):
+    """What trials may have in common.
 
+    Attributes:
+        symptom: what is said if a function is wrong where this holds, and only there.
+        holds: whether it does, of a trial.
+        size: the size of a trial, of which the largest that is right is told as {most}.
+    """
 
-_OF_DIFFERENT_ROWS = 3  # number of a draw where no two rows of whole numbers are alike
-_SHORT = 16  # tokens up to which a size is tried at all events: Python's loops take long for more
-_Trials = Literal["short", "again", "long"]
-
-
-@cache
-def _trials(function: str, which: _Trials) -> list[Trial]:
-    """Return trials of a function; those that differ in more than size are among the short ones."""
-    heads = function == "multi_head_attention"
-    sizes = [Trial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
-    if which == "long":
-        return [trial for trial in sizes if trial.seq_len > _SHORT]
-    sizes = [trial for trial in sizes if trial.seq_len <= _SHORT]
-    if which == "again":
-        return [trial._replace(number=1) for trial in sizes]
-    usual = Trial(5, 6, 2) if heads else Trial(6, 3)
-    layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
-    scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
-    odd = [usual._replace(scores=name) for name in scores]
-    return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
-
-
-@cache
-def _made(function: str, which: _Trials) -> list[Probe]:
-    """Return the calls that the trials are."""
-    return [trial.probe(function) for trial in _trials(function, which)]
-
-
-@cache
-def _right(function: str, which: _Trials) -> list[Observation]:
-    """Return what the solution does with them."""
-    return observe_function(functions_with()[function], function, _made(function, which))
-
-
-Condition = Callable[[Trial], bool]
-_WHERE: tuple[tuple[str, Condition], ...] = (
-    ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
-    ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
-    ("inputs-written-to", lambda t: t.layout == "read-only"),
-    ("wrong-for-integers", lambda t: t.whole),
-    ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
-    ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
-    ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
-    ("wrong-for-equal-keys", lambda t: t.scores == "repeated"),
-    ("wrong-for-one-number", lambda t: t.seq_len == t.d_model == 1),
-    ("wrong-for-one-token", lambda t: t.seq_len == 1),
-    ("wrong-for-one-head", lambda t: t.n_heads == 1),
-    ("wrong-for-one-feature", lambda t: t.d_k == 1),
-    ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.n_heads > 1),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k, t.n_heads)),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k)),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.n_heads)),
-    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1),
-    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1 and t.n_heads > 1),
-    ("tokens-cut-by-heads", lambda t: t.seq_len % t.n_heads > 0),
-    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
-    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
-    ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
-    ("wrong-for-squares", lambda t: t.seq_len == t.d_model),
-    ("wrong-for-squares", lambda t: t.seq_len == t.d_model > 1),
-    ("square-only", lambda t: t.seq_len != t.d_model),
-    ("square-only", lambda t: t.seq_len != t.d_k),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model),
-    ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
-    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
-    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0 and t.d_k > 1),
-    ("two-heads-only", lambda t: t.n_heads != 2),
-    ("two-features-only", lambda t: t.d_k != 2),
-    *(
-        (
-            "whole-blocks-only",
-            lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
-        )
-        for block in (4, 8, 16)
-        for most in (0, block)
-    ),
-    *(
-        ("wrong-for-many-heads", lambda t, most=most: t.n_heads > most)
-        for most in (2, 3, 4, 5, 6, 9, 10)
-    ),
-    *(
-        ("wrong-for-long", lambda t, most=most: t.seq_len > most)
-        for most in (3, 4, 5, 6, 7, 8, 16, 17, 18)
-    ),
-)
-"""Where a function is wrong, from the narrowest to the widest."""
-_GENERAL: tuple[tuple[str, Condition], ...] = (("wrong-for-more-heads", lambda t: t.n_heads > 1),)
+    symptom: str
+    holds: Callable[[Any], bool]
+    size: Callable[[Any], int] = lambda _: 0
 
 
 class Where:
     """What the inputs have in common with which a function is wrong.
 
     Args:
+        kata: of which it is a function.
         submission: the learner's functions, known to keep nothing between calls.
         function: the wrong one.
     """
 
-    def __init__(self, submission: Submission, function: str) -> None:
+    def __init__(self, kata: Kata, submission: Submission, function: Function) -> None:
+        self._kata = kata
         self._submission = submission
         self._function = function
 
     def read(self) -> list[Reading]:
         """Return what tells right from wrong, if one thing does."""
-        return _read(self._tried, _WHERE)
+        part = self._kata.part("trials")
+        return self.read_by(part.CONDITIONS) if part is not None else []
 
-    def read_generally(self) -> list[Reading]:
-        """Return the same where it is what many a mistake brings about."""
-        return _read(self._tried, _GENERAL)
+    def read_by(self, conditions: Sequence[Condition]) -> list[Reading]:
+        """Return the same where it is one of these conditions."""
+        tried = self._tried
+        if not any(each.wrong for each in tried):
+            return []
+        telling = [each for each in tried if not each.trial.tells_little]
+        raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
+        for name, holds, size in conditions:
+            if all(holds(each.trial) for each in telling):
+                continue  # that says nothing of this function
+            if all(
+                holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
+                for each in tried
+            ):
+                how = "an error is raised" if raised else "the result is wrong"
+                most = max(size(each.trial) for each in telling if not each.wrong)
+                return [(name, {"how": how, "most": str(most)})]
+        return []
 
     @cached_property
     def _tried(self) -> list["_Tried"]:
@@ -194,41 +97,37 @@ class Where:
         long = self._try("long")  # only where nothing else goes wrong, as they take long
         return [*tried, *short, *long] if long else []
 
-    def _try(self, which: _Trials) -> list["_Tried"]:
+    def _try(self, stage: Stage) -> list["_Tried"]:
         """Make trials; none of them if the function does not live through them."""
-        function = self._function
-        made = _made(function, which)
-        self._submission.workers.errands.appendleft(lambda: _right(function, which))
+        kata, function = self._kata, self._function
+        trials, made = _made(kata, function, stage)
+        self._submission.workers.errands.appendleft(lambda: _right(kata, function, stage))
         seen = observe_submission(self._submission, function, made, afresh=False)
         if seen is None:
             return []
-        right = _right(function, which)
+        right = _right(kata, function, stage)
         return [
             _Tried(trial, ours, not same(ours._replace(effects=()), wanted._replace(effects=())))
-            for trial, ours, wanted in zip(_trials(function, which), seen, right, strict=True)
+            for trial, ours, wanted in zip(trials, seen, right, strict=True)
         ]
-
-
-def _read(tried: Sequence["_Tried"], names: Sequence[tuple[str, Condition]]) -> list[Reading]:
-    if not any(each.wrong for each in tried):
-        return []
-    telling = [each for each in tried if not each.trial.tells_little]
-    raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
-    for name, holds in names:
-        if all(holds(each.trial) for each in telling):
-            continue  # that says nothing of this function
-        if all(
-            holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
-            for each in tried
-        ):
-            how = "an error is raised" if raised else "the result is wrong"
-            fine = [each.trial for each in telling if not each.wrong]
-            most = max(t.n_heads if "heads" in name else t.seq_len for t in fine)
-            return [(name, {"how": how, "most": str(most)})]
-    return []
 
 
 class _Tried(NamedTuple):
     trial: Trial
     seen: Observation
     wrong: bool
+
+
+@cache
+def _made(kata: Kata, function: Function, stage: Stage) -> tuple[list[Trial], list[Probe]]:
+    """Return trials, and the calls that they are."""
+    part = kata.part("trials")
+    trials = list(part.trials(function.name, stage)) if part is not None else []
+    return trials, [trial.probe(function.name) for trial in trials]
+
+
+@cache
+def _right(kata: Kata, function: Function, stage: Stage) -> list[Observation]:
+    """Return what the solution does with them."""
+    _, made = _made(kata, function, stage)
+    return observe_function(functions_with(kata)[function.name], function, made)

@@ -4,9 +4,10 @@ import hashlib
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import Doubtful
+from grader.errors import Doubtful, UsageError
 from grader.grading.feedback import DRAWS, EXPLAINS, MAX_MESSAGE, printed_by, tell
 from grader.grading.ready import begin_session
 from grader.grading.versions import versions
@@ -20,6 +21,7 @@ from grader.text import clean, clean_line, shorten
 if TYPE_CHECKING:
     from grader.cases.session import Session
 
+_PACKAGE = Path(__file__).parents[1]
 _NAME = 120  # characters of a file name in a report
 
 
@@ -58,6 +60,7 @@ def grade(
     diagnoses: tuple[Diagnosis, ...] = ()
     picture: Picture | None = None
     seen: Seen | None = None
+    broken = ""
     try:
         if not rejection:
             submission.load()
@@ -66,7 +69,7 @@ def grade(
             if feedback in DRAWS:
                 picture = _draw(submission, judged)
             if feedback in EXPLAINS:
-                diagnoses = _diagnose(submission, judged)
+                diagnoses, broken = _diagnose(submission, judged)
     except Rejected as rejected:
         rejection, seen = rejected.message, rejected.seen
     finally:
@@ -87,6 +90,7 @@ def grade(
         seen=seen,
         judged=judged,
         diagnoses=diagnoses,
+        broken=broken,
         picture=picture,
         submission=submission,
         seconds=time.monotonic() - started,
@@ -187,6 +191,7 @@ def _report(
     seen: Seen | None = None,
     judged: Sequence[Any] = (),
     diagnoses: tuple[Diagnosis, ...] = (),
+    broken: str = "",
     picture: Picture | None = None,
     submission: Any = None,
     seconds: float = 0.0,
@@ -218,7 +223,7 @@ def _report(
         output=printed_by(submission.workers if submission else None),
         seed=seed,
         timing={"seconds": seconds},
-        grader=versions(kata),
+        grader={**versions(kata), **({"diagnosis": broken} if broken else {})},
     )
     return tell(whole, judged, feedback)
 
@@ -237,20 +242,36 @@ def _draw(submission: Any, judged: list[Any]) -> Picture | None:
     return picture
 
 
-def _diagnose(submission: Any, judged: list[Any]) -> tuple[Diagnosis, ...]:
-    """Return what explains the functions that answered wrongly; nothing is run if none did."""
+def _diagnose(submission: Any, judged: list[Any]) -> tuple[tuple[Diagnosis, ...], str]:
+    """Return what explains the functions that answered wrongly, and whether that broke.
+
+    Nothing is run if none did. Whatever comes of it, the points stand.
+    """
     wrong = {result.case.function for result in judged if result.outcome in ("failed", "error")}
     if not wrong:
-        return ()
+        return (), ""
     try:
         submission.workers.errands.append(_import_diagnosis)
         submission.workers.start_over()
         names = [name for name in submission.kata.functions if name in wrong]
-        return tuple(_import_diagnosis().diagnose(submission, names))
+        return tuple(_import_diagnosis().diagnose(submission.kata, submission, names)), ""
     except Doubtful:
         raise
-    except Exception:  # whatever comes back, the points stand; a test sees to it that this is rare
-        return ()
+    except Exception as error:
+        return (), _say_broken(error, submission.kata)
+
+
+def _say_broken(error: Exception, kata: Kata) -> str:
+    """Say what broke the diagnosis: an error in the kata's files in its words, else the place."""
+    if isinstance(error, UsageError):
+        return clean_line(f"There is no diagnosis: {error} The points stand.", MAX_MESSAGE)
+    import traceback  # seldom needed
+
+    own = (str(_PACKAGE), str(kata.folder))
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if each.filename.startswith(own)] or frames
+    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
+    return f"The diagnosis broke ({type(error).__name__} in {place}). The points stand."
 
 
 def _import_diagnosis() -> Any:

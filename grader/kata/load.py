@@ -51,8 +51,9 @@ def _folders() -> list[Path]:
 
 @cache
 def _load(folder: Path) -> Kata:
-    said = manifest.read(folder)
-    places = exercism.read(folder) or _places(folder, said)
+    theirs = exercism.read(folder)
+    said = manifest.read(folder, own=theirs is None)
+    places = theirs or _places(folder, said)
     for what, path in (("stub", places.stub), ("solution", places.solution)):
         if not path.is_file():
             raise UsageError(f"The kata in {folder} has no {what}: {path} is not there.")

@@ -36,14 +36,19 @@ _FUNCTION = {
 }
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path, *, own: bool = True) -> dict[str, Any]:
     """Return what a kata's manifest says; empty if there is none.
+
+    Args:
+        folder: the kata's.
+        own: whether the other files in it are the kata's, and not by a layout of somebody else's.
 
     Raises:
         UsageError: it cannot be read, says what nobody would look at, or a file beside it has
             nearly a name that means something.
     """
-    _check_files(folder)
+    if own:
+        _check_files(folder)
     path = folder / NAME
     try:
         data = path.read_bytes()
@@ -106,9 +111,11 @@ def _check_files(folder: Path) -> None:
     """Refuse a file whose name is nearly one that means something."""
     for path in folder.iterdir():
         if path.name not in _FILES and not path.name.startswith("."):
-            near = difflib.get_close_matches(path.name, _FILES, n=1, cutoff=_ALIKE)
-            if near and not (folder / near[0]).exists():
-                raise UsageError(f"{path} would be overlooked. Is it meant to be {near[0]}?")
+            stems = {Path(name).stem: name for name in _FILES if Path(name).suffix == path.suffix}
+            near = difflib.get_close_matches(path.stem, stems, n=1, cutoff=_ALIKE)
+            if near and not (folder / stems[near[0]]).exists():
+                meant = stems[near[0]]
+                raise UsageError(f"{path} would be overlooked. Is it meant to be {meant}?")
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

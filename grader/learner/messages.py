@@ -53,9 +53,17 @@ def no_function(name: str, kind: str) -> Failed:
     return Failed(_IN_ITS_PLACE[kind].format(name=name), Seen("not_a_function", type=kind))
 
 
-def missing(name: str, parameters: Sequence[str], where: Any, defined: Any, code: Code) -> Failed:
+def no_such_function(
+    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Code
+) -> Failed:
     """Return how a case ends for which there is no function; see `say_missing_function`."""
     return Failed(say_missing_function(name, parameters, where, defined, code), Seen("missing"))
+
+
+def missing(kind: str, name: str) -> Failed:
+    """Return how a case ends for which there is nothing of this name; `kind` says what it asks."""
+    text = f"There is no {kind} {name} in your file. Is its name spelled exactly so?"
+    return Failed(text, Seen("missing"))
 
 
 def wrong_signature(

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from grader.learner.endings import Failed
+from grader.report.seen import Seen
 from grader.worker import values
 
 
@@ -32,6 +34,7 @@ class Thrown(NamedTuple):
         message: what it says.
         line: the learner's line, if it is known.
         sentence: all that in words, to stand behind a subject.
+        seen: the same as facts.
     """
 
     type: str
@@ -41,6 +44,7 @@ class Thrown(NamedTuple):
     message: str
     line: int | None
     sentence: str
+    seen: Seen
 
 
 class Odd(NamedTuple):
@@ -65,10 +69,11 @@ METHOD = Method()
 Outcome = Returned | Thrown | Odd | Method
 
 
-def describe_odd(what: str, odd: Odd) -> str:
-    """Say in a sentence what came that may not cross."""
+def odd_value(what: str, odd: Odd) -> Failed:
+    """Return how a case ends in which something came that may not cross."""
     verb = "changed an argument, which now holds" if odd.in_argument else "returned"
-    return f"{what} {verb} {_ODD[odd.why].format(type=odd.type)}"
+    text = f"{what} {verb} {_ODD[odd.why].format(type=odd.type)}"
+    return Failed(text, Seen("dtype" if odd.why == "dtype" else "wrong_kind", type=odd.type))
 
 
 _ODD = {

@@ -6,15 +6,14 @@ or `METHOD`. The other methods return the value, or raise: `LearnerRaised` with 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.learner.endings import Failed, NotRun
-from grader.learner.messages import describe_error, meddled, type_name
-from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, describe_odd
+from grader.learner.endings import NotRun
+from grader.learner.messages import describe_error, meddled, missing, seen_of, type_name
+from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, odd_value
 from grader.learner.submission import Submission
-from grader.report.seen import Seen
 from grader.worker import values, wire
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
 
@@ -25,12 +24,22 @@ _MAX_NAME = 200
 _MAX_MESSAGE = 2_000
 
 
+class Place(NamedTuple):
+    """Where the object of a handle is; see `Handle`."""
+
+    remote: "Remote"
+    kind: str
+    number: int
+
+
 class Handle:
     """An object of the learner's that stays in the worker.
 
     It is the same as another only if it is that: what the learner's code says of equality is to
     be asked for with `operate("eq", …)`, and believed where both sides are handles at most.
     Otherwise an object that is equal to everything would pass for any value.
+
+    Its own names begin with a line, so that those of the learner's class are the learner's.
 
     Args:
         remote: where it is.
@@ -39,9 +48,7 @@ class Handle:
     """
 
     def __init__(self, remote: "Remote", kind: str, number: int) -> None:
-        self.remote = remote
-        self.kind = kind
-        self.number = number
+        self._at = Place(remote, kind, number)
 
 
 class LearnerRaised(Exception):
@@ -93,12 +100,12 @@ class Remote:
         self, handle: Handle, name: str, args: Sequence[Any] = (), kwargs: Mapping[str, Any] = {}
     ) -> Any:
         """Call a method of an object."""
-        what = f"{handle.kind}.{name}"
+        what = f"{handle._at.kind}.{name}"
         return self.settle(what, self.ask("method", [handle, name, *args], kwargs))
 
     def attribute(self, handle: Handle, name: str) -> Any:
         """Return an attribute of an object; METHOD if it can be called."""
-        return self.settle(f"{handle.kind}.{name}", self.ask("attribute", [handle, name]))
+        return self.settle(f"{handle._at.kind}.{name}", self.ask("attribute", [handle, name]))
 
     def operate(self, operation: str, *operands: Any) -> Any:
         """Return the result of one of `grader.worker.objects.OPERATIONS`."""
@@ -116,8 +123,7 @@ class Remote:
         if isinstance(outcome, Thrown):
             raise LearnerRaised(outcome)
         if isinstance(outcome, Odd):
-            seen = Seen("wrong_kind", type=outcome.type)
-            raise Failed(describe_odd(what, outcome), seen)
+            raise odd_value(what, outcome)
         return outcome
 
     def ask(
@@ -151,8 +157,7 @@ class Remote:
             self._worker = self._submission.workers.now
             self._handles = {}
         if reply.get("missing") is True:
-            text = f"There is no {what} in your file. Is its name spelled exactly so?"
-            raise Failed(text, Seen("missing"))
+            raise missing("class" if what in self._classes else "function", what)
         try:
             return self._read(reply, buffers, len(operands) + len(kwargs))
         except wire.WireError as error:
@@ -198,14 +203,15 @@ class Remote:
             message[:_MAX_MESSAGE] if type(message) is str else "",
             line if type(line) is int else None,
             describe_error(error, self._submission.workers.source),
+            seen_of(error, self._submission.workers.source),
         )
 
     def _describe(self, value: Any) -> tuple[str, int] | None:
         if not isinstance(value, Handle):
             return None
-        if self._submission.workers.now is not self._worker or value.remote is not self:
-            raise NotRun(f"The process that held this {value.kind} has ended.")
-        return value.kind, value.number
+        if self._submission.workers.now is not self._worker or value._at.remote is not self:
+            raise NotRun(f"The process that held this {value._at.kind} has ended.")
+        return value._at.kind, value._at.number
 
     def _find(self, kind: str, number: int) -> Handle:
         if kind not in self._classes and kind not in KINDS:
@@ -215,7 +221,7 @@ class Remote:
         if number not in self._handles:
             self._handles[number] = self._make(self, kind, number)
         handle = self._handles[number]
-        if handle.kind != kind:
+        if handle._at.kind != kind:
             raise wire.WireError("an object of two classes")
         return handle
 
@@ -242,7 +248,7 @@ def _subject(operation: str, operands: Sequence[Any]) -> str:
     first = operands[0] if operands else None
     if operation in ("call", "get"):
         return str(first).partition(".")[0]
-    return next((each.kind for each in operands if isinstance(each, Handle)), operation)
+    return next((each._at.kind for each in operands if isinstance(each, Handle)), operation)
 
 
 _PASSED = {

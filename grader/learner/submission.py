@@ -264,7 +264,8 @@ class Submission:
         if isinstance(about, dict) and kind == "missing":
             top = self._functions.get("")
             defined = top.get("defined") if isinstance(top, dict) else None
-            raise messages.missing(name, parameters, about.get("where"), defined, self._code)
+            where = about.get("where")
+            raise messages.no_such_function(name, parameters, where, defined, self._code)
         if not isinstance(about, dict) or kind != "function":
             raise messages.no_function(name, str(kind))
         given = len(parameters)

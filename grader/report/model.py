@@ -157,7 +157,8 @@ class Report:
         timing: all that varies from run to run; `seconds` is the wall time, below `full`
             rounded up to a power of ten.
         grader: `version`, `cases_sha256`, and the versions of `python`, `numpy`, `pytest`;
-            `feedback`, the level at which the report was made.
+            `feedback`, the level at which the report was made; `diagnosis`, a sentence, if
+            what names the mistakes broke.
     """
 
     kata: dict[str, str]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -14,6 +14,9 @@ from grader.report.sentences import beside, full_marks, headline, told_too_littl
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look, columns, cut
 from grader.text import shorten
+
+if TYPE_CHECKING:
+    from grader.diagnosis.example import Example
 
 _INDENT = " " * 7
 _WARNING = re.compile(r"(?:cell (\d+)|\S*):(\d+): RuntimeWarning: (.*)")
@@ -31,12 +34,14 @@ class Detail(NamedTuple):
             next step, None for the next step.
         watched: the file is graded again at its next save.
         before: the report of the last save, if what changed since then is to be told.
+        example: the numbers where the mistake shows that is told first; see `first_mistake`.
     """
 
     cases: bool = False
     hint: bool | None = None
     watched: bool = False
     before: Report | None = None
+    example: "Example | None" = None
 
 
 _BRIEF = Detail()
@@ -94,17 +99,13 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
 
 def _numbers(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     """Yield the small numbers where the mistake shows, if they are asked for and there are any."""
-    named = _named(report) if detail.hint else None
-    if named is not None:
-        from grader.diagnosis.bank import find
-        from grader.screen.mistake import example
+    if detail.hint and first_mistake(report) is not None:
+        from grader.screen.mistake import numbers
 
-        mistake = find(named.id)
-        assert mistake is not None
-        yield list(example(mistake, look, indent="  "))
+        yield list(numbers(detail.example, look, indent="  "))
 
 
-def _named(report: Report) -> Diagnosis | None:
+def first_mistake(report: Report) -> Diagnosis | None:
     """Return what is told first, if it is a known mistake."""
     found = first(report)
     told = found.diagnoses[:1] if found is not None else ()
@@ -248,7 +249,7 @@ def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -
 
 def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     """Yield how to see more, and how to see it again."""
-    found, named = first(report), _named(report)
+    found, named = first(report), first_mistake(report)
     if detail.hint is False and _has_next_step(report, found):
         yield "--hint shows the next step"
     elif named is not None and detail.hint is None and not detail.watched:

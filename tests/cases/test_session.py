@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,9 @@ from grader.cases import session as judging
 from grader.cases.catalogue import all_cases
 from grader.errors import GraderFault
 from grader.grading.grade import grade
+from grader.grading.grader import Grader
 from grader.jail import Jail, Limits
-from grader.kata import Kata, default_kata
+from grader.kata import default_kata, load_kata
 from grader.katas.attention.cases import case_compute_qkv, case_self_attention
 from grader.learner.endings import Failed
 from grader.learner.submission import Submission
@@ -137,15 +139,22 @@ def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Re
     assert "compute_qkv.example" in verdict()["message"]
 
 
-def test_no_cases(
-    monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"], tmp_path: Path
-) -> None:
+def test_no_cases(tmp_path: Path) -> None:
     """A run that finds no case at all is a grader error."""
-    assert len(all_cases(KATA)) > 1
-    empty = tmp_path / "cases.py"
-    empty.touch()
-    monkeypatch.setattr(Kata, "cases", (empty,))
-    verdict()
+    folder = shutil.copytree(Path(__file__).parent.parent / "katas" / "softmax", tmp_path / "kata")
+    (folder / "cases.py").write_text("from softmax import softmax\n")
+    kata = load_kata(folder)
+    with Grader(kata) as ours, pytest.raises(GraderFault, match=r"There is no case in cases\.py"):
+        ours.grade(kata.solution_path)
+
+
+def test_cases_that_cannot_be_imported(tmp_path: Path) -> None:
+    """Cases that break while they are imported are a grader error that says why."""
+    folder = shutil.copytree(Path(__file__).parent.parent / "katas" / "softmax", tmp_path / "kata")
+    (folder / "cases.py").write_text("import softmax\nsoftmax.softmax(1)\n")
+    kata = load_kata(folder)
+    with Grader(kata) as ours, pytest.raises(GraderFault, match=r"inside of a test"):
+        ours.grade(kata.solution_path)
 
 
 def test_interrupted_case_has_not_passed(

@@ -16,7 +16,9 @@ import pytest
 
 from grader.commands import start as starting
 from grader.commands.watch import EMPTY, GONE, GRADING, watch
-from grader.diagnosis.bank import bank, by_id, source_with
+from grader.diagnosis.bank import bank, by_id
+from grader.diagnosis.example import example
+from grader.diagnosis.mutants import source_with
 from grader.errors import GraderFault, UsageError
 from grader.kata import default_kata
 from grader.report.changes import changes
@@ -167,7 +169,7 @@ def test_while_an_editor_saves(
     """A file that is gone, empty or written by half for a moment does not end the watch."""
     file = tmp_path / "mine.py"
     right = KATA.solution_path.read_text()
-    file.write_text(source_with(by_id()["scores-not-scaled"]))
+    file.write_text(source_with(KATA, by_id(KATA)["scores-not-scaled"]))
     watched = on_terminal("grade", "mine.py", "--watch", "--plain")
     watched.until(WATCHING)
     if how == "gone":
@@ -376,14 +378,15 @@ def test_explanations_fit_the_terminal(width: int, mistake: str) -> None:
     """What `kata explain` tells is as wide as the terminal, with the arrays side by side or not."""
     look = Look(width)
     if not mistake:
-        text = explain.describe_bank(look)
-    elif mistake in by_id():
-        text = explain.describe(by_id()[mistake], look)
+        text = explain.describe_bank(KATA, look)
+    elif mistake in by_id(KATA):
+        known = by_id(KATA)[mistake]
+        text = explain.describe(KATA, known, example(KATA, known), look)
     else:
-        text = explain.describe_symptom(mistake, look)
+        text = explain.describe_symptom(KATA, mistake, look)
     assert max(columns(line) for line in text.split("\n")) <= width
-    for one in bank():
-        assert all(len(line) <= width for line in explain.example(one, look, "  "))
+    for one in bank(KATA):
+        assert all(len(line) <= width for line in explain.numbers(example(KATA, one), look, "  "))
         if not mistake or width == 80:
             break
 

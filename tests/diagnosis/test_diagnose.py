@@ -1,9 +1,8 @@
 """The diagnosis names the learner's mistake, or says nothing."""
 
 import itertools
-import re
-import tomllib
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,24 +10,20 @@ import numpy as np
 import pytest
 
 from grader.authoring import verify
-from grader.diagnosis import behaviour, entries, fingerprints
 from grader.diagnosis import diagnose as diagnosis
-from grader.diagnosis.bank import (
-    Mistake,
-    bank,
-    by_id,
-    composable,
-    functions_with,
-    mistakes_of,
-    source_with,
-)
+from grader.diagnosis import fingerprints
+from grader.diagnosis.bank import Mistake, bank, by_id, mistakes_of
+from grader.diagnosis.base import Base, explain_on_known
+from grader.diagnosis.behaviour import Behaviour
 from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.example import example
+from grader.diagnosis.experiment import NEAR, close
+from grader.diagnosis.mutants import composable, functions_with, keeps_nothing, source_with
 from grader.diagnosis.observation import Observation, observe_function, same
+from grader.diagnosis.probe import CORE, Probe, probes
 from grader.diagnosis.symptoms import symptom
 from grader.kata import default_kata
-from grader.katas.attention.probes import CORE, probes
-from grader.katas.attention.readings.attend import NEAR, close
-from grader.learner.endings import CaseEnded
+from grader.learner.endings import Crashed
 from grader.report.model import Certainty
 from grader.screen import mistake as explain
 
@@ -37,7 +32,7 @@ if TYPE_CHECKING:
 
 KATA = default_kata()
 
-BY_ID = by_id()
+BY_ID = by_id(KATA)
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -46,28 +41,30 @@ def ids(report: Any) -> list[str]:
     return [diagnosis["id"] for diagnosis in report["diagnoses"]]
 
 
-@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+def what(name: str, *mistakes: Mistake, made: Sequence[Probe] = ()) -> list[Observation]:
+    """Return what the solution with these mistakes does with probes, all of them if none."""
+    code = functions_with(KATA, *mistakes)[name]
+    return observe_function(code, KATA.functions[name], made or probes(KATA, name))
+
+
+@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     """A known mistake differs from the solution on some probe and is diagnosed as itself."""
-    made = probes(mistake.function)
-    wrong = observe_function(functions_with(mistake)[mistake.function], mistake.function, made)
-    right = observe_function(functions_with()[mistake.function], mistake.function, made)
+    wrong, right = what(mistake.function, mistake), what(mistake.function)
     assert not all(same(*both) for both in zip(wrong, right, strict=True))
-    assert verify.diagnose_mistake(mistake) == [mistake.id]
+    assert verify.diagnose_mistake(KATA, mistake) == [mistake.id]
 
 
-@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_order_of_the_probes(mistake: Mistake) -> None:
     """What a mistake does hangs on the order of the probes only if its module keeps something."""
-    name, made = mistake.function, probes(mistake.function)
-    forward, backward = (
-        observe_function(functions_with(mistake)[name], name, order) for order in (made, made[::-1])
-    )
-    if behaviour.keeps_nothing(functions_with(mistake)[name]):
+    name, made = mistake.function, probes(KATA, mistake.function)
+    forward, backward = (what(name, mistake, made=order) for order in (made, made[::-1]))
+    if keeps_nothing(functions_with(KATA, mistake)[name]):
         assert all(same(*both) for both in zip(forward, backward[::-1], strict=True))
 
 
-@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_texts(mistake: Mistake) -> None:
     """What a learner reads of a mistake is short, complete, and gives no code away."""
     assert 10 <= len(mistake.title) <= 70
@@ -80,31 +77,15 @@ def test_texts(mistake: Mistake) -> None:
     assert mistake.function in KATA.functions
 
 
-@pytest.mark.parametrize("file", ["mistakes.toml", "symptoms.toml"])
-def test_files_of_texts(file: str) -> None:
-    """Entry by entry the two files are read as any reader of TOML reads them."""
-    text = entries.text_of(file)
-    whole = tomllib.loads(text)
-    read = [entries.read(entry) for entry in re.split(r"(?m)^\[.+\]$", text)[1:]]
-    assert read == (whole["mistake"] if "mistake" in whole else list(whole.values()))
-
-
-@pytest.mark.parametrize("line", ["title", "title = 'A title'", 'title = """', "edits = ["])
-def test_odd_entry(line: str) -> None:
-    """An author's line that cannot be read is shown."""
-    with pytest.raises(ValueError, match=re.escape(line)):
-        entries.read(f'id = "an-id"\n{line}\n')
-
-
 def test_identifiers_are_unique() -> None:
     """No two mistakes share an identifier."""
-    assert len(BY_ID) == len(bank()) >= 60
+    assert len(BY_ID) == len(bank(KATA)) >= 60
 
 
-@pytest.mark.parametrize("mistake", bank()[::7], ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", bank(KATA)[::7], ids=lambda mistake: mistake.id)
 def test_explained_with_numbers(mistake: Mistake) -> None:
     """`kata explain` shows small numbers on which the mistake makes a difference."""
-    text = explain.describe(mistake)
+    text = explain.describe(KATA, mistake, example(KATA, mistake))
     assert "Where it shows" in text
     assert "with the mistake" in text
     assert all(len(line) <= 80 for line in text.splitlines())
@@ -113,7 +94,7 @@ def test_explained_with_numbers(mistake: Mistake) -> None:
 def test_through_the_jail(grade_source: "GradeSource") -> None:
     """A mistake is named in a report just as it is in the authors' rehearsal."""
     for name in ("scores-not-scaled", "heads-merged-by-reshape", "weights-transposed"):
-        report = grade_source(source_with(BY_ID[name]))
+        report = grade_source(source_with(KATA, BY_ID[name]))
         assert ids(report) == [name]
         assert report["diagnoses"][0]["certainty"] == "exact"
 
@@ -121,14 +102,14 @@ def test_through_the_jail(grade_source: "GradeSource") -> None:
 def test_pair(grade_source: "GradeSource") -> None:
     """Two mistakes in one function are named together."""
     pair = (BY_ID["scaled-by-d-k"], BY_ID["softmax-over-queries"])
-    report = grade_source(source_with(*pair))
+    report = grade_source(source_with(KATA, *pair))
     assert sorted(ids(report)) == sorted(mistake.id for mistake in pair)
     assert {diagnosis["certainty"] for diagnosis in report["diagnoses"]} == {"pair"}
 
 
 def test_in_two_functions(grade_source: "GradeSource") -> None:
     """A mistake in the heads is named beside one in the attention that they use."""
-    report = grade_source(source_with(BY_ID["scores-not-scaled"], BY_ID["heads-reversed"]))
+    report = grade_source(source_with(KATA, BY_ID["scores-not-scaled"], BY_ID["heads-reversed"]))
     assert ids(report) == ["scores-not-scaled", "heads-reversed"]
     functions = [diagnosis["function"] for diagnosis in report["diagnoses"]]
     assert functions == ["self_attention", "multi_head_attention"]
@@ -139,15 +120,15 @@ def test_heads_on_a_known_attention(name: str | None) -> None:
     """What is wrong with heads is found from what a known mistake in their attention gives."""
     function, known = "multi_head_attention", BY_ID["softmax-over-queries"]
     wrong = [] if name is None else [BY_ID[name]]
-    made = probes(function)
-    seen = observe_function(functions_with(known, *wrong)[function], function, made)
+    made = probes(KATA, function)
+    seen = what(function, known, *wrong)
 
     def explained(off: float) -> list[Mistake] | None:
         def change(each: Observation) -> Observation:
             return each if each.values is None else each._replace(values=each.values + off)
 
-        changed = behaviour.Behaviour.of(function, made, [change(each) for each in seen])
-        return diagnosis._explain_on_known_attention(known, changed)
+        changed = [change(each) for each in seen]
+        return explain_on_known(known, Behaviour.of(KATA, KATA.functions[function], made, changed))
 
     assert explained(0.0) == (wrong or None)
     assert explained(2.0) == explained(2e-5) == []
@@ -158,10 +139,10 @@ def test_all_that_is_wrong_with_an_attention(certainty: Certainty) -> None:
     """A mistake is all that is wrong if it explains everything and nothing else was seen."""
     mistake = BY_ID["scores-not-scaled"]
     known = diagnosis._diagnosis(mistake, mistake.function, certainty)
-    seen = symptom("inputs-changed", mistake.function, names="Q")
-    assert diagnosis._Ground.of([known]).mistake == (mistake if certainty == "exact" else None)
-    assert diagnosis._Ground.of([seen, known]).mistake is None
-    assert diagnosis._Ground.of([seen, known]).mistakes == [mistake]
+    seen = symptom(KATA, mistake.function, ("inputs-changed", {"names": "Q"}))
+    assert Base.of(KATA, [known], []).mistake == (mistake if certainty == "exact" else None)
+    assert Base.of(KATA, [seen, known], []).mistake is None
+    assert Base.of(KATA, [seen, known], []).mistakes == [mistake]
 
 
 def test_close() -> None:
@@ -178,7 +159,7 @@ def test_close() -> None:
 
 def test_any_factor(grade_source: "GradeSource") -> None:
     """A scale that is in no list is named by the factor that it is off by."""
-    source = source_with().replace(" / np.sqrt(d_k)", " / np.sqrt(d_k) * 0.617")
+    source = source_with(KATA).replace(" / np.sqrt(d_k)", " / np.sqrt(d_k) * 0.617")
     (diagnosis,) = grade_source(source)["diagnoses"]
     assert diagnosis["id"] == "scores-off-by-a-factor"
     assert "0.617" in diagnosis["title"]
@@ -186,15 +167,15 @@ def test_any_factor(grade_source: "GradeSource") -> None:
 
 def test_unknown_mistake_is_not_guessed(grade_source: "GradeSource") -> None:
     """What no known mistake explains gets no diagnosis."""
-    source = source_with().replace("return weights @ V", "return np.sin(weights @ V)")
+    source = source_with(KATA).replace("return weights @ V", "return np.sin(weights @ V)")
     assert ids(grade_source(source)) == []
 
 
 def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     """Nothing is diagnosed when all is right, or told to be kept quiet; a stub returns nothing."""
-    assert ids(grade_source(source_with())) == []
+    assert ids(grade_source(source_with(KATA))) == []
     assert set(ids(grade_source(KATA.stub.read_text(encoding="utf-8")))) == {"nothing-returned"}
-    wrong = source_with(BY_ID["scores-not-scaled"])
+    wrong = source_with(KATA, BY_ID["scores-not-scaled"])
     assert ids(grade_source(wrong, feedback="names")) == []
     assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
 
@@ -202,7 +183,7 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
     for function in KATA.functions:
-        made, shipped = fingerprints.make(function), fingerprints.load(function)
+        made, shipped = fingerprints.make(KATA, function), fingerprints.load(KATA, function)
         np.testing.assert_allclose(shipped["values"], made["values"], rtol=1e-5)
         np.testing.assert_array_equal(shipped["mistakes"], made["mistakes"])
 
@@ -210,37 +191,37 @@ def test_table_is_fresh() -> None:
 @pytest.mark.parametrize("function", KATA.functions)
 def test_alike(function: str) -> None:
     """A mistake is among those that give the sorts of things that it gives."""
-    made = probes(function)
+    made = probes(KATA, function)
     places = [place for place, probe in enumerate(made) if probe.group == CORE]
-    right = observe_function(functions_with()[function], function, made)
-    of_right = fingerprints.alike(function, right, places)
-    assert 0 < len(of_right) < len(mistakes_of(function))
-    for mistake in mistakes_of(function):
-        seen = observe_function(functions_with(mistake)[function], function, made)
-        assert mistake in fingerprints.alike(function, seen, places)
+    right = what(function)
+    of_right = fingerprints.alike(KATA, function, right, places)
+    assert 0 < len(of_right) < len(mistakes_of(KATA, function))
+    for mistake in mistakes_of(KATA, function):
+        seen = what(function, mistake)
+        assert mistake in fingerprints.alike(KATA, function, seen, places)
         like_right = all(seen[p].form == right[p].form for p in places if p < fingerprints.FIRST)
         assert (mistake in of_right) == like_right
         good = {place: same(*both) for place, both in enumerate(zip(seen, right, strict=True))}
         wrong_forms = [place for place in good if seen[place].form != right[place].form]
         assert mistake in fingerprints.alike(
-            function, seen, [*places, *wrong_forms], right, {p: True for p in good if good[p]}
+            KATA, function, seen, [*places, *wrong_forms], right, {p: True for p in good if good[p]}
         )
         assert mistake in fingerprints.alike(
-            function, seen, places, right, {p: False for p in good if not good[p]}
+            KATA, function, seen, places, right, {p: False for p in good if not good[p]}
         )
     for must in (True, False):
-        some = fingerprints.alike(function, right, places, right, dict.fromkeys(places, must))
+        some = fingerprints.alike(KATA, function, right, places, right, dict.fromkeys(places, must))
         assert 0 < len(some) < len(of_right)
 
 
 def test_edits_compose() -> None:
     """Mistakes that change the same place cannot be made at once; others can, in any order."""
     scale, root = BY_ID["scores-not-scaled"], BY_ID["scaled-by-d-k"]
-    assert not composable(scale, root)
+    assert not composable(KATA, scale, root)
     with pytest.raises(ValueError, match="same place"):
-        source_with(scale, root)
+        source_with(KATA, scale, root)
     axis = BY_ID["softmax-over-queries"]
-    assert source_with(scale, axis) == source_with(axis, scale)
+    assert source_with(KATA, scale, axis) == source_with(KATA, axis, scale)
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.py")), ids=lambda path: path.stem)
@@ -335,7 +316,8 @@ def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
     solution.self_attention = watching  # type: ignore[attr-defined]
     try:
         for level in ("hints", "full"):
-            report = grade_source(source_with(BY_ID["cosine-scores"]), feedback=level, seed=11)
+            source = source_with(KATA, BY_ID["cosine-scores"])
+            report = grade_source(source, feedback=level, seed=11)
             assert (report["picture"] is None) == (level == "hints")
             text = str({**report, "timing": {}, "picture": None})  # which is of a public input
             assert not any(number in text for number in seen - {"0.0000", "1.0000"})
@@ -346,7 +328,7 @@ def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
 
 def test_what_is_not_written_yet_is_said_on_top_of_a_mistake(grade_source: "GradeSource") -> None:
     """A function that returns nothing is told to, though one that it would use is wrong too."""
-    source = source_with(BY_ID["scores-not-scaled"])
+    source = source_with(KATA, BY_ID["scores-not-scaled"])
     source += "\n\ndef multi_head_attention(Q, K, V, n_heads):\n    pass\n"
     found = [(one["function"], one["id"]) for one in grade_source(source)["diagnoses"]]
     assert found == [
@@ -358,7 +340,7 @@ def test_what_is_not_written_yet_is_said_on_top_of_a_mistake(grade_source: "Grad
 def test_diagnosis_survives_a_function_that_dies() -> None:
     """A function that does not live through the probes gets no diagnosis, and no fault."""
 
-    class Dead:
+    class Workers:
         def __init__(self) -> None:
             self.workers, self.errands = self, deque[Any]()
 
@@ -366,12 +348,13 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
 
         def renew(self) -> None: ...
 
+    class Dead:
+        def __init__(self) -> None:
+            self.workers = Workers()
+
         def misfit(self, name: str) -> None: ...
 
         def ask_each(self, *args: Any, **how: Any) -> Any:
-            from grader.learner.endings import Crashed
-
             raise Crashed("it ended")
 
-    assert diagnose(Dead(), ["self_attention"]) == []  # type: ignore[arg-type]
-    assert issubclass(CaseEnded, Exception)
+    assert diagnose(KATA, Dead(), ["self_attention"]) == []  # type: ignore[arg-type]

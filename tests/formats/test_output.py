@@ -90,7 +90,7 @@ def printed(
         monkeypatch.setenv("GITHUB_ACTIONS", "true")
         wanted = targets([] if name == "screen" else [name], None, submission)
         report = say(views[fate], text).report
-        write(replace(report, timing={"seconds": 0.0}), b"", wanted=wanted, screen=SCREEN)
+        write(KATA, replace(report, timing={"seconds": 0.0}), b"", wanted=wanted, screen=SCREEN)
         return "".join(capsys.readouterr())
 
     return show
@@ -143,7 +143,7 @@ def test_a_file_is_not_looked_through(
         monkeypatch.setattr("sys.stdout", file)
         (tmp_path / "a.py").touch()
         wanted = targets(["markdown"], None, tmp_path / "a.py")
-        write(views["wrong"].report, b"", wanted=wanted, screen=SCREEN)
+        write(KATA, views["wrong"].report, b"", wanted=wanted, screen=SCREEN)
         file.seek(0)
         assert file.read().startswith("## ` my attention.py `")
 
@@ -155,7 +155,7 @@ def deliver(view: View, folder: Path, *formats: str) -> None:
     """Write a view's report in formats."""
     (folder / "a.py").touch()
     wanted = targets(formats, None, folder / "a.py")
-    write(view.report, view.source.encode(), wanted=wanted, screen=SCREEN)
+    write(KATA, view.report, view.source.encode(), wanted=wanted, screen=SCREEN)
 
 
 def test_the_summary_is_appended(views: "Views", tmp_path: Path) -> None:

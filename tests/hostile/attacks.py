@@ -269,5 +269,5 @@ def _generated() -> dict[str, bytes]:
         "source-imports-of-far-letters": b"def late():\n"
         + b"".join(f"  from os import {chr(131072 + n) * 60}\n".encode() for n in range(600))
         + plain,
-        "source-import-grader": b"from grader.kata.kata import solution\nglobals().update(vars(solution()))\n",
+        "source-import-grader": b"from grader.kata import default_kata\nglobals().update(vars(default_kata().solution))\n",
     }

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, Failed, NotRun, TimedOut
-from grader.learner.outcomes import METHOD, Odd, Returned, Thrown, describe_odd
+from grader.learner.outcomes import METHOD, Odd, Returned, Thrown, odd_value
 from grader.learner.rebuilt import rebuild
 from grader.learner.remote import (
     Handle,
@@ -24,6 +24,7 @@ from grader.learner.remote import (
     write_back,
 )
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 from grader.worker import values
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR
 
@@ -191,7 +192,7 @@ def test_objects_stay_in_the_worker(open_remote: Open) -> None:
     remote = open_remote(STACK, "Stack")
     stack = remote.call("Stack", [[1]], {"limit": 2})
     assert isinstance(stack, Handle)
-    assert stack.kind == "Stack"
+    assert stack._at.kind == "Stack"
     assert remote.method(stack, "push", [2]) is stack
     assert remote.operate("len", stack) == 2
     assert remote.operate("contains", stack, 2) is True
@@ -231,7 +232,7 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
         STACK + "def keys(): return {1: 2}.keys()\ndef endless(): return iter(int, 1)\n", "Stack"
     )
     counting = remote.call("count", [2])
-    assert counting.kind == ITERATOR
+    assert counting._at.kind == ITERATOR
     assert [remote.operate("next", counting) for _ in range(2)] == [0, 1]
     with pytest.raises(LearnerRaised, match="end"):
         remote.operate("next", counting)
@@ -241,13 +242,13 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
         remote.operate("next", each)
     assert caught.value.thrown.classes[0] == "builtins.StopIteration"
     add = remote.call("adder", [3])
-    assert add.kind == FUNCTION
+    assert add._at.kind == FUNCTION
     assert remote.operate("apply", add, 4) == 7
     endless = remote.call("endless")
     with pytest.raises(Failed, match="more than any case asks for"):
         remote.operate("list", endless)
     keys = remote.call("keys")
-    assert keys.kind == ITERABLE
+    assert keys._at.kind == ITERABLE
     assert remote.operate("list", keys) == [1]
 
 
@@ -285,6 +286,11 @@ def test_exceptions_are_told_as_facts(open_remote: Open) -> None:
     assert (thrown.type, thrown.args) == ("KeyError", ("a", 2))
     assert thrown.classes[:2] == ("builtins.KeyError", "builtins.LookupError")
     assert source.splitlines()[(thrown.line or 0) - 1] == "    raise KeyError('a', 2)"
+    assert thrown.seen == Seen(
+        *("raised", "KeyError", "('a', 2)"),
+        line=thrown.line,
+        source="raise KeyError('a', 2)",
+    )
     assert thrown.sentence.startswith("raised KeyError: ('a', 2) (line ")
     assert thrown_by(remote, "odd").args is None
     full = thrown_by(remote, "fill")
@@ -307,7 +313,7 @@ class Full(Exception):
 
 def thrown(*classes: str, args: Any = ("x",), **attributes: Any) -> Thrown:
     """Return what a worker may say was thrown."""
-    return Thrown("T", classes, args, attributes, "the message", 1, "raised T.")
+    return Thrown("T", classes, args, attributes, "the message", 1, "raised T.", Seen("raised"))
 
 
 @pytest.mark.parametrize(
@@ -421,7 +427,7 @@ def test_an_earlier_answer_that_changes_is_told(open_remote: Open) -> None:
 def test_what_is_missing(open_remote: Open) -> None:
     """A name that the file does not have ends the case with a sentence."""
     remote = open_remote("x = 1\n", "Stack")
-    with pytest.raises(Failed, match="no Stack in your file"):
+    with pytest.raises(Failed, match="no class Stack in your file"):
         remote.call("Stack", [1])
     with pytest.raises(LearnerRaised, match="no attribute"):
         remote.get("x.y")
@@ -508,7 +514,7 @@ def test_any_reply(header: dict[str, Any], buffers: list[bytes]) -> None:
         made = rebuild(outcome)
         assert made is None or isinstance(made, Exception)
     elif isinstance(outcome, Odd):
-        describe_odd("f", outcome).encode()
+        odd_value("f", outcome).message.encode()
     elif isinstance(outcome, Returned):
         assert set(outcome.changed) <= {0, 1}
         assert type(outcome.overwritten) is bool

@@ -162,7 +162,7 @@ def _record(index: int, learner: str) -> Record:
 
 
 def _diagnosis(function: str, index: int) -> Diagnosis:
-    mistake = bank()[index]
+    mistake = bank(KATA)[index]
     return Diagnosis(
         mistake.id, mistake.title, function, mistake.explanation, mistake.next_step, "part"
     )

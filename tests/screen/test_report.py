@@ -15,14 +15,16 @@ import click
 import pytest
 
 from grader.diagnosis import exceptions as raised
-from grader.diagnosis.bank import Mistake, bank, by_id, source_with
+from grader.diagnosis.bank import Mistake, bank, by_id
+from grader.diagnosis.example import example
+from grader.diagnosis.mutants import source_with
 from grader.diagnosis.symptoms import texts
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.report.focus import RAISED, failed
 from grader.report.model import Report
-from grader.screen.report import Detail, render
+from grader.screen.report import Detail, first_mistake, render
 from grader.screen.terminal import WIDTH, Look
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ def unscaled(solution: Path) -> str:
 
 def lines(report: Report, look: Look = WIDE, **detail: Any) -> list[str]:
     """Return the lines of a screen, without its styles; check that they fit."""
+    named = first_mistake(report)
+    if detail.get("hint") and named is not None:
+        detail["example"] = example(KATA, by_id(KATA)[named.id])
     screen = render(report, look, Detail(**detail)).split("\n")
     for line in screen:
         assert columns(click.unstyle(line)) <= look.width or look.plain, line
@@ -97,10 +102,10 @@ def test_untouched_stub(make: Make, stub: Path) -> None:
     assert len(screen) <= 23
 
 
-@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_one_mistake_fits_a_small_terminal(make: Make, mistake: Mistake) -> None:
     """Of a single mistake nothing scrolls off 80 columns and 24 lines, a prompt included."""
-    screen = lines(make(source_with(mistake)), Look(height=24))
+    screen = lines(make(source_with(KATA, mistake)), Look(height=24))
     assert len(screen) <= 23
     told = " ".join(" ".join(screen).split())
     assert mistake.title in told
@@ -138,10 +143,10 @@ def test_hints_are_given_as_asked(make: Make, unscaled: str) -> None:
     assert "--hint shows the next step" in words(report, hint=False)
 
 
-@pytest.mark.parametrize("mistake", bank(), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_numbers_push_nothing_off_the_screen(make: Make, mistake: Mistake) -> None:
     """With --hint the score, the mistake and what changed stay on 80 columns and 24 lines."""
-    report = make(source_with(mistake))
+    report = make(source_with(KATA, mistake))
     screen = lines(report, Look(height=24), hint=True, before=report)
     last = " ".join(" ".join(screen[-23:]).split())
     assert f"{report.points} / 100" in last
@@ -260,7 +265,7 @@ def broken(body: str) -> str:
 
 def test_a_known_mistake_of_a_later_function_waits(make: Make, solution: Path) -> None:
     """A wrong function without a name for its mistake comes before a later one that has one."""
-    heads = source_with(by_id()["heads-reversed"])
+    heads = source_with(KATA, by_id(KATA)["heads-reversed"])
     report = make(f"{heads}\n\ndef self_attention(Q, K, V):\n    raise ValueError('boom')\n")
     known = make(heads).diagnoses[0]
     report = replace(report, diagnoses=(known,))
@@ -271,7 +276,7 @@ def test_a_known_mistake_of_a_later_function_waits(make: Make, solution: Path) -
 def test_words_that_refer_to_a_message_have_it_beside_them() -> None:
     """Each diagnosis that is read off an exception is one that the exception is shown with."""
     assert {name for name, *_ in raised._PATTERNS} <= RAISED
-    assert set(texts()) >= RAISED
+    assert set(texts(KATA)) >= RAISED
 
 
 def test_stub_is_to_be_done_without_a_diagnosis(make: Make, stub: Path) -> None:

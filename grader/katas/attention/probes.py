@@ -6,35 +6,13 @@ independent Q, K and V, weights that are not symmetric; then what only some mist
 """
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
-from grader.katas.attention import inputs as attention
+from grader.diagnosis.probe import BASE, CORE, REPEATED, Probe
 from grader.worker.arrays import Array
 
-CORE = "core"
-"""The group of probes that any mistake in the formula shows in."""
-ONE_HEAD = "one head"
-"""The group of those in which heads have nothing to be mixed up with."""
-REPEATED = "repeated"
-"""The group of those that have the shapes of the first, and other numbers."""
-
-
-class Probe(NamedTuple):
-    """One call of a learner's function.
-
-    Attributes:
-        group: what it is there to show.
-        args: its arguments.
-        size: the largest value of each column of the right answer, by which errors count.
-        layout: how its arrays lie in memory; see `Submission.call`.
-    """
-
-    group: str
-    args: tuple[Array | int, ...]
-    size: Array
-    layout: str = "plain"
+from . import inputs as attention
 
 
 @cache
@@ -119,7 +97,7 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe("large", *beside(*far[::2]), 2),
         probe("far heads", *beside(*far[:2]), 2),
         probe("integers", *attention.integers(rng, 5, 6, np.int64), 3),
-        probe(ONE_HEAD, *attention.draw(rng, 5, 4, 1.5), 1),
+        probe(BASE, *attention.draw(rng, 5, 4, 1.5), 1),
         probe(REPEATED, *attention.draw(rng, 5, 6, 1.5), 3),
         probe(REPEATED, Q, K, V, 2),
         probe(CORE, *attention.draw(rng, 3, 40, 1.2), 4),

@@ -8,7 +8,8 @@ import pytest
 
 from grader.cases.catalogue import all_cases
 from grader.cases.rehearsal import run_cases
-from grader.diagnosis import bank as misconceptions
+from grader.diagnosis.bank import mistakes_of
+from grader.diagnosis.mutants import source_with
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
@@ -214,11 +215,8 @@ def test_the_bank_keeps_its_heads() -> None:
     Those are of two kinds: what is returned cannot be joined or is no attention at all, so that
     multi_head_attention fails by itself; or no number hangs on how heads are made.
     """
-    mistakes = misconceptions.mistakes_of("self_attention")[::4]
-    kept = {
-        one.id: rehearsed(misconceptions.source_with(one))["multi_head_attention"]
-        for one in mistakes
-    }
+    mistakes = mistakes_of(KATA, "self_attention")[::4]
+    kept = {one.id: rehearsed(source_with(KATA, one))["multi_head_attention"] for one in mistakes}
     assert sum(points == 40 for points in kept.values()) >= 0.8 * len(kept), kept
 
 

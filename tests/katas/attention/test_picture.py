@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.diagnosis.bank import by_id, source_with
+from grader.diagnosis.bank import by_id
+from grader.diagnosis.mutants import source_with
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
@@ -52,7 +53,7 @@ def test_right_weights(make: Make, solution: Path) -> None:
 
 def test_weights_of_one_head(make: Make) -> None:
     """Wrong weights are those that the learner's function used."""
-    found = make(source_with(by_id()["scores-not-scaled"])).picture
+    found = make(source_with(KATA, by_id(KATA)["scores-not-scaled"])).picture
     assert found is not None
     Q, K = (array[:, :4] for array in (weights._Q, weights._K))
     scores = np.exp(Q @ K.T)
@@ -64,7 +65,7 @@ def test_weights_of_one_head(make: Make) -> None:
 
 def test_weights_of_a_head_among_several(make: Make) -> None:
     """Where one head alone is right, the first head that is wrong among several is shown."""
-    found = make(source_with(by_id()["heads-reversed"])).picture
+    found = make(source_with(KATA, by_id(KATA)["heads-reversed"])).picture
     assert found is not None
     assert (found.function, found.numbers) == ("multi_head_attention", "weights in head 0")
     assert found.caption == "Who attends to whom in head 0"

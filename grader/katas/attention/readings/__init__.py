@@ -1,1 +1,116 @@
-"""What can be read off wrong attention, without knowing how it came about."""
+"""What can be read off functions of attention that no known mistake explains, in which order."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from grader.diagnosis import readings as of_any_kata
+from grader.diagnosis.experiment import Learner, Reading, close
+from grader.diagnosis.study import Reader, Study
+from grader.worker.arrays import Array
+
+from .. import trials
+from .attend import Attend, attend_each, attend_rightly, ordinary
+from .contacts import read_contacts, read_heads
+from .extremes import read_extremes
+from .outputs import read_outputs, read_rows
+from .projections import read_projections
+from .weights import read_masks, read_scores, read_weights
+
+_SHAPES = {
+    **of_any_kata.SHAPES,
+    "fewer": "it has one axis, where tokens and features are asked for",
+    "more": "it has more than the two axes that are asked for, tokens and features",
+    "last": "its width is wrong",
+    "first": "it has not a row for each token",
+}
+
+
+def _wrong_kind(study: Study) -> list[Reading] | None:
+    found = of_any_kata.wrong_kind(study)
+    if found and found[0][0] == "not-the-tuple":
+        return [("not-three-arrays", {})]
+    return found
+
+
+def _on_own_attention(study: Study) -> list[Reading] | None:
+    """Hold the heads against the learner's own self_attention, wrong as it is."""
+    learner, attention = study.learner, study.base
+    if attention is None:
+        return None
+    calls = [inputs for inputs, _ in ordinary(attention)]
+    plain, strided = (attention.ask_each(calls, layout=layout) for layout in ("plain", "strided"))
+    if not all(close(*both) for both in zip(plain, strided, strict=True)):
+        return []  # the heads are views: what they are held against would be another thing
+
+    def right(heads: int) -> Attend:
+        def attend(Q: Array, K: Array, V: Array) -> Array | None:
+            split = (np.split(array, heads, axis=1) for array in (Q, K, V))
+            outputs = attend_each(attention, [(head, 1) for head in zip(*split, strict=True)])
+            made = [output for output in outputs if output is not None]
+            return np.concatenate(made, axis=1) if len(made) == heads else None
+
+        return attend
+
+    return read_outputs(learner, right) or read_rows(learner, right) or read_heads(learner)
+
+
+def _wrong_shape(study: Study) -> list[Reading] | None:
+    return of_any_kata.wrong_shape(study, _SHAPES)
+
+
+def _in_a_corner(study: Study) -> list[Reading] | None:
+    """Find out where a function goes wrong that is right for ordinary inputs."""
+    if not study.core.is_right:
+        return None
+    return [] if _projects(study) else read_extremes(study.learner)
+
+
+def _projections(study: Study) -> list[Reading] | None:
+    return read_projections(study.learner) if _projects(study) else None
+
+
+def _projects(study: Study) -> bool:
+    return study.function.name == "compute_qkv"
+
+
+def _outputs_or_masks(study: Study) -> list[Reading] | None:
+    """Read outputs; which keys are hidden from tokens says more than which tokens are right."""
+    learner = study.learner
+    found = read_outputs(learner, attend_rightly(study.kata))
+    if [name for name, _ in found] == ["right-for-some-tokens"]:
+        return read_masks(learner) or found
+    return found or None
+
+
+def _rows(study: Study) -> list[Reading] | None:
+    return read_rows(study.learner, attend_rightly(study.kata)) or None
+
+
+def _generally(study: Study) -> list[Reading] | None:
+    return study.where.read_by(trials.GENERAL) or None
+
+
+def _of_learner(read: Callable[[Learner], list[Reading]]) -> Reader:
+    return lambda study: read(study.learner) or None
+
+
+READERS: tuple[Reader, ...] = (
+    _wrong_kind,
+    of_any_kata.always_raised,
+    of_any_kata.state,
+    _on_own_attention,
+    of_any_kata.one_shape,
+    _wrong_shape,
+    of_any_kata.wrong_somewhere,
+    of_any_kata.sometimes_raised,
+    _in_a_corner,
+    of_any_kata.few_digits,
+    _projections,
+    _outputs_or_masks,
+    _of_learner(read_weights),
+    _rows,
+    _of_learner(read_contacts),
+    _generally,
+    _of_learner(read_scores),
+)

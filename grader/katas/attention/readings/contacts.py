@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.katas.attention.inputs import Inputs
-from grader.katas.attention.readings.attend import Learner, attend_each, close, ordinary
-from grader.katas.attention.readings.weights import Reading
+from grader.diagnosis.experiment import Learner, Reading, close
 from grader.worker.arrays import Array
+
+from ..inputs import Inputs
+from .attend import attend_each, ordinary
 
 Change = Callable[[Inputs, int], Inputs]
 """Other inputs, given inputs and the number of heads."""

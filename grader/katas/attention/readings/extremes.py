@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.katas.attention import inputs as attention
-from grader.katas.attention.inputs import Inputs
-from grader.katas.attention.readings.attend import Learner, attend_each, attend_rightly, attend_with
-from grader.katas.attention.readings.weights import Reading
+from grader.diagnosis.experiment import Learner, Reading
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+from ..inputs import Inputs
+from .attend import attend_each, attend_rightly, attend_with
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
 _ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
@@ -43,26 +44,26 @@ def _far_key(learner: Learner) -> list[Reading]:
         rng = np.random.default_rng(1766)
         parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
         Q, K, V = (np.concatenate(arrays, axis=1)[order] for arrays in zip(*parts, strict=True))
-        how = _how_wrong(attend_with(learner, heads)(Q, K, V), (Q, K, V), heads)
+        how = _how_wrong(learner, attend_with(learner, heads)(Q, K, V), (Q, K, V), heads)
         if how is not None:
             return [("wrong-for-a-far-key", {"end": end, "how": how})]
     return []
 
 
-def _how_wrong(out: Array | None, inputs: Inputs, heads: int) -> str | None:
+def _how_wrong(learner: Learner, out: Array | None, inputs: Inputs, heads: int) -> str | None:
     """Say how an output is wrong; None if it is right."""
     if out is None:
         return "an error is raised"
     if not np.isfinite(out).all():
         return "nan or inf comes back"
-    if _error(out, inputs, heads) > _ROUNDING:
+    if _error(learner, out, inputs, heads) > _ROUNDING:
         return "finite but wrong numbers come back"
     return None
 
 
-def _error(out: Array, inputs: Inputs, heads: int) -> float:
+def _error(learner: Learner, out: Array, inputs: Inputs, heads: int) -> float:
     """Return the largest error, as a share of the largest value of its column."""
-    right = attend_rightly(heads)(*inputs)
+    right = attend_rightly(learner.kata)(heads)(*inputs)
     return float((np.abs(out - right) / np.abs(inputs[2]).max(axis=0)).max())
 
 
@@ -86,10 +87,10 @@ def _first_wrong(
         drawn.append((Q, K, V))
     outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
     for scale, inputs, out in zip(_SCALES, drawn, outs, strict=True):
-        how = _how_wrong(out, inputs, heads)
+        how = _how_wrong(learner, out, inputs, heads)
         if how is None:
             continue
-        if out is not None and scale > 1000 and _error(out, inputs, heads) < _IMPRECISE:
+        if out is not None and scale > 1000 and _error(learner, out, inputs, heads) < _IMPRECISE:
             how = "imprecise"  # which a nan is not
         return scale, how
     return None

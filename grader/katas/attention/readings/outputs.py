@@ -8,23 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.katas.attention.inputs import Inputs
-from grader.katas.attention.readings.attend import (
-    Attend,
-    Learner,
-    attend_each,
-    attend_with,
-    close,
-    ordinary,
-)
-from grader.katas.attention.readings.weights import Reading
+from grader.diagnosis.experiment import Learner, Reading, close
 from grader.worker.arrays import Array
+
+from ..inputs import Inputs
+from .attend import Attend, attend_each, attend_with, ordinary
 
 Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
 """Given the number of heads, the attention that the output is held against."""
 
 
-class Trial(NamedTuple):
+class Compared(NamedTuple):
     """Ordinary inputs, what came back, and what should have."""
 
     inputs: Inputs
@@ -83,30 +77,30 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _trials(learner: Learner, right: Right) -> list[Trial]:
+def _trials(learner: Learner, right: Right) -> list[Compared]:
     trials = []
     calls = list(ordinary(learner))
     for (inputs, heads), seen in zip(calls, attend_each(learner, calls), strict=True):
         wanted = right(heads)(*inputs)
         if seen is None or wanted is None or not np.isfinite(seen).all():
             return []
-        trials.append(Trial(inputs, heads, seen, wanted, attend_with(learner, heads)))
+        trials.append(Compared(inputs, heads, seen, wanted, attend_with(learner, heads)))
     return trials
 
 
-def _constant(trials: Sequence[Trial]) -> Reading | None:
+def _constant(trials: Sequence[Compared]) -> Reading | None:
     if all(not trial.seen.any() for trial in trials):
         return "always-zero", {}
     return None
 
 
-def _unused(trials: Sequence[Trial]) -> Reading | None:
+def _unused(trials: Sequence[Compared]) -> Reading | None:
     """Find the arguments that have no influence at all."""
     names = [name for place, name in enumerate("QKV") if _without(trials, place, slice(None))]
     return ("argument-without-influence", {"name": listed(names)}) if names else None
 
 
-def _left_out(trials: Sequence[Trial]) -> Reading | None:
+def _left_out(trials: Sequence[Compared]) -> Reading | None:
     """Find a feature or a token that has no influence at all."""
     for end, part in _ENDS.items():
         if all(_without(trials, place, (slice(None), part)) for place in (0, 1)):
@@ -130,12 +124,12 @@ _PARTS: list[tuple[int, tuple[slice, ...] | slice]] = [
 """What is tried whether it has an influence."""
 
 
-def _without(trials: Sequence[Trial], place: int, part: tuple[slice, ...] | slice) -> bool:
+def _without(trials: Sequence[Compared], place: int, part: tuple[slice, ...] | slice) -> bool:
     """Say whether other numbers in this part of this argument change no output."""
     return all(close(trial.attend(*trial.changed(place, part)), trial.seen) for trial in trials)
 
 
-def _same_rows(trials: Sequence[Trial]) -> Reading | None:
+def _same_rows(trials: Sequence[Compared]) -> Reading | None:
     if all(
         close(trial.seen, np.broadcast_to(trial.seen[:1], trial.seen.shape)) for trial in trials
     ):
@@ -143,12 +137,12 @@ def _same_rows(trials: Sequence[Trial]) -> Reading | None:
     return None
 
 
-def _rows(trials: Sequence[Trial]) -> Reading | None:
+def _rows(trials: Sequence[Compared]) -> Reading | None:
     found = where([flags(trial.seen, trial.right, 0) for trial in trials])
     return None if found is None else ("right-for-some-tokens", {"which": NAMES[found]("token")})
 
 
-def _rows_elsewhere(trials: Sequence[Trial]) -> Reading | None:
+def _rows_elsewhere(trials: Sequence[Compared]) -> Reading | None:
     """Find out whether each row is right for some token, but not for its own."""
     for trial in trials:
         if not all(any(close(row, one) for one in trial.right) for row in trial.seen):
@@ -156,14 +150,14 @@ def _rows_elsewhere(trials: Sequence[Trial]) -> Reading | None:
     return "rows-in-other-places", {}
 
 
-def _features(trials: Sequence[Trial]) -> Reading | None:
+def _features(trials: Sequence[Compared]) -> Reading | None:
     found = where([flags(trial.seen, trial.right, 1) for trial in trials])
     return (
         None if found is None else ("right-for-some-features", {"which": NAMES[found]("feature")})
     )
 
 
-def _heads(trials: Sequence[Trial]) -> Reading | None:
+def _heads(trials: Sequence[Compared]) -> Reading | None:
     """Say which heads are wrong, or whose heads stand in whose place."""
     if all(trial.heads == 1 for trial in trials):
         return None
@@ -217,7 +211,7 @@ NAMES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _added(trials: Sequence[Trial]) -> Reading | None:
+def _added(trials: Sequence[Compared]) -> Reading | None:
     """Find out whether a fixed multiple of an input, or a constant, is added to the output."""
     found = []
     for trial in trials:
@@ -243,7 +237,7 @@ def _added(trials: Sequence[Trial]) -> Reading | None:
     return ("something-added", {"what": listed(words)}) if words else None
 
 
-def _rescaled(trials: Sequence[Trial]) -> Reading | None:
+def _rescaled(trials: Sequence[Compared]) -> Reading | None:
     """Find out whether rows, or those of each head, are right up to a shift and a factor."""
     if all(_is_rescaled(trial.seen, trial.right) for trial in trials):
         return "rows-rescaled", {}
@@ -269,7 +263,7 @@ def _is_rescaled(seen: Array, right: Array) -> bool:
     return bool(near and np.abs(factors).min() >= 1e-3)
 
 
-def _decimals(trials: Sequence[Trial]) -> Reading | None:
+def _decimals(trials: Sequence[Compared]) -> Reading | None:
     return few_decimals(trial.seen for trial in trials)
 
 

@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.katas.attention.readings.attend import Learner, close
-from grader.katas.attention.readings.outputs import NAMES, few_decimals, flags, listed, where
-from grader.katas.attention.readings.weights import Reading
+from grader.diagnosis.experiment import Learner, Reading, close
 from grader.worker.arrays import Array
+
+from .outputs import NAMES, few_decimals, flags, listed, where
 
 _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
 
 
-class Trial(NamedTuple):
+class Drawn(NamedTuple):
     """Ordinary inputs, what came back for Q, K and V, and what should have."""
 
     X: Array
@@ -36,7 +36,7 @@ def read_projections(learner: Learner) -> list[Reading]:
         seen = _project(learner, X, weights)
         if seen is None or not all(np.isfinite(each).all() for each in seen):
             return []
-        trials.append(Trial(X, weights, seen, [X @ W for W in weights]))
+        trials.append(Drawn(X, weights, seen, [X @ W for W in weights]))
     right = [all(close(t.seen[i], t.right[i]) for t in trials) for i in range(3)]
     if all(right):
         return []
@@ -69,13 +69,13 @@ def _project(learner: Learner, X: Array, weights: Sequence[Array]) -> list[Array
     return np.split(out, 3, axis=1)
 
 
-def _decimals(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _decimals(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether no number has more than a few digits behind the point."""
     return few_decimals(trial.seen[i] for trial in trials for i in wrong)
 
 
 def _unused_weights(
-    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether a weight matrix changes nothing."""
     unused = []
@@ -94,7 +94,7 @@ def _unused_weights(
 
 
 def _diagonal_only(
-    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether only the diagonals of the weights count."""
     for trial in trials:
@@ -105,7 +105,7 @@ def _diagonal_only(
     return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
 
 
-def _features(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _features(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether the first or the last feature of X is all that counts, or does not."""
     for name, end, part in (
         ("one-feature-counts", "first", slice(1, None)),
@@ -124,7 +124,7 @@ def _features(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -
     return None
 
 
-def _places(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _places(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether only some tokens or some features are right."""
     for axis, kind in ((0, "token"), (1, "feature")):
         found = {where([flags(t.seen[i], t.right[i], axis) for t in trials]) for i in wrong}
@@ -134,7 +134,7 @@ def _places(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
     return None
 
 
-def _factor(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _factor(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether the results are too large or too small by a factor."""
     factors = []
     for trial in trials:
@@ -161,7 +161,7 @@ def _factor(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
     return None
 
 
-def _columns(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _columns(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether each column is the right one times a number of its own."""
     for trial in trials:
         for i in wrong:
@@ -173,7 +173,7 @@ def _columns(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) ->
 
 
 def _tokens_added(
-    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether X, or a multiple of it, is added to the product."""
     times = []
@@ -188,7 +188,7 @@ def _tokens_added(
     return "tokens-added", {"what": "X" if abs(times[0] - 1) < 1e-6 else f"{times[0]:.4g} · X"}
 
 
-def _constant(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _constant(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether something is added that does not hang on X, or on nothing at all."""
     fixed = True
     for trial in trials:
@@ -204,7 +204,7 @@ def _constant(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -
 
 
 def _small_to_zero(
-    learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]
+    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether numbers below some size come back as zero, and all others as they are."""
     zeroed, kept = [], []
@@ -220,7 +220,7 @@ def _small_to_zero(
     return "small-to-zero", {}
 
 
-def _tokens(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _tokens(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether one token changes the projections of another."""
     for trial in trials:
         X = trial.X.copy()
@@ -231,7 +231,7 @@ def _tokens(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> 
     return "tokens-touch", {}
 
 
-def _curved(learner: Learner, trials: Sequence[Trial], wrong: Sequence[int]) -> Reading | None:
+def _curved(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether other multiples of X give other multiples of the result."""
     for trial in trials:
         none, double, minus = (

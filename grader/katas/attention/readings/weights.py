@@ -8,20 +8,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.katas.attention.inputs import Inputs
-from grader.katas.attention.readings.attend import (
-    NEAR,
-    Learner,
-    Look,
-    attend_each,
-    close,
-    look_at_weights,
-    ordinary,
-)
+from grader.diagnosis.experiment import NEAR, Learner, Reading, close
 from grader.worker.arrays import Array
 
-Reading = tuple[str, dict[str, str]]
-"""A symptom's identifier, and the words that its text has room for."""
+from ..inputs import Inputs
+from .attend import Glance, attend_each, look_at_weights, ordinary
+
 _TINY = 1e-9  # a weight that is none
 _LEAST_FACTOR = 1e-3
 
@@ -70,7 +62,7 @@ def _rotated(inputs: Inputs) -> Inputs:
     return Q @ turn, K @ turn, V
 
 
-def _are_weights(learner: Learner, looks: Sequence[Look]) -> bool:
+def _are_weights(learner: Learner, looks: Sequence[Glance]) -> bool:
     """Say whether what was looked at are weights, and some of them wrong."""
     wrong = not all(close(look.seen, look.right) for look in looks)
     return wrong and _is_weighted_mean(learner)
@@ -88,7 +80,7 @@ def _is_weighted_mean(learner: Learner) -> bool:
     return True
 
 
-def _digits(looks: Sequence[Look]) -> list[Reading]:
+def _digits(looks: Sequence[Glance]) -> list[Reading]:
     """Weights with no more than a few digits behind the point."""
     weights = np.concatenate([look.seen.ravel() for look in looks])
     for decimals in range(1, 6):
@@ -98,7 +90,7 @@ def _digits(looks: Sequence[Look]) -> list[Reading]:
     return []
 
 
-def _proportions(looks: Sequence[Look]) -> list[Reading]:
+def _proportions(looks: Sequence[Glance]) -> list[Reading]:
     """Rows with the right proportions and the wrong sum."""
     factors = _row_factors(looks, lambda look: look.right > -1)
     if factors is None:
@@ -120,7 +112,7 @@ def _range(low: float, high: float) -> str:
     return f"something from {low:.{digits}g} to {high:.{digits}g}"
 
 
-def _row_factors(looks: Sequence[Look], counts: Callable[[Look], Array]) -> list[Array] | None:
+def _row_factors(looks: Sequence[Glance], counts: Callable[[Glance], Array]) -> list[Array] | None:
     """Return the factor of each row between the weights that count and the right ones, if one."""
     factors = []
     for look in looks:
@@ -133,7 +125,7 @@ def _row_factors(looks: Sequence[Look], counts: Callable[[Look], Array]) -> list
     return factors
 
 
-def _masks(looks: Sequence[Look]) -> list[Reading]:
+def _masks(looks: Sequence[Glance]) -> list[Reading]:
     """Keys without weight, where the others have the right proportions."""
     if not any((np.abs(look.seen) < _TINY).any() for look in looks):
         return []
@@ -163,7 +155,7 @@ _PATTERNS: tuple[tuple[str, Callable[[Array, Array, int], Array]], ...] = (
 )
 
 
-def _all_hidden(looks: Sequence[Look], hidden: Callable[[Array, Array, int], Array]) -> bool:
+def _all_hidden(looks: Sequence[Glance], hidden: Callable[[Array, Array, int], Array]) -> bool:
     for look in looks:
         row, key = np.indices(look.seen.shape[1:])
         if ((np.abs(look.seen) < _TINY) != hidden(row, key, look.seq_len)).any():
@@ -171,7 +163,7 @@ def _all_hidden(looks: Sequence[Look], hidden: Callable[[Array, Array, int], Arr
     return True
 
 
-def _only_small_ones(looks: Sequence[Look]) -> bool:
+def _only_small_ones(looks: Sequence[Glance]) -> bool:
     """Say whether in each row the weights that are gone are smaller than those that are left."""
     for look in looks:
         gone = np.abs(look.seen) < _TINY
@@ -182,7 +174,7 @@ def _only_small_ones(looks: Sequence[Look]) -> bool:
     return True
 
 
-def _orders(looks: Sequence[Look]) -> list[Reading]:
+def _orders(looks: Sequence[Glance]) -> list[Reading]:
     """The right numbers, handed to the wrong keys."""
     for look in looks:
         if np.abs(np.sort(look.seen, axis=-1) - np.sort(look.right, axis=-1)).max() > NEAR:
@@ -190,7 +182,7 @@ def _orders(looks: Sequence[Look]) -> list[Reading]:
     return [("weights-go-to-other-keys", {})]
 
 
-def _factors(looks: Sequence[Look]) -> list[Reading]:
+def _factors(looks: Sequence[Glance]) -> list[Reading]:
     """Scores that are off by a factor: always one, one that hangs on sizes, or on the data."""
     slopes = []
     for look in looks:
@@ -223,7 +215,7 @@ def _factors(looks: Sequence[Look]) -> list[Reading]:
     return [("scores-scaled-otherwise", {"law": law}), *found]
 
 
-def _law(looks: Sequence[Look], slopes: Sequence[float]) -> str:
+def _law(looks: Sequence[Glance], slopes: Sequence[float]) -> str:
     """Say what the dot products are multiplied by, as c · d_k^a · seq_len^b · n_heads^e."""
     scales = np.array(slopes) / np.sqrt([look.d_k for look in looks])
     if (scales <= 0).any():
@@ -250,7 +242,7 @@ def _law(looks: Sequence[Look], slopes: Sequence[float]) -> str:
     return " · ".join(parts)
 
 
-def _positions(looks: Sequence[Look]) -> list[Reading]:
+def _positions(looks: Sequence[Glance]) -> list[Reading]:
     """Scores with an addition that is the same for other data of the same size."""
     first, second = (_addition(look) for look in looks[:2])
     if first is None or second is None:
@@ -260,13 +252,13 @@ def _positions(looks: Sequence[Look]) -> list[Reading]:
     return [("scores-hang-on-positions", {})]
 
 
-def _addition(look: Look) -> Array | None:
+def _addition(look: Glance) -> Array | None:
     if (look.seen <= 0).any():
         return None
     return _centred(np.log(look.seen)) - _centred(look.scores)
 
 
-def _ranks(looks: Sequence[Look]) -> list[Reading]:
+def _ranks(looks: Sequence[Glance]) -> list[Reading]:
     """Weights that grow with the scores, or fall, in every row, but not as exp does."""
     orders = [(np.argsort(look.scores), np.argsort(look.seen)) for look in looks]
     if any((np.diff(np.sort(look.seen)) < _TINY).any() for look in looks):

@@ -1,0 +1,139 @@
+"""What is wrong with a function that stands on another one which is wrong itself: its base.
+
+It is held against what it should be on that base, wrong as it is: what the learner's base gives
+is asked of it, or made again where a known mistake is all that is wrong with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.diagnosis import fingerprints
+from grader.diagnosis.bank import Mistake, by_id, mistakes_of
+from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.experiment import Learner, content
+from grader.diagnosis.mutants import Code, functions_with
+from grader.diagnosis.observation import Observation, observe_function, same
+from grader.diagnosis.probe import BASE, Probe
+from grader.kata import Kata
+from grader.learner.endings import CaseEnded
+from grader.report.model import Diagnosis
+from grader.worker.arrays import Array
+
+_STATE = {"calls-remembered", "another-result-each-time"}
+Args = tuple[Array | int, ...]
+
+
+class Base(NamedTuple):
+    """What is known of what a function stands on.
+
+    Attributes:
+        wrong: whether anything is wrong with it.
+        mistakes: what explains it, if known mistakes do.
+        mistake: the one mistake that is all that is wrong with it, if there is one.
+        unsteady: whether its results are one array, or hang on what came before: then nothing
+            can be held against it.
+    """
+
+    wrong: bool = False
+    mistakes: Sequence[Mistake] = ()
+    mistake: Mistake | None = None
+    unsteady: bool = False
+
+    @classmethod
+    def of(cls, kata: Kata, found: Sequence[Diagnosis], seen: Sequence[Observation]) -> "Base":
+        """Return what its diagnosis and what it did say of it."""
+        known = [by_id(kata)[one.id] for one in found if one.id in by_id(kata)]
+        whole = len(found) == len(known) == 1 and found[0].certainty == "exact"
+        overwritten = any("overwritten" in each.effects for each in seen)
+        unsteady = overwritten or not _STATE.isdisjoint(one.id for one in found)
+        return cls(True, known, known[0] if whole else None, unsteady)
+
+
+def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | None:
+    """Find the same as `explain_on_own` where a known mistake is all that is wrong with the base.
+
+    The table of pairs tells then, and the learner's function need not be called.
+    """
+    kata, function, core = behaviour.kata, behaviour.function.name, behaviour.core
+    if core.fits([known]):
+        return None
+    likely = fingerprints.candidates(kata, function, behaviour.seen, behaviour.core_places)
+    pairs = [pair for pair in likely if known in pair and len(pair) == 2]
+    fitting = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    return fitting if len(fitting) == 1 else []
+
+
+def explain_on_own(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
+    """Find the one mistake that, made around the learner's own base, explains what was seen.
+
+    Only ordinary inputs are compared: in others the base itself may go wrong. An input that does
+    little more than to use the base only sorts out what need not be tried.
+
+    Returns:
+        The mistake, if there is exactly one; None if all is as it should be on that base.
+    """
+
+    def ask(*args: Array | int) -> Array:
+        output = own(*args)
+        if output is None:
+            raise ValueError("the learner's function returned no array")
+        return output
+
+    kata, function = behaviour.kata, behaviour.function
+    core, core_places = behaviour.core, behaviour.core_places
+    places = [place for place, probe in enumerate(behaviour.made) if probe.group == BASE]
+    places += core_places
+    made = [behaviour.made[place] for place in places]
+    calls = [_calls_of_base(behaviour, [probe], [[]]) for probe in made]
+    with suppress(CaseEnded):
+        own.ask_each([args for each in calls for args in each])
+    results = observe_function(_on(ask, behaviour, []), function, made)
+    wanted = dict(zip(places, results, strict=True))
+    good = {place: same(behaviour.seen[place], want) for place, want in wanted.items()}
+    if all(good[place] for place in core_places):
+        return None
+    if all(want.form == behaviour.right[place].form for place, want in wanted.items()):
+        # A mistake gives the sort of thing that it gives on the right base, and goes wrong where
+        # it goes wrong there.
+        right, seen = behaviour.right, behaviour.seen
+        likely = fingerprints.alike(kata, function.name, seen, core_places, right, good)
+    else:
+        likely = mistakes_of(kata, function.name)
+    # The probes that use the base least come first: most mistakes are told by the first.
+    used = [len(each) for each in calls[-len(core_places) :]]
+    core = core.at(sorted(range(len(used)), key=used.__getitem__))
+    with suppress(CaseEnded):
+        own.ask_each(_calls_of_base(behaviour, core.made[:1], [[mistake] for mistake in likely]))
+    fitting = [one for one in likely if core.is_of(_on(ask, behaviour, [one]))]
+    return fitting if len(fitting) == 1 else []
+
+
+def _on(base: Code, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Code:
+    """Return what the solution does, with these mistakes, on another base."""
+    wrong = functions_with(behaviour.kata, *mistakes)[behaviour.function.name]
+    wrong.__globals__[behaviour.function.stands_on] = base
+    return wrong
+
+
+def _calls_of_base(
+    behaviour: Behaviour, made: Sequence[Probe], explanations: Iterable[Sequence[Mistake]]
+) -> list[Args]:
+    """Return the calls of the base that explanations make in these probes."""
+    right = functions_with(behaviour.kata)[behaviour.function.stands_on]
+    calls: list[Args] = []
+    shapes: defaultdict[object, list[Array]] = defaultdict(list)  # results, by those of arguments
+
+    def note(*args: Array | int) -> Array:
+        calls.append(tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in args))
+        like = shapes[tuple(content(arg) if isinstance(arg, int) else arg.shape for arg in args)]
+        if not like:
+            like.append(np.zeros_like(right(*args)))
+        return like[0].copy()
+
+    for mistakes in explanations:
+        observe_function(_on(note, behaviour, mistakes), behaviour.function, made)
+    return calls

@@ -1,0 +1,218 @@
+"""What can be seen of any wrong function: what it returns, and whether that is always the same.
+
+Each is a `Reader`. A kata that has readings of its own puts them among these, in its `READERS`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from grader.diagnosis.exceptions import symptom_of
+from grader.diagnosis.experiment import Reading, close
+from grader.diagnosis.observation import (
+    TOLERANCE,
+    Observation,
+    enlarged,
+    observe_submission,
+    same,
+)
+from grader.diagnosis.probe import REPEATED
+from grader.diagnosis.study import Reader, Study
+
+_AGAIN = 4  # times that one call is made to see whether it gives one result
+_FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
+
+
+def no_attempt(study: Study) -> list[Reading] | None:
+    """Find out whether what comes back is no attempt: zeros, nan, or an input as it is."""
+    core = study.core
+    answers = [
+        (probe, each.values)
+        for probe, each in zip(core.made, core.seen, strict=True)
+        if each.values is not None
+    ]
+    if not answers or len(answers) < len(core.seen):
+        return None
+    if all(not values.any() for _, values in answers):
+        return [("always-zero", {})]
+    if all(np.isnan(values).all() for _, values in answers):
+        return [("always-nan", {})]
+    for place, name in enumerate(study.function.parameters):
+        if not study.function.returns and all(
+            values.shape == np.shape(probe.args[place])
+            and close(enlarged(values, probe.size), np.asarray(probe.args[place]))
+            for probe, values in answers
+        ):
+            return [("input-returned", {"name": name})]
+    return None
+
+
+def wrong_kind(study: Study) -> list[Reading] | None:
+    """Find out whether it is always the wrong sort of thing, nothing for instance."""
+    seen, names = study.behaviour.seen, study.function.returns
+    kinds = {each.kind for each in seen if each.kind != "raised"}
+    if names and kinds and kinds <= {"array", "tuple", "list of arrays"}:
+        if any(each.values is not None for each in seen):
+            return None
+        return [("not-the-tuple", {"names": ", ".join(names)})]
+    kind = _KINDS.get(kinds.pop()) if len(kinds) == 1 else None
+    return [(kind, {})] if kind else None
+
+
+_KINDS = {
+    "object": "something-else-returned",
+    "nothing": "nothing-returned",
+    "dtype": "no-real-numbers",
+    "list": "list-returned",
+    "list of arrays": "list-returned",
+}
+
+
+def always_raised(study: Study) -> list[Reading] | None:
+    """Tell what the exception says that every ordinary call ends in, if anything."""
+    if any(each.kind != "raised" for each in study.core.seen):
+        return None
+    return sometimes_raised(study) or []
+
+
+def sometimes_raised(study: Study) -> list[Reading] | None:
+    """Tell what an exception says that ordinary calls end in."""
+    name = symptom_of(each.seen for each in study.core.seen if each.kind == "raised")
+    return [(name, {})] if name else None
+
+
+def state(study: Study) -> list[Reading] | None:
+    """Find out whether a result hangs on more than the inputs: on chance, or on earlier calls."""
+    submission, function = study.submission, study.function
+    made, seen, right = study.behaviour.made, study.behaviour.seen, study.behaviour.right
+    # All probes in another order than before, then one of them again and again, then others like
+    # it: what is kept for a shape shows when the next call has the same.
+    others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
+    order = [*made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
+    tried = observe_submission(submission, function, order)
+    if tried is None:
+        return None
+    backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
+    if not _alike(again, [again[0]] * _AGAIN):
+        fresh = [
+            observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
+        ]
+        remembered = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
+        return [("calls-remembered" if remembered else "another-result-each-time", {})]
+    after = [seen[place] for place in others]
+    if not _alike([*seen, *after], [*backwards[::-1], *tried[len(made) + _AGAIN :]]):
+        return [("calls-remembered", {})]
+    if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
+        return [("results-overwritten", {})]
+    submission.workers.steady.add(function.name)
+    return None
+
+
+def _alike(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
+    """Say whether the same came back each time, whatever else the calls did."""
+    pairs = zip(map(_bare, some), map(_bare, others), strict=True)
+    return len(some) == len(others) and all(same(*both) for both in pairs)
+
+
+def _bare(each: Observation) -> Observation:
+    """Return what came back without what the call did, and without the container it came in."""
+    container = each.values is not None and each.kind == "list"
+    return each._replace(effects=(), kind="array" if container else each.kind)
+
+
+def on_base(study: Study) -> list[Reading] | None:
+    """Say nothing of a function that stands on a wrong one: that may be all that is wrong."""
+    return None if study.base is None else []
+
+
+def one_shape(study: Study) -> list[Reading] | None:
+    """Find out whether an array of one shape comes back whatever the inputs are."""
+    shapes, wanted = (
+        {None if each.values is None else each.values.shape for each in some}
+        for some in (study.behaviour.seen, study.behaviour.right)
+    )
+    if len(shapes) == 1 < len(wanted) and None not in shapes:
+        return [("one-shape-always", {})]
+    return None
+
+
+SHAPES = {
+    "columns": "it always has {columns} columns",
+    "none": "it is a single number, without an axis",
+    "fewer": "it has fewer axes than are asked for",
+    "more": "it has more axes than are asked for",
+    "last": "its last axis has another length",
+    "first": "its first axis has another length",
+}
+"""What can be wrong with a shape, in words."""
+
+
+def wrong_shape(study: Study, words: Mapping[str, str] = SHAPES) -> list[Reading] | None:
+    """Find out how the shape of every ordinary result is wrong.
+
+    Args:
+        study: the function.
+        words: what is said; see `SHAPES`.
+    """
+    pairs = [
+        (each.values.shape, wanted.values.shape)
+        for each, wanted in zip(study.behaviour.seen, study.behaviour.right, strict=True)
+        if each.values is not None and wanted.values is not None
+        if wanted.values.ndim and len(wanted.values) > 1
+    ]
+    widths = {got[-1] for got, _ in pairs if len(got) == 2}
+    if len(widths) == 1 < len({want[-1] for _, want in pairs}):
+        columns = widths.pop() // (len(study.function.returns) or 1)
+        return [("shape-wrong", {"how": words["columns"].format(columns=columns)})]
+    if not pairs or any(got == want for got, want in pairs):
+        return None
+    if all(not got for got, _ in pairs):
+        how = "none"
+    elif all(0 < len(got) < len(want) for got, want in pairs):
+        how = "fewer"
+    elif all(len(got) > len(want) for got, want in pairs):
+        how = "more"
+    elif all(got[:1] == want[:1] for got, want in pairs):
+        how = "last"
+    else:
+        how = "first"
+    return [("shape-wrong", {"how": words[how]})]
+
+
+def wrong_somewhere(study: Study) -> list[Reading] | None:
+    """Find out what the inputs have in common with which it is wrong."""
+    return study.where.read() or None
+
+
+def few_digits(study: Study) -> list[Reading] | None:
+    """Find out whether every ordinary answer is right, but only to a few digits."""
+    if study.core.is_right:
+        return None
+    errors = []
+    for answer, wanted in zip(study.core.seen, study.core.right, strict=True):
+        if answer.values is None or wanted.values is None:
+            return None
+        if answer.values.shape != wanted.values.shape or not answer.values.size:
+            return None
+        errors.append(answer.values - wanted.values)
+        ratios = np.atleast_2d(answer.values / wanted.values)
+        if np.ptp(ratios, axis=-1).max() < TOLERANCE:
+            return None  # each row is off by a factor: that is no rounding
+    worst = max(float(np.abs(error).max()) for error in errors)
+    if not 2 * TOLERANCE < worst < _FEW_DIGITS:
+        return None
+    return [("few-digits", {"digits": str(int(-np.log10(worst)))})]
+
+
+READERS: tuple[Reader, ...] = (
+    wrong_kind,
+    always_raised,
+    state,
+    on_base,
+    one_shape,
+    wrong_shape,
+    wrong_somewhere,
+    sometimes_raised,
+    few_digits,
+)
+"""What is asked of a function of a kata that has no readings of its own, in this order."""

@@ -1,0 +1,160 @@
+"""Calls of the kata's functions that differ in one way each, and what they can have in common."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.diagnosis.probe import CORE, Probe
+from grader.diagnosis.where import Condition, Stage
+from grader.worker.arrays import Array
+
+
+class Trial(NamedTuple):
+    """One call that differs from ordinary ones in what its name says."""
+
+    seq_len: int
+    d_model: int
+    n_heads: int = 1
+    layout: str = "plain"
+    whole: bool = False
+    scores: str = "any"
+    number: int = 0
+
+    @property
+    def tells_little(self) -> bool:
+        """Whether many a wrong function is right here: the weights are all the same, or 1."""
+        return self.seq_len == 1 or self.scores == "zero"
+
+    @property
+    def d_k(self) -> int:
+        """Features of a head."""
+        return self.d_model // self.n_heads
+
+    def probe(self, function: str) -> Probe:
+        """Return the call, of random numbers, the same each time."""
+        rng = np.random.default_rng([1706, self.seq_len, self.d_model, self.n_heads, self.number])
+        tokens, width = self.seq_len, self.d_model
+        shapes = [(tokens, width)] * 3
+        if function == "compute_qkv":
+            shapes = [(tokens, width), *[(width, width)] * 3]
+        arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
+        if self.whole:
+            whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
+            # Of projections the tokens alone: what their dtype does to the weights shows then.
+            arrays = [*whole[:1], *arrays[1:]] if function == "compute_qkv" else whole
+        if self.scores == "zero":
+            arrays[0] = np.zeros_like(arrays[0])
+        if self.scores == "alike":
+            arrays[1] = arrays[0]
+        if self.scores == "repeated":
+            arrays[1][1:3] = arrays[1][0]
+        size = np.maximum(1.0, np.abs(arrays[-1]).max(axis=0))
+        heads = [self.n_heads] if function == "multi_head_attention" else []
+        return Probe(CORE, (*arrays, *heads), size, self.layout)
+
+
+_SIZES = (
+    *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
+    *((8, 5), (12, 3), (16, 3), (18, 4), (17, 3), (33, 3)),
+)
+_SIZES_OF_HEADS = (
+    *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
+    *((7, 3, 1), (7, 3, 3), (5, 6, 2), (5, 6, 3), (6, 6, 2), (3, 8, 4), (2, 10, 5), (3, 9, 3)),
+    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 4, 2), (17, 6, 3), (33, 2, 1)),
+)
+
+
+_OF_DIFFERENT_ROWS = 3  # number of a draw where no two rows of whole numbers are alike
+_SHORT = 16  # tokens up to which a size is tried at all events: Python's loops take long for more
+
+
+@cache
+def trials(function: str, stage: Stage) -> list[Trial]:
+    """Return trials of a function; those that differ in more than size are among the short ones."""
+    heads = function == "multi_head_attention"
+    sizes = [Trial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
+    if stage == "long":
+        return [trial for trial in sizes if trial.seq_len > _SHORT]
+    sizes = [trial for trial in sizes if trial.seq_len <= _SHORT]
+    if stage == "again":
+        return [trial._replace(number=1) for trial in sizes]
+    usual = Trial(5, 6, 2) if heads else Trial(6, 3)
+    layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
+    scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
+    odd = [usual._replace(scores=name) for name in scores]
+    return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
+
+
+_CONDITIONS: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
+    ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
+    ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
+    ("inputs-written-to", lambda t: t.layout == "read-only"),
+    ("wrong-for-integers", lambda t: t.whole),
+    ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
+    ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
+    ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
+    ("wrong-for-equal-keys", lambda t: t.scores == "repeated"),
+    ("wrong-for-one-number", lambda t: t.seq_len == t.d_model == 1),
+    ("wrong-for-one-token", lambda t: t.seq_len == 1),
+    ("wrong-for-one-head", lambda t: t.n_heads == 1),
+    ("wrong-for-one-feature", lambda t: t.d_k == 1),
+    ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.n_heads > 1),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k, t.n_heads)),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k)),
+    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.n_heads)),
+    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1),
+    ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1 and t.n_heads > 1),
+    ("tokens-cut-by-heads", lambda t: t.seq_len % t.n_heads > 0),
+    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
+    ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
+    ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
+    ("wrong-for-squares", lambda t: t.seq_len == t.d_model),
+    ("wrong-for-squares", lambda t: t.seq_len == t.d_model > 1),
+    ("square-only", lambda t: t.seq_len != t.d_model),
+    ("square-only", lambda t: t.seq_len != t.d_k),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model),
+    ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
+    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
+    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0 and t.d_k > 1),
+    ("two-heads-only", lambda t: t.n_heads != 2),
+    ("two-features-only", lambda t: t.d_k != 2),
+    *(
+        (
+            "whole-blocks-only",
+            lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
+        )
+        for block in (4, 8, 16)
+        for most in (0, block)
+    ),
+    *(
+        ("wrong-for-many-heads", lambda t, most=most: t.n_heads > most)
+        for most in (2, 3, 4, 5, 6, 9, 10)
+    ),
+    *(
+        ("wrong-for-long", lambda t, most=most: t.seq_len > most)
+        for most in (3, 4, 5, 6, 7, 8, 16, 17, 18)
+    ),
+)
+
+
+def _condition(symptom: str, holds: Callable[[Trial], bool]) -> Condition:
+    return Condition(symptom, holds, _heads if "heads" in symptom else _tokens)
+
+
+def _heads(trial: Trial) -> int:
+    return trial.n_heads
+
+
+def _tokens(trial: Trial) -> int:
+    return trial.seq_len
+
+
+CONDITIONS = tuple(_condition(*each) for each in _CONDITIONS)
+"""Where a function is wrong, from the narrowest to the widest."""
+GENERAL = (_condition("wrong-for-more-heads", lambda t: t.n_heads > 1),)
+"""What many a mistake brings about."""
