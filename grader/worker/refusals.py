@@ -59,11 +59,23 @@ def attempt(error: BaseException) -> str:
         return KEYBOARD if _last[0] == KEYBOARD else ""
     if isinstance(error, OSError) and _last[0] == NETWORK:  # a name that nobody could look up
         return NETWORK
+    if isinstance(error, ModuleNotFoundError) and _comes_from(error, "_datasource"):
+        return FILES  # np.loadtxt looks for it elsewhere, with what it imports late
     if isinstance(error, ValueError) and str(error) == "not allowed to raise maximum limit":
         return LIMITS
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return THREADS
     return ""
+
+
+def _comes_from(error: BaseException, part: str) -> bool:
+    """Say whether an exception passed through a module whose path has this part."""
+    trace = error.__traceback__
+    while trace is not None:
+        if part in trace.tb_frame.f_code.co_filename:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _is_about_files(error: OSError) -> bool:

@@ -516,10 +516,23 @@ ERRORS = {
     "undefined": "NameError: name 'undefined' is not defined",
     "int('x')": "ValueError: invalid literal for int() with base 10: 'x'",
     "self_attention(Q, K, V)": "RecursionError: maximum recursion depth exceeded",
-    "__import__('sqli' + 'te3')": "needs Python's module sqlite3 too late",
-    "__import__('torch').ones(3)": "is written for PyTorch",
-    "input('Q? ')": "tried to ask for an input",
 }
+
+
+NOT_HERE = {
+    "__import__('sqli' + 'te3')": "self_attention needs Python's module sqlite3 too late",
+    "__import__('torch').ones(3)": "self_attention is written for PyTorch",
+    "import helpers": "self_attention imports helpers, which is not here",
+    "input('Q? ')": "self_attention tried to ask for an input; in this kata your code cannot",
+}
+
+
+@pytest.mark.parametrize("code", NOT_HERE)
+def test_what_is_not_here(code: str, run: Run) -> None:
+    """A call that wants what is not here is told what that is, with its line."""
+    message = run(source_of(code)).message
+    assert message.startswith(NOT_HERE[code])
+    assert f"(line 3: {code})" in message
 
 
 @pytest.mark.parametrize("code", ERRORS)
