@@ -15,7 +15,8 @@ from .results import LEARNERS, describe_error, describe_result
 
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
-_LONGEST, _MOST_NEEDED = 80, 16  # letters of a parameter's name; parameters that are named
+_LONGEST, _MOST_NEEDED = 40, 8  # letters of a parameter's name; parameters that are named
+_SHORT = 200  # letters of what a cell says that failed: all of it fits into one header
 _MOST_FAILED = 8  # cells that failed of which more is told than that
 
 
@@ -57,7 +58,7 @@ class Submission:
                 self._run(unit)
             except BaseException as error:
                 if len(self.failed) < _MOST_FAILED:
-                    self.failed.append({"unit": unit.cell, **describe_error(error)})
+                    self.failed.append({"unit": unit.cell, **_in_short(describe_error(error))})
 
     def _run(self, unit: Unit) -> None:
         exec(unit.compiled(), self._module.__dict__)  # noqa: S102
@@ -157,6 +158,14 @@ def _keep_lines(file: str, text: bytes, cell: int) -> None:
     LEARNERS[file] = cell
     lines = text.decode("utf-8", "replace").removeprefix("\ufeff").splitlines(keepends=True)
     linecache.cache[file] = (len(text), None, lines, file)
+
+
+def _in_short(description: wire.Header) -> wire.Header:
+    """Return a description of what was raised with all texts cut."""
+    return {
+        key: value[:_SHORT] if isinstance(value, str) else value
+        for key, value in description.items()
+    }
 
 
 def _needed(signature: inspect.Signature) -> list[str]:

@@ -41,6 +41,7 @@ _NEWER = (
 )
 """What a later version than the oldest that runs this understands."""
 _ASSIGNED = re.compile(r"\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:]=[^=]")
+_MOST_LETTERS = 200_000  # of a source that is searched for brackets letter by letter
 _LANGUAGE = re.compile(
     r"\s*(?:public|private|function|var|let|const|package|using|fn|func|void|int|double|float|static)"
     r"\s+[\w$<>\[\]]+.*[({;=]|.*\{\s*$|\s*<\?php"
@@ -202,6 +203,8 @@ def _has_newer_text(line: str) -> bool:
 
 
 def _unbalanced(lines: Sequence[str], number: int) -> wire.Header:
+    if sum(map(len, lines)) > _MOST_LETTERS:
+        return {}
     mark = first_unbalanced("".join(lines))
     if mark is None or mark.line > number:
         return {}

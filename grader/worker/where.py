@@ -8,8 +8,8 @@ from . import wire
 from .cells import Unit
 
 _DEFS = ast.FunctionDef | ast.AsyncFunctionDef
-_MOST = 30
-_LONGEST = 80
+_MOST, _MOST_PARAMETERS = 20, 6
+_LONGEST = 60  # letters of a name: all of it fits into one header
 
 
 def find(name: str, trees: Sequence[tuple[Unit, ast.Module | None]]) -> wire.Header:
@@ -56,7 +56,7 @@ def defined(
                 parameters = [] if isinstance(node, ast.ClassDef) else node.args.args
                 about: wire.Header = {"name": node.name, "line": node.lineno}
                 about["class"] = isinstance(node, ast.ClassDef)
-                about["parameters"] = [one.arg[:_LONGEST] for one in parameters][:8]
+                about["parameters"] = [one.arg[:_LONGEST] for one in parameters][:_MOST_PARAMETERS]
                 found.append({**about, "cell": unit.cell} if unit.cell else about)
     return found[:_MOST]
 

@@ -99,6 +99,20 @@ def test_a_cell_that_fails_stops_no_other(grade_source: "GradeSource") -> None:
     assert "All other cells were run." in report["message"]
 
 
+def test_much_that_fails_is_told(grade_source: "GradeSource") -> None:
+    """However long names and messages are, what is said of the cells arrives."""
+    odd = "\u4e2d" * 300
+    failing = [f"raise ValueError({odd * 9!r})"] * 40
+    functions = [
+        f"def {odd}{n}({', '.join(f'{odd}{m}' for m in range(9))}): pass" for n in range(60)
+    ]
+    wanted = [f"def {name}({odd}, *, {odd}1, {odd}2): pass" for name in load_kata().functions]
+    report = grade_source(notebook(*failing, *functions, wanted[0]))
+    assert report["status"] == "graded"
+    assert "Cell 1 raised ValueError" in report["message"]
+    assert "Others failed, too." in report["message"]
+
+
 def test_a_function_in_a_cell_that_fails(grade_source: "GradeSource") -> None:
     """A function whose cell failed is not missing for no reason: the cell is named."""
     report = grade_source(notebook("import numpy as np\nnp.nothing\ndef compute_qkv(X): pass"))
