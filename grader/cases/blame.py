@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from grader.cases.standin import THROWN, Asked
+from grader.cases.asking import THROWN, Asked
 from grader.learner.endings import CaseEnded, Failed, Raised
 from grader.learner.remote import Handle
 from grader.report.seen import Seen

@@ -5,11 +5,7 @@ own.
 """
 
 import contextlib
-import importlib.machinery
-import os
-import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from types import ModuleType
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,6 +15,7 @@ from grader.cases.case import Case
 from grader.cases.catalogue import functions
 from grader.cases.collected import Collected
 from grader.cases.given import given_to, reason
+from grader.cases.imports import CaseModule, Imports
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
@@ -26,8 +23,8 @@ from grader.learner.endings import CaseEnded, NotRun
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.cases.asking import Asked
     from grader.cases.run import Order
-    from grader.cases.standin import Asked, StandIn, Target
 
 
 class _Broken(NamedTuple):
@@ -36,15 +33,6 @@ class _Broken(NamedTuple):
     item: pytest.Item
     error: BaseException
     asked: "Asked | None"
-
-
-class CaseModule(pytest.Module):
-    """A file with cases, imported as a part of its kata."""
-
-    plugin: "Plugin"
-
-    def _getobj(self) -> ModuleType:
-        return self.plugin.import_cases(self.path)
 
 
 class Plugin:
@@ -71,14 +59,13 @@ class Plugin:
         self._orders = orders
         self._put_back = put_back
         self._tell = tell
-        self._stand_in: StandIn | None = None
+        self._imports = Imports(kata)
         self._cases: dict[str, Case] = {}
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._broken: list[_Broken] = []
         self._sound: dict[str, bool] = {}
-        self._helpers: dict[str, ModuleType] = {}
         self._tried: list[BaseException] | None = None  # while a case is tried on the solution
         self._printed = b""  # by the learner's code during this case
         self.broke: BaseException | None = None
@@ -104,18 +91,8 @@ class Plugin:
     ) -> pytest.Module:
         """Take the module that the catalogue has, so that each case is there once."""
         module: CaseModule = CaseModule.from_parent(parent, path=module_path)
-        module.plugin = self
+        module.imports = self._imports
         return module
-
-    def import_cases(self, path: "Path") -> ModuleType:
-        """Return the module of a file with cases; it may import what the learner wrote."""
-        try:
-            with self._importable():
-                return self._kata.case_module(path)
-        except Exception as error:
-            why = f"{type(error).__name__}: {error}"
-            self.broke = GraderFault(f"The cases in {path.name} cannot be imported ({why}).")
-            raise
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is skipped, and run what is public first.
@@ -123,6 +100,7 @@ class Plugin:
         No worker knows a hidden input then when a public case is judged, so that whatever the
         learner's code says in one may be repeated.
         """
+        self.broke = self.broke or self._imports.broke
         if self.broke is not None:
             return
         collected = Collected(self._kata, items)
@@ -157,7 +135,7 @@ class Plugin:
         for order in self._orders:
             self._order, self._missed, self._records, self._broken = order, {}, {}, []
             try:
-                with self._importable(), self._asking(order):
+                with self._imports.possible(), self._asking(order):
                     self._run(session.items)
                     self._find_blame()
                 order.records = self._records
@@ -257,14 +235,14 @@ class Plugin:
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
 
     def _of_the_learner(self, item: pytest.Item, error: BaseException) -> CaseEnded | None:
-        if self._stand_in is None or isinstance(error, GraderFault):
+        if self._imports.stand_in is None or isinstance(error, GraderFault):
             return None
         from grader.cases.blame import of_the_learner
         from grader.learner.remote import NotSendable
 
         if isinstance(error, NotSendable):
             return None
-        asked = getattr(self._stand_in.target, "last", None)
+        asked = getattr(self._imports.stand_in.target, "last", None)
         ended = of_the_learner(error, self._kata.folder, asked)
         if ended is None and isinstance(error, Exception):
             self._broken.append(_Broken(item, error, asked))
@@ -286,13 +264,13 @@ class Plugin:
             record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
 
     def _is_sound(self, item: pytest.Item) -> bool:
-        from grader.cases.standin import Ours
+        from grader.cases.asking import Ours
 
-        assert self._stand_in is not None
-        tried: list[BaseException] = []
-        self._tried = tried
+        stand_in = self._imports.stand_in
+        assert stand_in is not None
+        self._tried = tried = list[BaseException]()
         try:
-            with self._stand_in.asks(Ours(self._kata.solution, self._stand_in.exceptions)):
+            with stand_in.asks(Ours(self._kata.solution, stand_in.known.exceptions)):
                 self._run([item])
         finally:
             self._tried = None
@@ -302,70 +280,17 @@ class Plugin:
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
 
-    @contextlib.contextmanager
-    def _asking(self, order: "Order") -> Iterator[None]:
+    def _asking(self, order: "Order") -> contextlib.AbstractContextManager[None]:
         """Let plain cases ask the submission of an order."""
-        if self._stand_in is None:
-            yield
-            return
-        from grader.cases.standin import Learners, Ours
+        stand_in = self._imports.stand_in
+        if stand_in is None:
+            return contextlib.nullcontext()
+        from grader.cases.asking import Learners, Ours
 
         module = getattr(order.submission, "module", None)  # of a rehearsal
-        target: Target
         if module is not None:
-            target = Ours(module, self._stand_in.exceptions)
-        else:
-            target = Learners(order.submission, self._stand_in)
-        with self._stand_in.asks(target):
-            yield
-
-    @contextlib.contextmanager
-    def _importable(self) -> Iterator[None]:
-        """Let the cases import what the learner wrote, by its name, and helpers beside them.
-
-        What stands for it is made when it is first imported: not every kata's cases do so.
-        """
-        name, path = self._kata.module, list(sys.path)
-        before = sys.modules.pop(name, None)
-        if self._stand_in is not None:
-            sys.modules[name] = self._stand_in
-        sys.modules |= self._helpers
-        there = set(sys.modules)
-        sys.meta_path.insert(0, self)
-        sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
-        try:
-            yield
-        finally:
-            sys.path[:] = path
-            sys.meta_path.remove(self)
-            sys.modules.pop(name, None)
-            for one in [*self._helpers, *(set(sys.modules) - there)]:
-                if self._is_helper(one):
-                    self._helpers[one] = sys.modules.pop(one)
-            if before is not None:
-                sys.modules[name] = before
-
-    def _is_helper(self, name: str) -> bool:
-        """Say whether a module lies beside the cases: another kata may have one of that name."""
-        file = getattr(sys.modules.get(name), "__file__", None)
-        folders = {str(one.parent) for one in self._kata.cases}
-        return file is not None and "." not in name and os.path.dirname(file) in folders
-
-    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
-        """Find the module that the cases import; see `importlib.abc.MetaPathFinder`."""
-        if name != self._kata.module:
-            return None
-        return importlib.machinery.ModuleSpec(name, self)  # type: ignore[arg-type]
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        """Return the stand-in; see `importlib.abc.Loader`."""
-        from grader.cases.standin import StandIn
-
-        self._stand_in = self._stand_in or StandIn(self._kata)
-        return self._stand_in
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Do nothing: it is whole; see `importlib.abc.Loader`."""
+            return stand_in.asks(Ours(module, stand_in.known.exceptions))
+        return stand_in.asks(Learners(order.submission, stand_in.known))
 
     def _prepare_classes(self, items: Sequence[pytest.Item]) -> None:
         from grader.cases.blame import prepare

@@ -57,6 +57,7 @@ class Submission:
         kata: the same.
         workers: the same.
         credit: what the cases keep for those after them.
+        unnamed: of each wrong function that no known mistake explains, a digest of what it does.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Submission:
         self.kata = kata
         self.workers = workers or Workers(jail, source, kata.file, [*kata.functions])
         self.credit = Credit(kata.functions)
+        self.unnamed: dict[str, str] = {}
         self._jail = jail
         self._source = source
         self._code = read_code(source)

@@ -1,0 +1,103 @@
+"""What the cases import: what the learner wrote, by its name, and helpers that lie beside them."""
+
+import contextlib
+import importlib.machinery
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.errors import GraderFault
+from grader.kata import Kata
+
+if TYPE_CHECKING:
+    from grader.cases.standin import StandIn
+
+
+class CaseModule(pytest.Module):
+    """A file with cases, imported as a part of its kata."""
+
+    imports: "Imports"
+
+    def _getobj(self) -> ModuleType:
+        return self.imports.load(self.path)
+
+
+class Imports:
+    """The imports of a kata's cases, which are its own: two katas may have a module of one name.
+
+    Args:
+        kata: whose cases they are.
+
+    Attributes:
+        stand_in: what stands for what the learner wrote, once a case has imported it.
+        broke: why a file with cases could not be imported, if one could not.
+    """
+
+    def __init__(self, kata: Kata) -> None:
+        self._kata = kata
+        self._helpers: dict[str, ModuleType] = {}
+        self.stand_in: StandIn | None = None
+        self.broke: GraderFault | None = None
+
+    def load(self, path: Path) -> ModuleType:
+        """Return the module of a file with cases."""
+        try:
+            with self.possible():
+                return self._kata.case_module(path)
+        except Exception as error:
+            why = f"{type(error).__name__}: {error}"
+            self.broke = GraderFault(f"The cases in {path.name} cannot be imported ({why}).")
+            raise
+
+    @contextlib.contextmanager
+    def possible(self) -> Iterator[None]:
+        """Let the cases import what the learner wrote, by its name, and helpers beside them.
+
+        What stands for it is made when it is first imported: not every kata's cases do so.
+        """
+        name, path = self._kata.module, list(sys.path)
+        before = sys.modules.pop(name, None)
+        if self.stand_in is not None:
+            sys.modules[name] = self.stand_in
+        sys.modules |= self._helpers
+        there = set(sys.modules)
+        sys.meta_path.insert(0, self)
+        sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
+        try:
+            yield
+        finally:
+            sys.path[:] = path
+            sys.meta_path.remove(self)
+            sys.modules.pop(name, None)
+            for one in [*self._helpers, *(set(sys.modules) - there)]:
+                if self._is_helper(one):
+                    self._helpers[one] = sys.modules.pop(one)
+            if before is not None:
+                sys.modules[name] = before
+
+    def _is_helper(self, name: str) -> bool:
+        """Say whether a module lies beside the cases: another kata may have one of that name."""
+        file = getattr(sys.modules.get(name), "__file__", None)
+        folders = {str(one.parent) for one in self._kata.cases}
+        return file is not None and "." not in name and os.path.dirname(file) in folders
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        """Find the module that the cases import; see `importlib.abc.MetaPathFinder`."""
+        if name != self._kata.module:
+            return None
+        return importlib.machinery.ModuleSpec(name, self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """Return the stand-in; see `importlib.abc.Loader`."""
+        from grader.cases.standin import StandIn
+
+        self.stand_in = self.stand_in or StandIn(self._kata)
+        return self.stand_in
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Do nothing: it is whole; see `importlib.abc.Loader`."""
