@@ -120,7 +120,9 @@ def main(
     feedback: Feedback,
     require_isolation: Level | None,
 ) -> None:
-    """Judge PATH, a Python file with what the kata asks for.
+    """Judge PATH, a Python file or a notebook with what the kata asks for.
+
+    Of a notebook the code cells are run in order; magics, shell lines and plots do nothing.
 
     A folder or a zip is a class: one file, or one folder, a learner; --out says where the
     reports go, with gradebook.csv and summary.json. What is done already is not done again.

@@ -24,6 +24,7 @@ from grader.console import is_shut
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
 from grader.kata import Kata
+from grader.learner.code import as_text
 from grader.report.model import Report
 from grader.screen.terminal import Look, is_dumb, wants_color
 from grader.text import clean_line
@@ -150,7 +151,7 @@ def complain(message: str) -> None:
 def _view(report: Report, source: bytes) -> "View":
     from grader.formats import View
 
-    return View(report, source.decode(errors="replace"), os.environ, time.time())
+    return View(report, as_text(source), os.environ, time.time())
 
 
 def _try(target: Destination, view: "View") -> GraderError | None:

@@ -20,6 +20,8 @@ from grader.text import clean, clean_capped, shorten
 if TYPE_CHECKING:
     from grader.cases.session import Judged
 
+MAX_PRINTED = 400
+"""Characters of what a case's calls printed."""
 MAX_MESSAGE = 600
 """Characters of a message in a report."""
 DRAWS: tuple[Feedback, ...] = ("full",)
@@ -69,12 +71,14 @@ def tell_cases(
     by_id = {result.case.id: result for result in judged}
     told = []
     for result in judged:
-        message, seen = "", None
+        message, seen, printed = "", None, ""
         if level == "full" or (level == "hints" and (result.case.is_open or not loaded)):
             message, seen = shorten(clean(result.message), MAX_MESSAGE), result.seen
+            printed = shorten(clean_capped(result.printed[:MAX_PRINTED]).strip("\n"), MAX_PRINTED)
         elif level == "hints":
             message = say_of_hidden(result, by_id)
-        told.append(_case_result(result, message, seen, small_call, hinted=level in EXPLAINS))
+        shown = _case_result(result, message, seen, small_call, hinted=level in EXPLAINS)
+        told.append(replace(shown, printed=printed))
     return tuple(told)
 
 
