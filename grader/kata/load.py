@@ -74,7 +74,6 @@ def _load(folder: Path) -> Kata:
         solution_path=places.solution,
         cases=places.cases,
         limits=said.get("limits", {}),
-        allowed=tuple(said.get("imports", {}).get("allow", ["numpy"])),
         full_marks=words.get("full_marks", ""),
         small_call=words.get("small_call", ""),
         tolerance=Tolerance(**said.get("tolerance", {})),

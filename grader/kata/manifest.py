@@ -14,6 +14,7 @@ _FILES = (
     *("mistakes.toml", "symptoms.toml", "readings", "readings.py"),
     *("probes.py", "trials.py", "examples.py", "picture.py", NAME),
 )
+_NUMPY = "numpy"  # what there is in the jail beside the standard library
 _ALIKE = 0.8  # how near a file's name must be to one of those to be taken for a slip
 _TEXT, _NUMBER, _TEXTS = "a text", "a number above 0", "a list of texts"
 _TOP = {
@@ -67,6 +68,8 @@ def read(folder: Path, *, own: bool = True) -> dict[str, Any]:
         raise UsageError(f"{path} must say format = {FORMAT}.")
     for name, keys in _TABLES.items():
         _check(path, name, said.get(name, {}), keys)
+    if said.get("imports", {}).get("allow", [_NUMPY]) != [_NUMPY]:
+        raise UsageError(f'{path}: imports.allow can be ["numpy"] alone: no other is in the jail.')
     functions = said.get("functions", {})
     for name, about in functions.items():
         _check_function(path, name, about, functions)
