@@ -22,6 +22,7 @@ from grader.diagnosis.probe import probes
 from grader.diagnosis.readings import no_attempt
 from grader.diagnosis.study import Study
 from grader.diagnosis.symptoms import readings, symptom
+from grader.diagnosis.unnamed import digest
 from grader.jail.talk import Errand
 from grader.kata import Kata
 from grader.learner.submission import Submission
@@ -75,7 +76,11 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Itera
             continue  # what the base returned is at fault
         behaviour = Behaviour.of(kata, function, made, seen)
         own = Learner(kata, submission, function.stands_on) if base.wrong else None
-        found = list(_explain(_Question(submission, behaviour, base, own)))
+        question = _Question(submission, behaviour, base, own)
+        found = list(_explain(question))
+        is_named = any(one.known for one in found) or _no_attempt(question) is not None
+        if not base.wrong and not is_named:
+            submission.unnamed[name] = digest(seen)
         bases[name] = Base.of(kata, found, seen)
         if not bases[name].mistake:
             stand_on_it = (other for other in wrong if kata.functions[other].stands_on == name)

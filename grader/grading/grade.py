@@ -203,6 +203,9 @@ def _report(
     about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
+    if submission is not None and any(submission.unnamed.values()):
+        told = (f"{name}:{digest}" for name, digest in submission.unnamed.items() if digest)
+        about["unnamed"] = " ".join(told)
     whole = Report(
         kata={
             "name": kata.name,

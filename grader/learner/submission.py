@@ -58,6 +58,7 @@ class Submission:
         kata: the same.
         workers: the same.
         credit: what the cases keep for those after them.
+        unnamed: of each wrong function that no known mistake explains, a digest of what it does.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Submission:
         self.kata = kata
         self.workers = workers or Workers(jail, source, kata.file, [*kata.functions])
         self.credit = Credit(kata.functions)
+        self.unnamed: dict[str, str] = {}
         self._jail = jail
         self._source = source
         self._beside: tuple[Submission, ...] = ()

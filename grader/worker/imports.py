@@ -95,13 +95,16 @@ def _import(module: str, attribute: str) -> None:
 
 
 def _hash(tree: ast.AST) -> str:
-    """Hash a tree with its names numbered in the order in which they appear.
+    """Hash what is somebody's own in a tree, with its names numbered as they appear; "" if nothing.
 
     Without recursion, as a tree may be deeper than the interpreter can go.
     """
+    own = _own(tree)
+    if all(map(_is_short, own)):
+        return ""
     numbers: dict[str, int] = {}
     digest = hashlib.sha256()
-    waiting: list[object] = [tree]
+    waiting: list[object] = [own]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.AST):
@@ -120,6 +123,26 @@ def _hash(tree: ast.AST) -> str:
             text = hex(node) if type(node) is int else repr(node)  # decimals may be refused
             digest.update(f" {type(node).__name__} {text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _own(tree: ast.AST) -> list[ast.stmt]:
+    """Return the statements that make the functions: no imports, and none that try them out."""
+    return [node for node in getattr(tree, "body", []) if not _is_beside(node)]
+
+
+def _is_beside(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return not isinstance(node.value, ast.Lambda)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.Expr | ast.Assert | ast.If)
+
+
+def _is_short(node: ast.stmt) -> bool:
+    """Say whether a statement is one that all write alike: a stub, a function of one line."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return isinstance(node, ast.Assign | ast.AnnAssign)  # of a lambda
+    first = node.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return len(node.body) - is_text <= 1
 
 
 def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
