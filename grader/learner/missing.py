@@ -6,7 +6,7 @@ from typing import Any
 
 from grader.learner.code import Code
 from grader.text import clean_line
-from grader.worker.libraries import KINDS, READY
+from grader.worker.libraries import KINDS, READY, READY_IN
 
 Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
@@ -51,7 +51,7 @@ def say_used(it: str, used: str, line: str = "") -> Said:
     name = _NAMES.get(root, root)
     if kind == "fetches":
         return f"{it} uses {name}, and there is no network here", "Delete what needs one."
-    if last in READY:
+    if last in READY or READY_IN.intersection(rest.split(".")[:-1]):
         return f"{it} uses {name}'s {last}", "It is yours to write here, with NumPy."
     if root in _DIFFERS:
         return f"{it} is written for {name}, and here is NumPy alone", f"{_DIFFERS[root]}."
