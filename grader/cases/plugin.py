@@ -67,7 +67,6 @@ class Plugin:
         self._broken: list[_Broken] = []
         self._sound: dict[str, bool] = {}
         self._tried: list[BaseException] | None = None  # while a case is tried on the solution
-        self._printed = b""  # by the learner's code during this case
         self.broke: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -150,7 +149,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
-        self._printed = b""
+        self._printed = b""  # by the learner's code during this case
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
         item.funcargs.update((name, given[name]()) for name in asked)
@@ -174,8 +173,7 @@ class Plugin:
             raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
         submission = self._order.submission
         submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        submission.settle()  # so that what was asked before prints nothing more
-        before = len(submission.workers.printed)
+        before = submission.settle()
         try:
             with np.errstate(all="ignore"):
                 return (yield)
@@ -227,9 +225,8 @@ class Plugin:
         ended = error if isinstance(error, CaseEnded) else self._of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
-            printed = self._printed.decode("utf-8", "replace")
             told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
-            return {**told, "printed": printed}
+            return {**told, "printed": self._printed.decode("utf-8", "replace")}
         broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}

@@ -7,7 +7,7 @@ facts may not be told; it follows from the outcome alone.
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learner.code import Code, read_code
+from grader.learner.code import Units, read_code
 from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
 from grader.learner.missing import say_missing_function, say_missing_module, say_needed, say_used
 from grader.report.seen import Outcome, Seen
@@ -54,7 +54,7 @@ def no_function(name: str, kind: str) -> Failed:
 
 
 def no_such_function(
-    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Code
+    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Units
 ) -> Failed:
     """Return how a case ends for which there is no function; see `say_missing_function`."""
     return Failed(say_missing_function(name, parameters, where, defined, code), Seen("missing"))

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learner.code import Code
+from grader.learner.code import Units
 from grader.text import clean_line
 from grader.worker.libraries import KINDS, READY, READY_IN
 
@@ -83,7 +83,7 @@ def say_missing_module(it: str, module: str, line: str) -> Said:
 
 
 def say_missing_function(
-    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Code
+    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Units
 ) -> str:
     """Say that there is no function of a name, and where it may be.
 
@@ -126,7 +126,7 @@ def say_missing_function(
 
 
 def _nearest(
-    name: str, parameters: Sequence[str], defined: Any, code: Code
+    name: str, parameters: Sequence[str], defined: Any, code: Units
 ) -> tuple[str, str, bool] | None:
     """Return the name and the place of what may be meant, and whether it is a class."""
     found = []
