@@ -13,7 +13,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any, Literal, NamedTuple
 
-from grader.authoring.replay import Candidate, Witness, candidates, find
+from grader.authoring.candidates import candidates
+from grader.authoring.replay import Candidate, Witness, find
 from grader.cases.recorded import Recorder
 from grader.cases.rehearsal import Rehearsal
 from grader.cases.session import Session
@@ -26,19 +27,18 @@ _TIMES = 20.0  # as long as the solution takes, in computing, before something c
 _AT_LEAST = 1.0  # seconds of computing that anything may take
 _WALL = 60.0  # seconds in which an answer must have come, whatever is waited for
 _MEMORY = 4 * 2**30
-Verdict = Literal["killed", "survived", "fault"]
 
 
 class Tried(NamedTuple):
     """What came of a wrong solution.
 
     Attributes:
-        verdict: whether a case noticed it; `fault` where the solution itself does not pass.
+        verdict: whether a case noticed it.
         by: the first case that did, or how it ended.
         witness: where no case did, an input that tells it from the solution, if one was found.
     """
 
-    verdict: Verdict
+    verdict: Literal["killed", "survived"]
     by: str = ""
     witness: Witness | None = None
 

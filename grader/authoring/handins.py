@@ -6,10 +6,11 @@ The folder `submissions` of a kata has Kattis' words for that: `accepted`, `wron
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.authoring.findings import Progress
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail
@@ -26,10 +27,9 @@ _VERDICTS: Mapping[str, tuple[str, ...]] = {
 """How at least one case must end that is not passed."""
 _KEYS = ("score", "diagnosis", "says")
 _EXACT = 0.005  # a score is said to two digits
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
 
-def check_submissions(kata: Kata, jail: Jail, watch: Watch) -> tuple[int, list[str]]:
+def check_submissions(kata: Kata, jail: Jail, watch: Progress) -> tuple[int, list[str]]:
     """Grade what is in the folder `submissions`; return how many files, and what is wrong."""
     folder, told = kata.folder / "submissions", kata.folder / "submissions.toml"
     problems: list[str] = []

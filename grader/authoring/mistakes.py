@@ -1,8 +1,8 @@
 """The bank of known mistakes, the diagnosis and the cases, held against each other."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Iterator
 
+from grader.authoring.findings import Findings, Progress
 from grader.authoring.judging import Judging
 from grader.cases.catalogue import all_cases
 from grader.diagnosis import entries, fingerprints
@@ -14,20 +14,8 @@ from grader.diagnosis.observation import observe_function, same
 from grader.diagnosis.probe import probes
 from grader.kata import Kata
 
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
 
-
-class Findings(Protocol):
-    """Where what is found is written down; see `grader.authoring.verify.Findings`."""
-
-    problems: list[str]
-    caught: dict[str, list[str]]
-    cancelled: list[list[str]]
-    kept: dict[str, str]
-    counts: dict[str, int]
-
-
-def check_mistakes(kata: Kata, findings: Findings, watch: Watch) -> None:
+def check_mistakes(kata: Kata, findings: Findings, watch: Progress) -> None:
     """Check that each mistake, and each pair, loses points, and that each case earns its place."""
     if bank(kata):
         with Judging(kata) as judging:
@@ -53,7 +41,7 @@ def _check_tables(kata: Kata) -> Iterator[str]:
         yield f"The table of {name} is out of date: run kata verify --update"
 
 
-def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Watch) -> None:
+def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Progress) -> None:
     """Each mistake loses points and is diagnosed as itself; each case earns its place."""
     known = bank(kata)
     findings.counts["mistakes"] = len(known)
@@ -99,7 +87,7 @@ def diagnose_mistake(kata: Kata, mistake: Mistake) -> list[str]:
     return [one.id for one in found]
 
 
-def _check_pairs(kata: Kata, judging: Judging, findings: Findings, watch: Watch) -> None:
+def _check_pairs(kata: Kata, judging: Judging, findings: Findings, watch: Progress) -> None:
     """Each pair of mistakes loses points, unless the two undo each other."""
     together = [
         (first, second)

@@ -11,19 +11,23 @@ _MOST_TEXT = 200  # characters of a text that is made longer
 _ELEMENTS = 3  # of a list whose elements are varied
 
 
-def variations(args: Sequence[Any], rng: np.random.Generator) -> Iterator[list[Any]]:
+def variations(
+    args: Sequence[Any], rng: np.random.Generator, hints: Sequence[Any] = ()
+) -> Iterator[list[Any]]:
     """Yield lists of arguments, each different from these in one way.
 
     Args:
         args: plain values; others stay as they are.
         rng: where numbers are drawn from.
+        hints: values that are likely to matter, such as the constants of a solution.
     """
     arrays = [at for at, arg in enumerate(args) if isinstance(arg, np.ndarray)]
     if len(arrays) > 1:
         for change in _OF_ARRAYS:
             yield [change(arg, rng) if at in arrays else arg for at, arg in enumerate(args)]
     for at, arg in enumerate(args):
-        for other in vary(arg, rng):
+        like = (one for one in hints if type(one) is type(arg))
+        for other in (*like, *vary(arg, rng)):
             yield [*args[:at], other, *args[at + 1 :]]
 
 

@@ -1,14 +1,11 @@
 """The authors' self-check: all that a kata is made of, held against each other."""
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from grader.authoring.contract import check_cases, check_files
+from grader.authoring.findings import Findings, Progress
 from grader.authoring.handins import check_golden, check_submissions
-from grader.authoring.holes import Hole, search
+from grader.authoring.holes import search
 from grader.authoring.judging import SEED
 from grader.authoring.mistakes import check_bank, check_mistakes
 from grader.diagnosis import entries, fingerprints
@@ -21,43 +18,11 @@ from grader.jail import Jail, Limits
 from grader.kata import Kata
 from grader.report.model import Report
 
-Watch = Callable[[Iterable[Any], int, str], Iterable[Any]]
-"""Shows progress: takes an iterable, its length and a label, and yields from it."""
-
-
-@dataclass
-class Findings:
-    """What the self-check found.
-
-    Attributes:
-        problems: what must not be; empty if all is well.
-        warnings: what may be meant as it is.
-        caught: for each mistake, the cases that fail it by themselves.
-        cancelled: pairs of mistakes that undo each other.
-        kept: the cases that are no mistake's only catch, with the reason why they are kept.
-        holes: small edits of the solution that no case notices.
-        perhaps_equivalent: those for which no input was found where it shows.
-        counts: how many of each were tried.
-    """
-
-    problems: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    caught: dict[str, list[str]] = field(default_factory=dict)
-    cancelled: list[list[str]] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
-    holes: list[Hole] = field(default_factory=list)
-    perhaps_equivalent: list[Hole] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def to_json(self) -> str:
-        """Return the findings as JSON."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
 
 def verify(
     kata: Kata,
     golden: Path | None,
-    watch: Watch,
+    watch: Progress,
     *,
     update: bool = False,
     holes: bool = False,
@@ -96,15 +61,18 @@ def verify(
 def _check_parts(kata: Kata) -> list[str]:
     """Return what is wrong with the parts themselves, before anything is graded."""
     try:
-        bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
-        return list(check_files(kata)) or [*check_cases(kata), *check_bank(kata)]
+        problems = list(check_files(kata))
+        if not problems:
+            bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
+            problems = [*check_cases(kata), *check_bank(kata)]
+        return problems
     except (UsageError, GraderFault) as error:
         return [str(error)]
     except Exception as error:  # the solution, or a part of the kata, cannot be imported
         return [f"the kata cannot be loaded: {type(error).__name__}: {error}"]
 
 
-def _check_graded(kata: Kata, golden: Path | None, findings: Findings, watch: Watch) -> bool:
+def _check_graded(kata: Kata, golden: Path | None, findings: Findings, watch: Progress) -> bool:
     """Grade what the kata brings along; return whether the solution gets what it must."""
     with Jail(Limits(**kata.limits)) as jail:
         try:
@@ -157,7 +125,7 @@ def _missed(report: Report) -> str:
     return f": {', '.join(case.id for case in missed)} ({missed[0].message})"
 
 
-def _look_for_holes(kata: Kata, findings: Findings, watch: Watch) -> None:
+def _look_for_holes(kata: Kata, findings: Findings, watch: Progress) -> None:
     try:
         found = search(kata, watch)
     except GraderFault as fault:
@@ -166,59 +134,3 @@ def _look_for_holes(kata: Kata, findings: Findings, watch: Watch) -> None:
     findings.holes, findings.perhaps_equivalent = found.holes, found.perhaps_equivalent
     survivors = len(found.holes) + len(found.perhaps_equivalent)
     findings.counts |= {"edits": found.edits, "killed": found.killed, "survivors": survivors}
-
-
-def describe(kata: Kata, findings: Findings) -> str:
-    """Return the findings as a screen: who catches whom, holes, then what is wrong."""
-    lines: list[str] = []
-    if findings.caught:
-        lines += _describe_mistakes(findings)
-    if findings.holes:
-        lines += ["Edits of the solution that no case notices:", ""]
-        for hole in findings.holes:
-            lines += [
-                f"  {_place(kata, hole)}",
-                f"    {hole.call}",
-                f"      solution  {hole.solution}",
-                f"      edit      {hole.edit}",
-                *(["      A case asks just that, and does not look."] if hole.asked else []),
-                "",
-            ]
-    if findings.perhaps_equivalent:
-        lines += ["Perhaps the same as the solution, as no input was found where it shows:", ""]
-        lines += [f"  {_place(kata, hole)}" for hole in findings.perhaps_equivalent]
-        lines += [""]
-    counts = dict(findings.counts)
-    edits = counts.pop("edits", None)
-    killed, survivors = counts.pop("killed", 0), counts.pop("survivors", 0)
-    told = ["solution and stub", *(f"{count} {name}" for name, count in counts.items())]
-    if edits is not None:
-        told.append(f"{edits} edits of the solution ({killed} noticed, {survivors} not)")
-    lines.append(f"Checked: {', '.join(told)}.")
-    lines += [f"WARNING {warning}" for warning in findings.warnings]
-    lines += [f"PROBLEM {problem}" for problem in findings.problems]
-    if not findings.problems:
-        holes = len(findings.holes)
-        lines.append(
-            "All is well."
-            if not holes
-            else f"It holds together. A case more would close {holes} "
-            f"hole{'' if holes == 1 else 's'}: see above."
-        )
-    return "\n".join(lines)
-
-
-def _describe_mistakes(findings: Findings) -> list[str]:
-    lines = ["mistake                           caught by"]
-    for mistake, cases in findings.caught.items():
-        short = ", ".join(cases[:3]) + (f" and {len(cases) - 3} more" if len(cases) > 3 else "")
-        lines.append(f"{mistake:<33} {short}")
-    lines += ["", "Cases that are no mistake's only catch, and why they are kept:"]
-    lines += [f"  {case}: {reason}" for case, reason in findings.kept.items()]
-    lines += ["", "Pairs that undo each other:"]
-    return [*lines, *(f"  {' with '.join(pair)}" for pair in findings.cancelled), ""]
-
-
-def _place(kata: Kata, hole: Hole) -> str:
-    path = kata.solution_path
-    return f"{path.parent.name}/{path.name}:{hole.line}: {hole.old} → {hole.new}"

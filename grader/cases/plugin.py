@@ -136,7 +136,8 @@ class Plugin:
             try:
                 with self._imports.possible(), self._asking(order):
                     self._run(session.items)
-                    self._find_blame()
+                    if self._broken:
+                        self._find_blame()
                 order.records = self._records
             except BaseException as error:
                 order.error = error
@@ -149,6 +150,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
+        self._printed = b""  # by the learner's code during this case
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
         item.funcargs.update((name, given[name]()) for name in asked)
@@ -170,9 +172,16 @@ class Plugin:
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
             raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
-        self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        with np.errstate(all="ignore"):
-            return (yield)
+        submission = self._order.submission
+        submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        before = submission.settle()
+        try:
+            with np.errstate(all="ignore"):
+                return (yield)
+        except Exception:
+            submission.settle()
+            self._printed = submission.printed_since(before)
+            raise
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -217,7 +226,8 @@ class Plugin:
         ended = error if isinstance(error, CaseEnded) else self._of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
-            return {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+            told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+            return {**told, "printed": self._printed.decode("utf-8", "replace")}
         broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}

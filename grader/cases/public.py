@@ -9,7 +9,7 @@ from grader.cases.catalogue import all_cases, functions
 from grader.cases.checks import tolerance
 from grader.cases.given import given_to
 from grader.cases.imports import Imports
-from grader.cases.recorded import Call, Recorder
+from grader.cases.recorded import CaseCall, Recorder
 from grader.cases.rehearsal import Rehearsal
 from grader.kata import Kata
 
@@ -18,7 +18,7 @@ GIVEN = frozenset(("submission", "reference", "rng"))
 
 
 @cache
-def public_calls(kata: Kata) -> tuple[Call, ...]:
+def public_calls(kata: Kata) -> tuple[CaseCall, ...]:
     """Return the calls that the visible cases make of the solution, in order.
 
     A case that asks pytest for more than the three names, fixtures for instance, is left out.

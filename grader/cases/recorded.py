@@ -27,11 +27,11 @@ class Ref:
         self.at = at
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
-        """Return what stands there now; see `Call.given`."""
+        """Return what stands there now; see `CaseCall.given`."""
         return memo["results"][self.at] if "results" in memo else self
 
 
-class Call(NamedTuple):
+class CaseCall(NamedTuple):
     """One call of a case.
 
     Attributes:
@@ -64,7 +64,7 @@ class Recorder:
     """
 
     def __init__(self, module: ModuleType) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[CaseCall] = []
         self._depth = 0
         self._made: dict[int, tuple[int, Any]] = {}  # by the id of an object: the call, and it
         self._classes: list[type] = []
@@ -147,7 +147,7 @@ class Recorder:
             return None  # it cannot be made again
         if sum(getattr(arg, "size", 0) for arg in args) > _MOST_NUMBERS:
             return None
-        self.calls.append(Call(name, None if known is None else Ref(known[0]), args, kwargs))
+        self.calls.append(CaseCall(name, None if known is None else Ref(known[0]), args, kwargs))
         return len(self.calls) - 1
 
     def _keep(self, at: int | None, result: Any) -> Any:
@@ -157,7 +157,7 @@ class Recorder:
         return result
 
 
-def chain(calls: list[Call], at: int) -> list[Call]:
+def chain(calls: list[CaseCall], at: int) -> list[CaseCall]:
     """Return the calls that one stands on, and it itself, in order: with their places changed."""
     needed = {at}
     todo = [at]
@@ -176,7 +176,7 @@ def chain(calls: list[Call], at: int) -> list[Call]:
     return [_moved(calls[place], new) for place in places]
 
 
-def _refs(call: Call) -> set[int]:
+def _refs(call: CaseCall) -> set[int]:
     found: set[int] = {call.owner.at} if call.owner is not None else set()
     todo: list[Any] = [*call.args, *call.kwargs.values()]
     while todo:
@@ -190,8 +190,8 @@ def _refs(call: Call) -> set[int]:
     return found
 
 
-def _moved(call: Call, new: Mapping[int, int]) -> Call:
+def _moved(call: CaseCall, new: Mapping[int, int]) -> CaseCall:
     memo: dict[Any, Any] = {"results": {old: Ref(place) for old, place in new.items()}}
     owner = None if call.owner is None else Ref(new[call.owner.at])
     args, kwargs = copy.deepcopy((call.args, dict(call.kwargs)), memo)
-    return Call(call.name, owner, args, kwargs)
+    return CaseCall(call.name, owner, args, kwargs)

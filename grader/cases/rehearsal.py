@@ -54,6 +54,14 @@ class Rehearsal(Submission):
             self._others = Rehearsal(self._text, self.kata), Rehearsal(self._text, self.kata)
         return self._others
 
+    def settle(self) -> int:
+        """See `Submission.settle`; nothing is owed, and nobody keeps what is printed."""
+        return 0
+
+    def printed_since(self, _: int) -> bytes:
+        """See `Submission.printed_since`."""
+        return b""
+
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
         """See `Submission.ask_each`."""
         for args, layout in calls:
@@ -77,14 +85,14 @@ class Rehearsal(Submission):
             yield answer
 
 
-def _loaded(source: str, kata: Kata) -> inside.Submission:
+def _loaded(source: str, kata: Kata) -> inside.LearnerModule:
     """Run a source as a worker does, leaving a module of ours that has its name where it is.
 
     The cases know the solution's own exceptions: where the source has the same, these are raised.
     """
     before = sys.modules.get(kata.module)
     try:
-        loaded = inside.Submission(source.encode(), kata.file)
+        loaded = inside.LearnerModule(source.encode(), kata.file)
     finally:
         sys.modules.pop(kata.module, None)
         if before is not None:

@@ -7,6 +7,7 @@ from grader.errors import UsageError
 
 _QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"(.*)', re.DOTALL)
 _MARK = "\ufeff"
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}  # Blackboard's, with tabs
 
 
 class Table:
@@ -17,12 +18,13 @@ class Table:
         header: the same in lower case.
 
     Raises:
-        UsageError: it is no table in UTF-8.
+        UsageError: it is no table in UTF-8 or UTF-16.
     """
 
     def __init__(self, data: bytes) -> None:
+        self._encoding = _UTF16.get(data[:2], "utf-8")
         try:
-            text = data.decode()
+            text = data.decode(self._encoding)
         except UnicodeDecodeError as error:
             raise UsageError("The gradebook is not in UTF-8; export it as CSV in UTF-8.") from error
         self._text = text.removeprefix(_MARK)
@@ -63,7 +65,7 @@ class Table:
             quote = '"' if self._text[start:end].startswith('"') else ""
             parts += [self._text[done:start], self._delimiter * missing, quote, value, quote]
             done = end
-        return "".join([self._mark, *parts, self._text[done:]]).encode()
+        return "".join([self._mark, *parts, self._text[done:]]).encode(self._encoding)
 
     def _read(self, span: tuple[int, int]) -> str:
         raw = self._text[slice(*span)]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
-from grader.classroom.crew import TRIES, Lost, load_whole
+from grader.classroom.crew import TRIES, NothingGrades, load_whole
 from grader.classroom.task import Task, grade_task, isolation_here
 from grader.errors import GraderFault
 from grader.jail import Isolation, Limits
@@ -74,7 +74,7 @@ class Cluster:
                 for _, found in self.collect(1.0):
                     if isinstance(found, Isolation):
                         return found
-        raise Lost(str(found or "The cluster's worker was lost while it started a jail."))
+        raise NothingGrades(str(found or "The cluster's worker was lost while it started a jail."))
 
     def end(self) -> None:
         """Leave the cluster; what it still does is nobody's any more."""
@@ -92,7 +92,7 @@ class Cluster:
         try:
             workers = self._client.nthreads()
         except OSError as error:
-            raise Lost(f"The Dask scheduler is gone ({error}).") from error
+            raise NothingGrades(f"The Dask scheduler is gone ({error}).") from error
         self._said = now
         if not workers:
             self._say("The cluster has no workers yet; waiting for one. Ctrl-C ends this.")

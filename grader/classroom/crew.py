@@ -18,7 +18,7 @@ TRIES = 3
 _END_SECONDS = 5.0  # in which a process that has nothing to do must have ended
 
 
-class Lost(GraderFault):
+class NothingGrades(GraderFault):
     """There is nothing that grades, and trying again has not helped."""
 
 
@@ -43,7 +43,7 @@ class Crew(Protocol):
         """Return what keeps the learners' code apart.
 
         Raises:
-            Lost: no jail comes up.
+            NothingGrades: no jail comes up.
         """
 
     def end(self) -> None:
@@ -144,7 +144,7 @@ class Processes:
                     return jail.isolation
             except (GraderFault, OSError, RuntimeError) as error:
                 if not left:
-                    raise Lost(sentence(error)) from error
+                    raise NothingGrades(sentence(error)) from error
         raise AssertionError("unreachable")
 
     def end(self) -> None:

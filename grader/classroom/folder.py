@@ -12,7 +12,7 @@ from grader.classroom.task import Graded
 from grader.errors import UsageError
 from grader.files import is_regular, remove, write_atomically
 from grader.intake import marks
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.screen.terminal import named
 
 _CLAIMS, _CLAIM_SECONDS = 20, 0.1  # how often a folder is claimed, and the time between
@@ -59,8 +59,13 @@ def leave_mark(out: Path, mark: marks.Mark) -> None:
     write_atomically(out / marks.FILE, mark.text(), anew=True)
 
 
-def take_over(out: Path, claim: marks.Claim) -> marks.Mark:
+def take_over(out: Path, claim: marks.Claim, *, prune: bool = False) -> marks.Mark:
     """Make a folder a run's own: leave its mark, remove another class's reports.
+
+    Args:
+        out: the folder.
+        claim: what may be done there.
+        prune: whether reports of learners who are gone are removed, too.
 
     Returns:
         The mark from now on.
@@ -69,10 +74,11 @@ def take_over(out: Path, claim: marks.Claim) -> marks.Mark:
         GraderFault: the mark cannot be written, or a report not be removed.
     """
     leave_mark(out, claim.mark)  # with their names, until they are gone
-    for name in sorted(claim.stale):
+    gone = claim.stale | claim.left if prune else claim.stale
+    for name in sorted(gone):
         if is_regular(out / name):
             remove(out / name)
-    return replace(claim.mark, files=claim.mark.files - claim.stale)
+    return replace(claim.mark, files=claim.mark.files - gone)
 
 
 def write_report(out: Path, entry: Entry, graded: Graded) -> None:

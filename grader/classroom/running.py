@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.classroom.cluster import Cluster
-from grader.classroom.crew import TRIES, Crew, Lost, Processes
+from grader.classroom.crew import TRIES, Crew, NothingGrades, Processes
 from grader.classroom.folder import leave_mark, report_path, write_report
 from grader.classroom.records import Record
 from grader.classroom.task import Graded, Task
@@ -18,7 +18,7 @@ from grader.files import UNREADABLE, read_json, remove_drafts
 from grader.grading.grade import grader_error
 from grader.grading.versions import versions
 from grader.intake import marks
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.jail import Isolation, Level, Limits
 from grader.jail.isolation import WEAK, is_at_least
 from grader.kata import Kata
@@ -108,7 +108,7 @@ def run_class(
         for entry in aside:
             with _crew(replace(run, jobs=1), say) as crew:
                 _drain(deque([entry]), crew, run, progress, tell, alone=True)
-    except Lost as lost:
+    except NothingGrades as lost:
         progress.lost = str(lost)
         if not progress.records:  # no jail was seen at all
             run = replace(run, level=run.mark.level)
@@ -177,7 +177,7 @@ def _drain(
         What the machine may be to blame for: that which died, was doubted, or failed.
 
     Raises:
-        Lost: nothing can be graded any more.
+        NothingGrades: nothing can be graded any more.
     """
     aside: list[Entry] = []
     misses = 0
@@ -189,7 +189,7 @@ def _drain(
                 continue
             misses += 1
             if misses > TRIES * run.jobs:
-                raise Lost(graded.unready)
+                raise NothingGrades(graded.unready)
             queue.append(entry)
         while queue and crew.room:  # first of all, so that nobody waits while we write
             entry = queue.popleft()
@@ -259,7 +259,7 @@ def _done(entry: Entry, run: ClassRun) -> Record | None:
 
 def _task(entry: Entry, run: ClassRun, *, alone: bool = False) -> Task:
     source, problem, unreadable = entry.take()
-    name = entry.file.rpartition("/")[2]
+    name = entry.name
     about = (run.seed, run.limits, run.feedback, run.level, run.formats)
     return Task(run.kata, name, source, problem, *about, unreadable=unreadable, alone=alone)
 
@@ -272,7 +272,7 @@ def _failed(entry: Entry, run: ClassRun, message: str) -> Graded:
         run.kata,
         None,
         source,
-        name=entry.file.rpartition("/")[2],
+        name=entry.name,
         seed=run.seed,
         message=message,
         feedback=run.feedback,

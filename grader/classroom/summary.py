@@ -1,72 +1,29 @@
-"""The gradebook, the summary and the comparison of a class, in an order that never varies."""
+"""The summary and the comparison of a class, in an order that never varies."""
 
-import csv
-import io
-import re
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.records import Record
+from grader.classroom import unnamed
+from grader.classroom.records import NOT_BEGUN, Record
+from grader.classroom.sheet import in_order
 from grader.files import UNREADABLE, read_json
-from grader.intake.learners import RESERVED
-from grader.text import without_unseen
-
-COLUMNS = ("name", "identifier", "score", "points", "status", "first_diagnosis")
-_FORMULA = re.compile(r"((?:^|;)\s*)([=+\-@\uff1d\uff0b\uff0d\uff20])")
-
-
-def gradebook(records: Iterable[Record]) -> str:
-    """Return the gradebook as CSV (RFC 4180), one line a learner, sorted by key.
-
-    What a spreadsheet would take for a formula begins with an apostrophe.
-    """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
-    writer.writeheader()
-    for row in rows(records):
-        names = {column: guard(tidy(row[column])) for column in ("name", "identifier")}
-        writer.writerow({**row, **names})
-    return text.getvalue()
-
-
-def rows(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
-    """Yield a learner's line as a dictionary, sorted by key."""
-    for record in _sorted(records):
-        judged = record.score is not None
-        yield {
-            "key": record.key,
-            "name": record.learner,
-            "identifier": record.identifier,
-            "score": f"{record.score:.2f}" if judged else "",
-            "points": record.points if judged else "",
-            "status": record.status,
-            "first_diagnosis": record.first,
-        }
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, nor for a cell and a formula.
-
-    Where the list separator is a semicolon, what stands behind one is a cell of its own.
-    """
-    return _FORMULA.sub(r"\1'\2", cell)
-
-
-def tidy(name: str) -> str:
-    """Return a name in one line, without characters that nobody sees or a terminal obeys."""
-    return without_unseen(" ".join(name.split()), "?")
+from grader.intake.keys import RESERVED
 
 
 def summary(records: Iterable[Record]) -> dict[str, Any]:
     """Return what a teacher wants to know of a class."""
-    class_ = _sorted(records)
+    class_ = in_order(records)
     judged = [record for record in class_ if record.score is not None]
     graded = [record for record in judged if record.status == "graded"]
     scores = [record.points for record in judged]
-    mistakes = Counter(found for record in class_ for found in dict.fromkeys(record.diagnoses))
+    who: dict[tuple[str, str], list[str]] = {}
+    for record in class_:
+        for found in dict.fromkeys(record.diagnoses):
+            if found[0] not in NOT_BEGUN:
+                who.setdefault(found, []).append(record.key)
     return {
         "submissions": len(class_),
         "status": dict(sorted(Counter(record.status for record in class_).items())),
@@ -81,16 +38,13 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
             },
         },
         "mistakes": [
-            {
-                "id": found,
-                "title": title,
-                "learners": count,
-                "example": next(r.key for r in class_ if (found, title) in r.diagnoses),
-            }
-            for (found, title), count in sorted(
-                mistakes.items(), key=lambda item: (-item[1], item[0])
+            {"id": found, "title": title, "learners": len(keys), "example": keys[0], "keys": keys}
+            for (found, title), keys in sorted(
+                who.items(), key=lambda item: (-len(item[1]), item[0])
             )
         ],
+        "unnamed": unnamed.groups(class_),
+        "functions": _functions(graded),
         "cases": sorted(
             (
                 {
@@ -114,7 +68,26 @@ def summary(records: Iterable[Record]) -> dict[str, Any]:
             if record.status == "grader_error"
         ],
         "identical": _identical(class_),
+        "late": [record.key for record in class_ if record.late],
+        "notes": [{"key": record.key, "message": record.note} for record in class_ if record.note],
     }
+
+
+def _functions(graded: Iterable[Record]) -> list[dict[str, Any]]:
+    """Return how many have each function right, wrong, and not begun."""
+    counts: dict[str, Counter[str]] = {}
+    for record in graded:
+        for name, state in record.functions:
+            counts.setdefault(name, Counter())[state] += 1
+    return [
+        {
+            "name": name,
+            "right": count["right"],
+            "wrong": count["wrong"],
+            "not_begun": count["not begun"],
+        }
+        for name, count in counts.items()
+    ]
 
 
 def compare(old: Path, records: Iterable[Record]) -> list[dict[str, Any]]:
@@ -161,10 +134,6 @@ def _difference(before: dict[str, Any], record: Record) -> str:
     )
 
 
-def _sorted(records: Iterable[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: (record.key.casefold(), record.key))
-
-
 def _identical(records: list[Record]) -> dict[str, list[list[str]]]:
     """Return who handed in the same bytes, and who the same code in other bytes."""
     same_bytes = _groups(records, "sha256")
@@ -178,6 +147,6 @@ def _groups(records: list[Record], attribute: str) -> list[list[str]]:
     groups: dict[str, list[str]] = {}
     for record in records:
         value = getattr(record, attribute)
-        if value and record.status == "graded":
+        if value and record.code_sha256 and record.status == "graded":
             groups.setdefault(value, []).append(record.key)
     return sorted(group for group in groups.values() if len(group) > 1)

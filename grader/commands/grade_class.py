@@ -1,19 +1,23 @@
 """`grade` on a class: progress on the screen, summaries at the end, exit code."""
 
+import codecs
 import contextlib
-import sys
-import time
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
-from grader.classroom import ClassRun, gradebooks, results, run_class
+from grader.classroom import ClassRun, gradebooks, late, results, run_class
 from grader.classroom.cores import count_cores
 from grader.classroom.folder import claimed, report_path, take_over
-from grader.classroom.results import Exported
+from grader.classroom.results import Exported, Extras
 from grader.classroom.running import Progress
+from grader.commands.class_screen import (
+    ClassScreen,
+    tell,
+    tell_changes,
+    tell_gradebook,
+    tell_left,
+)
 from grader.commands.options import ClassOptions
 from grader.commands.targets import complain, no_commands
 from grader.console import FAULT, INTERRUPTED, Unwinding
@@ -21,18 +25,15 @@ from grader.errors import GraderFault, UsageError
 from grader.formats import find
 from grader.grading.ready import load
 from grader.intake import marks
+from grader.intake.entry import Attempts
 from grader.intake.file import read_named
 from grader.intake.learners import discover
+from grader.intake.roster import Roster, read_roster
 from grader.jail import Level, Limits
 from grader.kata import Kata
 from grader.process import held_interrupts
 from grader.report.model import Feedback
 from grader.screen.terminal import named, quoted
-from grader.text import clean_line
-
-_EVERY_SECONDS = 5.0
-_NAME = 120  # characters of a name on the screen
-_LINE = 500  # characters of a line that repeats what an older report says
 
 
 def grade_class(
@@ -72,8 +73,20 @@ def _grade_class(
         raise UsageError(f"{path} is a class; {where}.{_own_file(path / kata.file)}")
     if out.resolve() == path.resolve():
         raise UsageError("The reports need a folder of their own, not that of the submissions.")
-    found = discover(path, kata.file, without=out)
+    rule = late.read_rule(options.due, options.late_penalty)
+    attempts: Attempts = "best" if options.attempts == "best" else "last"
+    found = discover(
+        path,
+        kata.file,
+        without=out,
+        roster=_read_roster(options),
+        attempts=attempts,
+        encoding=_encoding(options.names),
+        anonymous=options.anonymous,
+    )
     entries = found.entries
+    if options.feedback_zip and "html" not in formats:
+        formats = (*formats, "html")
     for name in formats:
         if "=" in name:
             raise UsageError("For a class --format takes a name alone; its files go to --out.")
@@ -89,7 +102,7 @@ def _grade_class(
     except OSError as error:
         raise GraderFault(f"{out} cannot be made ({error.strerror}).") from error
     ending.enter_context(claimed(out))
-    mark = take_over(out, claim)
+    mark = take_over(out, claim, prune=options.prune)
     run = ClassRun(
         kata=kata,
         out=out,
@@ -103,7 +116,7 @@ def _grade_class(
         cluster=options.cluster or "",
         formats=formats,
     )
-    screen = _Screen(len(entries))
+    screen = ClassScreen(len(entries))
     interrupted = False
     progress = Progress()
     load()  # here, where Ctrl-C ends at once: half-imported modules make other errors of it
@@ -114,21 +127,27 @@ def _grade_class(
         interrupted = True
     interrupts = ending.enter_context(held_interrupts())  # what follows is short, and whole
     screen.close()
-    made = results.make(
+    asked = Extras(
         path.name,
-        progress.records.values(),
-        ignored=found.ignored,
         formats=formats,
+        ignored=found.ignored,
+        missing=found.missing,
+        strangers=found.strangers,
         compare=options.compare,
         gradebook=exported,
+        rule=rule,
+        feedback=options.feedback_zip,
+        anonymous=options.anonymous,
     )
+    made = results.make(progress.records.values(), out, asked)
     unwritten = made.write(out)
     with no_commands():
-        _tell(made.summary, len(entries), run, progress)
+        tell(made, found, run, progress)
+        tell_left(sorted(claim.left - {*results.FILES}), out, pruned=options.prune)
         if options.compare is not None:
-            _tell_changes(made.changes, options.compare)
-    if exported is not None and made.filled is not None:
-        _tell_gradebook(out / exported.name, made.filled, len(progress.records))
+            tell_changes(made.changes, options.compare)
+        if exported is not None and made.filled is not None:
+            tell_gradebook(out / exported.name, made.filled)
     for problem in unwritten if interrupted or interrupts else unwritten[1:]:
         complain(str(problem))
     if interrupted or interrupts:
@@ -175,99 +194,28 @@ def _read_gradebook(kata: Kata, options: ClassOptions, names: set[str]) -> Expor
     target = options.out / options.gradebook.name
     if target.name in names or target.resolve() == options.gradebook.resolve():
         raise UsageError(f"{target} would be written over; rename the exported gradebook.")
-    gradebooks.fill(data, [], options.column, kata.name)
-    return Exported(target.name, data, options.column, kata.name)
+    gradebooks.check(data, options.column, kata.name)
+    how = (options.column, kata.name, options.keep_grades, options.out_of)
+    return Exported(target.name, data, *how)
 
 
-def _tell_gradebook(target: Path, filled: gradebooks.Filled, total: int) -> None:
-    count = f"{filled.count} of {total}"
-    click.echo(f"{named(target)}: {count} grades are in the column {filled.column!r}.")
-    if filled.unknown:
-        names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
-        click.echo(f"Not in the gradebook, or not once: {names}.", err=True)
+def _read_roster(options: ClassOptions) -> Roster | None:
+    """Return the people of the class, if they are listed."""
+    if options.roster is None:
+        return None
+    try:
+        return read_roster(read_named(options.roster))
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {options.roster}.") from None
+    except UsageError as error:
+        raise UsageError(f"--roster: {error}") from error
 
 
-class _Screen:
-    """A progress bar on a terminal, a line now and then in a log; on stderr both.
-
-    If that is gone the grading goes on all the same.
-    """
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._started = self._told = time.monotonic()
-        self._bar: Any = None
-        if sys.stderr is not None and sys.stderr.isatty():
-            self._bar = click.progressbar(
-                length=total, label="grading", file=sys.stderr, item_show_func=str
-            )
-            self._bar.__enter__()
-
-    def show(self, progress: Progress) -> None:
-        """Say how far it is."""
-        with suppress(OSError):
-            self._show(progress)
-
-    def _show(self, progress: Progress) -> None:
-        done, now = len(progress.records), time.monotonic()
-        rate = (done - progress.skipped) / max(now - self._started, 1e-9)
-        if self._bar is not None:
-            self._bar.update(done - self._bar.pos, f"{rate:.1f} a second")
-            return
-        if now - self._told < _EVERY_SECONDS and done < self._total:
-            return
-        self._told = now
-        left = (self._total - done) / rate if rate else 0.0
-        click.echo(
-            f"{done} of {self._total} graded, {rate:.1f} a second, {left:.0f} s left", err=True
-        )
-
-    def say(self, sentence: str) -> None:
-        """Say something else, on a line of its own."""
-        if self._bar is not None:
-            click.echo(err=True)
-        click.echo(f"grade: {sentence}", err=True)
-
-    def close(self) -> None:
-        """Leave the line of the bar."""
-        if self._bar is not None:
-            with suppress(OSError):
-                self._bar.__exit__(None, None, None)
-
-
-def _tell(found: dict[str, Any], total: int, run: ClassRun, progress: Progress) -> None:
-    counts = [f"{count} {name}" for name, count in found["status"].items()]
-    status = ", ".join(counts) or "none is graded yet"
-    submissions = "1 submission" if total == 1 else f"{total} submissions"
-    click.echo(f"{submissions}: {status}. Seed {run.seed}.")
-    if found["ignored"]:
-        names = ", ".join(clean_line(name, _NAME) for name in found["ignored"][:5])
-        more = f" and {len(found['ignored']) - 5} more" if len(found["ignored"]) > 5 else ""
-        click.echo(f"Nobody's submission, so not graded: {names}{more}.")
-    if progress.skipped:
-        done = "1 was" if progress.skipped == 1 else f"{progress.skipped} were"
-        again = "it" if progress.skipped == 1 else "them"
-        click.echo(f"{done} done and unchanged; --fresh grades {again} again.")
-    points = found["points"]
-    if points["mean"] is not None:
-        click.echo(f"Points: mean {points['mean']}, median {points['median']}.")
-    if found["mistakes"]:
-        click.echo("Most common mistakes:")
-        for mistake in found["mistakes"][:5]:
-            click.echo(f"  {mistake['learners']:>5}  {mistake['title']} ({mistake['id']})")
-    for error in found["grader_errors"]:
-        if error["message"] == progress.lost:
-            continue  # said once for all
-        click.echo(f"Not graded: {clean_line(error['key'], _NAME)}: {error['message']}", err=True)
-    click.echo(f"Reports, gradebook.csv, summary.json and class.html are in {named(run.out)}.")
-
-
-def _tell_changes(changes: list[dict[str, Any]], old: Path) -> None:
-    differ = "1 score differs" if len(changes) == 1 else f"{len(changes)} scores differ"
-    click.echo(f"{differ} from {named(old)}{':' if changes else '.'}")
-    for change in changes:
-        before, now = (
-            change[when] if change[when] is not None else "-" for when in ("before", "now")
-        )
-        line = f"{clean_line(change['key'], _NAME)}: {before} -> {now} ({change['why']})"
-        click.echo(f"  {clean_line(line, _LINE)}")
+def _encoding(name: str | None) -> str:
+    """Return the encoding of the names in zips, after a look whether there is such a one."""
+    if name is None:
+        return ""
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise UsageError(f"There is no encoding {name}; known are cp437, cp850, gbk.") from None

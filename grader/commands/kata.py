@@ -159,20 +159,19 @@ def verify(
 
     where = where or kata
     load()
-    from grader.authoring import verify as checks
+    from grader.authoring.findings import Findings, describe
+    from grader.authoring.verify import verify as check
 
     try:
         chosen = load_kata(where)
     except UsageError as error:
         if where is None or not Path(where).is_dir():
             raise
-        findings, shown = checks.Findings([str(error)]), f"PROBLEM {error}"
+        findings, shown = Findings([str(error)]), f"PROBLEM {error}"
     else:
         with Unwinding():
-            findings = checks.verify(
-                chosen, golden, _watch, update=update, holes=holes, strict=strict
-            )
-        shown = checks.describe(chosen, findings)
+            findings = check(chosen, golden, _watch, update=update, holes=holes, strict=strict)
+        shown = describe(chosen, findings)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)
     else:

@@ -32,11 +32,22 @@ class ClassOptions(NamedTuple):
     cluster: str | None
     gradebook: Path | None
     column: str | None
+    keep_grades: bool
+    out_of: float | None
+    roster: Path | None
+    attempts: str
+    names: str | None
+    due: str | None
+    late_penalty: str | None
+    anonymous: bool
+    feedback_zip: bool
+    prune: bool
 
     @property
     def given(self) -> list[str]:
         """The names of the options that were given."""
-        return [f"--{name}" for name, value in self._asdict().items() if value]
+        given = {**self._asdict(), "attempts": self.attempts != "last"}
+        return [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
 
     @property
     def paths(self) -> list[Path]:
@@ -122,9 +133,46 @@ of_class = _group(
         "--gradebook",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="CSV",
-        help="For a class: fill the grades into a copy of what Canvas or Moodle exported.",
+        help="For a class: fill the grades into a copy of what Canvas, Moodle, Brightspace or "
+        "Blackboard exported.",
     ),
     click.option("--column", metavar="TITLE", help="The gradebook's column, if it is not plain."),
+    click.option("--keep-grades", is_flag=True, help="Leave grades that the gradebook has."),
+    click.option(
+        "--out-of",
+        type=click.FloatRange(0, min_open=True),
+        metavar="POINTS",
+        help="Full marks, where the gradebook does not tell.  [default: 100]",
+    ),
+    click.option(
+        "--roster",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="CSV",
+        help="For a class: its people (identifier, name, email); gives names, and tells who "
+        "handed in nothing.",
+    ),
+    click.option(
+        "--attempts",
+        type=click.Choice(["last", "best"]),
+        default="last",
+        help="Of several attempts of a learner: which counts.  [default: last]",
+    ),
+    click.option("--names", metavar="ENCODING", help="How names in zips are written: cp850, gbk."),
+    click.option("--due", metavar="DATE", help="What was handed in later is marked as late."),
+    click.option(
+        "--late-penalty",
+        metavar="PERCENT/UNIT",
+        help="What each hour, day or week after --due costs of full marks, as 10%/day.",
+    ),
+    click.option("--anonymous", is_flag=True, help="For a class: reports without names."),
+    click.option(
+        "--feedback-zip",
+        is_flag=True,
+        help="For a class: all pages in feedback.zip, as Moodle and Canvas take them back.",
+    ),
+    click.option(
+        "--prune", is_flag=True, help="Remove reports of those who are no longer in the class."
+    ),
 )
 on_screen = _group(
     "screen",

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.cases.comparing import Exactness, find_difference
 from grader.cases.public import public_calls
-from grader.cases.recorded import Call, chain
+from grader.cases.recorded import CaseCall, chain
 from grader.cases.rehearsal import Rehearsal
 from grader.diagnosis.exceptions import symptom_of
 from grader.diagnosis.experiment import Reading
@@ -24,7 +24,7 @@ from grader.report.seen import Seen
 _MOST = 30  # chains of calls that are made
 _MANY = 4  # inputs that must give one result before it is said that any do
 _SAME = Exactness(1e-6)
-_FEW_DIGITS = Exactness(2e-3)
+_FEW_DIGITS = 2e-3  # greatest error of what was rounded
 _KINDS = {
     type(None): "None",
     bool: "True or False",
@@ -79,7 +79,7 @@ def _read(
     kata: Kata,
     submission: Submission,
     function: Function,
-    chains: Sequence[list[Call]],
+    chains: Sequence[list[CaseCall]],
     seen: Sequence[_Seen],
 ) -> list[Reading]:
     answered = [each for each in seen if not isinstance(each.got, Thrown)]
@@ -103,14 +103,14 @@ def _read(
     wrong = [each for each in values if not each.is_right]
     if len(values) >= _MANY and wrong and _all_one(values):
         return [("one-result-always", {})]
-    if wrong and all(_near(each.got, each.want, _FEW_DIGITS) for each in values):
+    if wrong and all(_is_rounded(each.got, each.want) for each in values):
         return [("few-digits", {"digits": str(_digits(wrong))})]
     if wrong and all(_other_length(each) for each in values):
         return [("length-wrong", {})]
     return _of_exceptions(raised)
 
 
-def _ask(kata: Kata, submission: Submission, calls: list[Call], times: int = 1) -> _Seen:
+def _ask(kata: Kata, submission: Submission, calls: list[CaseCall], times: int = 1) -> _Seen:
     """Make calls in a fresh worker; return what came of the last, asked so many times."""
     submission.workers.renew()
     remote = Remote(submission, list(kata.classes))
@@ -128,7 +128,7 @@ def _ask(kata: Kata, submission: Submission, calls: list[Call], times: int = 1) 
     return _Seen(theirs[-1], ours[-1], changed)
 
 
-def _call_ours(module: Any, call: Call, results: list[Any]) -> Any:
+def _call_ours(module: Any, call: CaseCall, results: list[Any]) -> Any:
     args, kwargs = call.given(results)
     where: Any = module if call.owner is None else results[call.owner.at]
     try:
@@ -139,7 +139,7 @@ def _call_ours(module: Any, call: Call, results: list[Any]) -> Any:
         return error
 
 
-def _call_theirs(remote: Remote, call: Call, results: list[Any]) -> tuple[Any, tuple[int, ...]]:
+def _call_theirs(remote: Remote, call: CaseCall, results: list[Any]) -> tuple[Any, tuple[int, ...]]:
     args, kwargs = call.given(results)
     if call.owner is None:
         outcome = remote.ask("call", [call.name, *args], kwargs)
@@ -152,7 +152,7 @@ def _call_theirs(remote: Remote, call: Call, results: list[Any]) -> tuple[Any, t
     return (None if outcome is METHOD else outcome), ()
 
 
-def _is_about(calls: Sequence[Call], call: Call, name: str) -> bool:
+def _is_about(calls: Sequence[CaseCall], call: CaseCall, name: str) -> bool:
     while call.owner is not None:
         call = calls[call.owner.at]
     return call.name.partition(".")[0] == name
@@ -170,7 +170,9 @@ def _wrong_kind(values: Sequence[_Seen]) -> list[Reading]:
     return [("another-kind-returned", {"got": got.pop(), "want": want.pop()})]
 
 
-def _state(kata: Kata, submission: Submission, calls: list[Call], first: _Seen) -> list[Reading]:
+def _state(
+    kata: Kata, submission: Submission, calls: list[CaseCall], first: _Seen
+) -> list[Reading]:
     """Find out whether one call gives one result, in one worker and in another."""
     if isinstance(first.got, Thrown | Odd | Handle):
         return []
@@ -205,13 +207,20 @@ def _digits(wrong: Sequence[_Seen]) -> int:
     return max(
         digits
         for digits in range(1, 8)
-        if digits == 1 or all(_near(one.got, one.want, Exactness(10.0**-digits)) for one in wrong)
+        if digits == 1 or all(_is_rounded(one.got, one.want, 10.0**-digits) for one in wrong)
     )
 
 
 def _is_object(value: Any) -> bool:
     """Say whether a value of the solution's is none that can be compared."""
     return not isinstance(value, Exception) and type(value) not in _KINDS
+
+
+def _is_rounded(got: Any, want: Any, most: float = _FEW_DIGITS) -> bool:
+    """Say whether a value is right to a few digits."""
+    if isinstance(got, int | float) and isinstance(want, int | float):
+        return abs(got - want) <= most * max(1.0, abs(want))
+    return _near(got, want, Exactness(most))
 
 
 def _near(got: Any, want: Any, exactness: Exactness) -> bool:

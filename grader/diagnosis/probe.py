@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grader.cases.public import public_calls
-from grader.cases.recorded import Call
+from grader.cases.recorded import CaseCall
 from grader.errors import UsageError
 from grader.kata import Function, Kata
 from grader.worker.arrays import DTYPES, Array
@@ -69,7 +69,7 @@ def _of_visible_cases(kata: Kata, name: str) -> Iterator[Probe]:
             yield Probe(CORE, args, size)
 
 
-def _by_position(call: Call, function: Function) -> tuple[Any, ...] | None:
+def _by_position(call: CaseCall, function: Function) -> tuple[Any, ...] | None:
     """Return the arguments of a call in their order; None if some are not given, or too many."""
     rest = function.parameters[len(call.args) :]
     if set(rest) != set(call.kwargs):

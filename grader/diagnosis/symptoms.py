@@ -9,6 +9,7 @@ from functools import cache
 
 from grader.diagnosis import entries
 from grader.diagnosis.experiment import Reading
+from grader.diagnosis.plain_texts import PLAIN
 from grader.diagnosis.readings import READERS
 from grader.diagnosis.study import Reader, Study
 from grader.diagnosis.texts import GENERAL
@@ -29,7 +30,7 @@ def texts(kata: Kata) -> Mapping[str, Mapping[str, str]]:
     for name, text in own.items():
         if not isinstance(text, dict) or set(text) != {"title", "explanation", "next_step"}:
             raise UsageError(f"symptoms.toml: {name} has a title, an explanation, a next_step.")
-    return {**GENERAL, **own}
+    return {**GENERAL, **PLAIN, **own}
 
 
 def symptom(kata: Kata, function: str, reading: Reading) -> Diagnosis:

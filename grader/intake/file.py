@@ -46,13 +46,13 @@ def read_one(folder: Path, wanted: str) -> HandedIn:
     Raises:
         UsageError: there is no such folder.
     """
-    from grader.intake.learners import pick
+    from grader.intake.learners import pick_one
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder; --one takes the folder of one submission.")
-    entry = pick(folder, wanted)
+    entry = pick_one(folder, wanted)
     source, problem, unreadable = entry.take()
-    return HandedIn(Path(entry.file).name, source, problem, unreadable)
+    return HandedIn(entry.name, source, problem, unreadable)
 
 
 def _instead(path: Path) -> str:
@@ -60,7 +60,7 @@ def _instead(path: Path) -> str:
     import difflib
 
     try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix == ".py"]
+        names = [one.name for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb")]
     except OSError:
         return f"There is no folder {path.parent} either. Is the path spelled right?"
     near = difflib.get_close_matches(path.name, names, n=1)

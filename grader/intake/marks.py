@@ -61,11 +61,13 @@ class Claim:
         kept: whether the reports that are there may be kept, as only runs of this class can
             have written them.
         stale: the names of another class's reports, which this run does not write.
+        left: those of this class's that no run would write any more, of learners who are gone.
     """
 
     mark: Mark
     kept: bool
     stale: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
 
 def is_ours(content: bytes, root: Path, place: str) -> bool:
@@ -139,7 +141,9 @@ def claim(out: Path, root: Path, names: Iterable[str], seed: int | None, *, fres
     level = old.level if old and ours else None
     mark = Mark(where, root.resolve().name, seed, files, level, _place(out, root))
     stale = old.files - wanted if old and old.of != where and not inside else frozenset()
-    return Claim(mark, ours and not fresh, stale)
+    same = old is not None and old.of == where and not inside
+    left = (old.files - wanted) & set(there) if old and same else frozenset()
+    return Claim(mark, ours and not fresh, stale, left)
 
 
 def _digest(root: Path) -> str:

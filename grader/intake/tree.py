@@ -7,60 +7,53 @@ is what cannot be read, which is nobody's fault.
 
 import os
 import stat
-import weakref
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
-from grader.reading import MAX_FILE, Unfit, open_regular, read_below, reason
+from grader.intake.archive import Names, list_archive, look_into
+from grader.intake.item import DEEP, Item, composed
+from grader.reading import MAX_FILE, Unfit, read_below, reason
 
-_DEEP = 16  # folders that may lie in each other
-_IGNORED = ("__pycache__", "__MACOSX")
-
-
-@dataclass(frozen=True)
-class Item:
-    """A file or a folder.
-
-    Attributes:
-        path: where it is, from the root.
-        read: returns a file's bytes; raises OSError.
-        problem: why it is not read; empty if it may be.
-        is_folder: whether it is a folder.
-        unreadable: whether the problem is that it cannot be read, and not what it is.
-    """
-
-    path: PurePosixPath
-    read: Callable[[], bytes]
-    problem: str = ""
-    is_folder: bool = False
-    unreadable: bool = False
+_IGNORED = ("__pycache__", "__MACOSX", "$RECYCLE.BIN")
+_INSIDE = 2  # zips that may lie in each other: a class's, and a learner's
 
 
-def list_tree(root: Path, without: Path | None = None, *, one: bool = False) -> list[Item]:
+def list_tree(
+    root: Path, without: Path | None = None, *, one: bool = False, names: Names | None = None
+) -> list[Item]:
     """Return what is in a folder or in a zip, sorted by path, without what is hidden.
+
+    Zips in it are folders, with what is in them.
 
     Args:
         root: the folder, or the zip.
         without: a folder inside that is not looked into, of the reports for example.
         one: whether all of it is one learner's.
+        names: how the names in zips are read.
 
     Raises:
         UsageError: it is neither, or cannot be read.
     """
+    names = names or Names()
     try:
-        items = _folder(root, without, one) if root.is_dir() else _archive(root)
+        is_dir = root.is_dir()
+        items = _folder(root, without, one) if is_dir else list_archive(str(root), names)
     except Unfit as error:
         raise UsageError(f"{root} {error}.") from error
     except Exception as error:  # what a damaged archive raises has no base in common either
         as_class = "" if one else " as a class"
         raise UsageError(f"{root} cannot be read{as_class}: {error}.") from error
+    for _ in range(_INSIDE if is_dir else _INSIDE - 1):
+        items = [one for item in items for one in _opened(item, names)]
     shown = (item for item in items if not _is_hidden(item.path))
     return sorted(shown, key=lambda item: str(item.path))
+
+
+def _opened(item: Item, names: Names) -> list[Item]:
+    """Return an item; if it is a zip, what is in it."""
+    is_zip = item.path.suffix.lower() == ".zip" and not item.is_folder and not item.problem
+    return look_into(item, names) if is_zip and not _is_hidden(item.path) else [item]
 
 
 def _is_hidden(path: PurePosixPath) -> bool:
@@ -83,13 +76,14 @@ def _folder(root: Path, without: Path | None, one: bool) -> list[Item]:
             items.append(Item(path, bytes, problem, is_folder=True, unreadable=True))
             continue
         if folder != str(root):
-            items.append(Item(_path(folder, root), bytes, is_folder=True))
+            is_clone = any(entry.name == ".git" for entry in entries)
+            items.append(Item(_path(folder, root), bytes, is_folder=True, is_clone=is_clone))
         for entry in entries:
             path = _path(entry.path, root)
             if not entry.is_dir(follow_symlinks=False):
                 items.append(_file(entry.path, root, one))
-            elif len(path.parts) > _DEEP:
-                problem = f"it lies more than {_DEEP} folders deep"
+            elif len(path.parts) > DEEP:
+                problem = f"it lies more than {DEEP} folders deep"
                 items.append(Item(path, bytes, problem, is_folder=True))
             elif not _is_hidden(path) and os.path.realpath(entry.path) != left_out:
                 waiting.append(entry.path)
@@ -99,7 +93,7 @@ def _folder(root: Path, without: Path | None, one: bool) -> list[Item]:
 def _path(full: str, root: Path) -> PurePosixPath:
     """Return a path from the root; bytes that are no text are written out."""
     text = Path(full).relative_to(root).as_posix()
-    return PurePosixPath(os.fsencode(text).decode("utf-8", "backslashreplace"))
+    return PurePosixPath(composed(os.fsencode(text).decode("utf-8", "backslashreplace")))
 
 
 def _file(full: str, root: Path, one: bool) -> Item:
@@ -144,62 +138,3 @@ def _read(root: Path, parts: list[str]) -> bytes:
         return read_below(root, parts)
     except Unfit as error:
         raise OSError(f"it is no file any more as it was listed: it {error}") from error
-
-
-def _archive(root: Path) -> list[Item]:
-    file = os.fdopen(open_regular(root), "rb")
-    try:
-        archive = zipfile.ZipFile(file)
-    except BaseException:
-        file.close()
-        raise
-    weakref.finalize(archive, file.close)  # it does not close what it was given
-    items = []
-    for info in archive.infolist():
-        name = info.filename.replace("\\", "/")
-        path, problem = _place(name), ""
-        leads_out = path != PurePosixPath(name)  # no learner names paths: who packed it did
-        if leads_out:
-            problem = "its path leads out of the archive; pack it again"
-        if path.parts[_DEEP:]:
-            problem = f"it lies more than {_DEEP} folders deep"
-            path = PurePosixPath(*path.parts[:_DEEP])
-        elif stat.S_ISLNK(info.external_attr >> 16):
-            problem = problem or "it is a link"
-        elif info.file_size > MAX_FILE:
-            problem = problem or f"it has more than {MAX_FILE // 2**20} MiB"
-        is_folder = name.endswith("/")
-        if path.parts:
-            items.append(Item(path, _member(archive, info), problem, is_folder, leads_out))
-        elif not is_folder:
-            items.append(Item(PurePosixPath("(a file without a name)"), bytes))
-    folders = {folder for item in items for folder in item.path.parents if folder.name}
-    return items + [Item(folder, bytes, is_folder=True) for folder in folders]
-
-
-def _place(name: str) -> PurePosixPath:
-    """Return where a member is, from its name; one that leads out is where its path begins.
-
-    Who handed it in stands at the beginning; nobody becomes another by what comes after.
-    """
-    path = PurePosixPath(name)
-    if not path.is_absolute() and ".." not in path.parts:
-        return path
-    begin = [] if path.is_absolute() else list(takewhile(lambda part: part != "..", path.parts))
-    inside = [part for part in path.parts[len(begin) :] if part not in ("..", path.anchor)]
-    return PurePosixPath(*begin, *inside[-1:])
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            with archive.open(info) as file:
-                data = file.read(MAX_FILE + 1)
-        except Exception as error:  # what decompressors raise has no base in common
-            why = "it is encrypted" if info.flag_bits & 1 else f"the archive is damaged ({error})"
-            raise OSError(why) from error
-        if len(data) != info.file_size:
-            raise OSError("the archive is damaged (it has less of the file than it says)")
-        return data
-
-    return read

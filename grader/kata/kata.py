@@ -62,7 +62,6 @@ class Kata:
         solution_path: the path of the reference.
         cases: the paths of the files with the cases, sorted.
         limits: defaults of this kata, by the names of `grader.jail.Limits`.
-        allowed: the modules that a submission may import beside the standard library.
         full_marks: what is said to a learner who has full marks; may be empty.
         small_call: small arguments in words, for next steps: "two tokens of two features".
         tolerance: errors up to which values count as the same.
@@ -79,7 +78,6 @@ class Kata:
     solution_path: Path
     cases: tuple[Path, ...]
     limits: Mapping[str, Any] = field(default_factory=dict)
-    allowed: tuple[str, ...] = ("numpy",)
     full_marks: str = ""
     small_call: str = ""
     tolerance: Tolerance = _TOLERANCE

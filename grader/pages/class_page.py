@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from grader.pages.markup import Child, Html, bar, escape, join, table, tag
-from grader.pages.page import asset, badge, facts, more, page, section
+from grader.pages.learners_table import STATUS, Row, learners_table, number
+from grader.pages.links import SHOWN, Links
+from grader.pages.markup import Child, Html, bar, join, table, tag
+from grader.pages.page import asset, facts, more, page, section
 
-_STATUS = {
-    "graded": ("graded", "pass"),
-    "rejected": ("not loaded", "fail"),
-    "grader_error": ("no verdict", "wait"),
-}
-_MOST_EXAMPLES = 5
-_SHOWN = 10  # of a kind, before the rest is asked for
-
-Row = Mapping[str, Any]
+_EXAMPLES = 5
 
 
 def render(
@@ -35,7 +28,7 @@ def render(
         reports: the endings of the reports that were written; names lead to the first.
     """
     learners = list(rows)
-    link = _Links(reports)
+    link = Links(reports)
     parts = list(_sections(summary, learners, link))
     links = (tag("li", tag("a", heading, href=f"#{name}")) for name, heading, _ in parts)
     return page(
@@ -47,61 +40,81 @@ def render(
     )
 
 
-class _Links:
-    """Leads to a learner's reports, whose files are named after the learner's key."""
-
-    def __init__(self, reports: Sequence[str]) -> None:
-        self._reports = reports
-
-    def named(self, key: str, text: str | None = None) -> Html:
-        """Return a name that leads to the first kind of report."""
-        return self._to(key, self._reports[0], tag("bdi", key if text is None else text))
-
-    def others(self, key: str, name: str) -> Html:
-        """Return links to the other kinds of report."""
-        return join(
-            self._to(key, kind, kind.upper(), aria_label=f"{name}, {kind.upper()}")
-            for kind in self._reports[1:]
-        )
-
-    @staticmethod
-    def _to(key: str, kind: str, text: str, **attributes: str) -> Html:
-        address = quote(f"{key}.{kind}", safe="", errors="replace")
-        return tag("a", text, href=address, **attributes)
-
-
 def _standing(summary: Mapping[str, Any]) -> Html:
     status, points = summary["status"], summary["points"]
     pairs: list[tuple[str, Child]] = [("Submissions", tag("strong", summary["submissions"]))]
-    pairs += [(words.capitalize(), status.get(name, 0)) for name, (words, _) in _STATUS.items()]
+    pairs += [(words.capitalize(), status.get(name, 0)) for name, (words, _) in STATUS.items()]
     if points["mean"] is not None:
         pairs += [("Mean, of 100", points["mean"]), ("Median", points["median"])]
     return facts(pairs)
 
 
 def _sections(
-    summary: Mapping[str, Any], learners: list[Row], link: _Links
+    summary: Mapping[str, Any], learners: list[Row], link: Links
 ) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
     yield "scores", "Scores", _distribution(summary["points"]["distribution"])
+    if summary.get("functions"):
+        yield "functions", "Functions", _functions(summary["functions"])
     if summary["mistakes"]:
-        yield "mistakes", "Most common mistakes", _mistakes(summary, learners, link)
+        yield "mistakes", "Most common mistakes", _mistakes(summary, link)
+    if summary.get("unnamed"):
+        yield "unnamed", "Mistakes without a name", _unnamed(summary["unnamed"], link)
     if any(case["of"] for case in summary["cases"]):
         yield "cases", "Hardest cases", _cases(summary["cases"])
     for name, heading, caption in (
-        ("not_loaded", "Files that could not be loaded", "They have no points"),
+        ("not_loaded", "Files that could not be loaded", "They score 0"),
         ("grader_errors", "Failures of the grader", "No fault of the learners: grade them again"),
+        ("notes", "What else was handed in", "What was judged, and what was not"),
     ):
-        if summary[name]:
+        if summary.get(name):
             yield name, heading, _messages(caption, summary[name], link)
     if any(summary["identical"].values()):
         yield "identical", "Identical submissions", _identical(summary["identical"], link)
+    if summary.get("missing"):
+        yield "missing", "Handed in nothing", _names(summary["missing"], "learners")
+    if summary.get("not_on_the_roster"):
+        names = _names(summary["not_on_the_roster"], "learners")
+        yield "strangers", "Not on the roster, or not once", names
     if summary.get("ignored"):
-        files = [tag("li", tag("code", path)) for path in summary["ignored"]]
-        first, rest = tag("ul", *files[:_SHOWN]), files[_SHOWN:]
-        others = more(f"and {len(rest)} more files", tag("ul", *rest)) if rest else None
-        yield "ignored", "Files that are nobody's submission", join([first, others])
-    yield "learners", "Learners", _learners(summary, learners, link)
+        paths = [tag("code", path) for path in summary["ignored"]]
+        yield "ignored", "Files that are nobody's submission", _names(paths, "files")
+    yield "learners", "Learners", learners_table(summary, learners, link)
+
+
+def _names(names: Sequence[Child], what: str) -> Html:
+    """Return a list of names, the first at once and the rest for who asks."""
+    items = [tag("li", tag("bdi", name)) for name in names]
+    first, rest = tag("ul", *items[:SHOWN]), items[SHOWN:]
+    others = more(f"and {len(rest)} more {what}", tag("ul", *rest)) if rest else None
+    return join([first, others])
+
+
+def _functions(functions: Sequence[Mapping[str, Any]]) -> Html:
+    rows = [
+        tag(
+            "tr",
+            tag("th", tag("code", one["name"]), scope="row"),
+            *(tag("td", one[state], class_="number") for state in ("right", "wrong", "not_begun")),
+        )
+        for one in functions
+    ]
+    heads = ("Function", number("Right"), number("Wrong"), number("Not begun"))
+    return table("How many have each function", heads, rows)
+
+
+def _unnamed(groups: Sequence[Mapping[str, Any]], link: Links) -> Html:
+    rows = [
+        tag(
+            "tr",
+            tag("th", tag("code", group["function"]), scope="row"),
+            tag("td", len(group["keys"]), class_="number"),
+            tag("td", link.listed(group["keys"])),
+        )
+        for group in groups
+    ]
+    caption = "They give the same wrong results on the public inputs, and no mistake explains them"
+    return _ranking(caption, "groups", ("Function", number("Learners"), "Reports"), rows)
 
 
 def _distribution(counts: Mapping[str, int]) -> Html:
@@ -115,29 +128,22 @@ def _distribution(counts: Mapping[str, int]) -> Html:
         )
         for points, count in counts.items()
     ]
-    return table("Learners by points", ("Points", _right("Learners"), _quiet("Bar")), rows)
+    return table("Learners by points", ("Points", number("Learners"), _quiet("Bar")), rows)
 
 
-def _mistakes(summary: Mapping[str, Any], learners: list[Row], link: _Links) -> Html:
+def _mistakes(summary: Mapping[str, Any], link: Links) -> Html:
     most = max(mistake["learners"] for mistake in summary["mistakes"])
     rows = [
         tag(
             "tr",
             tag("th", mistake["title"], tag("br"), tag("code", mistake["id"]), scope="row"),
             tag("td", mistake["learners"], bar(mistake["learners"], most), class_="number"),
-            tag("td", _examples(mistake, learners, link)),
+            tag("td", link.listed(mistake.get("keys") or [mistake["example"]], _EXAMPLES)),
         )
         for mistake in summary["mistakes"]
     ]
     caption = "Mistakes that explain what came back, most frequent first"
-    return _ranking(caption, "mistakes", ("Mistake", _right("Learners"), "Reports"), rows)
-
-
-def _examples(mistake: Mapping[str, Any], learners: list[Row], link: _Links) -> Html:
-    keys = [mistake["example"]]
-    keys += [_key(row) for row in learners if row["first_diagnosis"] == mistake["id"]]
-    shown = list(dict.fromkeys(keys))[:_MOST_EXAMPLES]
-    return tag("ul", *(tag("li", link.named(key)) for key in shown), class_="plain")
+    return _ranking(caption, "mistakes", ("Mistake", number("Learners"), "Reports"), rows)
 
 
 def _cases(cases: list[dict[str, Any]]) -> Html:
@@ -151,20 +157,20 @@ def _cases(cases: list[dict[str, Any]]) -> Html:
         for case in cases
         if case["of"]
     ]
-    heads = ("Case", _right("Passed, of those judged"), _quiet("Bar"))
+    heads = ("Case", number("Passed, of those judged"), _quiet("Bar"))
     return _ranking("Cases that the fewest passed", "cases", heads, rows)
 
 
 def _ranking(caption: str, what: str, heads: Sequence[Child], rows: list[Html]) -> Html:
     """Return the head of a ranking, and the rest of it for who asks."""
-    first, rest = rows[:_SHOWN], rows[_SHOWN:]
+    first, rest = rows[:SHOWN], rows[SHOWN:]
     others = f"and {len(rest)} more {what}"
     return join(
         [table(caption, heads, first), more(others, table(others, heads, rest)) if rest else None]
     )
 
 
-def _messages(caption: str, found: list[dict[str, str]], link: _Links) -> Html:
+def _messages(caption: str, found: list[dict[str, str]], link: Links) -> Html:
     rows = [
         tag("tr", tag("th", link.named(one["key"]), scope="row"), tag("td", one["message"]))
         for one in found
@@ -172,66 +178,15 @@ def _messages(caption: str, found: list[dict[str, str]], link: _Links) -> Html:
     return _ranking(caption, "learners", ("Learner", "Why"), rows)
 
 
-def _identical(groups: Mapping[str, list[list[str]]], link: _Links) -> Html:
+def _identical(groups: Mapping[str, list[list[str]]], link: Links) -> Html:
     what = {"bytes": "The same file", "code": "The same code but for layout and names"}
     rows = [
-        tag("tr", tag("th", what[kind], scope="row"), tag("td", *_listed(group, link)))
+        tag("tr", tag("th", what[kind], scope="row"), tag("td", link.listed(group)))
         for kind in what
         for group in sorted(groups[kind], key=len, reverse=True)
     ]
     caption = "No verdict: short solutions can be alike by chance"
     return _ranking(caption, "groups", ("What is identical", "Learners"), rows)
-
-
-def _listed(keys: list[str], link: _Links) -> Iterator[Html]:
-    """Yield the first names of a group, and the rest of them for who asks."""
-    yield from _separated(keys[:_SHOWN], link)
-    rest = keys[_SHOWN:]
-    if rest:
-        yield more(f"and {len(rest)} more", *_separated(rest, link))
-
-
-def _separated(keys: list[str], link: _Links) -> Iterator[Html]:
-    for position, key in enumerate(keys):
-        yield escape(", " if position else "")
-        yield link.named(key)
-
-
-def _learners(summary: Mapping[str, Any], learners: list[Row], link: _Links) -> Html:
-    titles = {mistake["id"]: mistake["title"] for mistake in summary["mistakes"]}
-    search = tag(
-        "div",
-        tag("label", "Search names, statuses, mistakes", for_="query"),
-        tag("input", type="search", id="query", autocomplete="off"),
-        tag("span", id="count", role="status"),
-        class_="search",
-        hidden=True,
-    )
-    heads = ("Learner", "Identifier", _right("Points"), "Status", "First mistake", "Data")
-    rows = [_learner(row, titles, link) for row in learners]
-    return join([search, table("Learners and their reports", heads, rows, class_="learners")])
-
-
-def _learner(row: Row, titles: Mapping[str, str], link: _Links) -> Html:
-    key, found = _key(row), row["first_diagnosis"]
-    points = "none" if row["points"] in ("", None) else row["points"]
-    return tag(
-        "tr",
-        tag("th", link.named(key, row["name"]), scope="row"),
-        tag("td", row["identifier"]),
-        tag("td", points, class_="number"),
-        tag("td", badge(*_STATUS.get(row["status"], (row["status"], "wait")))),
-        tag("td", titles.get(found, found)),
-        tag("td", link.others(key, row["name"])),
-    )
-
-
-def _key(row: Row) -> str:
-    return str(row.get("key") or row["name"])
-
-
-def _right(text: str) -> Html:
-    return tag("span", text, class_="number")
 
 
 def _quiet(text: str) -> Html:

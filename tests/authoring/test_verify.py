@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.authoring.verify import Findings, describe, verify
+from grader.authoring.findings import Findings, describe
+from grader.authoring.verify import verify
 from grader.kata import Kata
 
 if TYPE_CHECKING:

@@ -1,14 +1,14 @@
 """Gradebooks as Canvas and Moodle export them, with the grades filled in."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.classroom import gradebooks
+from grader.classroom.gradebooks import Filled
 from grader.classroom.records import Record
 from grader.errors import UsageError
 from grader.kata import default_kata
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 KATA = default_kata()
 
 
-def fill(
-    exported: bytes, records: Iterable[Record], column: str | None = None
-) -> gradebooks.Filled:
-    """Fill in a gradebook of a class that was graded by the kata."""
-    return gradebooks.fill(exported, records, column, KATA.name)
+def fill(exported: bytes, records: list[Record], column: str | None = None, **how: Any) -> Filled:
+    """Fill a gradebook in for the kata."""
+    return gradebooks.fill(exported, records, column, KATA.name, **how)
 
 
 def record(learner: str, identifier: str = "", points: int | None = 88) -> Record:

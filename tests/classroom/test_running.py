@@ -17,7 +17,7 @@ import watchfiles
 
 from grader.classroom import folder as folder_of_reports
 from grader.classroom.running import Progress
-from grader.commands.grade_class import _Screen
+from grader.commands.class_screen import ClassScreen
 from grader.files import write_atomically
 from grader.grading import grade as grading
 from grader.kata import default_kata
@@ -89,7 +89,13 @@ def test_a_class(
         "points": str(reports["bob"]["points"]),
         "status": "graded",
         "first_diagnosis": reports["bob"]["diagnoses"][0]["id"],
+        "reason": reports["bob"]["diagnoses"][0]["title"],
+        "late": "",
+        "attempt": "",
+        "report": "bob",
     }
+    assert "eve" in rows[5]["name"]
+    assert "ended the process" in rows[5]["reason"]
     summary = json.loads((out / "summary.json").read_text())
     assert summary["status"] == {"graded": 5, "rejected": 2}
     assert summary["mistakes"][0]["id"] == reports["bob"]["diagnoses"][0]["id"]
@@ -360,7 +366,7 @@ def test_wrong_usage(folder: Path, run_grade: "RunInProcess", wrong: tuple[str, 
 def test_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal a bar shows how far it is and the rate."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    screen = _Screen(4)
+    screen = ClassScreen(4)
     progress = Progress()
     progress.records = dict.fromkeys("abc")  # type: ignore[assignment]
     screen.show(progress)

@@ -121,11 +121,11 @@ def fetch(command: list[str], what: str) -> None:
 
 @pytest.fixture(scope="session")
 def python_tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with PyLTI1p3, Coursera's and edX's own packages, without what they need else."""
+    """A folder with pylti1p3next, Coursera's and edX's own packages, without their needs."""
     target = tmp_path_factory.mktemp("python")
-    wanted = ["PyLTI1p3==2.0.0", "coursera-autograder==0.1.4", "xblocks-contrib==0.13.1"]
+    wanted = ["pylti1p3next==2.0.2", "coursera-autograder==0.1.4", "xblocks-contrib==0.13.1"]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target)]
-    fetch([*pip, *wanted], "PyLTI1p3, coursera-autograder and xblocks-contrib")
+    fetch([*pip, *wanted], "pylti1p3next, coursera-autograder and xblocks-contrib")
     return target
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -106,6 +107,25 @@ def of_vpl(text: str) -> Any:
     ]
 
 
+def of_autolab(text: str) -> Any:
+    """Return what Autolab's reader sees: its two last lines; nothing if the last has no scores."""
+    lines = text.rstrip().split("\n")
+    if not lines[-1].startswith('{"scores"'):
+        return [line for line in lines if not line.startswith(">")]
+    return of_json(lines[-2]), json.loads(lines[-1])
+
+
+def of_vocareum(text: str) -> Any:
+    """Return the lines that are no text: the score, which is the last."""
+    return [line for line in text.splitlines() if not line.startswith(">")]
+
+
+def of_codio(text: str) -> Any:
+    """Return what is posted, of the feedback what it is made of."""
+    posted = parse_qs(text, strict_parsing=True)
+    return posted["points"], posted["format"], of_markdown(posted["feedback"][0])
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "html": elements,
     "junit": of_xml,
@@ -113,6 +133,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "github": of_markdown,
     "github-annotations": of_commands,
     "vpl": of_vpl,
+    "autolab": of_autolab,
+    "vocareum": of_vocareum,
+    "codio": of_codio,
 }
 
 

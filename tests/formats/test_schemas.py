@@ -8,6 +8,7 @@ import sysconfig
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote_plus
 from xml.etree import ElementTree as Tree
 
 import pytest
@@ -28,8 +29,10 @@ KATA = default_kata()
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NAMES = sorted(path.stem for path in SCHEMAS.glob("*.json"))
-SILENT = ("gradescope", "junit", "classroom50", "coursera", "edx", "ctrf", "exercism")
+SILENT = ("gradescope", "junit", "classroom50", "coursera", "edx", "ctrf", "exercism", "codio")
 """Formats of platforms that take a missing file for a broken grader, which is what it is."""
+MORE = ("vpl", "coursera", "edx", "ctrf", "ags", "markdown", "autolab", "vocareum", "codio")
+"""Formats without a schema of ours that tell what was seen."""
 BROKEN: dict[str, dict[str, Any]] = {
     "gradescope": {"score": "72"},
     "prairielearn": {"score": 1.5},
@@ -198,6 +201,43 @@ def test_lti_when_the_grader_broke(views: "Views", render: "Render") -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", body["timestamp"])
 
 
+def test_autolab(views: "Views", render: "Render") -> None:
+    """The last line is the autoresult, the one before it a stage for each function."""
+    *texts, feedback, result = render("autolab", views["wrong"]).decode().rstrip().split("\n")
+    assert json.loads(result) == {"scores": {"Correctness": 72}}
+    found = json.loads(feedback)
+    assert found["_presentation"] == "semantic"
+    assert found["stages"] == [*KATA.functions]
+    for stage in found["stages"]:  # as parse_stages goes through them
+        assert all(isinstance(test["passed"], bool) for test in found[stage].values())
+    tests = found["self_attention"].values()
+    assert all(test["hint"] for test in tests if not test["passed"])
+    assert all(text.startswith(">") for text in texts)
+    named = replace(views["wrong"], environment={"AUTOLAB_PROBLEM": "Heads"})
+    assert b'{"scores": {"Heads": 72}}' in render("autolab", named)
+    assert b"{" not in render("autolab", views["broken grader"])
+
+
+def test_vocareum(views: "Views", render: "Render") -> None:
+    """The last line is the criterion's score; a grader that failed gives none."""
+    lines = render("vocareum", views["wrong"]).decode().rstrip().split("\n")
+    assert lines[-1] == "score,72"
+    assert [line for line in lines if not line.startswith(">")] == ["score,72"]
+    broken = render("vocareum", views["broken grader"]).decode()
+    assert "the grader failed" in broken
+    assert "score," not in broken
+
+
+def test_codio(views: "Views", render: "Render") -> None:
+    """What is posted has points, a format and feedback of at most 1 MB."""
+    output = {"stdout": "<&>\n" * 400_000, "stderr": "", "truncated": True}
+    view = replace(views["talking"], report=replace(views["talking"].report, output=output))
+    posted = parse_qs(render("codio", view).decode(), strict_parsing=True)
+    assert (posted["points"], posted["format"]) == (["100"], ["md"])
+    assert len(posted["feedback"][0].encode()) <= 1_000_000
+    assert find("codio").render(views["broken grader"]) is None
+
+
 def test_sizes(views: "Views", render: "Render") -> None:
     """What a platform caps is cut with a note: a summary on GitHub, an output, a comment."""
     view = views["talking"]
@@ -211,11 +251,16 @@ def test_sizes(views: "Views", render: "Render") -> None:
 
 
 def one_line(data: bytes) -> str:
-    """Return text with its line ends, JSON's among them, as blanks."""
-    return data.decode().replace("\\n", " ").replace("\n", " ")
+    """Return text with its line ends, JSON's among them, as blanks; of a form what it posts."""
+    text = data.decode()
+    if text.startswith("points="):
+        text = unquote_plus(text)
+    return text.replace("\\n", " ").replace("\n", " ")
 
 
-@pytest.mark.parametrize("name", [*NAMES, "vpl", "coursera", "edx", "ctrf", "ags", "markdown"])
+@pytest.mark.parametrize(
+    "name", [*NAMES, "vpl", "coursera", "edx", "ctrf", "ags", "markdown", *MORE]
+)
 def test_what_the_level_withholds(views: "Views", render: "Render", name: str) -> None:
     """No format tells at `score` or `names` what was seen."""
     report = views["wrong"].report

@@ -164,7 +164,7 @@ import json, sys, types
 sys.modules["requests"] = types.ModuleType("requests")
 sys.modules["requests"].Response = object
 package = types.ModuleType("pylti1p3")
-package.__path__ = [sys.argv[1] + "/pylti1p3"]
+package.__path__ = [sys.argv[1] + "/pylti1p3"]  # pylti1p3next keeps the name of what it goes on
 sys.modules["pylti1p3"] = package
 from pylti1p3.grade import Grade
 score = json.load(sys.stdin)
@@ -183,7 +183,7 @@ print(grade.get_value())
 
 @pytest.mark.parametrize("fate", [*FATES, "broken grader"])
 def test_lti(views: "Views", render: "Render", python_tools: Path, fate: str) -> None:
-    """PyLTI1p3's Grade takes each field, and posts what we wrote; not a score that is a text."""
+    """pylti1p3next's Grade takes each field, and posts what we wrote; no score that is a text."""
     body = json.loads(render("ags", views[fate]))
     command: list[str | Path] = [sys.executable, "-c", LTI, python_tools]
     done = run(command, input=json.dumps(body))

@@ -361,6 +361,29 @@ def test_classroom50(kits: dict[str, Path], tmp_path: Path, submission: str) -> 
     assert found["owner"] == "ada"
 
 
+def test_repositories_without_the_file(
+    kits: dict[str, Path], installed: Path, tmp_path: Path
+) -> None:
+    """Where nobody has put the file there is a result, and a summary, that says so."""
+    root, command = classroom(kits["github"], tmp_path, "right")
+    for path in (tmp_path / "checkout").rglob("*.py"):
+        path.unlink()
+    variables = {**CLASSROOM, "PATH": "/usr/bin:/bin", "HOME": "/root"}
+    assert root.run(command, cwd="/checkout", env=variables).returncode == 0
+    found = json.loads((tmp_path / "checkout" / "result.json").read_text())
+    assert found["score"] == 0
+    assert "was expected" in json.dumps(found["tests"])
+    (tmp_path / "actions").mkdir()
+    root = checkout(kits["github"], tmp_path / "actions", installed)
+    for path in (tmp_path / "actions" / "checkout").glob("*.py"):
+        path.unlink()
+    summary = {"GITHUB_STEP_SUMMARY": "/runner/summary"}
+    assert root.run(["bash", ".kata/grade.sh"], cwd="/checkout", env=summary).returncode == 1
+    told = (tmp_path / "actions" / "runner" / "summary").read_text()
+    assert "0 of 100 points" in told
+    assert "was expected" in told
+
+
 def test_classroom50_with_a_broken_grader(kits: dict[str, Path], tmp_path: Path) -> None:
     """Without a grader that can be installed no result is left, and the runner sees a failure."""
     root, command = classroom(kits["github"], tmp_path, "right")

@@ -8,7 +8,7 @@ from grader.cases.catalogue import all_cases
 from grader.classroom import summary as summaries
 from grader.classroom.records import Record
 from grader.diagnosis.bank import bank
-from grader.intake.learners import Entry
+from grader.intake.entry import Entry
 from grader.kata import default_kata
 from grader.report.model import CaseResult, Diagnosis, Number, Picture, Report
 from grader.report.seen import Outcome, Seen
@@ -141,8 +141,10 @@ def classroom(size: int, name: str = "Ada") -> tuple[dict[str, Any], list[dict[s
             "points": "" if record.score is None else record.points,
             "status": record.status,
             "first_diagnosis": record.first,
+            "reason": record.reason,
+            "late": "LATE" if index % 7 == 0 else "",
         }
-        for record in records
+        for index, record in enumerate(records)
     ]
     return {**summaries.summary(records), "ignored": [f"{name}.txt"]}, rows
 
@@ -156,7 +158,11 @@ def _record(index: int, learner: str) -> Record:
     if index % 4 < 3 and whole.diagnoses:
         whole = replace(whole, diagnoses=(_diagnosis("compute_qkv", index % 20),))
     values = whole.as_dict()
-    values["submission"] = {"name": learner, "sha256": str(index // 3), "code_sha256": ""}
+    values["submission"] = {
+        "name": learner,
+        "sha256": str(index // 3),
+        "code_sha256": str(index // 3),
+    }
     entry = Entry(f"{learner}_{index}", learner, str(10000 + index), "file.py", bytes)
     return Record.of(entry, values)
 

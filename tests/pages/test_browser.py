@@ -141,6 +141,41 @@ def test_search(see: Any) -> None:
     assert rows.count() == LEARNERS
 
 
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("everybody", LEARNERS), ("not loaded", 4), ("late", 6), ("no verdict", 1)]
+)
+def test_filter(see: Any, kind: str, shown: int) -> None:
+    """What is asked for alone is shown alone, and searching goes on in it."""
+    page = see("class").page
+    page.get_by_label("Show", exact=True).select_option(kind)
+    assert page.locator("#learners tbody tr:visible").count() == shown
+    assert page.get_by_role("status").inner_text() == f"{shown} of {LEARNERS} shown"
+
+
+def test_sort(see: Any) -> None:
+    """A heading sorts by its column, numbers as numbers, and the other way round next time."""
+    page = see("class").page
+    heading = page.locator("#learners").get_by_role("button", name="Points")
+    values = "rows => rows.map(row => row.cells[2].textContent)"
+    rows = page.locator("#learners tbody tr")
+    for order, state in ((1, "ascending"), (-1, "descending")):
+        heading.click()
+        numbers = [int(cell) for cell in rows.evaluate_all(values) if cell != "none"]
+        assert numbers == sorted(numbers)[::order]
+        assert page.locator("#learners th[aria-sort]").get_attribute("aria-sort") == state
+
+
+def test_all_names_at_a_mistake(see: Any) -> None:
+    """Behind the first names at a mistake are all others, one press away."""
+    page = see("class").page
+    row = page.locator("#mistakes tbody tr").first
+    count = int(row.locator("td").first.inner_text().split()[0])
+    assert row.locator("a").count() == count
+    if count > 5:
+        row.locator("summary").first.click()
+    assert row.locator("a:visible").count() == count
+
+
 def test_without_script(see: Any) -> None:
     """Without script all learners are there, and no box that would do nothing."""
     page = see("class", java_script_enabled=False).page

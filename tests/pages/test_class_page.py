@@ -21,7 +21,14 @@ def test_what_a_teacher_wants_to_know() -> None:
         assert mistake["title"] in text
     for case in summary["cases"]:
         assert case["title"] in text
-    for words in ("90 to 100", "The jail broke.", "no Python.", "The same file", "Ada.txt"):
+    for words in (
+        "90 to 100",
+        "The jail broke.",
+        "no Python.",
+        "The same file",
+        "Ada.txt",
+        "They score 0",
+    ):
         assert words in text
 
 

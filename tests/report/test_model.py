@@ -212,8 +212,11 @@ def test_feedback_tells_what_it_promises(
 ) -> None:
     """Each level has the same verdict; below `full` a file cannot carry hidden inputs out."""
     report = full if feedback == "full" else grade_source(LEAK, feedback=feedback)
-    for field in ("status", "score", "points", "seed", "submission"):
+    for field in ("status", "score", "points", "seed"):
         assert report[field] == full[field]
+    # What nothing explains is looked at where explanations are told.
+    told = {} if feedback in ("hints", "full") else {"unnamed": full["submission"]["unnamed"]}
+    assert {**report["submission"], **told} == full["submission"]
     assert report["grader"]["feedback"] == feedback
     hidden = [case for case in report["cases"] if case["visibility"] == "hidden"]
     if feedback == "score":

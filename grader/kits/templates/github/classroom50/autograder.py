@@ -30,7 +30,9 @@ def main() -> int:
     Path("result.json").unlink(missing_ok=True)  # a learner's own would be no result
     with tempfile.TemporaryDirectory(prefix="kata-") as folder:
         grade = install(Path(folder))
-        return subprocess.call([grade, "@FILE@", *OPTIONS, "--format", "classroom50=result.json"])
+        return subprocess.call(
+            [grade, ".", "--one", *OPTIONS, "--format", "classroom50=result.json"]
+        )
 
 
 if __name__ == "__main__":
