@@ -138,7 +138,8 @@ class Plugin:
             try:
                 with self._imports.possible(), self._asking(order):
                     self._run(session.items)
-                    self._find_blame()
+                    if self._broken:
+                        self._find_blame()
                 order.records = self._records
             except BaseException as error:
                 order.error = error

@@ -51,8 +51,9 @@ def _folders() -> list[Path]:
 
 @cache
 def _load(folder: Path) -> Kata:
-    theirs = exercism.read(folder)
-    said = manifest.read(folder, own=theirs is None)
+    ours = folder.parent == SHIPPED
+    theirs = None if ours else exercism.read(folder)
+    said = manifest.read(folder, own=not ours and theirs is None)
     places = theirs or _places(folder, said)
     for what, path in (("stub", places.stub), ("solution", places.solution)):
         if not path.is_file():

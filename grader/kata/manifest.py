@@ -1,6 +1,5 @@
 """`kata.toml`, format 1: read strictly, so that a slip of the pen is an error and not silence."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +113,8 @@ def _check_files(folder: Path) -> None:
     """Refuse a file whose name is nearly one that means something."""
     for path in folder.iterdir():
         if path.name not in _FILES and not path.name.startswith("."):
+            import difflib  # as all of what is seldom said
+
             stems = {Path(name).stem: name for name in _FILES if Path(name).suffix == path.suffix}
             near = difflib.get_close_matches(path.stem, stems, n=1, cutoff=_ALIKE)
             if near and not (folder / stems[near[0]]).exists():
@@ -122,5 +123,7 @@ def _check_files(folder: Path) -> None:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(words), n=1)
     return f"; is it meant to be {near[0]}?" if near else f" (known: {', '.join(words)})"
