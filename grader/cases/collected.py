@@ -14,7 +14,7 @@ from grader.kata import Kata
 POINTS = 100
 """What the cases of a kata are worth together, where no mark says anything else."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_PREFIX = re.compile(r"^(test|case)_?", re.IGNORECASE)
+_PREFIX = re.compile(r"^([Tt]est|[Cc]ase)(_|(?=[A-Z0-9]))")
 _TITLE = 120  # characters of one
 _HINT = "Call it yourself with the values of this case. Where is the first that surprises you?"
 
