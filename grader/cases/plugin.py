@@ -105,7 +105,9 @@ class Plugin:
         collected = Collected(self._kata, items)
         self._cases = collected.cases
         if any(item.nodeid in collected.plain for item in items):
-            self._prepare_classes(items)
+            from grader.cases.blame import prepare
+
+            prepare(items)
         place = {name: at for at, name in enumerate(self._kata.functions)}
         most = len(place)
         ordered = sorted(self._cases.values(), key=lambda case: place.get(case.function, most))
@@ -289,13 +291,6 @@ class Plugin:
         if module is not None:
             return stand_in.asks(Ours(module, stand_in.known.exceptions))
         return stand_in.asks(Learners(order.submission, stand_in.known))
-
-    def _prepare_classes(self, items: Sequence[pytest.Item]) -> None:
-        from grader.cases.blame import prepare
-
-        for case_class in {getattr(item, "cls", None) for item in items}:
-            if case_class is not None:
-                prepare(case_class)
 
     def _case(self, item: Any) -> Case:
         return self._cases[item.nodeid]
