@@ -38,6 +38,7 @@ def _name(ref: Ref) -> str:
 
 
 def shown(value: Any) -> str:
+    """Return a value as code, shortened."""
     if isinstance(value, Ref):
         return _name(value)
     if isinstance(value, np.ndarray):

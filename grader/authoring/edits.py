@@ -32,7 +32,7 @@ def edits(source: str) -> list[Edit]:
     return sorted(kept, key=lambda edit: edit.line)
 
 
-class _Finder(EditsOfExpressions):
+class _Finder(EditsOfExpressions, ast.NodeVisitor):
     """Notes the edits of statements, too; what is no part of what is computed is left alone."""
 
     # What holds nothing that is computed.

@@ -62,7 +62,7 @@ KEEPING = frozenset(  # calls whose first argument could stand in their place
 )
 
 
-class EditsOfExpressions(EditsOfText):
+class EditsOfExpressions(EditsOfText, ast.NodeVisitor):
     """Notes the edits of expressions."""
 
     def visit_IfExp(self, node: ast.IfExp) -> None:
@@ -220,6 +220,7 @@ _MODULES = frozenset("np numpy math random itertools functools collections re st
 
 
 def number(value: object) -> complex:
+    """Return a number as it is; something else as none of those that are edited."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else 0j
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from grader.authoring.holes import Hole
 from grader.kata import Kata
 
-Progress = Callable[[Iterable[Any], int, str], Iterable[Any]]
+Shower = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows progress: takes an iterable, its length and a label, and yields from it."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.authoring.findings import Progress
+from grader.authoring.findings import Shower
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail
@@ -29,7 +29,7 @@ _KEYS = ("score", "diagnosis", "says")
 _EXACT = 0.005  # a score is said to two digits
 
 
-def check_submissions(kata: Kata, jail: Jail, watch: Progress) -> tuple[int, list[str]]:
+def check_submissions(kata: Kata, jail: Jail, watch: Shower) -> tuple[int, list[str]]:
     """Grade what is in the folder `submissions`; return how many files, and what is wrong."""
     folder, told = kata.folder / "submissions", kata.folder / "submissions.toml"
     problems: list[str] = []

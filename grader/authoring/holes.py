@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.authoring.bench import Bench, Tried
-from grader.authoring.edits import Edit, edits
+from grader.authoring.edits import edits
+from grader.authoring.spliced import Edit
 from grader.kata import Kata
 
 _MOST_BENCHES = 4

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.authoring.findings import Findings, Progress
+from grader.authoring.findings import Findings, Shower
 from grader.authoring.judging import Judging
 from grader.cases.catalogue import all_cases
 from grader.diagnosis import entries, fingerprints
@@ -15,7 +15,7 @@ from grader.diagnosis.probe import probes
 from grader.kata import Kata
 
 
-def check_mistakes(kata: Kata, findings: Findings, watch: Progress) -> None:
+def check_mistakes(kata: Kata, findings: Findings, watch: Shower) -> None:
     """Check that each mistake, and each pair, loses points, and that each case earns its place."""
     if bank(kata):
         with Judging(kata) as judging:
@@ -41,7 +41,7 @@ def _check_tables(kata: Kata) -> Iterator[str]:
         yield f"The table of {name} is out of date: run kata verify --update"
 
 
-def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Progress) -> None:
+def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Shower) -> None:
     """Each mistake loses points and is diagnosed as itself; each case earns its place."""
     known = bank(kata)
     findings.counts["mistakes"] = len(known)
@@ -87,7 +87,7 @@ def diagnose_mistake(kata: Kata, mistake: Mistake) -> list[str]:
     return [one.id for one in found]
 
 
-def _check_pairs(kata: Kata, judging: Judging, findings: Findings, watch: Progress) -> None:
+def _check_pairs(kata: Kata, judging: Judging, findings: Findings, watch: Shower) -> None:
     """Each pair of mistakes loses points, unless the two undo each other."""
     together = [
         (first, second)

@@ -24,7 +24,7 @@ class Edit(NamedTuple):
     source: str
 
 
-class EditsOfText(ast.NodeVisitor):
+class EditsOfText:
     """Notes edits of a source's text, each at the place of a node of its syntax tree.
 
     Args:
@@ -47,9 +47,11 @@ class EditsOfText(ast.NodeVisitor):
 
     @cached_property
     def data(self) -> bytes:
+        """The source in bytes, in which columns are counted."""
         return self._source.encode()
 
     def span(self, node: ast.AST) -> tuple[int, int]:
+        """Return where a node begins and ends in them."""
         at: ast.expr = node  # type: ignore[assignment]
         assert at.end_lineno is not None
         assert at.end_col_offset is not None
@@ -57,6 +59,7 @@ class EditsOfText(ast.NodeVisitor):
         return start, self._starts[at.end_lineno - 1] + at.end_col_offset
 
     def text(self, node: ast.AST) -> str:
+        """Return what stands there."""
         start, end = self.span(node)
         return self.data[start:end].decode()
 
@@ -70,6 +73,7 @@ class EditsOfText(ast.NodeVisitor):
         self.splice(*self.span(node), new, shown or node)
 
     def splice(self, start: int, end: int, new: str, shown: ast.AST) -> None:
+        """Note an edit of some bytes, shown as one of a node that they stand in."""
         data = self.data
         whole = data[:start] + new.encode() + data[end:]
         first, last = self.span(shown)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.authoring.contract import check_cases, check_files
-from grader.authoring.findings import Findings, Progress
+from grader.authoring.findings import Findings, Shower
 from grader.authoring.handins import check_golden, check_submissions
 from grader.authoring.holes import search
 from grader.authoring.judging import SEED
@@ -22,7 +22,7 @@ from grader.report.model import Report
 def verify(
     kata: Kata,
     golden: Path | None,
-    watch: Progress,
+    watch: Shower,
     *,
     update: bool = False,
     holes: bool = False,
@@ -72,7 +72,7 @@ def _check_parts(kata: Kata) -> list[str]:
         return [f"the kata cannot be loaded: {type(error).__name__}: {error}"]
 
 
-def _check_graded(kata: Kata, golden: Path | None, findings: Findings, watch: Progress) -> bool:
+def _check_graded(kata: Kata, golden: Path | None, findings: Findings, watch: Shower) -> bool:
     """Grade what the kata brings along; return whether the solution gets what it must."""
     with Jail(Limits(**kata.limits)) as jail:
         try:
@@ -125,7 +125,7 @@ def _missed(report: Report) -> str:
     return f": {', '.join(case.id for case in missed)} ({missed[0].message})"
 
 
-def _look_for_holes(kata: Kata, findings: Findings, watch: Progress) -> None:
+def _look_for_holes(kata: Kata, findings: Findings, watch: Shower) -> None:
     try:
         found = search(kata, watch)
     except GraderFault as fault:

@@ -182,7 +182,7 @@ class Plugin:
                 return (yield)
         except Exception:
             submission.settle()
-            self._printed = submission.printed_since(before)
+            self._printed = submission.workers.printed_since(before)
             raise
 
     @pytest.hookimpl(tryfirst=True)

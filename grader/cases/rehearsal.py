@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from grader.report.seen import Seen
 from grader.worker import submission as inside
 from grader.worker.arrays import Array, lay_out
 from grader.worker.serve import refill
+
+if TYPE_CHECKING:
+    from grader.learner.workers import Workers
 
 
 class Rehearsal(Submission):
@@ -46,6 +50,7 @@ class Rehearsal(Submission):
         self._others: tuple[Rehearsal, ...] = ()
         self._last: dict[str, list[Array | int]] = {}
         self.credit = Credit(kata.functions)
+        self.workers = cast("Workers", _NoWorkers())
 
     @property
     def beside(self) -> "tuple[Rehearsal, ...]":
@@ -57,10 +62,6 @@ class Rehearsal(Submission):
     def settle(self) -> int:
         """See `Submission.settle`; nothing is owed, and nobody keeps what is printed."""
         return 0
-
-    def printed_since(self, _: int) -> bytes:
-        """See `Submission.printed_since`."""
-        return b""
 
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
         """See `Submission.ask_each`."""
@@ -83,6 +84,13 @@ class Rehearsal(Submission):
             )
             self.credit.answered[name].append((tuple(args), answer))
             yield answer
+
+
+class _NoWorkers:
+    """In the place of workers: nothing is kept of what is printed in this process."""
+
+    def printed_since(self, _: int) -> bytes:
+        return b""
 
 
 def _loaded(source: str, kata: Kata) -> inside.LearnerModule:

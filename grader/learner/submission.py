@@ -231,10 +231,6 @@ class Submission:
             owed.clear()
         return len(self.workers.printed)
 
-    def printed_since(self, before: int) -> bytes:
-        """Return what calls have printed since so many bytes had arrived; see `settle`."""
-        return self.workers.printed_since(before)
-
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
         reply = self.workers.start()
