@@ -1,7 +1,7 @@
 """What the self-check found, as values, as JSON and as a screen."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ from grader.kata import Kata
 
 Shower = Callable[[Iterable[Any], int, str], Iterable[Any]]
 """Shows progress: takes an iterable, its length and a label, and yields from it."""
+
+_MOST_NAMED = 3  # cases
 
 
 @dataclass
@@ -81,11 +83,16 @@ def describe(kata: Kata, findings: Findings) -> str:
     return "\n".join(lines)
 
 
+def some_of(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    rest = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def _describe_mistakes(findings: Findings) -> list[str]:
     lines = ["mistake                           caught by"]
     for mistake, cases in findings.caught.items():
-        short = ", ".join(cases[:3]) + (f" and {len(cases) - 3} more" if len(cases) > 3 else "")
-        lines.append(f"{mistake:<33} {short}")
+        lines.append(f"{mistake:<33} {some_of(cases)}")
     lines += ["", "Cases that are no mistake's only catch, and why they are kept:"]
     lines += [f"  {case}: {reason}" for case, reason in findings.kept.items()]
     lines += ["", "Pairs that undo each other:"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.authoring.findings import Shower
+from grader.authoring.findings import Shower, some_of
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail
@@ -102,7 +102,7 @@ def _check_verdict(name: str, verdict: str, report: Report) -> Iterator[str]:
     if verdict == "accepted":
         if report.score != 1.0:
             missed = [case.id for case in report.cases if case.outcome != "passed"]
-            why = report.message or f"it does not pass {', '.join(missed)}"
+            why = report.message or f"it does not pass {some_of(missed)}"
             yield f"{name}: score {report.score}, not 1.0: {why}"
         return
     if report.score == 1.0:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.authoring.contract import check_cases, check_files
-from grader.authoring.findings import Findings, Shower
+from grader.authoring.findings import Findings, Shower, some_of
 from grader.authoring.handins import check_golden, check_submissions
 from grader.authoring.holes import search
 from grader.authoring.judging import SEED
@@ -109,7 +109,7 @@ def _check_stub(kata: Kata, stub: Report, findings: Findings) -> None:
         findings.problems.append(f"{kata.stub} scores {stub.score}, as it is handed out")
     elif passed:
         findings.warnings.append(
-            f"the stub passes {', '.join(passed)} as it is handed out: {stub.points} points"
+            f"the stub passes {some_of(passed)} as it is handed out: {stub.points} points"
         )
 
 
@@ -122,7 +122,7 @@ def _missed(report: Report) -> str:
     missed = [case for case in report.cases if case.outcome != "passed"]
     if report.status != "graded" or not missed:
         return f": {report.message}" if report.message else ""
-    return f": {', '.join(case.id for case in missed)} ({missed[0].message})"
+    return f": {some_of([case.id for case in missed])} ({missed[0].message})"
 
 
 def _look_for_holes(kata: Kata, findings: Findings, watch: Shower) -> None:
