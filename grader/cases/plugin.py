@@ -16,6 +16,7 @@ from grader.cases.catalogue import functions
 from grader.cases.collected import Collected
 from grader.cases.given import given_to, reason
 from grader.cases.imports import CaseModule, Imports
+from grader.cases.trials import Trials
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
@@ -23,16 +24,7 @@ from grader.learner.endings import CaseEnded, NotRun
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.cases.asking import Asked
     from grader.cases.run import Order
-
-
-class _Broken(NamedTuple):
-    """A plain case that raised what need not be the learner's doing."""
-
-    item: pytest.Item
-    error: BaseException
-    asked: "Asked | None"
 
 
 class Plugin:
@@ -64,9 +56,7 @@ class Plugin:
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
-        self._broken: list[_Broken] = []
-        self._sound: dict[str, bool] = {}
-        self._tried: list[BaseException] | None = None  # while a case is tried on the solution
+        self._trials = Trials(kata, self._imports, self._run)
         self.broke: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -131,12 +121,15 @@ class Plugin:
         self._put_back()
         if self.broke is not None:
             return True
+        self._rehearse(session)
         for order in self._orders:
-            self._order, self._missed, self._records, self._broken = order, {}, {}, []
+            self._order, self._missed, self._records = order, {}, {}
+            self._trials.begin()
             try:
                 with self._imports.possible(), self._asking(order):
                     self._run(session.items)
-                    self._find_blame()
+                    for item, ended in self._trials.endings(order.seed):
+                        self._correct(item, ended)
                 order.records = self._records
             except BaseException as error:
                 order.error = error
@@ -149,6 +142,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
+        self._trials.begin_case()
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
         item.funcargs.update((name, given[name]()) for name in asked)
@@ -196,10 +190,11 @@ class Plugin:
         about = self._case(item)
         metadata: dict[str, Any] = {}
         error = call.excinfo.value if call.excinfo else None
-        if self._tried is not None:
-            self._tried += [] if error is None else [error]
+        if self._trials.errors is not None:
+            self._trials.errors += [] if error is None else [error]
             return metadata
         if error is None and call.when == "call":
+            self._trials.note_passed(item)
             metadata |= {"outcome": "passed", "message": "", "seen": None}
         elif error is not None:
             metadata |= self._ended(about, item, error)
@@ -208,13 +203,13 @@ class Plugin:
 
     def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
         """Write down how a stage of a case ended."""
-        if self._tried is None:
+        if self._trials.errors is None:
             self._records[self._cases[report.nodeid].id][str(report.when)] = report.outcome
         return {"outcome": report.outcome}
 
     def _ended(self, about: Case, item: pytest.Item, error: BaseException) -> dict[str, Any]:
         """Say how a case ended that raised something."""
-        ended = error if isinstance(error, CaseEnded) else self._of_the_learner(item, error)
+        ended = error if isinstance(error, CaseEnded) else self._trials.of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
             return {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
@@ -222,47 +217,22 @@ class Plugin:
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
 
-    def _of_the_learner(self, item: pytest.Item, error: BaseException) -> CaseEnded | None:
-        if self._imports.stand_in is None or isinstance(error, GraderFault):
-            return None
-        from grader.cases.blame import of_the_learner
-        from grader.learner.remote import NotSendable
-
-        if isinstance(error, NotSendable):
-            return None
-        asked = getattr(self._imports.stand_in.target, "last", None)
-        ended = of_the_learner(error, self._kata.folder, asked)
-        if ended is None and isinstance(error, Exception):
-            self._broken.append(_Broken(item, error, asked))
-        return ended
-
-    def _find_blame(self) -> None:
-        """Try plain cases that broke on the solution: those that pass on it are not at fault."""
-        from grader.cases.blame import of_the_learner
-
-        for item, error, asked in self._broken:
-            if item.nodeid not in self._sound:
-                self._sound[item.nodeid] = self._is_sound(item)
-            if not self._sound[item.nodeid]:
-                continue
-            ended = of_the_learner(error, self._kata.folder, asked, sound=True)
-            assert ended is not None
-            record = self._records[self._case(item).id]
-            record.pop("fault", None)
-            record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
-
-    def _is_sound(self, item: pytest.Item) -> bool:
-        from grader.cases.asking import Ours
-
+    def _rehearse(self, session: pytest.Session) -> None:
+        """Find out what the solution gives, if that could be asked; see `Trials`."""
         stand_in = self._imports.stand_in
-        assert stand_in is not None
-        self._tried = tried = list[BaseException]()
-        try:
-            with stand_in.asks(Ours(self._kata.solution, stand_in.known.exceptions)):
-                self._run([item])
-        finally:
-            self._tried = None
-        return not tried
+        if stand_in is not None and stand_in.known.handles:
+            from grader.cases.asking import Solution
+            from grader.cases.run import Order
+
+            self._order = Order(Solution(self._kata), 0)
+            self._trials.rehearse(session.items)
+
+    def _correct(self, item: pytest.Item, ended: CaseEnded) -> None:
+        """Write down how a case ended of which it was found out afterwards."""
+        record = self._records[self._case(item).id]
+        record.pop("fault", None)
+        record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+        record["call"] = "failed"
 
     def _run(self, items: Sequence[pytest.Item]) -> None:
         for item, following in zip(items, [*items[1:], None], strict=True):
@@ -278,7 +248,7 @@ class Plugin:
         module = getattr(order.submission, "module", None)  # of a rehearsal
         if module is not None:
             return stand_in.asks(Ours(module, stand_in.known.exceptions))
-        return stand_in.asks(Learners(order.submission, stand_in.known))
+        return stand_in.asks(Learners(order.submission, stand_in.known, self._trials.allowed))
 
     def _prepare_classes(self, items: Sequence[pytest.Item]) -> None:
         from grader.cases.blame import prepare

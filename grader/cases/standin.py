@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-from grader.cases.asking import Known, Target, Thing
+from grader.cases.asking import Known, Target
+from grader.cases.things import Thing
 from grader.kata import Kata
 from grader.learner.outcomes import METHOD
 
@@ -68,7 +69,8 @@ class StandIn(ModuleType):
                 self.known.exceptions[name] = value
                 return value
             about = {"__module__": self.__name__, "__doc__": value.__doc__}
-            own: Any = _Class(name, (Thing,), about)
+            bases = [self.known.handles.get(base.__name__) for base in value.__bases__]
+            own: Any = _Class(name, tuple(filter(None, bases)) or (Thing,), about)
             type.__setattr__(own, "_stand_in", self)
             self.known.handles[name] = own
             return own

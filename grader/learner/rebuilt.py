@@ -48,7 +48,7 @@ def _make(kind: type[BaseException], thrown: Thrown, *, plainly: bool) -> BaseEx
         made = kind.__new__(kind)
         made.args = args
     for name, value in thrown.attributes.items():
-        if name.isidentifier() and not name.startswith("_"):
+        if name.isidentifier() and not name.startswith("_") and not hasattr(BaseException, name):
             with suppress(Exception):  # a name that this class has for itself
                 setattr(made, name, value)
     return made
