@@ -120,7 +120,8 @@ REJECTED = {
         b"def f():\n    return 1 / 0\n\nf()\n",
         ["ZeroDivisionError", "(line 2: return 1 / 0)"],
     ),
-    "missing-module": (b"import numpy\nimport torch\n", ["torch", "(line 2"]),
+    "missing-module": (b"import numpy\nimport helpers\n", ["helpers", "(line 2", "One file"]),
+    "library-used": (b"import torch\ntorch.ones(3)\n", ["PyTorch", "np.array", "(line 2"]),
     "exit": (b"import sys\nsys.exit('bye')\n", ["ends the program", "SystemExit", "(line 2"]),
     "exit-0": (b"import sys\nsys.exit(0)\n", ["ends the program", "(line 2"]),
     "keyboard-interrupt": (b"raise KeyboardInterrupt\n", ["KeyboardInterrupt", "(line 1"]),
@@ -133,7 +134,6 @@ REJECTED = {
         ["raised E", "(line 4"],
     ),
     "latin-1": (b"name = 'caf\xe9'\n", ["not valid Python", "utf-8"]),
-    "utf-16": ("x = 1\n".encode("utf-16"), []),
     "nul": (b"x = 1\0\n", ["NUL"]),
     "empty": (b"", ["empty"]),
     "blank": (b" \n\t\r\n\n", ["empty"]),
@@ -141,7 +141,7 @@ REJECTED = {
     "binary": (bytes(range(1, 256)), ["not valid Python"]),
     "nested": (b"x = " + b"(" * 5_000 + b")" * 5_000, ["not valid Python"]),
     "unknown-encoding": (b"# coding: klingon\nx = 1\n", ["not valid Python", "klingon"]),
-    "notebook": (b'{"cells": [], "metadata": {"x": null}}\n', ["null"]),
+    "notebook": (b'{"cells": [], "metadata": {"x": null}}\n', ["no code cell"]),
 }
 
 
@@ -168,7 +168,7 @@ def test_rejected_file_is_a_success_of_the_grader(
     assert ran.code == 0
     assert ran.err == ""
     assert "could not be loaded" in ran.out
-    assert "(line 1: def f(:)" in ran.out
+    assert "(line 1: def f(:)" in " ".join(ran.out.split())
     assert read_report(target.read_bytes())["status"] == "rejected"
     assert run_grade(path, "--fail-under", "0.01").code == 1
 

@@ -183,7 +183,20 @@ class Learners:
         return handle
 
 
-class Solution:
+class _Here:
+    """In the place of workers: what is asked is in this process."""
+
+    source = printed = b""
+
+    def __init__(self) -> None:
+        self.now = self
+
+    def printed_since(self, before: int) -> bytes:
+        """Return nothing; see `Workers`."""
+        return b""
+
+
+class Solution(Submission):
     """The solution in the place of a submission: asked in this process, answered as by a worker.
 
     Args:
@@ -193,9 +206,7 @@ class Solution:
     def __init__(self, kata: Kata) -> None:
         self.kata = kata
         self.credit = Credit(kata.functions)
-        self.now = self
-        self.workers = self
-        self.source = b""
+        self.workers: Any = _Here()
         self._objects = Objects(kata.solution, kata.file)
 
     def exchange(self, name: str, request: Any, most: int) -> Any:
@@ -203,6 +214,9 @@ class Solution:
         header, buffers = request
         reply, answer = self._objects.answer(header, [bytearray(one) for one in buffers])
         return reply, [bytearray(one) for one in answer]
+
+    def settle(self) -> None:
+        """Do nothing: nothing is owed; see `Submission`."""
 
 
 def _is_empty(value: Any) -> bool:

@@ -6,7 +6,7 @@ own.
 
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -57,6 +57,7 @@ class Plugin:
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._trials = Trials(kata, self._imports, self._run)
+        self._printed = b""  # by the learner's code during this case
         self.broke: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -143,6 +144,7 @@ class Plugin:
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
         self._trials.begin_case()
+        self._printed = b""
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
         item.funcargs.update((name, given[name]()) for name in asked)
@@ -164,9 +166,17 @@ class Plugin:
         if about.needs is not None and about.needs in self._missed:
             missed = self._missed[about.needs]
             raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
-        self._order.submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        with np.errstate(all="ignore"):
-            return (yield)
+        submission = self._order.submission
+        submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        submission.settle()  # so that what was asked before prints nothing more
+        before = len(submission.workers.printed)
+        try:
+            with np.errstate(all="ignore"):
+                return (yield)
+        except Exception:
+            submission.settle()
+            self._printed = submission.workers.printed_since(before)
+            raise
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -212,7 +222,9 @@ class Plugin:
         ended = error if isinstance(error, CaseEnded) else self._trials.of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
-            return {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+            printed = self._printed.decode("utf-8", "replace")
+            told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+            return {**told, "printed": printed}
         broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}

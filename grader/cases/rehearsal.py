@@ -35,7 +35,7 @@ class Rehearsal(Submission):
     def __init__(self, source: str, kata: Kata) -> None:
         self.kata = kata
         self._text = source
-        self._inside = inside.Submission(source.encode(), kata.file)
+        self._inside = inside.LearnerModule(source.encode(), kata.file)
         self._others: tuple[Rehearsal, ...] = ()
         self._last: dict[str, list[Array | int]] = {}
         self.credit = Credit(kata.functions)

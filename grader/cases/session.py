@@ -23,12 +23,14 @@ class Judged(NamedTuple):
         outcome: how it ended.
         message: what was seen, for the learner; empty if there is nothing to say.
         seen: the same as facts; None where it passed.
+        printed: what the learner's code printed to stdout meanwhile; empty where it passed.
     """
 
     case: Case
     outcome: Outcome
     message: str
     seen: Seen | None = None
+    printed: str = ""
 
     @property
     def points(self) -> int:
@@ -134,5 +136,6 @@ def _read(cases: Sequence[Case], records: dict[str, dict[str, Any]]) -> list[Jud
             raise kind(record.get("fault", f"The grader's own case {about.id} has no outcome."))
         if (outcome == "passed") != (stages == ["passed"] * 3):
             raise GraderFault(f"The grader's own case {about.id} ended in two ways at once.")
-        judged.append(Judged(about, outcome, record["message"], record.get("seen")))
+        seen, printed = record.get("seen"), record.get("printed", "")
+        judged.append(Judged(about, outcome, record["message"], seen, printed))
     return judged

@@ -3,8 +3,8 @@
 What a handle says of a plain value is the learner's word, and the case tells it the value: an
 object that is less than, contains, or differs by nothing from whatever it is shown would pass for
 any number. So only an object of a class of the kata can be asked such things, where the solution
-gives one too. An iterator gives its members, a function can be called, and no more; what else can be
-iterated over is fetched, and asked here.
+gives one too. An iterator gives its members, a function can be called, and no more; what else can
+be iterated over is fetched, and asked here.
 """
 
 from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ class Whole(Asking):
         return self._members()[at]
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(self._members())
+        return iter(self._members()[::-1])
 
 
 class Callee(Asking):

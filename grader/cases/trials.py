@@ -125,8 +125,12 @@ class Trials:
 
     @property
     def _learners(self) -> "Learners | None":
-        target = self._imports.stand_in.target if self._imports.stand_in is not None else None
-        return target if target is not None and hasattr(target, "facts") else None  # type: ignore[return-value]
+        if self._imports.stand_in is None:
+            return None
+        from grader.cases.asking import Learners
+
+        target = self._imports.stand_in.target
+        return target if isinstance(target, Learners) else None
 
     def _is_sound(self, item: pytest.Item) -> bool:
         from grader.cases.asking import Ours
@@ -160,7 +164,7 @@ class Trials:
     def _run_with(self, items: Sequence[pytest.Item], target: "Target") -> list[BaseException]:
         stand_in = self._imports.stand_in
         assert stand_in is not None
-        self.errors = errors = []
+        self.errors = errors = list[BaseException]()
         try:
             with stand_in.asks(target):
                 self._run(items)

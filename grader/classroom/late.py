@@ -15,7 +15,7 @@ _UNIT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta
 
 
 @dataclass(frozen=True)
-class Rule:
+class LatePenalty:
     """When it was due, and what each day costs that is begun after it.
 
     Attributes:
@@ -29,7 +29,7 @@ class Rule:
     unit: timedelta = timedelta(days=1)
 
 
-def read_rule(due: str | None, penalty: str | None) -> Rule:
+def read_rule(due: str | None, penalty: str | None) -> LatePenalty:
     """Return the rule that two options name.
 
     Raises:
@@ -39,21 +39,21 @@ def read_rule(due: str | None, penalty: str | None) -> Rule:
     if due and when is None:
         raise UsageError(f"--due takes a date, as 2026-03-01 or '2026-03-01 23:59', not {due}.")
     if not penalty:
-        return Rule(when)
+        return LatePenalty(when)
     match = _PENALTY.fullmatch(penalty.strip())
     if not match or float(match[1]) > 100:
         raise UsageError(f"--late-penalty takes what a day costs, as 10%/day, not {penalty}.")
     if when is None:
         raise UsageError("--late-penalty counts from --due, which is missing.")
-    return Rule(when, float(match[1]) / 100, _UNIT[match[2]])
+    return LatePenalty(when, float(match[1]) / 100, _UNIT[match[2]])
 
 
-def apply(records: Iterable[Record], rule: Rule) -> list[Record]:
+def apply(records: Iterable[Record], rule: LatePenalty) -> list[Record]:
     """Return the records with what is late, and what it costs."""
     return [_apply(record, rule) for record in records]
 
 
-def _apply(record: Record, rule: Rule) -> Record:
+def _apply(record: Record, rule: LatePenalty) -> Record:
     if rule.due is None or record.when is None:
         return record
     over = record.when - rule.due
@@ -63,6 +63,6 @@ def _apply(record: Record, rule: Rule) -> Record:
     return replace(record, late=True, penalty=penalty)
 
 
-def undated(records: Iterable[Record], rule: Rule) -> list[str]:
+def undated(records: Iterable[Record], rule: LatePenalty) -> list[str]:
     """Return the keys of those who are late, and by how much nobody knows."""
     return [r.key for r in records if rule.part and r.late and r.when is None]

@@ -31,7 +31,7 @@ class Exported:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Extras:
     """What is asked for beside the reports.
 
     Attributes:
@@ -54,7 +54,7 @@ class Asked:
     strangers: Sequence[str] = ()
     compare: Path | None = None
     gradebook: Exported | None = None
-    rule: late.Rule = field(default_factory=late.Rule)
+    rule: late.LatePenalty = field(default_factory=late.LatePenalty)
     feedback: bool = False
     anonymous: bool = False
 
@@ -95,7 +95,7 @@ class Results:
         return errors
 
 
-def make(records: Iterable[Record], out: Path, asked: Asked) -> Results:
+def make(records: Iterable[Record], out: Path, asked: Extras) -> Results:
     """Make all that a class gets beside its reports, which are in the folder `out`."""
     class_ = sheet.in_order(attempts.best(late.apply(records, asked.rule)))
     problem, filled = None, None

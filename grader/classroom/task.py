@@ -17,6 +17,7 @@ from grader.formats import View, find
 from grader.jail import Isolation, Jail, Level, Limits, threads
 from grader.jail.isolation import is_at_least
 from grader.kata import Kata
+from grader.learner.code import as_text
 from grader.report.model import Feedback, Report
 from grader.worker import kernel
 
@@ -94,7 +95,7 @@ def grade_task(task: Task) -> Graded:
             forget()
             return Graded(unready=sentence(error))
         report, doubt = _grade(task, jail, session)
-    view = View(report, task.source.decode(errors="replace"), {}, time.time())
+    view = View(report, as_text(task.source), {}, time.time())
     made: dict[str, bytes | None] = {}
     faults = []
     for name in task.formats:

@@ -23,7 +23,7 @@ _LINE = 500  # characters of a line that repeats what an older report says
 _FEW = 5  # names, of many, that a line has
 
 
-class Screen:
+class ClassScreen:
     """A progress bar on a terminal, a line now and then in a log; on stderr both.
 
     If that is gone the grading goes on all the same.

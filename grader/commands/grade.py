@@ -19,7 +19,7 @@ from grader.commands.options import (
     of_kata,
     on_screen,
 )
-from grader.commands.targets import Target, complain, targets, write, write_failure
+from grader.commands.targets import Destination, complain, targets, write, write_failure
 from grader.console import BELOW, FAULT, Unwinding, is_unread
 from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
@@ -120,7 +120,9 @@ def main(
     feedback: Feedback,
     require_isolation: Level | None,
 ) -> None:
-    """Judge PATH, a Python file with what the kata asks for.
+    """Judge PATH, a Python file or a notebook with what the kata asks for.
+
+    Of a notebook the code cells are run in order; magics, shell lines and plots do nothing.
 
     A folder or a zip is a class: one file, or one folder, a learner; --out says where the
     reports go, with gradebook.csv and summary.json. What is done already is not done again.
@@ -130,7 +132,7 @@ def main(
     work; 130 interrupted.
     """
     never_fail_on_a_character()
-    wanted: list[Target] = []
+    wanted: list[Destination] = []
     report: Report | None = None
     try:
         if fail_under is not None and math.isnan(fail_under):

@@ -9,10 +9,10 @@ import click
 from grader.classroom import ClassRun, gradebooks, late, results, run_class
 from grader.classroom.cores import count_cores
 from grader.classroom.folder import claimed, report_path, take_over
-from grader.classroom.results import Asked, Exported
+from grader.classroom.results import Exported, Extras
 from grader.classroom.running import Progress
 from grader.commands.class_screen import (
-    Screen,
+    ClassScreen,
     tell,
     tell_changes,
     tell_gradebook,
@@ -116,7 +116,7 @@ def _grade_class(
         cluster=options.cluster or "",
         formats=formats,
     )
-    screen = Screen(len(entries))
+    screen = ClassScreen(len(entries))
     interrupted = False
     progress = Progress()
     load()  # here, where Ctrl-C ends at once: half-imported modules make other errors of it
@@ -127,7 +127,7 @@ def _grade_class(
         interrupted = True
     interrupts = ending.enter_context(held_interrupts())  # what follows is short, and whole
     screen.close()
-    asked = Asked(
+    asked = Extras(
         path.name,
         formats=formats,
         ignored=found.ignored,

@@ -24,6 +24,7 @@ from grader.console import is_shut
 from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
 from grader.kata import Kata
+from grader.learner.code import as_text
 from grader.report.model import Report
 from grader.screen.terminal import Look, is_dumb, wants_color
 from grader.text import clean_line
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from grader.formats import Format, View
 
 
-class Target(NamedTuple):
+class Destination(NamedTuple):
     """One thing to write.
 
     Attributes:
@@ -54,7 +55,7 @@ _OLD_COMMAND = re.compile(r"##(?=(?:\x1b\[[0-9;]*m)*\[)")
 
 def targets(
     formats: Sequence[str], json_path: str | None, submission: Path, watching: bool = False
-) -> list[Target]:
+) -> list[Destination]:
     """Return what `--format NAME[=PATH]` and `--json PATH` ask for; refuse before any work.
 
     Raises:
@@ -69,7 +70,7 @@ def targets(
             _check(target, submission)
         from grader.formats import find
 
-        wanted.append(Target(name, find(name), target))
+        wanted.append(Destination(name, find(name), target))
     paths = [target.path and target.path.resolve() for target in wanted]
     if len(set(paths)) < len(paths):
         where = "standard output" if paths.count(None) > 1 else "the same file"
@@ -95,7 +96,7 @@ def write(
     report: Report,
     source: bytes,
     *,
-    wanted: Sequence[Target],
+    wanted: Sequence[Destination],
     screen: ScreenOptions,
     before: Report | None = None,
 ) -> None:
@@ -129,7 +130,7 @@ def write(
         raise failed[0]
 
 
-def write_failure(report: Report, source: bytes, wanted: Sequence[Target]) -> None:
+def write_failure(report: Report, source: bytes, wanted: Sequence[Destination]) -> None:
     """Write what each target says of a broken grader, so that no older result is taken for one.
 
     The report itself is of a submission that was judged. Where none was there is none.
@@ -150,10 +151,10 @@ def complain(message: str) -> None:
 def _view(report: Report, source: bytes) -> "View":
     from grader.formats import View
 
-    return View(report, source.decode(errors="replace"), os.environ, time.time())
+    return View(report, as_text(source), os.environ, time.time())
 
 
-def _try(target: Target, view: "View") -> GraderError | None:
+def _try(target: Destination, view: "View") -> GraderError | None:
     """Write a target; return what went wrong."""
     try:
         data = target.format.render(view)
@@ -175,7 +176,7 @@ def _try(target: Target, view: "View") -> GraderError | None:
     return None
 
 
-def _withdraw(target: Target) -> None:
+def _withdraw(target: Destination) -> None:
     """Remove an older result; what is no file, such as a pipe, or is others' too, stays."""
     if target.path is None or target.format.appends:
         return

@@ -14,8 +14,8 @@ import numpy as np
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, by_id, mistakes_of
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.experiment import Learner, content
-from grader.diagnosis.mutants import Code, functions_with
+from grader.diagnosis.experiment import Subject, content
+from grader.diagnosis.mutants import Runnable, functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import BASE, Probe
 from grader.kata import Kata
@@ -67,7 +67,7 @@ def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | No
     return fitting if len(fitting) == 1 else []
 
 
-def explain_on_own(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
+def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
     """Find the one mistake that, made around the learner's own base, explains what was seen.
 
     Only ordinary inputs are compared: in others the base itself may go wrong. An input that does
@@ -112,7 +112,7 @@ def explain_on_own(own: Learner, behaviour: Behaviour) -> list[Mistake] | None:
     return fitting if len(fitting) == 1 else []
 
 
-def _on(base: Code, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Code:
+def _on(base: Runnable, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Runnable:
     """Return what the solution does, with these mistakes, on another base."""
     wrong = functions_with(behaviour.kata, *mistakes)[behaviour.function.name]
     wrong.__globals__[behaviour.function.stands_on] = base

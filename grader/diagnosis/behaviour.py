@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 
 from grader.diagnosis.bank import Mistake
-from grader.diagnosis.mutants import Code, functions_with, keeps_nothing
+from grader.diagnosis.mutants import Runnable, functions_with, keeps_nothing
 from grader.diagnosis.observation import Observation, observe_each, observe_function, same
 from grader.diagnosis.probe import CORE, Probe, probes
 from grader.kata import Function, Kata
@@ -92,7 +92,7 @@ class Behaviour:
         ours = observe_each(wrong, self.function, self.made)
         return sum(same(*both) for both in zip(self.seen, ours, strict=True))
 
-    def is_of(self, code: Code) -> bool:
+    def is_of(self, code: Runnable) -> bool:
         """Say whether a function of ours does exactly the same, asked in the same order."""
         ours = observe_each(code, self.function, self.made)
         return all(same(*both) for both in zip(self.seen, ours, strict=True))

@@ -14,7 +14,7 @@ from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, mistakes_of
 from grader.diagnosis.base import Base, explain_on_known, explain_on_own
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
-from grader.diagnosis.experiment import Learner, Reading
+from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.explain import explain_afresh
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import observe_submission
@@ -23,7 +23,7 @@ from grader.diagnosis.readings import no_attempt
 from grader.diagnosis.study import Study
 from grader.diagnosis.symptoms import readings, symptom
 from grader.diagnosis.unnamed import digest
-from grader.jail.worker import Errand
+from grader.jail.talk import Errand
 from grader.kata import Kata
 from grader.learner.submission import Submission
 from grader.report.model import Certainty, Diagnosis
@@ -75,7 +75,7 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Itera
         if base.unsteady or (base.wrong and told and any(each.kind == "raised" for each in seen)):
             continue  # what the base returned is at fault
         behaviour = Behaviour.of(kata, function, made, seen)
-        own = Learner(kata, submission, function.stands_on) if base.wrong else None
+        own = Subject(kata, submission, function.stands_on) if base.wrong else None
         question = _Question(submission, behaviour, base, own)
         found = list(_explain(question))
         is_named = any(one.known for one in found) or _no_attempt(question) is not None
@@ -113,7 +113,7 @@ class _Question(NamedTuple):
     submission: Submission
     behaviour: Behaviour
     base: Base
-    own: Learner | None
+    own: Subject | None
 
     @property
     def study(self) -> Study:

@@ -18,7 +18,7 @@ NEAR = 1e-6
 _MOST = 10_000  # elements of a result, many times those of a right one
 
 
-class Learner:
+class Subject:
     """A learner's function to call, which is not called twice with the same inputs.
 
     Args:

@@ -16,7 +16,7 @@ from typing import Any
 from grader.diagnosis.bank import Mistake, bank
 from grader.kata import Kata
 
-Code = Callable[..., Any]
+Runnable = Callable[..., Any]
 """A function of ours, right or wrong."""
 _FUTURE = __future__.annotations.compiler_flag
 
@@ -31,7 +31,7 @@ def source_with(kata: Kata, *mistakes: Mistake) -> str:
     return "".join(_pieces_with(kata, mistakes))
 
 
-def functions_with(kata: Kata, *mistakes: Mistake) -> dict[str, Code]:
+def functions_with(kata: Kata, *mistakes: Mistake) -> dict[str, Runnable]:
     """Return the kata's functions with these mistakes, in a module of their own.
 
     What they keep between calls is kept in that module: two calls of this function share
@@ -49,7 +49,7 @@ def functions_with(kata: Kata, *mistakes: Mistake) -> dict[str, Code]:
     return {name: namespace[name] for name in kata.functions}
 
 
-def keeps_nothing(code: Code) -> bool:
+def keeps_nothing(code: Runnable) -> bool:
     """Say whether a wrong solution has nowhere to keep anything between calls."""
     kept = (value for name, value in code.__globals__.items() if name != "__builtins__")
     return not any(isinstance(value, dict | list) for value in kept)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.experiment import Learner, Reading
+from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.where import Where
 from grader.learner.submission import Submission
 
@@ -19,7 +19,7 @@ class Study:
     """
 
     def __init__(
-        self, submission: Submission, behaviour: Behaviour, base: Learner | None = None
+        self, submission: Submission, behaviour: Behaviour, base: Subject | None = None
     ) -> None:
         self.submission = submission
         self.behaviour = behaviour
@@ -33,9 +33,9 @@ class Study:
         return self.behaviour.core
 
     @cached_property
-    def learner(self) -> Learner:
+    def learner(self) -> Subject:
         """The function, to be called."""
-        return Learner(self.kata, self.submission, self.function.name)
+        return Subject(self.kata, self.submission, self.function.name)
 
     @cached_property
     def where(self) -> Where:

@@ -235,10 +235,13 @@ GENERAL = {
     },
     "function-missing": {
         "title": "The function is not in the file",
-        "explanation": "There is nothing of this name in the file, so nothing can be called.",
+        "explanation": (
+            "Nothing of this name can be called when the file has run: the name is another, or "
+            "its def is out of reach."
+        ),
         "next_step": (
-            "Compare the name after your def, letter by letter, with that of the statement. "
-            "Is it inside a class or another function?"
+            "Find its def: does it bear exactly the name of the statement, and stand at the "
+            "left margin?"
         ),
     },
     "function-no-function": {

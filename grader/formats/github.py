@@ -39,7 +39,7 @@ def _commands(report: Report) -> Iterator[str]:
 
 def _command(file: str, title: str, message: str, about: Seen | None = None) -> str:
     place = f"file={command_property(file)}"
-    if about is not None and about.line is not None:
+    if about is not None and about.line is not None and about.cell is None:
         place += f",line={about.line}"
     return f"::error title={command_property(title)},{place}::{command_data(message)}"
 

@@ -20,6 +20,8 @@ from grader.text import clean, clean_capped, shorten
 if TYPE_CHECKING:
     from grader.cases.session import Judged
 
+MAX_PRINTED = 400
+"""Characters of what a case's calls printed."""
 MAX_MESSAGE = 600
 """Characters of a message in a report."""
 DRAWS: tuple[Feedback, ...] = ("full",)
@@ -30,18 +32,21 @@ NOTHING_PRINTED: dict[str, Any] = {"stdout": "", "stderr": "", "truncated": Fals
 """What is told of output below `full`, where the code could print hidden inputs."""
 
 
-def tell(report: Report, judged: "Sequence[Judged]", level: Feedback) -> Report:
+def tell(
+    report: Report, judged: "Sequence[Judged]", level: Feedback, small_call: str = ""
+) -> Report:
     """Return what is told at this level of a report that holds all.
 
     Args:
         report: all that is known, but for the cases.
         judged: all cases, empty if there is no verdict.
         level: the level.
+        small_call: as for `next_step`.
     """
     told = report.output if level == "full" else NOTHING_PRINTED
     return replace(
         report,
-        cases=tell_cases(judged, level, loaded=report.status == "graded"),
+        cases=tell_cases(judged, level, loaded=report.status == "graded", small_call=small_call),
         diagnoses=report.diagnoses if level in EXPLAINS else (),
         picture=report.picture if level in DRAWS else None,
         output=told,
@@ -51,7 +56,7 @@ def tell(report: Report, judged: "Sequence[Judged]", level: Feedback) -> Report:
 
 
 def tell_cases(
-    judged: "Sequence[Judged]", level: Feedback, *, loaded: bool
+    judged: "Sequence[Judged]", level: Feedback, *, loaded: bool, small_call: str = ""
 ) -> tuple[CaseResult, ...]:
     """Return what the report says of each case at this level.
 
@@ -59,18 +64,21 @@ def tell_cases(
         judged: all cases.
         level: the level.
         loaded: whether any of the learner's code was called.
+        small_call: as for `next_step`.
     """
     if level == "score":
         return ()
     by_id = {result.case.id: result for result in judged}
     told = []
     for result in judged:
-        message, seen = "", None
+        message, seen, printed = "", None, ""
         if level == "full" or (level == "hints" and (result.case.is_open or not loaded)):
             message, seen = shorten(clean(result.message), MAX_MESSAGE), result.seen
+            printed = shorten(clean_capped(result.printed[:MAX_PRINTED]).strip("\n"), MAX_PRINTED)
         elif level == "hints":
             message = say_of_hidden(result, by_id)
-        told.append(_case_result(result, message, seen, hinted=level in EXPLAINS))
+        shown = _case_result(result, message, seen, small_call, hinted=level in EXPLAINS)
+        told.append(replace(shown, printed=printed))
     return tuple(told)
 
 
@@ -88,7 +96,9 @@ def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
     return UNTOLD["not_run"].format(function=case.function)
 
 
-def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: bool) -> CaseResult:
+def _case_result(
+    result: "Judged", message: str, seen: Seen | None, small_call: str, *, hinted: bool
+) -> CaseResult:
     case = result.case
     told = CaseResult(
         id=case.id,
@@ -102,7 +112,7 @@ def _case_result(result: "Judged", message: str, seen: Seen | None, *, hinted: b
         hint=case.hint if hinted and result.outcome not in ("passed", "not_run") else "",
         seen=seen,
     )
-    return replace(told, hint=next_step(told))
+    return replace(told, hint=next_step(told, small_call))
 
 
 def printed_by(submission: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from grader.grading.ready import begin_session
 from grader.grading.versions import versions
 from grader.jail import Isolation, Jail
 from grader.kata import Kata
+from grader.learner.code import read_code
 from grader.report.model import Diagnosis, Feedback, Picture, Report, Status
 from grader.report.seen import Seen
 from grader.text import clean, clean_line, shorten
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from grader.cases.session import Session
 
 _PACKAGE = Path(__file__).parents[1]
-MAX_SOURCE = 1024 * 1024
-"""Bytes that a submission may have."""
 _NAME = 120  # characters of a file name in a report
 
 
@@ -57,7 +56,7 @@ def grade(
     started = time.monotonic()
     submission = Submission(jail, source, kata)
     watch = jail.watch_threads()
-    rejection = _refuse_unread(source)
+    rejection = read_code(source).problem
     diagnoses: tuple[Diagnosis, ...] = ()
     picture: Picture | None = None
     seen: Seen | None = None
@@ -87,7 +86,7 @@ def grade(
         seed,
         feedback,
         status="rejected" if rejection else "graded",
-        message=rejection,
+        message=rejection or submission.failed_cells,
         seen=seen,
         judged=judged,
         diagnoses=diagnoses,
@@ -229,7 +228,7 @@ def _report(
         timing={"seconds": seconds},
         grader={**versions(kata), **({"diagnosis": broken} if broken else {})},
     )
-    return tell(whole, judged, feedback)
+    return tell(whole, judged, feedback, kata.small_call)
 
 
 def _draw(submission: Any, judged: list[Any]) -> Picture | None:
@@ -283,17 +282,3 @@ def _import_diagnosis() -> Any:
     from grader.diagnosis import diagnose as diagnosis
 
     return diagnosis
-
-
-def _refuse_unread(source: bytes) -> str:
-    """Say why a file need not be run to be rejected; empty if it must be."""
-    if len(source) > MAX_SOURCE:
-        return (
-            f"The file has {len(source) / 2**20:.1f} MiB; a submission may have "
-            f"{MAX_SOURCE // 2**20} MiB. Does it hold data that your code does not need?"
-        )
-    if not source.strip():
-        return "The file is empty. Was it saved?"
-    if b"\0" in source:
-        return "The file holds NUL bytes, so it is not a Python source file. Save it as text."
-    return ""

@@ -60,7 +60,7 @@ def _instead(path: Path) -> str:
     import difflib
 
     try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix == ".py"]
+        names = [one.name for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb")]
     except OSError:
         return f"There is no folder {path.parent} either. Is the path spelled right?"
     near = difflib.get_close_matches(path.name, names, n=1)

@@ -3,7 +3,7 @@
 As a folder or as a zip, with or without one folder around all:
 
 - a file for each learner: `ada.py`
-- a folder, or a zip, for each learner: `ada/multi_head_attention.py`, or its one Python file
+- a folder, or a zip, for each learner: `ada/`, and in it a file of the kata's name
 - what a platform exports (`platforms`)
 
 Everybody has an entry, whatever it is that was handed in.

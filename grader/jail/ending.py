@@ -31,7 +31,7 @@ class Ending(NamedTuple):
     memory_mib: float = 0.0
 
 
-class Evidence(NamedTuple):
+class Circumstances(NamedTuple):
     """What tells a worker's own end from one that came from outside.
 
     Attributes:

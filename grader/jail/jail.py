@@ -15,12 +15,13 @@ from typing import Any, Self
 
 from grader.errors import GraderFault
 from grader.jail import bubblewrap, isolation, launch, memory, threads
-from grader.jail.ending import Evidence
+from grader.jail.ending import Circumstances
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
 from grader.jail.process import Pipes, Process
-from grader.jail.worker import Errand, Worker
-from grader.jail.zygote import Forked, Lost, Refused, Zygote
+from grader.jail.talk import Errand, Talk
+from grader.jail.worker import Worker
+from grader.jail.zygote import Forked, Refused, Zygote, ZygoteLost
 from grader.worker import kernel
 from grader.worker.late import LATE
 
@@ -134,8 +135,11 @@ class Jail:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        evidence = Evidence(orders["cpu_seconds"], self._memory_mib, self._again, self._forks)
-        return Worker(process, pipes, self.limits.output_kib * 1024, self.errands, evidence)
+        circumstances = Circumstances(
+            orders["cpu_seconds"], self._memory_mib, self._again, self._forks
+        )
+        talk = Talk(pipes, self.limits.output_kib * 1024, self.errands)
+        return Worker(process, talk, circumstances)
 
     @contextmanager
     def again(self) -> Iterator[None]:
@@ -194,7 +198,7 @@ class Jail:
             except GraderFault as fault:
                 self._end_zygote()
                 if losses == _LOSSES or time.monotonic() - started > _PATIENCE:
-                    raise Lost(f"The jail could not be started again. {fault}") from fault
+                    raise ZygoteLost(f"The jail could not be started again. {fault}") from fault
         raise AssertionError("it was tried without end")
 
     def _probe(self) -> Isolation:
@@ -218,7 +222,7 @@ class Jail:
 
         Raises:
             Refused: it cannot be started in this way, and says so each time.
-            Lost: it may be possible, but something else came between: no weaker way is tried.
+            ZygoteLost: it may be possible, but something else came between: no weaker way is tried.
         """
         started, refusals, losses = time.monotonic(), 0, 0
         while True:
@@ -229,7 +233,7 @@ class Jail:
                 refusals += 1
                 if refusals == _REFUSALS:
                     raise
-            except Lost:
+            except ZygoteLost:
                 self._end_zygote()
                 refusals, losses = 0, losses + 1
                 if losses == _LOSSES or time.monotonic() - started > _PATIENCE:
@@ -239,7 +243,7 @@ class Jail:
         """Ask a zygote what a worker of it can do, a new one before it is ready: none waits then.
 
         Raises:
-            Refused, Lost: as for `_find_out`.
+            Refused, ZygoteLost: as for `_find_out`.
         """
         if self._zygote is None:
             self._zygote = Zygote(self._prefix, self._folder)
@@ -257,7 +261,7 @@ class Jail:
         self._forget_probe()
         if "error" in found:
             lack = OSError(found.get("errno", 0), found["error"])
-            raise Lost(f"The jail could not be probed: {found['error']}.") from lack
+            raise ZygoteLost(f"The jail could not be probed: {found['error']}.") from lack
         self._kernel["counted_apart"] = found["counted_apart"]
         return found
 

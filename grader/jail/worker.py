@@ -1,32 +1,22 @@
-"""One worker as the trusted side sees it: requests with a deadline, output, an end."""
+"""The life of one worker: it is started, asked, and ended, and whose doing its end was."""
 
-import os
-import select
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 from grader.errors import Doubtful, GraderFault
-from grader.jail.clock import Clock
-from grader.jail.ending import Ending, Evidence
-from grader.jail.process import Capture, Pipes, Process
+from grader.jail.ending import Circumstances, Ending
+from grader.jail.process import Process
+from grader.jail.talk import MAX_FLOOD, Flooded, Overdue, RepliesClosed, Reply, Talk
 from grader.text import clean_line
 from grader.worker import wire
 
-MAX_FLOOD = 16 * 1024 * 1024
-"""Bytes on stdout or stderr after which a worker is ended."""
-_CHUNK = 64 * 1024
 _START_SECONDS = 30.0  # in which a worker must be locked down
 _MEDDLED = "wrote to a pipe that belongs to the grader"
-_MOST_WAITING = wire.MAX_PAYLOAD  # bytes of answers that may wait to be read
 _GRACE = 0.5  # seconds between a worker's hanging up and its end
 _LAST_WORDS = 0.2  # seconds that an ended worker's output may take to arrive
 
-
 Request = tuple[wire.Header, list[wire.Buffer]]
-Reply = tuple[wire.Header, list[bytearray]]
-Errand = Callable[[], object]
-"""A short piece of work of ours, done while something else is waited for."""
 
 
 class WorkerTimedOut(Exception):
@@ -54,43 +44,33 @@ class Worker:
 
     Args:
         process: how to end it.
-        pipes: the trusted ends of its pipes, which become this object's.
-        output_cap: bytes of stdout and of stderr that are kept.
-        errands: what is done, in this order, while the worker is waited for.
-        evidence: what tells whose doing its end was.
+        talk: how to talk to it, which becomes this object's.
+        circumstances: what tells whose doing its end was.
 
     Attributes:
-        waited: seconds that have been waited for it since it began to load the source.
+        stdout: what it has printed.
+        stderr: the same.
         known: once the source is loaded, what was found out about it.
     """
 
     def __init__(
-        self,
-        process: Process,
-        pipes: Pipes,
-        output_cap: int,
-        errands: deque[Errand],
-        evidence: Evidence | None = None,
+        self, process: Process, talk: Talk, circumstances: Circumstances | None = None
     ) -> None:
         self._process = process
-        self._pipes = pipes
-        self.stdout = Capture(output_cap)
-        self.stderr = Capture(output_cap)
-        self._captures = {pipes.stdout: self.stdout, pipes.stderr: self.stderr}
-        self._errands = errands
-        self._evidence = evidence or Evidence()
+        self._talk = talk
+        self.stdout = talk.stdout
+        self.stderr = talk.stderr
+        self._circumstances = circumstances or Circumstances()
         self._request_id = 0
-        self._clock = Clock(0.0)
-        self.waited = 0.0
         self.ended = False
         self._killed = False
         self._gone = ""  # why the process was gone before it was ended
         self.known: wire.Header = {}
-        self._received = bytearray()
-        self._poll = select.poll()
-        for descriptor in (pipes.replies, pipes.stdout, pipes.stderr):
-            self._poll.register(descriptor, select.POLLIN)
-        os.set_blocking(pipes.requests, False)
+
+    @property
+    def waited(self) -> float:
+        """Seconds that have been waited for it since it began to load the source."""
+        return self._talk.waited
 
     def send(self, requests: Sequence[Request], seconds: float) -> list[int]:
         """Send requests and return their ids; replies come in the same order.
@@ -104,20 +84,14 @@ class Worker:
         """
         first = self._request_id + 1
         self._request_id += len(requests)
-        self._clock = Clock(seconds)
-        try:
-            self._send(
+        self._talk.allow(seconds)
+        with self._judging():
+            self._talk.say(
                 b"".join(
                     wire.pack({"id": number, **header}, buffers)
                     for number, (header, buffers) in enumerate(requests, first)
                 )
             )
-        except WorkerTimedOut:
-            self._end_late()
-            raise
-        except wire.WireError as error:
-            self.end()
-            raise WorkerDied(_MEDDLED) from error
         return list(range(first, self._request_id + 1))
 
     def receive(self, request: int, seconds: float, most: int = wire.MAX_ANSWER) -> Reply:
@@ -133,21 +107,14 @@ class Worker:
             WorkerDied: there will be none, or it was not one.
             Doubtful: as for `send`.
         """
-        self._clock = Clock(seconds)
+        self._talk.allow(seconds)
         return self._receive(request, most)
 
     def _receive(self, request: int, most: int = wire.MAX_ANSWER) -> Reply:
-        try:
-            reply, answer = wire.unpack(self._read_exactly, most)
-        except WorkerTimedOut:
-            self._end_late()
-            raise
-        except wire.WireError as error:
-            self.end()
-            raise WorkerDied(_MEDDLED) from error
-        if reply.get("id") != request:
-            self.end()
-            raise WorkerDied(_MEDDLED)
+        with self._judging():
+            reply, answer = self._talk.hear(most)
+            if reply.get("id") != request:
+                raise wire.WireError("a reply to something else")
         return reply, answer
 
     def hand_over(self, header: wire.Header, source: bytes) -> None:
@@ -158,7 +125,7 @@ class Worker:
         """
         self._request_id += 1
         with self._starting(), suppress(BrokenPipeError):  # then `loaded` hears why
-            self._write(wire.pack({"id": self._request_id, **header}, [source]))
+            self._talk.say(wire.pack({"id": self._request_id, **header}, [source]))
 
     def loaded(self, seconds: float) -> Reply:
         """Return the reply about running the source.
@@ -172,12 +139,12 @@ class Worker:
             WorkerTimedOut, WorkerDied: as for `receive`.
         """
         with self._starting():
-            limited, _ = wire.unpack(self._read_exactly, wire.MAX_ANSWER)
+            limited, _ = self._talk.hear()
             if "unborn" in limited:
                 lack = OSError(limited.get("errno", 0), str(limited["unborn"]))
                 raise GraderFault(str(limited["unborn"])) from lack
-        self.waited = 0.0
-        self._clock = Clock(seconds)
+        self._talk.waited = 0.0
+        self._talk.allow(seconds)
         locked = limited if "fault" in limited else self._receive(wire.LOCKED)[0]
         if "fault" in locked:
             self.end()
@@ -185,18 +152,6 @@ class Worker:
         known = locked.get("known")
         self.known = known if isinstance(known, dict) else {}
         return self._receive(self._request_id)
-
-    @contextmanager
-    def _starting(self) -> Iterator[None]:
-        """Take whatever goes wrong for a worker that did not come up."""
-        self._clock = Clock(_START_SECONDS)
-        try:
-            yield
-        except (WorkerTimedOut, WorkerDied, wire.WireError, GraderFault) as error:
-            self.end()
-            said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
-            said = said or self._gone or (str(error) if isinstance(error, GraderFault) else "")
-            raise NotStarted(f"A worker did not come up. {said}".strip()) from error
 
     def kill(self) -> None:
         """Have the worker and all that it started killed, not waiting for that; then `end` it."""
@@ -225,90 +180,40 @@ class Worker:
             with self._noting_what_is_gone():
                 ending = self._process.end(grace)
         self.kill()
-        self._poll.unregister(self._pipes.replies)
-        self._clock = Clock(_LAST_WORDS)
-        while last_words and self._captures and self._clock.left:
-            self._collect()
-        self._pipes.close()
+        self._talk.finish(_LAST_WORDS if last_words else 0.0)
         return ending
 
     @contextmanager
-    def _noting_what_is_gone(self) -> Iterator[None]:
+    def _starting(self) -> Iterator[None]:
+        """Take whatever goes wrong for a worker that did not come up."""
+        self._talk.allow(_START_SECONDS)
+        try:
+            try:
+                yield
+            except RepliesClosed:
+                self._die()
+        except (Overdue, Flooded, WorkerDied, wire.WireError, GraderFault) as error:
+            self.end()
+            said = clean_line(self.stderr.data.decode("utf-8", "replace"), 300)
+            said = said or self._gone or (str(error) if isinstance(error, GraderFault) else "")
+            raise NotStarted(f"A worker did not come up. {said}".strip()) from error
+
+    @contextmanager
+    def _judging(self) -> Iterator[None]:
+        """End the worker for whatever goes wrong in talking to it, and say whose doing it was."""
         try:
             yield
-        except GraderFault as fault:
-            self._gone = str(fault)
-
-    def _send(self, frame: bytes) -> None:
-        try:
-            self._write(frame)
-        except BrokenPipeError:
+        except Overdue as error:
+            self._end_late()
+            raise WorkerTimedOut from error
+        except (RepliesClosed, BrokenPipeError):
             self._die()
-
-    def _write(self, frame: bytes) -> None:
-        rest = memoryview(frame)
-        while rest:
-            try:
-                rest = rest[os.write(self._pipes.requests, rest) :]
-            except BlockingIOError:
-                self._poll.register(self._pipes.requests, select.POLLOUT)
-                self._wait_for(self._pipes.requests)
-                self._poll.unregister(self._pipes.requests)
-
-    def _read_exactly(self, count: int) -> bytearray:
-        while len(self._received) < count:
-            self._wait_for(self._pipes.replies)
-        data = self._received[:count]
-        del self._received[:count]
-        return data
-
-    def _wait_for(self, descriptor: int) -> None:
-        """Return once `descriptor` is ready; collect the worker's output until then.
-
-        What is ready counts, however late it is when it is seen.
-        """
-        while True:
-            over = not self._clock.left
-            if descriptor in self._collect():
-                return
-            if over:
-                raise WorkerTimedOut
-
-    def _collect(self) -> set[int]:
-        """Wait a while for something to be ready, take what came on the streams, say what was."""
-        ready = {descriptor for descriptor, _ in self._wait()}
-        self.waited += self._clock.tick()
-        if self._pipes.replies in ready and not self.ended:
-            self._take_replies()
-        for stream in ready & self._captures.keys():
-            chunk = os.read(stream, _CHUNK)
-            capture = self._captures[stream]
-            capture.add(chunk)
-            if not chunk:
-                self._poll.unregister(stream)
-                del self._captures[stream]
-            elif capture.size > MAX_FLOOD and not self.ended:
-                self.end()
-                raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB")
-        return ready
-
-    def _wait(self) -> list[tuple[int, int]]:
-        """Wait until something is ready or a slice of time is over; run errands until then."""
-        while self._errands and self._clock.left:
-            ready = self._poll.poll(0)
-            if ready:
-                return ready
-            self._errands.popleft()()
-            self.waited += self._clock.tick()
-        return self._poll.poll(self._clock.slice * 1000)
-
-    def _take_replies(self) -> None:
-        chunk = os.read(self._pipes.replies, _CHUNK)
-        if not chunk:
-            self._die()
-        self._received += chunk
-        if len(self._received) > _MOST_WAITING:
-            raise wire.WireError("more than was asked for")
+        except Flooded as error:
+            self.end()
+            raise WorkerDied(f"printed more than {MAX_FLOOD // 2**20} MiB") from error
+        except wire.WireError as error:
+            self.end()
+            raise WorkerDied(_MEDDLED) from error
 
     def _end_late(self) -> None:
         """End the worker, whose time is over.
@@ -327,11 +232,18 @@ class Worker:
                 "Grade the file again."
             )
 
+    def _die(self) -> NoReturn:
+        ending = self.end(grace=_GRACE)
+        self._doubt_if_gone()
+        raise WorkerDied(self._circumstances.reason(ending))
+
     def _doubt_if_gone(self) -> None:
         if self._gone:
             raise Doubtful(f"A worker was lost; grade the file again. ({self._gone})")
 
-    def _die(self) -> None:
-        ending = self.end(grace=_GRACE)
-        self._doubt_if_gone()
-        raise WorkerDied(self._evidence.reason(ending))
+    @contextmanager
+    def _noting_what_is_gone(self) -> Iterator[None]:
+        try:
+            yield
+        except GraderFault as fault:
+            self._gone = str(fault)

@@ -23,7 +23,7 @@ class Refused(GraderFault):
     """The zygote ended by itself: it cannot be had in this way, as its last words say."""
 
 
-class Lost(Doubtful):
+class ZygoteLost(Doubtful):
     """The zygote was killed, does not answer, or there was no process to be had for it."""
 
 
@@ -35,7 +35,7 @@ class Zygote:
         folder: where it finds our worker folder, as it sees the files.
 
     Raises:
-        Lost: no process can be started.
+        ZygoteLost: no process can be started.
     """
 
     def __init__(self, prefix: list[str], folder: str) -> None:
@@ -58,7 +58,7 @@ class Zygote:
                 )
         except OSError as error:
             self._control.close()
-            raise Lost(f"The jail's zygote cannot be started ({error}).") from error
+            raise ZygoteLost(f"The jail's zygote cannot be started ({error}).") from error
         finally:
             its.close()
 
@@ -67,7 +67,7 @@ class Zygote:
 
         Raises:
             Refused: the zygote did not come up; the message ends with what it said last.
-            Lost: the same, but not for a reason of its own.
+            ZygoteLost: the same, but not for a reason of its own.
         """
         if self._offers is None:
             self._offers = self.receive()
@@ -77,7 +77,7 @@ class Zygote:
         """Send an order that is not answered; see `grader/worker/zygote.py`.
 
         Raises:
-            Refused, Lost: the zygote is gone.
+            Refused, ZygoteLost: the zygote is gone.
         """
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
@@ -88,7 +88,7 @@ class Zygote:
         """Send an order and return the answer; see `grader/worker/zygote.py`.
 
         Raises:
-            Refused, Lost: the zygote is gone or does not answer.
+            Refused, ZygoteLost: the zygote is gone or does not answer.
         """
         self.wait_until_ready()
         self.tell(order)
@@ -98,7 +98,7 @@ class Zygote:
         """Return the next answer.
 
         Raises:
-            Refused, Lost: the zygote is gone or does not answer.
+            Refused, ZygoteLost: the zygote is gone or does not answer.
         """
         try:
             packet = self._control.recv(wire.MAX_PACKET)
@@ -112,7 +112,7 @@ class Zygote:
 
     def end(self) -> None:
         """End the zygote, and with it every worker that it started."""
-        self._fault = self._fault or Lost("The jail's zygote was ended.")
+        self._fault = self._fault or ZygoteLost("The jail's zygote was ended.")
         self._control.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -135,10 +135,10 @@ class Zygote:
         self._process.wait()
         self._control.close()
         if status is None:
-            return Lost(f"The jail's zygote does not answer ({error or 'it hung up'}).")
+            return ZygoteLost(f"The jail's zygote does not answer ({error or 'it hung up'}).")
         number = -status if status < 0 else status - 128  # `bwrap` says it as a shell does
         if number > 0 and comes_from_outside(number):
-            return Lost(f"The jail's zygote was ended from outside (signal {number}).")
+            return ZygoteLost(f"The jail's zygote was ended from outside (signal {number}).")
         assert self._process.stderr is not None
         lines = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
         return Refused(f"The jail's zygote has ended: {lines[-1] if lines else 'it said nothing'}")

@@ -1,13 +1,25 @@
-"""Why a file could not be loaded, as facts and in words for the learner."""
+"""Why a file, or a cell of a notebook, did not load, in words for the learner.
+
+Each sentence is made from what the worker found, and ends in what to do next. None is longer
+than three lines of a screen: what is quoted of the learner's line is cut.
+"""
 
 from typing import Any
 
+from grader.learner.code import read_code
 from grader.learner.endings import Raised
-from grader.learner.messages import MAX_SAID, describe_error, place_of, seen_of
+from grader.learner.messages import seen_of, type_name
+from grader.learner.missing import say_missing_module, say_not_in_numpy, say_used
+from grader.learner.syntax_errors import MAIN, SAID, About, Told, tell_syntax
 from grader.report.seen import Seen
 from grader.text import clean_line
+from grader.worker.refusals import DEBUGGER, KEYBOARD, NETWORK, PHRASES
 
-_SYNTAX = ("SyntaxError", "IndentationError", "TabError", "UnicodeDecodeError")
+MOST = 218
+"""Characters of a sentence with its next step."""
+_LEAST = 12  # characters of a line that are worth quoting
+_MOST_CELLS = 2  # cells of which all is told
+_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
 
 
 def not_loaded(error: Any, source: bytes) -> Raised:
@@ -26,13 +38,72 @@ def seen_at_loading(error: Any, source: bytes) -> Seen:
 
 
 def describe_load_error(error: Any, source: bytes) -> str:
-    """Say in a sentence why the learner's file could not be loaded."""
+    """Say why the learner's file could not be loaded, and what to do."""
     if not isinstance(error, dict):
         return "Loading the file failed."
-    kind = error.get("type")
-    if kind == "SystemExit":
-        return f"The file ends the program when it is loaded (SystemExit){place_of(error, source)}"
+    return _say(About("The file", "Loading the file", read_code(source), error))
+
+
+def describe_failed_cells(failed: Any, source: bytes) -> str:
+    """Say which cells did not run to their end, as the others were run all the same."""
+    told = [one for one in failed if isinstance(one, dict)] if isinstance(failed, list) else []
+    sentences = []
+    for error in told[:_MOST_CELLS]:
+        number = error.get("unit")
+        it = (
+            f"Cell {number}" if type(number) is int and 0 < number < 10**6 else "A part of the file"
+        )
+        sentences.append(_say(About(it, it, read_code(source), error)))
+    if len(told) > _MOST_CELLS:
+        sentences.append("Others failed, too.")
+    others = "cells" if read_code(source).notebook else "parts"
+    return " ".join([*sentences, f"All other {others} were run."]) if sentences else ""
+
+
+def _say(about: About) -> str:
+    """Put a sentence together, with as much of the line in it as there is room for."""
+    what, step, rest = _tell(about)
+    place = about.code.place(about.error.get("cell"), about.error.get("line"))
+    step = f" {step}" if step else ""
+    if not place:
+        return f"{what}{rest}{step}"
+    room = MOST - len(f"{what} ({place}: ){rest}{step}")
+    text = clean_line(about.text, room) if room >= _LEAST else ""
+    return f"{what} ({place}: {text}){rest}{step}" if text else f"{what} ({place}){rest}{step}"
+
+
+def _tell(about: About) -> Told:
+    error = about.error
+    kind, attempted = type_name(error.get("type")), error.get("attempted")
     if kind in _SYNTAX:
-        message = clean_line(str(error.get("message") or ""), MAX_SAID)
-        return f"The file is not valid Python: {message}{place_of(error, source)}"
-    return f"Loading the file {describe_error(error, source)}"
+        return tell_syntax(about)
+    if isinstance(error.get("used"), str):
+        return Told(*say_used(about.it, clean_line(error["used"], 60)))
+    if isinstance(error.get("module"), str) or about.text.lstrip().startswith("from ."):
+        module = clean_line(str(error.get("module") or ""), 40)
+        return Told(*say_missing_module(about.it, module, about.text))
+    if kind == "SystemExit":
+        what = f"{about.it} ends the program when it is loaded (SystemExit)"
+        return Told(what, about.aside("Delete that line, or put it"))
+    if attempted == KEYBOARD:
+        what = f"{about.it} asks for an input, and nobody is at the keyboard here"
+        return Told(what, about.aside("Put that line"))
+    if attempted == NETWORK:
+        what = f"{about.it} asks for the network, and there is none here"
+        return Told(what, about.aside("The functions need none: put that line"))
+    if attempted == DEBUGGER:
+        return Told(f"{about.it} stops in a debugger that was left in", "Delete that line.")
+    if isinstance(attempted, str) and attempted in PHRASES:
+        what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
+        return Told(what, about.aside("Delete that line, or put it"))
+    if isinstance(error.get("not_in_numpy"), str):
+        what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
+        return Told(f"{about.loading} failed: {what}", step)
+    said = clean_line(str(error.get("message") or ""), SAID)
+    what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"
+    if error.get("above") is True:
+        top = about.code.place(error.get("cell"), error.get("top")) or "that line"
+        return Told(what, f"All functions stand above {top}: put the rest below {MAIN}.")
+    if about.code.notebook:
+        return Told(what, 'Does it run after "Restart and run all"?')
+    return Told(what, "Does it run on its own, from its first line to its last?")

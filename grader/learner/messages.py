@@ -4,23 +4,19 @@ What a worker says went wrong is a claim, and treated as one. `UNTOLD` is what i
 facts may not be told; it follows from the outcome alone.
 """
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
+from grader.learner.code import Code, read_code
 from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
+from grader.learner.missing import say_missing_function, say_missing_module, say_needed, say_used
 from grader.report.seen import Outcome, Seen
 from grader.text import clean_line
 from grader.worker.refusals import PHRASES
 
-_LINE_END = re.compile(r"\r\n|\r|\n")  # what Python takes for one, and nothing else
 MAX_SAID = 400
 """Characters of an exception's message that a learner is shown."""
-_ADVICE = {
-    "ModuleNotFoundError": "NumPy and the standard library is all there is in this kata",
-    "MemoryError": "that is more than a submission may use",
-}
+_ADVICE = {"MemoryError": "that is more than a submission may use"}
 _IN_ITS_PLACE = {
     "class": "{name} is a class in your file; the kata asks for a function.",
     "async": "{name} is an async function; calling it computes nothing. Use a plain def.",
@@ -47,16 +43,21 @@ NOT_LOADED = "The file could not be loaded, so this was not judged."
 
 
 def no_function(name: str, kind: str) -> Failed:
-    """Return how a case ends for which there is no function of this name.
+    """Return how a case ends where something else has the name of a function.
 
     Args:
         name: the function's name.
-        kind: what the worker says is there: "missing" if nothing is.
+        kind: what the worker says is there.
     """
-    if kind == "missing":
-        return missing("function", name)
     kind = kind if kind in _IN_ITS_PLACE else "value"
     return Failed(_IN_ITS_PLACE[kind].format(name=name), Seen("not_a_function", type=kind))
+
+
+def no_such_function(
+    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Code
+) -> Failed:
+    """Return how a case ends for which there is no function; see `say_missing_function`."""
+    return Failed(say_missing_function(name, parameters, where, defined, code), Seen("missing"))
 
 
 def missing(kind: str, name: str) -> Failed:
@@ -65,7 +66,9 @@ def missing(kind: str, name: str) -> Failed:
     return Failed(text, Seen("missing"))
 
 
-def wrong_signature(name: str, parameters: Sequence[str], required: Any, most: Any) -> Failed:
+def wrong_signature(
+    name: str, parameters: Sequence[str], required: Any, most: Any, needed: Any = None
+) -> Failed:
     """Return how a case ends whose function takes too few arguments, or asks for too many.
 
     Args:
@@ -73,6 +76,7 @@ def wrong_signature(name: str, parameters: Sequence[str], required: Any, most: A
         parameters: what the kata passes.
         required: how many arguments it needs.
         most: how many it takes; None if there is no limit.
+        needed: the names of those that it needs, as the worker says.
     """
     if most is None:
         taken = f"at least {required}"
@@ -80,7 +84,7 @@ def wrong_signature(name: str, parameters: Sequence[str], required: Any, most: A
         taken = str(most) if required == most else f"{required} to {most}"
     text = (
         f"{name} must be callable as {name}({', '.join(parameters)}), "
-        f"with {len(parameters)} arguments; yours takes {taken}."
+        f"with {len(parameters)} arguments; yours takes {taken}{say_needed(parameters, needed)}."
     )
     return Failed(text, Seen("signature"))
 
@@ -187,12 +191,16 @@ def seen_of(error: Any, source: bytes) -> Seen:
     """Return the facts of what a worker says was raised; see `raised`."""
     if not isinstance(error, dict):
         return Seen("raised")
-    line, text = _place(error, source)
+    cell, line, text = _place(error, source)
     attempted = error.get("attempted")
     if isinstance(attempted, str) and attempted in PHRASES:
-        return Seen("refused", name=attempted, line=line, source=text)
-    said = clean_line(str(error.get("message") or ""), MAX_SAID)
-    return Seen("raised", type_name(error.get("type")), said, line=line, source=text)
+        return Seen("refused", name=attempted, line=line, source=text, cell=cell)
+    kind, said = type_name(error.get("type")), clean_line(str(error.get("message") or ""), MAX_SAID)
+    for fact in ("used", "module"):
+        if isinstance(error.get(fact), str):
+            name = clean_line(error[fact], 60)
+            return Seen("not_here", fact, said, name, line=line, source=text, cell=cell)
+    return Seen("raised", kind, said, line=line, source=text, cell=cell)
 
 
 def describe_error(error: Any, source: bytes) -> str:
@@ -205,13 +213,12 @@ def type_name(name: Any) -> str:
     return clean_line(str(name), 80)
 
 
-def place_of(error: Any, source: bytes) -> str:
-    """Say where something was raised, at the end of a sentence."""
-    return _say_place(*_place(error, source))
-
-
 def _say(seen: Seen) -> str:
-    place = _say_place(seen.line, seen.source)
+    place = _say_place(seen)
+    if seen.code == "not_here":
+        say = say_used if seen.type == "used" else say_missing_module
+        what, step = say("It", seen.name, seen.source)
+        return f"{what.removeprefix('It ')}{place.removesuffix('.')}. {step}"
     if seen.code == "refused":
         return f"tried to {seen.name}; in this kata your code cannot, and need not{place}"
     if not seen.type:
@@ -222,25 +229,19 @@ def _say(seen: Seen) -> str:
     return f"raised {seen.type}: {said}{place}" if said else f"raised {seen.type}{place}"
 
 
-def _say_place(line: int | None, text: str) -> str:
-    if line is None:
+def _say_place(seen: Seen) -> str:
+    if seen.line is None:
         return "."
-    return f" (line {line}: {text})" if text else f" (line {line})."
+    place = f"line {seen.line}" if seen.cell is None else f"cell {seen.cell}, line {seen.line}"
+    return f" ({place}: {seen.source})" if seen.source else f" ({place})."
 
 
-def _place(error: dict[str, Any], source: bytes) -> tuple[int | None, str]:
-    """Return the line of the learner's file where something was raised, and its text."""
-    line = error.get("line")
-    lines = _lines(source)
-    if type(line) is not int or not 0 < line <= len(lines):
-        return None, ""
-    return line, clean_line(lines[line - 1], 100)
-
-
-@lru_cache(maxsize=1)
-def _lines(source: bytes) -> list[str]:
-    """Return the lines of a file, which is asked about once for each exception."""
-    return _LINE_END.split(source.decode("utf-8", "replace"))
+def _place(error: dict[str, Any], source: bytes) -> tuple[int | None, int | None, str]:
+    """Return the cell, the line where something was raised, and its text, as far as they exist."""
+    code, cell, line = read_code(source), error.get("cell"), error.get("line")
+    if type(line) is not int or not code.place(cell, line):
+        return None, None, ""
+    return cell if code.notebook else None, line, clean_line(code.lines(cell)[line - 1], 100)
 
 
 _ARRAYS = {

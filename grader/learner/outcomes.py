@@ -66,7 +66,7 @@ class Method:
 
 
 METHOD = Method()
-Outcome = Returned | Thrown | Odd | Method
+CallOutcome = Returned | Thrown | Odd | Method
 
 
 def odd_value(what: str, odd: Odd) -> Failed:

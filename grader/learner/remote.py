@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.learner.endings import NotRun
 from grader.learner.messages import describe_error, meddled, missing, seen_of, type_name
-from grader.learner.outcomes import METHOD, Odd, Outcome, Returned, Thrown, odd_value
+from grader.learner.outcomes import METHOD, CallOutcome, Odd, Returned, Thrown, odd_value
 from grader.learner.submission import Submission
 from grader.worker import values, wire
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
@@ -118,7 +118,7 @@ class Remote:
         """Return the result of one of `grader.worker.objects.OPERATIONS`."""
         return self.settle(operation, self.ask(operation, operands))
 
-    def settle(self, what: str, outcome: Outcome) -> Any:
+    def settle(self, what: str, outcome: CallOutcome) -> Any:
         """Return the value of an outcome, or METHOD, or raise.
 
         Raises:
@@ -139,7 +139,7 @@ class Remote:
         operands: Sequence[Any],
         kwargs: Mapping[str, Any] = {},
         layout: str = "",
-    ) -> Outcome:
+    ) -> CallOutcome:
         """Ask for an operation, once, and return what came of it.
 
         Args:
@@ -170,7 +170,7 @@ class Remote:
         except wire.WireError as error:
             raise meddled() from error
 
-    def _read(self, reply: wire.Header, buffers: list[bytearray], count: int) -> Outcome:
+    def _read(self, reply: wire.Header, buffers: list[bytearray], count: int) -> CallOutcome:
         odd = reply.get("odd")
         if isinstance(odd, dict):
             why = odd.get("why")

@@ -10,13 +10,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from grader.jail import Jail, Worker
-from grader.jail.worker import Reply, Request
+from grader.jail.talk import Reply
+from grader.jail.worker import Request
 from grader.kata import Kata
 from grader.learner import messages
 from grader.learner.answer import Answer
+from grader.learner.code import read_code
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
-from grader.learner.load_errors import not_loaded
 from grader.learner.workers import Workers
 from grader.report.seen import NOT_CALLABLE, Seen
 from grader.worker import arrays, wire
@@ -69,6 +70,8 @@ class Submission:
         self.unnamed: dict[str, str] = {}
         self._jail = jail
         self._source = source
+        self._code = read_code(source)
+        self.failed_cells = ""  # what is said of cells that did not run, once the others have
         self._beside: tuple[Submission, ...] = ()
         self._functions: dict[str, Any] = {}
         self._deaths: Counter[str] = Counter()
@@ -174,7 +177,7 @@ class Submission:
         """See to it that the next reply is to the next request, which is about `name`."""
         if self._deaths[name] >= MAX_DEATHS:
             raise messages.stopped_too_often(name)
-        self._settle()
+        self.settle()
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
@@ -213,7 +216,7 @@ class Submission:
             self._deaths[name] += 1
             raise
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Take the replies to requests that nobody waits for any more."""
         owed = self.workers.owed
         try:
@@ -228,12 +231,18 @@ class Submission:
         reply = self.workers.start()
         if "error" in reply:
             self.end()
+            from grader.learner.load_errors import not_loaded
+
             raise not_loaded(reply["error"], self._source)
         functions = reply.get("functions")
         if not isinstance(functions, dict):
             self.end()
             raise messages.meddled_at_loading()
         self._functions = functions
+        if reply.get("failed") and not self.failed_cells:
+            from grader.learner.load_errors import describe_failed_cells
+
+            self.failed_cells = describe_failed_cells(reply["failed"], self._source)
 
     def misfit(self, name: str) -> str | None:
         """Say how what has this name cannot be called as the kata calls it; None if it can.
@@ -254,15 +263,20 @@ class Submission:
         kind = about.get("kind") if isinstance(about, dict) else None
         if kind == "class" and self.kata.functions[name].is_class:
             return
+        parameters = self.kata.functions[name].parameters
+        if isinstance(about, dict) and kind == "missing":
+            top = self._functions.get("")
+            defined = top.get("defined") if isinstance(top, dict) else None
+            where = about.get("where")
+            raise messages.no_such_function(name, parameters, where, defined, self._code)
         if not isinstance(about, dict) or kind != "function":
             raise messages.no_function(name, str(kind))
-        parameters = self.kata.functions[name].parameters
         given = len(parameters)
         required, most = about.get("required", given), about.get("most", given)
         if (isinstance(required, int) and required > given) or (
             isinstance(most, int) and most < given
         ):
-            raise messages.wrong_signature(name, parameters, required, most)
+            raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
 
 
 def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Request:

@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from grader.errors import GraderFault
 from grader.jail import Jail, Worker, WorkerDied, WorkerTimedOut
-from grader.jail.worker import Errand, NotStarted
+from grader.jail.talk import Errand
+from grader.jail.worker import NotStarted
 from grader.learner import messages
+from grader.learner.code import read_code
 from grader.worker import wire
 
 _T = TypeVar("_T")
@@ -56,6 +58,7 @@ class Workers:
         self._file = file
         self._names = list(names)
         self._whole = beside or self
+        self._code = read_code(source)
         self._budget: Budget = beside._budget if beside else Budget(jail.limits.submission_seconds)
         self.now: Worker | None = None
         self._next: deque[Worker] = deque()
@@ -68,6 +71,7 @@ class Workers:
         self.listens = beside is None
         self.stdout = bytearray()
         self.stderr = bytearray()
+        self._loaded = 0  # of what it has printed, what it did before it was called
         self.truncated = False
 
     @property
@@ -185,19 +189,35 @@ class Workers:
             self._jail.settle()
             self._settled = True
 
+    @property
+    def printed(self) -> bytes:
+        """What has arrived so far of what the learner's code prints to stdout."""
+        now = self.now.stdout.data if self.now is not None and self.listens else b""
+        return bytes(self.stdout + now)
+
+    def printed_since(self, before: int) -> bytes:
+        """Return what calls have printed since so many bytes had arrived."""
+        return self.printed[max(before, self._loaded) :]
+
     def _load(self) -> wire.Header:
         """Return what the worker says of having run the file."""
         self.now = self._next.popleft() if self._next else self._begin()
         reply, _ = self.ask("the file", lambda worker, seconds: worker.loaded(seconds))
         assert self.now is not None
         self.known = self.now.known
+        self._loaded = len(self.printed)
         return reply
 
     def _begin(self) -> Worker:
         """Begin to start a worker and to load the learner's file in it."""
-        worker = self._jail.start_worker(self.source)
-        header = {"functions": self._names, "file": self._file, "known": self.known}
-        worker.hand_over(header, self.source)
+        worker = self._jail.start_worker(self._code.text)
+        header = {
+            "functions": self._names,
+            "file": self._file,
+            "known": self.known,
+            "notebook": self._code.notebook,
+        }
+        worker.hand_over(header, self._code.text)
         return worker
 
     def _begin_next(self) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from grader.pages.learners_table import STATUS, learners_table, number
+from grader.pages.learners_table import STATUS, Row, learners_table, number
 from grader.pages.links import SHOWN, Links
 from grader.pages.markup import Child, Html, bar, join, table, tag
 from grader.pages.page import asset, facts, more, page, section
 
 _EXAMPLES = 5
-Row = Mapping[str, Any]
 
 
 def render(

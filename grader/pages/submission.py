@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
-from grader.pages.source import Source, listing
+from grader.pages.source import Place, Source, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
 from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
@@ -67,12 +67,14 @@ def _header(report: Report) -> Html:
 def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
     yield "first", "What to look at first", _first(report, file)
+    if report.status == "graded" and report.message:
+        yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
     if report.picture is not None:
         about = tag("p", report.picture.about)
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
-    if file.lines:
+    if file.shown:
         yield "file", "Your file", listing(file, _notes(report, file))
     printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
     if any(text for _, text in printed):
@@ -192,6 +194,7 @@ def _case(case: CaseResult, file: Source) -> Html:
         tag("strong", case.title),
         tag("span", f" ({case.visibility})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
+        more("What it printed", tag("pre", case.printed)) if case.printed else None,
         more("What to try next", tag("p", case.hint)) if case.hint else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")
@@ -199,14 +202,15 @@ def _case(case: CaseResult, file: Source) -> Html:
     return tag("tr", outcome, tag("td", *told), points, id=f"case-{case.id}")
 
 
-def _notes(report: Report, file: Source) -> dict[int, list[Html]]:
+def _notes(report: Report, file: Source) -> dict[Place, list[Html]]:
     """Return, by line, what was raised there."""
-    notes: dict[int, list[Html]] = {}
+    notes: dict[Place, list[Html]] = {}
 
     def note(seen: Seen | None, text: Html) -> None:
-        if seen is not None and seen.line is not None and file.has(seen.line):
+        place = (seen.cell or 0, seen.line or 0) if seen is not None else (0, 0)
+        if file.has(place):
             written = join([badge("FAIL", "fail"), " ", text])
-            notes.setdefault(seen.line, []).append(written)
+            notes.setdefault(place, []).append(written)
 
     note(report.seen, escape(report.message))
     for case in report.cases:

@@ -63,4 +63,4 @@ def _of(function: str, report: Report) -> list[CaseResult]:
 
 def _bare(case: CaseResult) -> Seen | None:
     """Return what was seen, but for the number of the line: it moves when others are written."""
-    return case.seen and case.seen._replace(line=None)
+    return case.seen and case.seen._replace(line=None, cell=None)

@@ -39,6 +39,10 @@ class First(NamedTuple):
     case: CaseResult | None
 
 
+MISPLACED = frozenset({"function-missing", "function-signature"})
+"""Diagnoses of a function that cannot be called, of which the case's message says why."""
+
+
 def first(report: Report) -> First | None:
     """Return what to look at first; None if nothing is wrong, or nothing may be told."""
     found = {one.function for one in report.diagnoses}
@@ -50,6 +54,8 @@ def first(report: Report) -> First | None:
     cases = [case for case in report.cases if case.function == name and failed(case)]
     if not diagnoses:
         return First(name, (), cases[0])
+    if diagnoses[0].id in MISPLACED:
+        return First(name, diagnoses, cases[0] if cases else None)
     raised = first_raised(cases) if diagnoses[0].id in RAISED else None
     return First(name, diagnoses, raised)
 

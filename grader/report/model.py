@@ -37,6 +37,8 @@ class CaseResult:
         message: what was seen; empty when it passed.
         hint: a next step; empty when it passed.
         seen: what was seen, as facts; None when it passed, and where it may not be told.
+        printed: the beginning of what the function printed meanwhile; empty when it passed, and
+            where it may not be told.
     """
 
     id: str
@@ -49,6 +51,7 @@ class CaseResult:
     message: str
     hint: str
     seen: Seen | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ class Report:
         score: `points` / `max_points`, from 0 to 1; None on `grader_error`.
         points: the sum of the cases' points.
         max_points: 100.
-        message: why, when not `graded`; else empty.
+        message: why, when not `graded`; else the cells of a notebook that failed, if any did.
         seen: of a file that was run and could not be loaded, what was seen, as facts; else None.
         cases: one entry for each case; empty on `grader_error` and at feedback `score`.
         diagnoses: the mistakes that explain what came back.

@@ -82,7 +82,7 @@ _RAISED = (
     Rule(
         r".*MemoryError",
         _ANY,
-        "Print the shapes of your arrays for two tokens. Which is larger than it has to be?",
+        "Print the shapes of your arrays for {few}. Which is larger than it has to be?",
     ),
     Rule(
         r"NotImplementedError",
@@ -103,10 +103,8 @@ _RAISED = (
 _REFUSED = (
     "What is that line for? The function needs its arguments and NumPy, and nothing of the machine."
 )
-_ANY_RAISED = (
-    "Call it yourself, with two tokens of two features, and print all that goes into the line "
-    "that is named."
-)
+_NOT_HERE = "What does it compute? Write down the formula, and say that with NumPy alone."
+_ANY_RAISED = "Call it yourself, with {small}, and print all that goes into the line that is named."
 _RAISED_UNTOLD = (
     "Call it yourself on inputs such as the title names, and read the last line of what Python "
     "prints: what is raised, and where?"
@@ -120,74 +118,35 @@ _NO_ANSWER: dict[Code, str] = {
     "function to its end.",
     "not_a_function": "What stands in front of the name in your file, and what in the statement?",
 }
-_SYNTAX = (
-    Rule(
-        _ANY,
-        r"expected ':'",
-        "With which character do the lines of def, for, while and if end? Compare that line.",
-    ),
-    Rule(
-        _ANY,
-        r"never closed|unmatched|does not match",
-        "Count the brackets of that line and of those above it: is each that is opened closed "
-        "once, by one of its kind?",
-    ),
-    Rule(
-        _ANY,
-        r"indent|TabError|tabs and spaces",
-        "Compare the spaces at the left of that line with those of its neighbors. What belongs "
-        "inside of what?",
-    ),
-    Rule(
-        _ANY,
-        r"outside function|outside loop|not properly in loop",
-        "How far is that line indented, and how far is the def or the loop that it belongs to?",
-    ),
-    Rule(
-        _ANY,
-        r"unterminated|EOL while|EOF while",
-        "Where does the text in quotation marks begin, and where should it end?",
-    ),
-    Rule(
-        _ANY,
-        r"codec|utf-8|UTF-8|encoding",
-        "Save the file as UTF-8; most editors offer it where they ask for the name.",
-    ),
-    Rule(
-        _ANY,
-        r"Maybe you meant '=='|cannot assign",
-        "Is something compared in that line, or is it given a value? One takes ==, the other =.",
-    ),
-)
-_ANY_SYNTAX = (
-    "Look at that line and at the end of the one above it: is a bracket, a colon, a comma or a "
-    "quotation mark missing, or one too many?"
-)
-_ENDS_PROGRAM = (
-    "Which line ends it, such as exit() or quit()? Loading the file should do no more than "
-    "define the functions."
-)
 _DOES_MORE = (
     "What stands outside of the functions, such as a loop, a test or a plot? Put it below "
     'if __name__ == "__main__": and it runs only when you run the file yourself.'
 )
-_ANY_LOADING = (
-    "Run the file yourself: the same line should fail. Is it part of a function, or should it be?"
-)
 _HANGS = (
-    "Call it with two tokens, and print in each turn of each loop what its condition looks at. "
+    "Call it with {few}, and print in each turn of each loop what its condition looks at. "
     "Which loop does not end, and what should end it?"
 )
 _CRASHES = (
-    "Call it yourself, with two tokens. Which line ends the program (exit, quit, os._exit), or "
+    "Call it yourself, with {few}. Which line ends the program (exit, quit, os._exit), or "
     "takes more memory each time?"
 )
 
 
-def next_step(case: CaseResult) -> str:
-    """Return the next step of a case that failed; empty where the report gives none."""
+def next_step(case: CaseResult, small_call: str = "") -> str:
+    """Return the next step of a case that failed; empty where the report gives none.
+
+    Args:
+        case: the case; its hint is what its author gives for a wrong answer.
+        small_call: small arguments in the kata's words: "two tokens of two features".
+    """
     if not case.hint:
         return ""
+    small = small_call or "small arguments"
+    step = _step(case)
+    return step.replace("{small}", small).replace("{few}", small.partition(" of ")[0])
+
+
+def _step(case: CaseResult) -> str:
     if case.outcome == "timeout":
         return _HANGS
     if case.outcome == "crashed":
@@ -201,14 +160,8 @@ def next_step(case: CaseResult) -> str:
 
 
 def after_rejection(seen: Seen | None) -> str:
-    """Return the next step for a file that could not be loaded; empty if its message has one."""
-    if seen is None:
-        return ""
-    if seen.code == "not_python":
-        return _fitting(_SYNTAX, seen, _ANY_SYNTAX)
-    if seen.code == "ends_program":
-        return _ENDS_PROGRAM
-    return _DOES_MORE if seen.code in _LASTING else _after_exception(seen, _ANY_LOADING)
+    """Return the next step for a file that could not be loaded; empty where its message has one."""
+    return _DOES_MORE if seen is not None and seen.code in _LASTING else ""
 
 
 _LASTING = frozenset(("timeout", "killed", "meddled"))
@@ -219,6 +172,8 @@ def _after_exception(seen: Seen | None, otherwise: str) -> str:
     """Return the step after an exception of which these facts are told."""
     if seen is None:
         return otherwise
+    if seen.code == "not_here":
+        return _NOT_HERE
     return _REFUSED if seen.code == "refused" else _fitting(_RAISED, seen, otherwise)
 
 

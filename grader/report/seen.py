@@ -23,6 +23,7 @@ Code = Literal[
     "assertion",
     "raised",
     "refused",
+    "not_here",
     "not_python",
     "ends_program",
     "timeout",
@@ -45,9 +46,10 @@ class Seen(NamedTuple):
         type: of what was raised or returned; of what is there in a function's place, its kind.
         said: what the exception says, in the words of whoever raised it.
         name: the arguments that were changed; what the code tried to do when it was refused; the
-            case that is waited for.
+            case that is waited for; of a library what was used or imported and is not here.
         line: where it was raised, the innermost line of the learner's file.
         source: the text of that line.
+        cell: the code cell of a notebook in which the line is, counted from 1; else None.
     """
 
     code: Code
@@ -56,6 +58,7 @@ class Seen(NamedTuple):
     name: str = ""
     line: int | None = None
     source: str = ""
+    cell: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the facts that there are, as JSON's types."""

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from grader.diagnosis.example import Example
 
 _INDENT = " " * 7
-_WARNING = re.compile(r"\S*:(\d+): RuntimeWarning: (.*)")
+_WARNING = re.compile(r"(?:cell (\d+)|\S*):(\d+): RuntimeWarning: (.*)")
 _MOST_WARNING = 60  # characters of it
+_MOST_PRINTED = 5  # lines that a case shows of what was printed
 _MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
@@ -82,6 +83,8 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         yield [_title(report, look), *map(look.spell, changed)]
     else:
         yield [_title(report, look), *look.wrap(" ".join(changed))]
+    if report.status == "graded" and report.message:
+        yield list(look.wrap(report.message))
     if report.status == "rejected":
         head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
         step = after_rejection(report.seen) if detail.hint is not False else ""
@@ -205,8 +208,22 @@ def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
     yield from look.wrap(f"{_mark('FAIL')} {case.title}{outcome}", _INDENT, deeper)
     if case.message:
         yield from look.wrap(f"Seen: {case.message}", deeper)
+    yield from _printed(case, look, deeper)
     if case.hint and detail.hint is not False:
         yield from look.wrap(f"Next: {case.hint}", deeper)
+
+
+def _printed(case: CaseResult, look: Look, indent: str) -> Iterator[str]:
+    """Show the first lines of what the function printed, as they are."""
+    if look.plain:
+        yield from look.wrap(f"Printed: {case.printed}" if case.printed else "")
+        return
+    lines = case.printed.split("\n") if case.printed else []
+    for number, line in enumerate(lines[:_MOST_PRINTED]):
+        begin = "Printed: " if not number else " " * len("Printed: ")
+        yield cut(f"{indent}{begin}{look.spell(line.expandtabs())}", look.width)
+    if len(lines) > _MOST_PRINTED:
+        yield f"{indent}         ({len(lines) - _MOST_PRINTED} more lines)"
 
 
 def _endings(
@@ -271,7 +288,8 @@ def _warning(report: Report) -> str:
     found = [_WARNING.match(line) for line in told]
     if report.output["stdout"] or not found or not all(found) or found[0] is None:
         return ""
-    return f"NumPy warned: {shorten(found[0][2], _MOST_WARNING)} (line {found[0][1]})"
+    cell = f"cell {found[0][1]}, " if found[0][1] else ""
+    return f"NumPy warned: {shorten(found[0][3], _MOST_WARNING)} ({cell}line {found[0][2]})"
 
 
 def _mark(word: str) -> str:

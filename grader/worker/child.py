@@ -4,7 +4,7 @@ import os
 import sys
 from typing import IO
 
-from . import counting, imports, lockdown, refusals, serve, wire
+from . import counting, imports, interpreter, lockdown, refusals, serve, wire
 
 DESCRIPTORS = ("requests", "replies", "stdout", "stderr")
 """A worker's ends of its four pipes, in the order in which they are handed over."""
@@ -52,14 +52,15 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
         try:
             lockdown.limit_resources(orders)
             serve.reply({"id": wire.LOCKED, "limited": True}, [])
-            known = load["known"] or imports.study(bytes(source))
-            imports.import_each(known["imports"])
+            known = load["known"] or imports.study(bytes(source), notebook=load["notebook"])
+            imports.import_each(known)
             held = list(lockdown.give_up_rights(orders, program))
         except Exception as error:
             serve.reply({"id": wire.LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
             return
         serve.reply({"id": wire.LOCKED, "held": held, "known": known}, [])
         refusals.watch()
+        interpreter.complete()
         serve.serve(load, bytes(source))
     except serve.HungUp:
         pass

@@ -10,62 +10,108 @@ import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from . import wire
+from .cells import units
+from .libraries import KINDS
 
-_UNWELCOME = frozenset(
-    "antigravity ensurepip idlelib lib2to3 pip test this tkinter turtle turtledemo venv".split()
-)
-"""Modules that do something when imported, or are no library."""
+_UNWELCOME = frozenset("antigravity idlelib test this tkinter turtle turtledemo".split())
+"""Modules that start a program when they are imported, or are no use without a screen."""
+_BESIDE = frozenset("asyncio distutils http numpy urllib webbrowser xmlrpc".split())
+"""Packages that take long, and that what is imported late hardly ever needs them for."""
 _OF_NUMPY = frozenset(
     "char ctypeslib dtypes exceptions fft lib linalg ma matlib polynomial random rec strings "
     "testing typing version".split()
 )
 """The public parts of NumPy; others may run programs when they are imported."""
+_FOREIGN = re.compile(
+    rb"\b(?:import|from|import_module\(|__import__\()[ \t(]*[\"']?(?:%s)\b"
+    % "|".join(KINDS).encode()
+)
 _MOST = 512
 _LONGEST = 80  # letters: what is longer names nothing that can be imported
 _BY_WORD = {
-    b"concurrent": "concurrent.futures.thread",
-    b"multiprocessing": "multiprocessing.dummy",
     b"strptime": "_strptime",
     b"savez": "zipfile",
     b"np.load": "zipfile",
     b"numpy.load": "zipfile",
+    b".info(": "pydoc",
+    b"help(": "pydoc",
+    b"breakpoint": "pdb",
 }
-"""Modules that the library imports by itself, late, for a source with this word in it."""
+"""Modules that are imported late for a source with this word in it."""
+_HELPERS = ("syntax", "stand_ins")
+"""Modules of ours that some sources need: to say why they are no Python; for what is not here."""
 
 
-def study(source: bytes) -> wire.Header:
+def study(source: bytes, *, notebook: bool = False) -> wire.Header:
     """Return what a worker has to know of a source before it runs it.
+
+    Args:
+        source: the code; see `cells`.
+        notebook: whether it is cut into the cells of a notebook.
 
     Returns:
         `imports`: the modules to import, each with the name to take from it, "" for none and
         "*" for all. `code`: a hash of the code that does not depend on its formatting, comments
         and names; empty if it is no Python, or too odd to be hashed.
     """
-    code = ""
-    try:
-        tree = ast.parse(source)
-        named = list(_named(tree))
-    except Exception:  # no Python, or nested deeper than a tree can be made of
-        named = list(_named_by_line(source))
-    else:
+    code, trees, helpers = "", [], set()
+    named: list[tuple[str, str]] = []
+    for unit in units(source, "", notebook=notebook):
+        try:
+            trees.append(unit.parsed())
+            named += _named(trees[-1])
+            compile(trees[-1], unit.file, "exec", dont_inherit=True)
+        except Exception:  # no Python, or nested deeper than a tree can be made of
+            helpers.add("syntax")
+            named += _named_by_line(unit.text)
+    if _FOREIGN.search(source):
+        helpers.add("stand_ins")
+    if trees:
+        whole = ast.Module([node for tree in trees for node in tree.body], [])
         with contextlib.suppress(Exception):
-            code = _hash(tree)
+            code = _hash(whole)
     imports = [[module, name] for module, name in named if _is_welcome(module, name)]
     by_word = [[module, ""] for word, module in _BY_WORD.items() if word in source]
-    return {"imports": imports[:_MOST] + by_word, "code": code}
+    return {"imports": imports[:_MOST] + by_word, "code": code, "helpers": sorted(helpers)}
 
 
-def import_each(imports: Iterable[tuple[str, str]]) -> None:
+def import_each(known: wire.Header) -> None:
     """Import what `study` found; what cannot be imported is left to fail in the source.
 
     It may have been found in another worker, and no right is given up yet: it is checked again.
     """
-    for module, name in imports:
+    before = set(sys.modules)
+    for module, name in known["imports"]:
         if _is_welcome(module, name):
             _import(module, name)
+            before.discard(module)
+    _import_late(before)
+    for helper in known["helpers"]:
+        if helper in _HELPERS:
+            importlib.import_module(f".{helper}", __package__)
+
+
+def _import_late(before: set[str]) -> None:
+    """Import what the functions of the modules that came since will import when they are called.
+
+    Args:
+        before: the modules that were there.
+    """
+    waiting = [name for name in sys.modules if name not in before]
+    seen = {*before, *waiting}
+    if not waiting:
+        return
+    lazily = importlib.import_module(".lazily", __package__)
+    while waiting:
+        for name in list(lazily.imported_late(waiting.pop())):
+            root = name.partition(".")[0]
+            if name not in seen and root not in _BESIDE and _is_welcome(name):
+                _import(name, "")
+                waiting += [new for new in sys.modules if new not in seen]
+                seen |= {name, *waiting}
 
 
 def _is_welcome(module: str, name: str = "") -> bool:
@@ -154,6 +200,14 @@ def _named(tree: ast.AST) -> Iterator[tuple[str, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield node.module, alias.name
+        elif isinstance(node, ast.Call) and _name_of(node.func) in ("import_module", "__import__"):
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value, ""
+
+
+def _name_of(called: ast.expr) -> str:
+    return getattr(called, "attr", "") or getattr(called, "id", "")
 
 
 def _named_by_line(source: bytes) -> Iterator[tuple[str, str]]:

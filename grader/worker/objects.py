@@ -212,7 +212,7 @@ class Objects:
 
     def _describe_error(self, error: BaseException) -> wire.Header:
         lineage = [self._class_name(each) for each in type(error).__mro__ if each is not object]
-        return {**describe_error(error, self._file), "classes": lineage[:_MAX_CLASSES]}
+        return {**describe_error(error), "classes": lineage[:_MAX_CLASSES]}
 
     def _class_name(self, kind: type) -> str:
         module = str(kind.__module__)

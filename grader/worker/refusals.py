@@ -12,6 +12,7 @@ from typing import Any
 _REFUSED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
 NETWORK, THREADS = "use the network", "start more threads than it may"
 FILES, LIMITS = "open a file", "change its limits"
+KEYBOARD, DEBUGGER = "ask for an input", "stop in a debugger"
 OTHER = "do what only a program outside the jail can do"
 _ATTEMPTS = {
     "open": "open a file",
@@ -37,8 +38,9 @@ _ATTEMPTS = {
     "resource.setrlimit": LIMITS,
     "resource.prlimit": LIMITS,
     "mmap.__new__": "map a file",
+    "builtins.input": KEYBOARD,
 }
-PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER))
+PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER, DEBUGGER))
 """All that `attempt` can say."""
 _FILE_CODE = ("posixpath", "genericpath", "pathlib", "_datasource", "<frozen os>", "tempfile")
 _last: list[str] = [""]
@@ -53,11 +55,27 @@ def attempt(error: BaseException) -> str:
     """Return what was refused with `error`, as in "tried to …"; empty if it is no refusal."""
     if isinstance(error, OSError) and error.errno in _REFUSED:
         return _last[0] or (FILES if _is_about_files(error) else OTHER)
+    if isinstance(error, EOFError):
+        return KEYBOARD if _last[0] == KEYBOARD else ""
+    if isinstance(error, OSError) and _last[0] == NETWORK:  # a name that nobody could look up
+        return NETWORK
+    if isinstance(error, ModuleNotFoundError) and _comes_from(error, "_datasource"):
+        return FILES  # np.loadtxt looks for it elsewhere, with what it imports late
     if isinstance(error, ValueError) and str(error) == "not allowed to raise maximum limit":
         return LIMITS
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return THREADS
     return ""
+
+
+def _comes_from(error: BaseException, part: str) -> bool:
+    """Say whether an exception passed through a module whose path has this part."""
+    trace = error.__traceback__
+    while trace is not None:
+        if part in trace.tb_frame.f_code.co_filename:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _is_about_files(error: OSError) -> bool:

@@ -3,18 +3,37 @@
 All of it is a claim: the trusted side checks each field and believes none.
 """
 
+import linecache
 import os
+import sys
 import traceback
 from typing import Any
 
 import numpy as np
 
 from . import arrays, refusals, wire
+from .libraries import KINDS
 
+CELL = "cell "
+"""What the name under which a cell of a notebook is compiled begins with, before its number."""
+LEARNERS: dict[str, int] = {}
+"""The names under which the learner's code is compiled: 0 for the file, else a cell's number."""
 MAX_TEXT = 2_000
 """Characters of an exception's message, of a name or of a source line that cross."""
 MAX_ITEMS = 8
 """Members of a returned sequence that cross."""
+
+
+class NotHere(ImportError):
+    """A library that stands in for one that is not here was used.
+
+    Args:
+        used: what of it, with dots.
+    """
+
+    def __init__(self, used: str) -> None:
+        super().__init__(f"{used} is not here")
+        self.used = used
 
 
 def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
@@ -35,22 +54,57 @@ def describe_result(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
     return _describe_one(value, buffers)
 
 
-def describe_error(error: BaseException, file: str) -> wire.Header:
-    """Return the description of what was raised: type, message, and the line in the file."""
+def describe_error(error: BaseException) -> wire.Header:
+    """Return the description of what was raised: type, message, and the learner's own line."""
     description: wire.Header = {"type": _type_name(error), "message": _message(error)}
     attempted = refusals.attempt(error)
     if attempted:
         description["attempted"] = attempted
+    if isinstance(error, NotHere) and KINDS.get(error.used.partition(".")[0]) == "debugs":
+        description["attempted"] = refusals.DEBUGGER
+    elif isinstance(error, NotHere):
+        description["used"] = _text(error.used)
+    elif type(error) is ModuleNotFoundError:
+        description["module"] = _text(error.name)
+    elif isinstance(error, AttributeError) and (name := _asked_of_numpy(error)):
+        description["not_in_numpy"] = name
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
-        if error.filename == file and isinstance(error.lineno, int):
-            description["line"] = error.lineno
-        return description
-    stack = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in stack if frame.filename == file]
-    if frames:
-        description["line"] = frames[-1].lineno
+        place = (error.filename, error.lineno)
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [(frame.filename, frame.lineno) for frame in frames]
+        own = [one for one in places if one[0] in LEARNERS]
+        place = own[-1] if own else ("", None)
+        if own:
+            description["top"] = own[0][1]  # the line of what was being run
+    if isinstance(place[0], str) and place[0] in LEARNERS and isinstance(place[1], int):
+        description["line"] = place[1]
+        if LEARNERS[place[0]]:
+            description["cell"] = LEARNERS[place[0]]
+        if isinstance(error, SyntaxError):
+            description["syntax"] = _facts(error)
     return description
+
+
+def _asked_of_numpy(error: AttributeError) -> str:
+    """Return the name that NumPy was asked for and does not have; empty if it was not NumPy."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_code is not np.__getattr__.__code__:
+        return ""
+    return _text(trace.tb_frame.f_locals.get("attr"))
+
+
+def _facts(error: SyntaxError) -> wire.Header:
+    """Return what is wrong with a source; see `syntax`, which is here if it is needed."""
+    syntax = sys.modules.get(f"{__package__}.syntax")
+    kept = linecache.cache.get(str(error.filename))
+    if syntax is None or kept is None or len(kept) != 4:
+        return {}
+    facts: wire.Header = syntax.facts(kept[2], error)
+    return facts
 
 
 def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:

@@ -9,7 +9,7 @@ import numpy as np
 from . import arrays, wire
 from .objects import Objects
 from .results import describe_error
-from .submission import Submission
+from .submission import LearnerModule, is_defined
 
 REQUESTS = 3
 """The descriptor on which requests arrive."""
@@ -42,20 +42,24 @@ def reply(header: wire.Header, buffers: list[wire.Buffer]) -> None:
 def serve(load: wire.Header, source: bytes) -> None:
     """Run `source`, answer the request `load` about that, then answer calls.
 
-    Requests are `{"id", "functions", "file"}` for loading, once, with the source as the buffer,
-    `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says for
-    all else. Replies repeat the `id`; the one about loading holds `functions` or `error`, the
-    others what `Submission.call` or `Objects.answer` says.
+    Requests are `{"id", "functions", "file", "notebook"}` for loading, once, with the source as the
+    buffer, `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says
+    for all else. Replies repeat the `id`; the one about loading holds `functions` and `failed`, the
+    cells that raised, or `error`, the others what `LearnerModule.call` or `Objects.answer` says.
 
     Raises:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = Submission(source, load["file"])
-        loaded: wire.Header = {"functions": submission.describe(load["functions"])}
+        submission = LearnerModule(source, load["file"], notebook=load["notebook"])
+        loaded: wire.Header = {
+            "functions": submission.describe(load["functions"]),
+            "failed": submission.failed,
+        }
     except BaseException as error:
         _flush()
-        reply({"id": load["id"], "error": describe_error(error, load["file"])}, [])
+        above = {"above": is_defined(load["file"], load["functions"])}
+        reply({"id": load["id"], "error": {**describe_error(error), **above}}, [])
         return
     _flush()
     reply({"id": load["id"], **loaded}, [])

@@ -1,5 +1,6 @@
 """Runs a learner's source and calls its functions."""
 
+import ast
 import inspect
 import linecache
 import sys
@@ -8,35 +9,59 @@ from typing import Any
 
 import numpy as np
 
-from . import arrays, wire
-from .results import describe_error, describe_result
+from . import arrays, where, wire
+from .cells import CELL_END, Unit, units
+from .results import LEARNERS, describe_error, describe_result
 
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
+_LONGEST, _MOST_NEEDED = 40, 8  # letters of a parameter's name; parameters that are named
+_SHORT = 200  # letters of what a cell says that failed: all of it fits into one header
+_MOST_FAILED = 8  # cells that failed of which more is told than that
 
 
-class Submission:
+class LearnerModule:
     """The learner's module, once its source has run.
 
     Args:
-        source: the bytes of the learner's file.
+        source: the code of the learner's file; see `cells`.
         file: the name under which it runs, whatever its real name.
+        notebook: whether it is cut into the cells of a notebook.
+
+    Attributes:
+        failed: what was raised by cells, of those that were run for themselves; see
+            `describe_error`. The others were run all the same.
 
     Raises:
-        BaseException: whatever the source raises, `SyntaxError` and `SystemExit` included.
+        BaseException: whatever a source that is one whole raises, `SyntaxError` and `SystemExit`
+            included.
     """
 
-    def __init__(self, source: bytes, file: str) -> None:
-        self._file = file
+    def __init__(self, source: bytes, file: str, *, notebook: bool = False) -> None:
         name = file.removesuffix(".py")
         self._module = types.ModuleType(name)
         self._module.__file__ = file
         sys.modules[name] = self._module
-        text = source.decode("utf-8", "replace")
-        lines = text.removeprefix("\ufeff").splitlines(keepends=True)
-        linecache.cache[file] = (len(source), None, lines, file)
         self._held: list[tuple[arrays.Array, bytes]] = []
-        exec(compile(source, file, "exec"), self._module.__dict__)  # noqa: S102
+        self._units = units(source, file, notebook=notebook)
+        self.failed: list[wire.Header] = []
+        if notebook:
+            for unit in self._units:
+                _keep_lines(unit.file, unit.text, unit.cell)
+        else:
+            _keep_lines(file, source.replace(CELL_END, b""), 0)
+        if len(self._units) == 1 and not notebook:
+            self._run(self._units[0])
+            return
+        for unit in self._units:
+            try:
+                self._run(unit)
+            except BaseException as error:
+                if len(self.failed) < _MOST_FAILED:
+                    self.failed.append({"unit": unit.cell, **_in_short(describe_error(error))})
+
+    def _run(self, unit: Unit) -> None:
+        exec(unit.compiled(), self._module.__dict__)  # noqa: S102
 
     @property
     def module(self) -> types.ModuleType:
@@ -44,8 +69,18 @@ class Submission:
         return self._module
 
     def describe(self, names: list[str]) -> wire.Header:
-        """Say of each name what stands under it in the module."""
-        return {name: self._describe_function(name) for name in names}
+        """Say of each name what stands under it in the module.
+
+        Where there is nothing under one, `""` holds what else stands at the top of the code.
+        """
+        described = {name: self._describe_function(name) for name in names}
+        missing = [name for name in names if described[name]["kind"] == "missing"]
+        if missing:
+            trees = [(unit, _tree(unit)) for unit in self._units]
+            described[""] = {"defined": where.defined(trees, names)}
+            for name in missing:
+                described[name]["where"] = where.find(name, trees)
+        return described
 
     def call(self, name: str, args: list[Any]) -> tuple[wire.Header, list[wire.Buffer]]:
         """Call the function `name` and describe what it returned or raised.
@@ -66,7 +101,7 @@ class Submission:
             header: wire.Header = {"result": describe_result(value, buffers)}
         except BaseException as error:
             buffers.clear()
-            header, value = {"error": describe_error(error, self._file)}, None
+            header, value = {"error": describe_error(error)}, None
         header["changed"] = [
             position
             for position, (now, then) in enumerate(zip(args, before, strict=True))
@@ -98,10 +133,47 @@ class Submission:
         if inspect.isgeneratorfunction(function):
             return {"kind": "generator"}
         try:
-            required, most = _arity(inspect.signature(function))
+            signature = inspect.signature(function)
         except (TypeError, ValueError):
             return {"kind": "function"}
-        return {"kind": "function", "required": required, "most": most}
+        required, most = _arity(signature)
+        return {"kind": "function", "required": required, "most": most, "names": _needed(signature)}
+
+
+def is_defined(file: str, names: list[str]) -> bool:
+    """Say whether the learner's module, as far as it was run, has all these functions."""
+    module = sys.modules.get(file.removesuffix(".py"))
+    return all(callable(getattr(module, name, None)) for name in names)
+
+
+def _tree(unit: Unit) -> ast.Module | None:
+    try:
+        return unit.parsed()
+    except Exception:
+        return None
+
+
+def _keep_lines(file: str, text: bytes, cell: int) -> None:
+    """Let tracebacks show the lines of a source that is no file, and know it for the learner's."""
+    LEARNERS[file] = cell
+    lines = text.decode("utf-8", "replace").removeprefix("\ufeff").splitlines(keepends=True)
+    linecache.cache[file] = (len(text), None, lines, file)
+
+
+def _in_short(description: wire.Header) -> wire.Header:
+    """Return a description of what was raised with all texts cut."""
+    return {
+        key: value[:_SHORT] if isinstance(value, str) else value
+        for key, value in description.items()
+    }
+
+
+def _needed(signature: inspect.Signature) -> list[str]:
+    """Return the names of the parameters that have no default, as far as they cross."""
+    empty, parameters = inspect.Parameter.empty, signature.parameters.values()
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [p.name for p in parameters if p.default is empty and p.kind not in variable]
+    return [name[:_LONGEST] for name in needed[:_MOST_NEEDED]]
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

@@ -1,5 +1,7 @@
 """What a zygote does once so that its workers need no file: imports that come late by nature."""
 
+import _sitebuiltins
+import atexit
 import encodings.ascii
 import encodings.cp437
 import encodings.cp1252
@@ -14,8 +16,10 @@ import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_32
 import gc
+import heapq
 import importlib
 import mmap
+import pwd
 import traceback
 import warnings
 
@@ -66,8 +70,8 @@ def part_ways(words: list[str]) -> None:
     np.random.seed()  # noqa: NPY002: the generator that each process has, in this one anew
 
 
-MODULES = (mmap,)
-"""Modules that NumPy imports when a function first needs them."""
+MODULES = (_sitebuiltins, atexit, heapq, mmap, pwd)
+"""Modules that NumPy and others import when a function first needs them, and that take nothing."""
 CODECS = (
     encodings.ascii,
     encodings.cp437,

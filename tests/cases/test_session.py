@@ -236,7 +236,7 @@ def test_fault_of_the_jail(replace_case: Replace, solution: Path) -> None:
         assert zygote is not None
         assert worker is not None
         os.killpg(zygote._process.pid, signal.SIGKILL)
-        assert select.select([worker._pipes.replies], [], [], 30.0)[0]  # it has hung up
+        assert select.select([worker._talk._pipes.replies], [], [], 30.0)[0]  # it has hung up
         submission.self_attention(*[np.ones((2, 2))] * 3)
 
     replace_case(lose_worker)

@@ -13,7 +13,7 @@ import pytest
 
 from grader.classroom import folder as folder_of_reports
 from grader.classroom import running
-from grader.commands.class_screen import Screen
+from grader.commands.class_screen import ClassScreen
 from grader.files import write_atomically
 from grader.jail import jail
 from grader.kata import default_kata
@@ -380,7 +380,7 @@ def test_a_screen_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     from grader.classroom.running import Progress
 
     monkeypatch.setattr("sys.stderr", None)
-    screen = Screen(0)
+    screen = ClassScreen(0)
     screen.show(Progress())
     with open("/dev/full", "w") as full:
         monkeypatch.setattr("sys.stderr", full)

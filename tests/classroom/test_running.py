@@ -17,7 +17,7 @@ import watchfiles
 
 from grader.classroom import folder as folder_of_reports
 from grader.classroom.running import Progress
-from grader.commands.class_screen import Screen
+from grader.commands.class_screen import ClassScreen
 from grader.files import write_atomically
 from grader.grading import grade as grading
 from grader.kata import default_kata
@@ -366,7 +366,7 @@ def test_wrong_usage(folder: Path, run_grade: "RunInProcess", wrong: tuple[str, 
 def test_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal a bar shows how far it is and the rate."""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    screen = Screen(4)
+    screen = ClassScreen(4)
     progress = Progress()
     progress.records = dict.fromkeys("abc")  # type: ignore[assignment]
     screen.show(progress)

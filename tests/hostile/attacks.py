@@ -4,6 +4,8 @@ An attack is a few lines. Where it does not say so itself, it runs both when the
 loaded and when a function is called, and the functions return zeros, which earn nothing.
 """
 
+import json
+
 PORT = 48123
 CANARY = "attention-kata-canary"
 
@@ -228,6 +230,13 @@ def sources() -> dict[str, bytes]:
     for name, body in _RAISES.items():
         found[name] = (f"import numpy as np\ndef attack():\n    {body}\n" + _FUNCTIONS).encode()
     return found | _generated()
+
+
+def as_notebook(source: bytes) -> bytes:
+    """Return a notebook with a source as a cell, between two others."""
+    texts = ("import math", source.decode("utf-8", "replace"), "print(math.pi)")
+    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in texts]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}).encode()
 
 
 def _generated() -> dict[str, bytes]:

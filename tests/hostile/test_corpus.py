@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.hostile.attacks import as_notebook
+
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
 
@@ -30,6 +32,13 @@ def test_nothing_is_won(grade_source: "GradeSource", path: Path) -> None:
     """A file gets what is right in it, and nothing for what only looks right."""
     report = grade_source(path.read_bytes(), seed=5)
     assert report["status"] == "graded"
+    assert report["points"] <= at_most(path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_is_won_in_cells(grade_source: "GradeSource", path: Path) -> None:
+    """As a cell of a notebook a file gets no more."""
+    report = grade_source(as_notebook(path.read_bytes()), seed=5)
     assert report["points"] <= at_most(path)
 
 

@@ -12,7 +12,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
-from tests.hostile.attacks import CANARY, PORT, sources
+from tests.hostile.attacks import CANARY, PORT, as_notebook, sources
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
@@ -76,16 +76,18 @@ def test_there_are_many() -> None:
     assert len(SOURCES) >= 60
 
 
+@pytest.mark.parametrize("form", ["file", "notebook"])
 @pytest.mark.parametrize("name", SOURCES)
 def test_attack_fails(
-    name: str, jail: Jail, listeners: list[socket.socket], read_report: "ReadReport"
+    name: str, form: str, jail: Jail, listeners: list[socket.socket], read_report: "ReadReport"
 ) -> None:
     """An attack ends in time with a valid report that blames it, and gains and leaves nothing."""
-    if jail.isolation.level == "strong" and name.endswith("-at-import"):
+    if jail.isolation.level == "strong" and (name.endswith("-at-import") or form == "notebook"):
         return  # the same attack as at-call; once is enough for the second level
+    source = SOURCES[name] if form == "file" else as_notebook(SOURCES[name])
     before = processes()
     started = time.monotonic()
-    report = grade(KATA, jail, SOURCES[name], name="attack.py", seed=5)
+    report = grade(KATA, jail, source, name="attack.py", seed=5)
     assert time.monotonic() - started < LIMITS.submission_seconds + 1
     text = report.to_json()
     read: Any = read_report(text)

@@ -15,7 +15,7 @@ import pytest
 from grader.errors import Doubtful
 from grader.grading.grade import grade, grade_again_if_lost
 from grader.jail import Jail, Limits, launch
-from grader.jail.ending import Ending, Evidence
+from grader.jail.ending import Circumstances, Ending
 from grader.jail.worker import Worker
 from grader.kata import default_kata
 from grader.learner.endings import Crashed
@@ -104,21 +104,21 @@ def test_cpu_time_of_who_ignores_its_end() -> None:
         submission.end()
 
 
-def test_evidence() -> None:
+def test_circumstances() -> None:
     """Memory is evidence the second time only, and a lone signal where workers can send one."""
-    evidence = Evidence(cpu_seconds=11, memory_mib=1024)
+    circumstances = Circumstances(cpu_seconds=11, memory_mib=1024)
     killed, large = Ending(-signal.SIGKILL, 1.0, 60), Ending(-signal.SIGKILL, 1.0, 900)
-    again = evidence._replace(again=True)
-    for tried, ending in ((evidence, killed), (evidence, large), (again, killed)):
+    again = circumstances._replace(again=True)
+    for tried, ending in ((circumstances, killed), (circumstances, large), (again, killed)):
         with pytest.raises(Doubtful):
             tried.reason(ending)
     assert "memory" in again.reason(large)
-    assert "CPU time" in evidence.reason(Ending(-signal.SIGKILL, 12.0, 60))
+    assert "CPU time" in circumstances.reason(Ending(-signal.SIGKILL, 12.0, 60))
     with pytest.raises(Doubtful):
-        evidence._replace(jailed=False).reason(killed)
+        circumstances._replace(jailed=False).reason(killed)
     assert "SIGKILL" in again._replace(jailed=False).reason(killed)
     with pytest.raises(Doubtful):
-        evidence.reason(Ending(-signal.SIGRTMAX))
+        circumstances.reason(Ending(-signal.SIGRTMAX))
 
 
 def without_time(report: Report) -> Report:
@@ -173,7 +173,7 @@ def test_killed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_said_of_an_end_from_outside(again: bool) -> None:
     """Whoever ran alone is not told to run alone; the sentence says what to do."""
     with pytest.raises(Doubtful) as ended:
-        Evidence(again=again).reason(Ending(-signal.SIGKILL))
+        Circumstances(again=again).reason(Ending(-signal.SIGKILL))
     assert ("and so it was alone" in str(ended.value)) == again
     assert "Give this machine more of it" in str(ended.value)
     assert "less runs beside it" not in str(ended.value)

@@ -18,7 +18,7 @@ from grader.errors import GraderFault, UsageError
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.jail.limits import MAXIMA
-from grader.jail.worker import MAX_FLOOD
+from grader.jail.talk import MAX_FLOOD
 from grader.kata import default_kata
 from grader.learner.endings import CaseEnded, Crashed, NotRun, Raised, TimedOut
 from grader.learner.submission import Rejected, Submission
@@ -368,7 +368,7 @@ def test_zygote_killed_during_a_submission(jail: Jail) -> None:
     os.killpg(zygote._process.pid, signal.SIGKILL)
     worker = submission.workers.now
     assert worker is not None
-    assert select.select([worker._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
+    assert select.select([worker._talk._pipes.replies], [], [], PATIENCE)[0]  # it has hung up
     with pytest.raises(GraderFault, match="A worker was lost"):
         submission.self_attention(*ARRAYS)
     submission.self_attention(*ARRAYS).array()
@@ -599,12 +599,13 @@ def test_what_a_worker_is_told_to_import_is_checked(monkeypatch: pytest.MonkeyPa
     """What was found of a source in another worker is no order: the same modules are welcome."""
     imported: list[str] = []
     monkeypatch.setattr(imports, "_import", lambda module, name: imported.append(module))
-    imports.import_each([("this", ""), ("numpy.f2py", ""), ("grader", ""), ("json", "loads")])
+    told = [("this", ""), ("numpy.f2py", ""), ("grader", ""), ("json", "loads")]
+    imports.import_each({"imports": told, "helpers": ["serve", "../grader"]})
     assert imported == ["json"]
 
 
 def test_programs_are_not_run_by_imports(jail: Jail) -> None:
     """Parts of NumPy and of the library that do something when imported are not imported."""
-    for name in ("numpy.distutils.cpuinfo", "numpy.f2py", "unittest.__main__", "this"):
+    for name in ("numpy.distutils.cpuinfo", "numpy.f2py", "unittest.__main__", "test.autotest"):
         with pytest.raises(Rejected):
             start(jail, "pass", head=f"import {name}").load()

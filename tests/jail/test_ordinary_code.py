@@ -516,10 +516,23 @@ ERRORS = {
     "undefined": "NameError: name 'undefined' is not defined",
     "int('x')": "ValueError: invalid literal for int() with base 10: 'x'",
     "self_attention(Q, K, V)": "RecursionError: maximum recursion depth exceeded",
-    "__import__('sqli' + 'te3')": "ModuleNotFoundError: No module named 'sqlite3'",
-    "__import__('torch')": "ModuleNotFoundError: No module named 'torch'",
-    "input('Q? ')": "EOFError: EOF when reading a line",
 }
+
+
+NOT_HERE = {
+    "__import__('sqli' + 'te3')": "self_attention needs Python's module sqlite3 too late",
+    "__import__('torch').ones(3)": "self_attention is written for PyTorch",
+    "import helpers": "self_attention imports helpers, which is not here",
+    "input('Q? ')": "self_attention tried to ask for an input; in this kata your code cannot",
+}
+
+
+@pytest.mark.parametrize("code", NOT_HERE)
+def test_what_is_not_here(code: str, run: Run) -> None:
+    """A call that wants what is not here is told what that is, with its line."""
+    message = run(source_of(code)).message
+    assert message.startswith(NOT_HERE[code])
+    assert f"(line 3: {code})" in message
 
 
 @pytest.mark.parametrize("code", ERRORS)
@@ -589,7 +602,7 @@ def test_what_is_refused_is_told_in_words(code: str, run: Run) -> None:
         "import tempfile\ntempfile.TemporaryFile()",
         "import tempfile\ntempfile.mkdtemp()",
         "import os\nos.stat('/')",
-        "import os\nos.getcwd()",
+        "import os\nos.chdir('/')",
         "import os\nos.pipe()",
         "import os\nos.nice(1)",
         "import os\nos.system('ls') and None\nos.popen('ls').read()",
@@ -668,7 +681,8 @@ def test_refused_while_the_file_loads(run: Run) -> None:
     said = run("import numpy as np\nX = np.load('weights.npy')\n")
     assert said.message == (
         "Loading the file tried to open a file; in this kata your code cannot, and need not "
-        "(line 2: X = np.load('weights.npy'))"
+        "(line 2: X = np.load('weights.npy')). Delete that line, or put it below "
+        '`if __name__ == "__main__":`.'
     )
 
 

@@ -19,7 +19,7 @@ from grader.classroom.task import Task
 from grader.errors import FILES, PROCESSES, Doubtful, GraderFault, sentence
 from grader.grading.grade import grade, grade_again_if_lost
 from grader.jail import Jail, Limits, groups, memory, threads
-from grader.jail.zygote import Lost
+from grader.jail.zygote import ZygoteLost
 from grader.kata import default_kata
 from grader.learner.endings import TimedOut
 from grader.learner.submission import Submission
@@ -357,13 +357,15 @@ def test_asleep(body: str) -> None:
 
 def test_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a zygote or a process says that it lacks becomes the sentence that says what to do."""
-    assert sentence(Lost("It ended: [Errno 11] Resource temporarily unavailable")) == PROCESSES
+    assert (
+        sentence(ZygoteLost("It ended: [Errno 11] Resource temporarily unavailable")) == PROCESSES
+    )
     with Jail(Limits(), without=("bubblewrap",)) as jail:
         assert jail._zygote is not None
         jail._zygote.wait_until_ready()
         answer = {"error": "no", "errno": errno.EAGAIN}
         monkeypatch.setattr("grader.jail.jail.Zygote.receive", lambda *_: answer)
-        with pytest.raises(Lost) as lost:
+        with pytest.raises(ZygoteLost) as lost:
             _ = jail.isolation
     assert sentence(lost.value) == PROCESSES
 

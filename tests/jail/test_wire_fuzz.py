@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from grader.errors import GraderFault
 from grader.jail.ending import Ending
 from grader.jail.process import Pipes
+from grader.jail.talk import Talk
 from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
 from grader.kata import default_kata
 from grader.learner.answer import KINDS, Answer
+from grader.learner.code import Code
 from grader.learner.endings import CaseEnded
 from grader.learner.load_errors import describe_load_error, seen_at_loading
 from grader.learner.messages import MAX_SAID, describe_error, seen_of
@@ -151,9 +153,13 @@ def test_errors(error: Any, source: bytes) -> None:
 @example({"self_attention": {"kind": "function", "required": True, "most": []}})
 @example({"self_attention": {"kind": "function", "required": 10**30, "most": -1}})
 @example({"self_attention": {"kind": []}})
+@example({"self_attention": {"kind": "missing", "where": 3}, "": {"defined": [{"name": "\ud800"}]}})
+@example({"self_attention": {"kind": "missing", "where": {"inside": [], "line": 1}}, "": []})
+@example({"self_attention": {"kind": "function", "required": 9, "most": 9, "names": [[], "\n"]}})
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
+    submission._code = Code(b"x = 1\n")
     submission._functions = functions
     submission.kata = KATA
     for name in KATA.functions:
@@ -191,7 +197,8 @@ class Talking:
         for descriptor in (theirs, their_out, their_err):
             os.close(descriptor)
             self._theirs.remove(descriptor)
-        self.worker = Worker(Nothing(), Pipes(requests, replies, out, err), 1024, deque())
+        talk = Talk(Pipes(requests, replies, out, err), 1024, deque())
+        self.worker = Worker(Nothing(), talk)
 
     def close(self) -> None:
         """End the worker and close what is left of its pipes."""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from grader.learner import code
 from grader.learner import messages as wording
 
 
@@ -16,7 +17,7 @@ def test_lines_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
             split.append(text)
             return re.split("\n", text)
 
-    monkeypatch.setattr(wording, "_LINE_END", Counting())
+    monkeypatch.setattr(code, "_LINE_END", Counting())
     source = b"import numpy\n\nraise ValueError\n"
     for _ in range(10):
         said = wording.describe_error({"type": "A", "line": 3}, source)

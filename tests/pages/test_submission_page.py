@@ -9,6 +9,7 @@ from grader.formats import View, find
 from grader.pages import submission
 from grader.pages.source import MAX_LINE, MAX_LINES
 from grader.report.next_steps import after_rejection
+from grader.report.seen import Seen
 from tests.pages import samples
 from tests.pages.test_payloads import read
 
@@ -199,6 +200,6 @@ def test_unwritten_functions_are_to_be_done() -> None:
 
 
 def test_rejected_files_have_a_next_step() -> None:
-    """A file that could not be loaded is told what to try, as on the screen."""
-    report = samples.rejected(seen=samples.INVALID._replace(said="expected ':'"))
+    """A file whose loading does not end well is told what to try, as on the screen."""
+    report = samples.rejected("the file did not finish within 2 s.", Seen("timeout"))
     assert f"Next: {after_rejection(report.seen)}" in text_of(report)

@@ -22,11 +22,6 @@ def raised(kind: str, said: str = "", line: int | None = 5, source: str = "x") -
     return Seen("raised", kind, said, line=line, source=source)
 
 
-def invalid(said: str, source: str = "x") -> Seen:
-    """Return the facts of a file that is no Python."""
-    return Seen("not_python", "SyntaxError", said, line=3, source=source)
-
-
 RAISED = {
     raised("NameError", "name 'k' is not defined", source="return Q @ k.T"): "name get its value",
     raised("UnboundLocalError", source="shape"): "name get its value",
@@ -46,25 +41,12 @@ RAISED = {
     raised("_ArrayMemoryError", "Unable to allocate"): "larger",
     raised("NotImplementedError", source="raise NotImplementedError"): "holds the place",
     Seen("refused", name="open a file", line=2, source="open()"): "NumPy",
+    Seen("not_here", name="scipy.special.softmax", line=2): "formula",
     raised("Odd", source="raise Odd"): "two tokens of two features",
     raised("Odd", "raised NameError: k"): "two tokens of two features",
     raised("Odd", line=None): "such as the title names",
 }
 REJECTED = {
-    invalid("expected ':'", "def self_attention(Q, K, V)"): "end",
-    invalid("'(' was never closed", "f("): "brackets",
-    invalid("unexpected indent"): "spaces at the left",
-    invalid("expected an indented block after function definition on line 3"): "spaces",
-    invalid("'return' outside function", "return x"): "indented",
-    invalid("unterminated string literal (detected at line 3)", "'x"): "quotation marks",
-    invalid("'utf-8' codec can't decode byte 0xe9"): "UTF-8",
-    invalid("invalid syntax", "indent codec"): "end of the one above",
-    raised("ModuleNotFoundError", "No module named 'torch'"): "NumPy",
-    raised("NameError", "name 'np' is not defined"): "get its value",
-    raised("RuntimeError", "boom"): "Run the file yourself",
-    raised("RuntimeError", "The file is not valid Python: expected ':'"): "Run the file yourself",
-    Seen("ends_program", "SystemExit", line=2, source="exit()"): "ends it",
-    Seen("refused", name="use the network", line=2): "What is that line for?",
     Seen("timeout"): "outside of the functions",
     Seen("killed"): "outside of",
     Seen("meddled"): "outside of",
@@ -74,14 +56,14 @@ REJECTED = {
 @pytest.mark.parametrize("seen", RAISED)
 def test_exceptions(seen: Seen) -> None:
     """The step after an exception is for its kind, not for a wrong answer."""
-    step = next_step(replace(CASE, outcome="error", seen=seen))
+    step = next_step(replace(CASE, outcome="error", seen=seen), "two tokens of two features")
     assert RAISED[seen] in step
     assert step != CASE.hint
 
 
 @pytest.mark.parametrize("seen", REJECTED)
 def test_files_that_cannot_be_loaded(seen: Seen) -> None:
-    """The step after a file that does not load fits what is wrong with it."""
+    """The step after a file whose loading does not end well says what should not be loaded."""
     assert REJECTED[seen] in after_rejection(seen)
 
 
@@ -96,8 +78,10 @@ def test_words_are_not_read() -> None:
 
 
 def test_messages_with_a_step_of_their_own() -> None:
-    """Where a file was not run its message says what to do, and nothing is added."""
+    """Where the message of a rejected file says what to do, nothing is added."""
     assert after_rejection(None) == ""
+    for code in ("not_python", "ends_program", "refused", "raised", "not_here"):
+        assert after_rejection(Seen(code, "SyntaxError", "x")) == ""
 
 
 def test_functions_that_do_not_answer() -> None:

@@ -57,7 +57,8 @@ ENDINGS: dict[str, dict[str, Any]] = {
 LOADED: dict[str, dict[str, Any]] = {
     "def f(:\n": {"code": "not_python", "type": "SyntaxError", "line": 1},
     "import sys\nsys.exit()\n": {"code": "ends_program", "type": "SystemExit", "line": 2},
-    "import torch\n": {"code": "raised", "type": "ModuleNotFoundError", "line": 1},
+    "import helpers\n": {"code": "not_here", "name": "helpers", "line": 1},
+    "import torch\ntorch.ones(3)\n": {"code": "not_here", "name": "torch.ones", "line": 2},
     "import socket\nsocket.socket()\n": {"code": "refused", "name": "use the network", "line": 2},
     "import os\nos._exit(0)\n": {"code": "killed"},
 }

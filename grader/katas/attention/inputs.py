@@ -8,7 +8,7 @@ import numpy as np
 from grader.worker.arrays import Array
 
 Inputs = tuple[Array, Array, Array]
-Call = tuple[Array, Array, Array, int]
+HeadsCall = tuple[Array, Array, Array, int]
 """Q, K, V of shape (seq_len, d_model) and the number of heads."""
 
 

@@ -11,7 +11,7 @@ from grader.diagnosis.where import Condition, Stage
 from grader.worker.arrays import Array
 
 
-class Trial(NamedTuple):
+class AttentionTrial(NamedTuple):
     """One call that differs from ordinary ones in what its name says."""
 
     seq_len: int
@@ -71,23 +71,23 @@ _SHORT = 16  # tokens up to which a size is tried at all events: Python's loops 
 
 
 @cache
-def trials(function: str, stage: Stage) -> list[Trial]:
+def trials(function: str, stage: Stage) -> list[AttentionTrial]:
     """Return trials of a function; those that differ in more than size are among the short ones."""
     heads = function == "multi_head_attention"
-    sizes = [Trial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
+    sizes = [AttentionTrial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
     if stage == "long":
         return [trial for trial in sizes if trial.seq_len > _SHORT]
     sizes = [trial for trial in sizes if trial.seq_len <= _SHORT]
     if stage == "again":
         return [trial._replace(number=1) for trial in sizes]
-    usual = Trial(5, 6, 2) if heads else Trial(6, 3)
+    usual = AttentionTrial(5, 6, 2) if heads else AttentionTrial(6, 3)
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
     odd = [usual._replace(scores=name) for name in scores]
     return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
 
 
-_CONDITIONS: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
+_CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
     ("inputs-written-to", lambda t: t.layout == "read-only"),
@@ -142,15 +142,15 @@ _CONDITIONS: tuple[tuple[str, Callable[[Trial], bool]], ...] = (
 )
 
 
-def _condition(symptom: str, holds: Callable[[Trial], bool]) -> Condition:
+def _condition(symptom: str, holds: Callable[[AttentionTrial], bool]) -> Condition:
     return Condition(symptom, holds, _heads if "heads" in symptom else _tokens)
 
 
-def _heads(trial: Trial) -> int:
+def _heads(trial: AttentionTrial) -> int:
     return trial.n_heads
 
 
-def _tokens(trial: Trial) -> int:
+def _tokens(trial: AttentionTrial) -> int:
     return trial.seq_len
 
 

@@ -18,7 +18,9 @@ from grader.katas.attention import inputs as attention
 from grader.katas.attention.cases import (
     case_compute_qkv,
     case_multi_head_attention,
+    case_multi_head_attention_inputs,
     case_self_attention,
+    case_self_attention_inputs,
 )
 from grader.learner.endings import Failed
 from grader.worker.arrays import Array
@@ -30,9 +32,9 @@ KATA = default_kata()
 TOLERANCE = KATA.tolerance._asdict()
 
 MODULES = {
-    "compute_qkv": case_compute_qkv,
-    "self_attention": case_self_attention,
-    "multi_head_attention": case_multi_head_attention,
+    "compute_qkv": (case_compute_qkv,),
+    "self_attention": (case_self_attention, case_self_attention_inputs),
+    "multi_head_attention": (case_multi_head_attention, case_multi_head_attention_inputs),
 }
 
 
@@ -68,10 +70,11 @@ def points(report: "Report") -> dict[str, int]:
 
 @pytest.mark.parametrize("function", KATA.functions)
 def test_every_case_has_the_mark(function: str) -> None:
-    """Each function that pytest takes for a case is marked, for the function of its file."""
+    """Each function that pytest takes for a case is marked, for the function of its files."""
     members = {
         name: member
-        for name, member in vars(MODULES[function]).items()
+        for module in MODULES[function]
+        for name, member in vars(module).items()
         if name.startswith("case_") and callable(member)
     }
     assert members

@@ -24,7 +24,7 @@ from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
 from .. import inputs as attention
-from ..inputs import Call, Inputs
+from ..inputs import HeadsCall, Inputs
 
 WHAT = "The output of multi_head_attention"
 _DRAWS = 5  # not every draw shows what is looked for
@@ -37,7 +37,7 @@ Shape = tuple[int, int, int, str]
 def check_each(
     submission: Submission,
     reference: ModuleType,
-    *calls: Call,
+    *calls: HeadsCall,
     layout: str = "plain",
     dtype: str = "float64",
     finite: bool = True,
@@ -60,7 +60,7 @@ def check_each(
 def check_answers(
     submission: Submission,
     reference: ModuleType,
-    answered: Iterable[tuple[Call, Answer]],
+    answered: Iterable[tuple[HeadsCall, Answer]],
     *,
     dtype: str = "float64",
     finite: bool = True,
@@ -93,7 +93,7 @@ def check_answers(
 class _Claim(NamedTuple):
     """A call and what the learner's multi_head_attention made of it."""
 
-    call: Call
+    call: HeadsCall
     got: Array
     dtype: str
 

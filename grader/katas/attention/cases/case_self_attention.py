@@ -9,40 +9,17 @@ from grader.cases.checks import (
     check_close,
     check_depends,
     check_each_column_depends,
-    check_not_overwritten,
     check_shape,
-    check_unchanged,
 )
 from grader.learner.endings import Failed
-from grader.learner.submission import REFILLED, Submission
-from grader.worker.arrays import Array
+from grader.learner.submission import Submission
 
 from .. import inputs as attention
-from ..inputs import Inputs
-from .checks import check_alive, check_tokens_meet, check_weighed
+from .checks import check_alive, check_returns, check_weighed
+from .one_head import WHAT, check_each
 
-WHAT = "The output of self_attention"
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 6), (7, 2), (6, 1), (9, 8), (17, 5), (32, 16), (48, 7))
 """Values of (seq_len, d_k)."""
-
-
-def check(
-    submission: Submission,
-    reference: ModuleType,
-    *drawn: Inputs,
-    layout: str = "plain",
-    dtype: str = "float64",
-) -> None:
-    """Fail unless the learner's function does to the inputs what the reference does."""
-    answers = submission.call_each("self_attention", drawn, layout=layout)
-    for inputs, answer in zip(drawn, answers, strict=True):
-        want = reference.self_attention(*attention.to_float64(inputs))
-        check_close(answer.array(), want, attention.largest_of(inputs), WHAT, dtype=dtype)
-
-
-def offsets(*values: float) -> Array:
-    """Return offsets of the scores, one for each row, for `attention.offset`."""
-    return np.array(values)
 
 
 @case(
@@ -53,18 +30,7 @@ def offsets(*values: float) -> Array:
     hint="What does your function return, and what is its shape for 5 tokens of 3 features?",
 )
 def case_returns(submission: Submission, rng: np.random.Generator) -> None:
-    Q, K, V = attention.draw(rng, 5, 3)
-    other = attention.draw(rng, 5, 3)
-    size = attention.largest_of((Q, K, V))
-    changed = [(*other[:2], V), (Q, K, other[2]), *attention.with_other_ends((Q, K, V), other)]
-    calls = [(Q, K, V), *changed, attention.draw(rng, 3, 5)]
-    answers = submission.call_each("self_attention", calls)
-    got = next(answers).array()
-    check_shape(got, (5, 3), WHAT)
-    for names in ("Q and K", "V"):
-        check_depends(got, next(answers).array(), size, "self_attention", names)
-    check_tokens_meet(got, [next(answers).array() for _ in range(2)], size, WHAT)
-    check_shape(next(answers).array(), (3, 5), WHAT)
+    check_returns(submission, rng, "self_attention", (5, 3), (3, 5))
 
 
 @case(
@@ -78,7 +44,7 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
 )
 def case_example(submission: Submission, reference: ModuleType) -> None:
     head = np.array([[1, 2], [5, 6]])
-    check(submission, reference, (head, head, head))
+    check_each(submission, reference, (head, head, head))
 
 
 @case(
@@ -95,7 +61,7 @@ def case_values(submission: Submission, reference: ModuleType, rng: np.random.Ge
     check_close(answer.array(), want, attention.largest_of((Q, K, V)), WHAT)
     drawn = [attention.bounded(rng, *size, 4.0) for size in SIZES]
     drawn += [attention.bounded(rng, *size, 2.0) for size in SIZES[:6]]
-    check(submission, reference, *drawn)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -112,7 +78,7 @@ def case_zero_scores(
     some_Q, some_K = Q.copy(), K.copy()
     some_Q[2] = 0
     some_K[1:4] = 0
-    check(submission, reference, (np.zeros_like(Q), K, V), (some_Q, some_K, V))
+    check_each(submission, reference, (np.zeros_like(Q), K, V), (some_Q, some_K, V))
 
 
 @case(
@@ -124,7 +90,7 @@ def case_zero_scores(
 )
 def case_one_token(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     drawn = [attention.bounded(rng, 1, d_k, 9.0) for d_k in (4, 1)]
-    check(submission, reference, *drawn, *((-Q, K, V) for Q, K, V in drawn))
+    check_each(submission, reference, *drawn, *((-Q, K, V) for Q, K, V in drawn))
 
 
 @case(
@@ -219,7 +185,7 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
     rising = np.argsort(K @ Q[0])
     drawn += [(Q, K[order], V) for order in (rising, rising[::-1])]
     drawn.append(attention.first_far_below(rng, 5, 3))
-    check(submission, reference, *drawn)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -232,7 +198,7 @@ def case_large(submission: Submission, reference: ModuleType, rng: np.random.Gen
 def case_negative(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     shares = np.array([1.0, 0.9, 1.0, 0.8, 0.7])
     drawn = [attention.offset(rng, 5, 4, low * shares) for low in (-1_500.0, -20_000.0, -1e6)]
-    check(submission, reference, *drawn)
+    check_each(submission, reference, *drawn)
 
 
 @case(
@@ -248,96 +214,4 @@ def case_far_rows(submission: Submission, reference: ModuleType, rng: np.random.
     orders = (shares, shares[[1, 3, 4, 0, 2]])
     drawn = [attention.offset(rng, 5, 4, far * rows) for far in (2_000.0, 1e6) for rows in orders]
     drawn += [attention.bounded(rng, *size, 12.0) for size in SIZES[4:8]]
-    check(submission, reference, *drawn)
-
-
-@case(
-    "self_attention.integers",
-    "Integer inputs",
-    points=2,
-    needs="values",
-    hint="Weights are fractions. Which dtype does the array have that they, or the output, are "
-    "written to?",
-)
-def case_integers(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    whole = [attention.integers(rng, 5, 3, dtype, most=1) for dtype in (np.int64, np.int32)]
-    Q, K, _ = attention.bounded(rng, 4, 3, 3.0)
-    check(submission, reference, *whole, (Q, K, rng.integers(-9, 10, (4, 3))))
-
-
-@case(
-    "self_attention.float32",
-    "Single-precision inputs",
-    points=1,
-    needs="values",
-    hint="Does anything in your function depend on the dtype of its inputs?",
-)
-def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = (array.astype(np.float32) for array in attention.bounded(rng, 7, 4, 3.0))
-    check(submission, reference, (Q, K, V), dtype="float32")
-
-
-@case(
-    "self_attention.layouts",
-    "Inputs that are read-only or laid out differently in memory",
-    points=1,
-    needs="values",
-    hint="Try your function on a transposed array, on every second column of a wider one, "
-    "and on one that cannot be written to.",
-)
-def case_layouts(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    for layout in ("fortran", "strided", "read-only"):
-        check(submission, reference, attention.bounded(rng, 5, 4, 3.0), layout=layout)
-
-
-@case(
-    "self_attention.small",
-    "Very small and very large values keep their digits",
-    points=1,
-    needs="values",
-    hint="Is anything rounded, cut off, or added to avoid a zero? Multiply V by 1e-6, and by 1e6, "
-    "and look again.",
-)
-def case_small(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    Q, K, V = attention.bounded(rng, 5, 4, 3.0)
-    sizes = (1e-3, 1e-6, 1e6, np.array([1.0, 1e3, 1e-3, 1e-6]))
-    check(submission, reference, *((Q, K, size * V) for size in sizes))
-
-
-@case(
-    "self_attention.unchanged",
-    "The inputs are left as they were",
-    points=1,
-    needs="returns",
-    hint="Print Q, K and V before and after the call.",
-)
-def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
-    check_unchanged(submission.self_attention(*attention.draw(rng, 5, 4)))
-    Q, K, V = attention.draw(rng, 1, 4)
-    check_unchanged(submission.self_attention(Q, K, V))
-
-
-@case(
-    "self_attention.repeated",
-    "Each call stands on its own",
-    points=3,
-    needs="values",
-    hint="Call it twice with different data of the same shape. Does anything outlive a call?",
-)
-def case_repeated(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    once, again = (attention.bounded(rng, 5, 4, 3.0) for _ in range(2))
-    Q, K, V = once
-    for inputs in (
-        once,
-        again,
-        (Q, K, again[2]),
-        (Q, again[1], V),
-        attention.bounded(rng, 3, 2, 3.0),
-        once,
-        *attention.twins(attention.bounded(rng, 5, 4, 3.0)),
-    ):
-        answer = submission.self_attention(*inputs)
-        want = reference.self_attention(*inputs)
-        check_close(answer.array(), want, attention.largest_of(inputs), WHAT)
-        check_not_overwritten(answer)
-    check(submission, reference, attention.bounded(rng, 5, 4, 3.0), layout=REFILLED)
+    check_each(submission, reference, *drawn)

@@ -2,10 +2,46 @@
 
 import numpy as np
 
-from grader.cases.checks import check_shape, is_close
+from grader.cases.checks import check_depends, check_shape, is_close
 from grader.learner.endings import Failed
+from grader.learner.submission import Submission
 from grader.report.seen import Seen
 from grader.worker.arrays import Array
+
+from .. import inputs as attention
+
+
+def check_returns(
+    submission: Submission,
+    rng: np.random.Generator,
+    function: str,
+    size: tuple[int, ...],
+    other_size: tuple[int, ...],
+) -> None:
+    """Fail unless what a function returns has the shape of V and depends on all inputs.
+
+    Args:
+        submission: the learner's functions.
+        rng: where the inputs come from.
+        function: which of the learner's functions.
+        size: the shape of Q, K and V, then what else the function is called with.
+        other_size: the same for a call of its own, of which only the shape is looked at.
+    """
+    what = f"The output of {function}"
+    (seq_len, width, *more), (other_len, other_width, *other_more) = size, other_size
+    Q, K, V = attention.draw(rng, seq_len, width)
+    other = attention.draw(rng, seq_len, width)
+    largest = attention.largest_of((Q, K, V))
+    changed = [(*other[:2], V), (Q, K, other[2]), *attention.with_other_ends((Q, K, V), other)]
+    calls: list[tuple[Array | int, ...]] = [(*inputs, *more) for inputs in ((Q, K, V), *changed)]
+    calls.append((*attention.draw(rng, other_len, other_width), *other_more))
+    answers = submission.call_each(function, calls)
+    got = next(answers).array()
+    check_shape(got, (seq_len, width), what)
+    for names in ("Q and K", "V"):
+        check_depends(got, next(answers).array(), largest, function, names)
+    check_tokens_meet(got, [next(answers).array() for _ in range(2)], largest, what)
+    check_shape(next(answers).array(), (other_len, other_width), what)
 
 
 def check_tokens_meet(got: Array, changed: list[Array], size: Array, what: str) -> None:

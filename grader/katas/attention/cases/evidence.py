@@ -9,7 +9,7 @@ from grader.cases.checks import is_close
 from grader.worker.arrays import Array
 
 from .. import inputs as attention
-from ..inputs import Call, Inputs
+from ..inputs import HeadsCall, Inputs
 
 _FEWEST, _MOST = 6, 8  # tokens: of fewer, few could meet, and more take longer
 
@@ -40,7 +40,7 @@ class Evidence:
         sights: what self_attention is asked beside the head itself.
     """
 
-    call: Call
+    call: HeadsCall
     block: Array
     dtype: str
     sights: tuple[Sight, ...]

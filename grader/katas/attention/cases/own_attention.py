@@ -24,8 +24,9 @@ _JUDGED = 4  # answers to the cases that are asked for again
 _MOST_ITEMS = 4  # of a tuple, one of which may be the output
 _NAME = "self_attention"
 Outputs = list[Array]
-View = Callable[[Array], Array]
-_VIEWS: tuple[View, ...] = (np.asarray, np.transpose)  # rows for tokens, or for features
+Orientation = Callable[[Array], Array]
+# Rows stand for tokens, or for features.
+_ORIENTATIONS: tuple[Orientation, ...] = (np.asarray, np.transpose)
 Families = Sequence[Sequence[Inputs]]
 """Inputs in groups; those of a group have to do with each other."""
 
@@ -63,13 +64,13 @@ def ask(
     places = [*range(len(heads), len(inputs)), *range(len(inputs) - len(known), len(inputs))]
     repeated = [(inputs[place], retold[place]) for place in range(len(heads), len(inputs))]
     repeated += known
-    for item, view in product(range(_MOST_ITEMS), _VIEWS):
+    for item, orientation in product(range(_MOST_ITEMS), _ORIENTATIONS):
         outputs = [
             output
             for items, each in zip(told, inputs, strict=True)
-            if (output := _output(items, item, view, each)) is not None
+            if (output := _output(items, item, orientation, each)) is not None
         ]
-        again = [_output(items, item, view, each) for each, items in repeated]
+        again = [_output(items, item, orientation, each) for each, items in repeated]
         if len(outputs) < len(inputs):
             continue
         for place, output, (each, _) in zip(places, again, repeated, strict=True):
@@ -80,12 +81,12 @@ def ask(
         yield own, [[next(left) for _ in family] for family in families]
 
 
-def _output(items: Outputs, item: int, view: View, inputs: Inputs) -> Array | None:
+def _output(items: Outputs, item: int, orientation: Orientation, inputs: Inputs) -> Array | None:
     """Return what may be the output for these inputs; None if it cannot be."""
     wanted = inputs[2].shape
     if item >= len(items) or items[item].size != inputs[2].size:
         return None
-    return view(items[item]).reshape(wanted)
+    return orientation(items[item]).reshape(wanted)
 
 
 def _judged(submission: Submission, rng: np.random.Generator) -> list[tuple[Inputs, Outputs]]:

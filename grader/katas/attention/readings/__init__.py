@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.diagnosis import readings as of_any_kata
-from grader.diagnosis.experiment import Learner, Reading, close
+from grader.diagnosis.experiment import Reading, Subject, close
 from grader.diagnosis.study import Reader, Study
 from grader.worker.arrays import Array
 
@@ -91,7 +91,7 @@ def _generally(study: Study) -> list[Reading] | None:
     return study.where.read_by(trials.GENERAL) or None
 
 
-def _of_learner(read: Callable[[Learner], list[Reading]]) -> Reader:
+def _of_learner(read: Callable[[Subject], list[Reading]]) -> Reader:
     return lambda study: read(study.learner) or None
 
 

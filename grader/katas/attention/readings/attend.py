@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Learner
+from grader.diagnosis.experiment import NEAR, Subject
 from grader.kata import Kata
 from grader.worker.arrays import Array
 
@@ -15,7 +15,7 @@ Attend = Callable[[Array, Array, Array], Array | None]
 """Attention, in one head or several: Q, K, V to the output, or None where there is none."""
 
 
-def attend_with(learner: Learner, heads: int) -> Attend:
+def attend_with(learner: Subject, heads: int) -> Attend:
     """Return the learner's attention with this number of heads, as a function of Q, K and V."""
 
     def attend(Q: Array, K: Array, V: Array) -> Array | None:
@@ -26,7 +26,7 @@ def attend_with(learner: Learner, heads: int) -> Attend:
 
 
 def attend_each(
-    learner: Learner, calls: Sequence[tuple[attention.Inputs, int]]
+    learner: Subject, calls: Sequence[tuple[attention.Inputs, int]]
 ) -> list[Array | None]:
     """Return the learner's attention of each of these Q, K, V, with so many heads.
 
@@ -80,7 +80,7 @@ _SIZES = ((4, 4, 2), (4, 4, 2), (3, 7, 3), (5, 7, 2), (6, 9, 3))
 _SPREADS = (1.0, 1.2, 1.2, 2.0, 2.0)
 
 
-def look_at_weights(learner: Learner) -> list[Glance]:
+def look_at_weights(learner: Subject) -> list[Glance]:
     """Return looks at the weights, in heads where the function makes heads; empty if one fails."""
     calls = []
     for number, (seq_len, d_k, several) in enumerate(_SIZES):
@@ -112,7 +112,7 @@ def draw(number: int, seq_len: int, width: int, spread: float = 1.2) -> attentio
 _ORDINARY = ((5, 6), (4, 12), (6, 6))
 
 
-def ordinary(learner: Learner) -> Iterator[tuple[attention.Inputs, int]]:
+def ordinary(learner: Subject) -> Iterator[tuple[attention.Inputs, int]]:
     """Yield ordinary inputs of a few sizes, with the number of heads for each."""
     for number, (seq_len, width) in enumerate(_ORDINARY):
         heads = (3, 2, 3)[number] if learner.function == "multi_head_attention" else 1

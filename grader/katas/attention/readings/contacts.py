@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.diagnosis.experiment import Learner, Reading, close
+from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
 from ..inputs import Inputs
@@ -19,7 +19,7 @@ Untouched = Callable[[Array, Array, int], bool]
 """Whether what should stay did stay, given both outputs and the number of heads."""
 
 
-def read_contacts(learner: Learner) -> list[Reading]:
+def read_contacts(learner: Subject) -> list[Reading]:
     """Return what touches what it should not, from heads to the order of the tokens."""
     if _touches(learner, _other_query, lambda before, after, heads: close(before[1:], after[1:])):
         return read_heads(learner) or [("queries-touch", {})]
@@ -30,7 +30,7 @@ def read_contacts(learner: Learner) -> list[Reading]:
     return read_heads(learner)
 
 
-def read_heads(learner: Learner) -> list[Reading]:
+def read_heads(learner: Subject) -> list[Reading]:
     """Return whether the features of one head change the output of another."""
 
     def untouched(before: Array, after: Array, heads: int) -> bool:
@@ -41,7 +41,7 @@ def read_heads(learner: Learner) -> list[Reading]:
     return [("heads-touch", {})] if heads and _touches(learner, _other_head, untouched) else []
 
 
-def _touches(learner: Learner, change: Change, untouched: Untouched) -> bool:
+def _touches(learner: Subject, change: Change, untouched: Untouched) -> bool:
     """Say whether, for all inputs, a change shows where it should not."""
     for inputs, heads in ordinary(learner):
         calls = [(inputs, heads), (change(inputs, heads), heads)]

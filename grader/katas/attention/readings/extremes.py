@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.diagnosis.experiment import Learner, Reading
+from grader.diagnosis.experiment import Reading, Subject
 from grader.worker.arrays import Array
 
 from .. import inputs as attention
@@ -22,7 +22,7 @@ _SIGNS: dict[str, Callable[[float], Array]] = {
 }
 
 
-def read_extremes(learner: Learner) -> list[Reading]:
+def read_extremes(learner: Subject) -> list[Reading]:
     """Return from which scores on the output is no more right, and what it is then."""
     first = {name: _first_wrong(learner, offsets) for name, offsets in _SIGNS.items()}
     if learner.function == "multi_head_attention":
@@ -37,7 +37,7 @@ def read_extremes(learner: Learner) -> list[Reading]:
     return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
 
 
-def _far_key(learner: Learner) -> list[Reading]:
+def _far_key(learner: Subject) -> list[Reading]:
     """Find out whether one key whose scores are far below the others' spoils the rest."""
     heads = 1 if learner.function == "self_attention" else 2
     for end, order in (("first", slice(None)), ("last", slice(None, None, -1))):
@@ -50,7 +50,7 @@ def _far_key(learner: Learner) -> list[Reading]:
     return []
 
 
-def _how_wrong(learner: Learner, out: Array | None, inputs: Inputs, heads: int) -> str | None:
+def _how_wrong(learner: Subject, out: Array | None, inputs: Inputs, heads: int) -> str | None:
     """Say how an output is wrong; None if it is right."""
     if out is None:
         return "an error is raised"
@@ -61,14 +61,14 @@ def _how_wrong(learner: Learner, out: Array | None, inputs: Inputs, heads: int) 
     return None
 
 
-def _error(learner: Learner, out: Array, inputs: Inputs, heads: int) -> float:
+def _error(learner: Subject, out: Array, inputs: Inputs, heads: int) -> float:
     """Return the largest error, as a share of the largest value of its column."""
     right = attend_rightly(learner.kata)(heads)(*inputs)
     return float((np.abs(out - right) / np.abs(inputs[2]).max(axis=0)).max())
 
 
 def _first_wrong(
-    learner: Learner, offsets: Callable[[float], Array], second: int = 1
+    learner: Subject, offsets: Callable[[float], Array], second: int = 1
 ) -> tuple[float, str] | None:
     """Return the smallest scale of scores where the output is wrong, and how it is wrong.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.diagnosis.experiment import Learner, Reading, close
+from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
 from ..inputs import Inputs
@@ -36,7 +36,7 @@ class Compared(NamedTuple):
         return Q, K, V
 
 
-def read_outputs(learner: Learner, right: Right) -> list[Reading]:
+def read_outputs(learner: Subject, right: Right) -> list[Reading]:
     """Return where outputs are wrong, or what they wrongly do or do not hang on.
 
     Args:
@@ -64,7 +64,7 @@ def read_outputs(learner: Learner, right: Right) -> list[Reading]:
     return next(([found] for found in (read(trials) for read in parts) if found), [])
 
 
-def read_rows(learner: Learner, right: Right) -> list[Reading]:
+def read_rows(learner: Subject, right: Right) -> list[Reading]:
     """Return whether each row is the right one up to a shift and a factor of its own."""
     trials = list(_trials(learner, right))
     found = _rescaled(trials) if trials else None
@@ -77,7 +77,7 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _trials(learner: Learner, right: Right) -> list[Compared]:
+def _trials(learner: Subject, right: Right) -> list[Compared]:
     trials = []
     calls = list(ordinary(learner))
     for (inputs, heads), seen in zip(calls, attend_each(learner, calls), strict=True):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.diagnosis.experiment import Learner, Reading, close
+from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
 from .outputs import NAMES, few_decimals, flags, listed, where
@@ -23,7 +23,7 @@ class Drawn(NamedTuple):
     right: list[Array]
 
 
-def read_projections(learner: Learner) -> list[Reading]:
+def read_projections(learner: Subject) -> list[Reading]:
     """Return what can be said of wrong projections."""
     drawn = []
     for number, (seq_len, d_model) in enumerate(_SIZES):
@@ -62,20 +62,20 @@ def read_projections(learner: Learner) -> list[Reading]:
     return []
 
 
-def _project(learner: Learner, X: Array, weights: Sequence[Array]) -> list[Array] | None:
+def _project(learner: Subject, X: Array, weights: Sequence[Array]) -> list[Array] | None:
     out = learner(X, *weights)
     if out is None or out.shape != (len(X), 3 * X.shape[1]):
         return None
     return np.split(out, 3, axis=1)
 
 
-def _decimals(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _decimals(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether no number has more than a few digits behind the point."""
     return few_decimals(trial.seen[i] for trial in trials for i in wrong)
 
 
 def _unused_weights(
-    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
+    learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether a weight matrix changes nothing."""
     unused = []
@@ -94,7 +94,7 @@ def _unused_weights(
 
 
 def _diagonal_only(
-    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
+    learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether only the diagonals of the weights count."""
     for trial in trials:
@@ -105,7 +105,7 @@ def _diagonal_only(
     return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
 
 
-def _features(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _features(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether the first or the last feature of X is all that counts, or does not."""
     for name, end, part in (
         ("one-feature-counts", "first", slice(1, None)),
@@ -124,7 +124,7 @@ def _features(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -
     return None
 
 
-def _places(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _places(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether only some tokens or some features are right."""
     for axis, kind in ((0, "token"), (1, "feature")):
         found = {where([flags(t.seen[i], t.right[i], axis) for t in trials]) for i in wrong}
@@ -134,7 +134,7 @@ def _places(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
     return None
 
 
-def _factor(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _factor(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether the results are too large or too small by a factor."""
     factors = []
     for trial in trials:
@@ -161,7 +161,7 @@ def _factor(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
     return None
 
 
-def _columns(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _columns(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether each column is the right one times a number of its own."""
     for trial in trials:
         for i in wrong:
@@ -173,7 +173,7 @@ def _columns(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) ->
 
 
 def _tokens_added(
-    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
+    learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether X, or a multiple of it, is added to the product."""
     times = []
@@ -188,7 +188,7 @@ def _tokens_added(
     return "tokens-added", {"what": "X" if abs(times[0] - 1) < 1e-6 else f"{times[0]:.4g} · X"}
 
 
-def _constant(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _constant(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether something is added that does not hang on X, or on nothing at all."""
     fixed = True
     for trial in trials:
@@ -204,7 +204,7 @@ def _constant(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -
 
 
 def _small_to_zero(
-    learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]
+    learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]
 ) -> Reading | None:
     """Find out whether numbers below some size come back as zero, and all others as they are."""
     zeroed, kept = [], []
@@ -220,7 +220,7 @@ def _small_to_zero(
     return "small-to-zero", {}
 
 
-def _tokens(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _tokens(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether one token changes the projections of another."""
     for trial in trials:
         X = trial.X.copy()
@@ -231,7 +231,7 @@ def _tokens(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
     return "tokens-touch", {}
 
 
-def _curved(learner: Learner, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+def _curved(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether other multiples of X give other multiples of the result."""
     for trial in trials:
         none, double, minus = (

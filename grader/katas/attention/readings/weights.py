@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Learner, Reading, close
+from grader.diagnosis.experiment import NEAR, Reading, Subject, close
 from grader.worker.arrays import Array
 
 from ..inputs import Inputs
@@ -18,7 +18,7 @@ _TINY = 1e-9  # a weight that is none
 _LEAST_FACTOR = 1e-3
 
 
-def read_weights(learner: Learner) -> list[Reading]:
+def read_weights(learner: Subject) -> list[Reading]:
     """Return what can be said of the weights, if the output is made of weights at all."""
     looks = look_at_weights(learner)
     if not _are_weights(learner, looks):
@@ -30,14 +30,14 @@ def read_weights(learner: Learner) -> list[Reading]:
     return []
 
 
-def read_masks(learner: Learner) -> list[Reading]:
+def read_masks(learner: Subject) -> list[Reading]:
     """Return which keys have no weight, if their places tell which."""
     looks = look_at_weights(learner)
     found = _masks(looks) if _are_weights(learner, looks) else []
     return [(name, words) for name, words in found if words["which"] in dict(_PATTERNS)]
 
 
-def read_scores(learner: Learner) -> list[Reading]:
+def read_scores(learner: Subject) -> list[Reading]:
     """Return what the weights of self_attention are a function of, if they share the weight.
 
     A rotation of Q and K alike leaves every dot product as it is.
@@ -62,13 +62,13 @@ def _rotated(inputs: Inputs) -> Inputs:
     return Q @ turn, K @ turn, V
 
 
-def _are_weights(learner: Learner, looks: Sequence[Glance]) -> bool:
+def _are_weights(learner: Subject, looks: Sequence[Glance]) -> bool:
     """Say whether what was looked at are weights, and some of them wrong."""
     wrong = not all(close(look.seen, look.right) for look in looks)
     return wrong and _is_weighted_mean(learner)
 
 
-def _is_weighted_mean(learner: Learner) -> bool:
+def _is_weighted_mean(learner: Subject) -> bool:
     """Say whether the output is a fixed matrix times V, in each head."""
     for (Q, K, V), heads in ordinary(learner):
         calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1])]

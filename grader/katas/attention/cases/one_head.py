@@ -1,0 +1,25 @@
+"""One head judged by the solution."""
+
+from types import ModuleType
+
+from grader.cases.checks import check_close
+from grader.learner.submission import Submission
+
+from .. import inputs as attention
+from ..inputs import Inputs
+
+WHAT = "The output of self_attention"
+
+
+def check_each(
+    submission: Submission,
+    reference: ModuleType,
+    *drawn: Inputs,
+    layout: str = "plain",
+    dtype: str = "float64",
+) -> None:
+    """Fail unless the learner's function does to the inputs what the reference does."""
+    answers = submission.call_each("self_attention", drawn, layout=layout)
+    for inputs, answer in zip(drawn, answers, strict=True):
+        want = reference.self_attention(*attention.to_float64(inputs))
+        check_close(answer.array(), want, attention.largest_of(inputs), WHAT, dtype=dtype)

@@ -1,0 +1,208 @@
+"""What a learner's code wants that is not here, in words: libraries, modules, functions."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from grader.learner.code import Code
+from grader.text import clean_line
+from grader.worker.libraries import KINDS, READY
+
+Said = tuple[str, str]
+"""What is wrong, without its end; and what to do."""
+_NAMES = {
+    "PIL": "Pillow",
+    "cv2": "OpenCV",
+    "cupy": "CuPy",
+    "flax": "Flax",
+    "jax": "JAX",
+    "keras": "Keras",
+    "pytorch_lightning": "PyTorch Lightning",
+    "scipy": "SciPy",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "sympy": "SymPy",
+    "tensorflow": "TensorFlow",
+    "torch": "PyTorch",
+    "transformers": "Transformers",
+}
+_DIFFERS = {
+    "torch": "torch.tensor is np.array, dim= is axis=, keepdim= is keepdims=, K.transpose(0, 1) "
+    "is K.T",
+    "tensorflow": "tf.matmul is @, tf.reduce_max is np.max, tf.shape(x) is x.shape, tf.exp is "
+    "np.exp",
+    "jax": "jnp.exp is np.exp, jnp.matmul is @, x.at[i].set(y) is x[i] = y",
+    "cupy": "cp.exp is np.exp, and so are all others",
+}
+"""What is called otherwise in NumPy."""
+_SEE = "The functions need NumPy alone."
+
+
+def say_used(it: str, used: str, line: str = "") -> Said:
+    """Say that a library is used that only stands in here.
+
+    Args:
+        it: what uses it, at the start of a sentence.
+        used: what of it, with dots.
+        line: the learner's line.
+    """
+    root, _, rest = used.partition(".")
+    kind, last = KINDS.get(root), rest.rpartition(".")[2]
+    name = _NAMES.get(root, root)
+    if kind == "fetches":
+        return f"{it} uses {name}, and there is no network here", "Delete what needs one."
+    if last in READY:
+        return f"{it} uses {name}'s {last}", "It is yours to write here, with NumPy."
+    if root in _DIFFERS:
+        return f"{it} is written for {name}, and here is NumPy alone", f"{_DIFFERS[root]}."
+    what = f"{it} uses {used}, and {name} is not here"
+    return clean_line(what, 120), _SEE
+
+
+def say_missing_module(it: str, module: str, line: str) -> Said:
+    """Say that a module is not here.
+
+    Args:
+        it: what imports it, at the start of a sentence.
+        module: its name, as far as it is known.
+        line: the learner's line.
+    """
+    root = module.partition(".")[0]
+    if line.lstrip().startswith("from ."):
+        what = f"{it} imports from files beside it, and one file is judged"
+        return what, "Put what you need of them into this one."
+    if root in sys.stdlib_module_names:
+        if root in line:
+            return f"{it} imports {module}, which cannot run here", "Do without it."
+        what = f"{it} needs Python's module {module} too late: no file can be opened any more"
+        return what, f"Write `import {module}` at the top of the file."
+    if root in KINDS:
+        return f"{it} imports {module}, which is not here", _SEE
+    what = f"{it} imports {module}, which is not here"
+    return what, "One file is judged: if it is your own, put what you need of it into this one."
+
+
+def say_missing_function(
+    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Code
+) -> str:
+    """Say that there is no function of a name, and where it may be.
+
+    Args:
+        name: the function.
+        parameters: what the kata passes.
+        about: what the worker says of the name; see `grader.worker.where.find`.
+        defined: what it says stands at the top instead.
+        code: the code, for the places.
+    """
+    begin = f"There is no function {name} in your file"
+    about = about if isinstance(about, dict) else {}
+    place = code.place(about.get("cell"), about.get("line"))
+    holder = clean_line(str(about.get("holder") or ""), 40)
+    inside = {
+        "class": f"it stands inside class {holder} ({place}). Move it to the left margin, "
+        "without self.",
+        "function": f"it stands inside the function {holder} ({place}), out of reach. Move it to "
+        "the left margin.",
+        "main": f'it stands below `if __name__ == "__main__":` ({place}), which holds only where '
+        "you run the file. Move it above.",
+        "block": f"its def depends on the condition in {place}. Move it to the left margin.",
+        "marimo": f"it stands inside a cell of marimo's ({place}). Mark it with @app.function "
+        "instead, or hand in a plain Python file.",
+    }
+    kind = str(about.get("inside"))
+    if place and kind in inside:
+        return f"{begin}: {inside[kind]}"
+    if kind == "cell":
+        cell = about.get("cell")
+        which = f"cell {cell}" if type(cell) is int else "the part of the file"
+        return f"{begin}: {which}, in which it is defined, failed. Mend that first."
+    near = _nearest(name, parameters, defined, code)
+    if near is not None:
+        other, where, is_class = near
+        if is_class:
+            return f"{begin}. {other} ({where}) is a class; the kata asks for a function."
+        return f"{begin}. There is {other} ({where}): is it that? Then name it {name}."
+    return f"{begin}. Is its name spelled exactly so?"
+
+
+def _nearest(
+    name: str, parameters: Sequence[str], defined: Any, code: Code
+) -> tuple[str, str, bool] | None:
+    """Return the name and the place of what may be meant, and whether it is a class."""
+    found = []
+    for one in defined if isinstance(defined, list) else ():
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
+            continue
+        place = code.place(one.get("cell"), one.get("line"))
+        other = clean_line(one["name"], 60)
+        if place and other:
+            alike = _alike(name, other)
+            if one.get("parameters") == [*parameters]:
+                alike += 0.5
+            found.append((alike, other, place, one.get("class") is True))
+    best = max(found, default=None)
+    return best[1:] if best is not None and best[0] >= 0.75 else None
+
+
+def _alike(name: str, other: str) -> float:
+    """Say from 0 to 1 how much two names look the same."""
+    import difflib
+
+    one, two = (text.lower().replace("_", "") for text in (name, other))
+    if two and (two in one or one in two) and len(two) > 3:
+        return 0.9
+    return difflib.SequenceMatcher(None, one, two).ratio()
+
+
+def say_needed(parameters: Sequence[str], needed: Any) -> str:
+    """Say which parameters without a default are too many, to go on from "yours takes 5"."""
+    names = needed if isinstance(needed, list) else []
+    more = [clean_line(str(name), 40) for name in names if name not in parameters]
+    if len(names) <= len(parameters) or not more:
+        return ""
+    return f", and {' and '.join(more[:3])} {'has' if len(more) == 1 else 'have'} no default"
+
+
+def say_not_in_numpy(name: str) -> Said:
+    """Say that NumPy has nothing of a name, and what is meant by it.
+
+    Args:
+        name: the name.
+    """
+    import difflib
+
+    import numpy as np
+
+    version = ".".join(np.__version__.split(".")[:2])
+    if name in _RENAMED:
+        return f"np.{name} is no longer in NumPy; {version} runs here", f"Write {_RENAMED[name]}."
+    what = f"there is no {name} in NumPy"
+    if name in READY:
+        return what, "It is yours to write here."
+    near = difflib.get_close_matches(name, [one for one in dir(np) if one.islower()], n=1)
+    return what, f"Do you mean np.{near[0]}?" if near else "What does it compute?"
+
+
+_RENAMED = {
+    **dict.fromkeys(("Inf", "Infinity", "infty", "PINF"), "np.inf"),
+    **dict.fromkeys(("NaN", "NAN"), "np.nan"),
+    **{name: name for name in ("float", "int", "bool", "complex", "object", "str")},
+    "NINF": "-np.inf",
+    "alltrue": "np.all",
+    "asfarray": "np.asarray with a dtype",
+    "asscalar": "x.item()",
+    "complex_": "np.complex128",
+    "cumproduct": "np.cumprod",
+    "float_": "np.float64",
+    "in1d": "np.isin",
+    "long": "int",
+    "mat": "np.array",
+    "msort": "np.sort with axis=0",
+    "product": "np.prod",
+    "round_": "np.round",
+    "row_stack": "np.vstack",
+    "sometrue": "np.any",
+    "trapz": "np.trapezoid",
+    "unicode_": "np.str_",
+}
+"""What is to be written for names that NumPy had, up to 1.19 or to 1.26."""

@@ -1,0 +1,91 @@
+"""Where a function stands that is not at the top of the code, and what does stand there."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from . import wire
+from .cells import Unit
+
+_DEFS = ast.FunctionDef | ast.AsyncFunctionDef
+_MOST, _MOST_PARAMETERS = 20, 6
+_LONGEST = 60  # letters of a name: all of it fits into one header
+
+
+def find(name: str, trees: Sequence[tuple[Unit, ast.Module | None]]) -> wire.Header:
+    """Return where a function of this name is defined, out of reach; empty if nowhere.
+
+    Args:
+        name: the function.
+        trees: each unit with its tree, None where it has none.
+
+    Returns:
+        `inside`: what it stands in: "class", "function", "main" (the condition that holds when
+        the file is run), "marimo", "block" or "cell" (one that did not run to its end); `holder`:
+        the name of a class or function; `cell` and `line`: where that begins.
+    """
+    for unit, tree in trees:
+        place: wire.Header = {"cell": unit.cell} if unit.cell else {}
+        if tree is None:
+            if re.search(rb"^[ \t]*(?:async )?def %s\b" % name.encode(), unit.text, re.MULTILINE):
+                return {**place, "inside": "cell"}
+            continue
+        for node, holders in _definitions(tree):
+            if node.name == name:
+                if not holders:
+                    return {**place, "inside": "cell", "line": node.lineno}
+                return {**place, **_holder(holders), "line": holders[0].lineno}
+    return {}
+
+
+def defined(
+    trees: Sequence[tuple[Unit, ast.Module | None]], but: Sequence[str]
+) -> list[wire.Header]:
+    """Return the functions and classes that do stand at the top, with their parameters.
+
+    Args:
+        trees: as for `find`.
+        but: names that are left out.
+    """
+    found: list[wire.Header] = []
+    for unit, tree in trees:
+        for node in tree.body if tree else ():
+            if not isinstance(node, _DEFS | ast.ClassDef) or node.name in but:
+                continue
+            if len(node.name) <= _LONGEST:
+                parameters = [] if isinstance(node, ast.ClassDef) else node.args.args
+                about: wire.Header = {"name": node.name, "line": node.lineno}
+                about["class"] = isinstance(node, ast.ClassDef)
+                about["parameters"] = [one.arg[:_LONGEST] for one in parameters][:_MOST_PARAMETERS]
+                found.append({**about, "cell": unit.cell} if unit.cell else about)
+    return found[:_MOST]
+
+
+def _definitions(tree: ast.Module) -> Iterator[tuple[_DEFS | ast.ClassDef, list[ast.stmt]]]:
+    """Yield each function or class with the statements that it stands in, from outside."""
+    waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(tree, [])]
+    while waiting:
+        node, holders = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, _DEFS | ast.ClassDef):
+                yield child, holders
+            if isinstance(child, ast.stmt | ast.excepthandler):
+                inner = [*holders, child] if isinstance(child, ast.stmt) else holders
+                waiting.append((child, inner))
+
+
+def _holder(holders: Sequence[ast.stmt]) -> wire.Header:
+    outer = holders[0]
+    if isinstance(outer, ast.ClassDef):
+        return {"inside": "class", "holder": outer.name[:_LONGEST]}
+    if isinstance(outer, _DEFS):
+        decorators = " ".join(ast.unparse(one) for one in outer.decorator_list)
+        marimo = re.search(r"\bapp\.cell\b", decorators)
+        return {"inside": "marimo" if marimo else "function", "holder": outer.name[:_LONGEST]}
+    if isinstance(outer, ast.If) and _asks_for_name(outer.test):
+        return {"inside": "main"}
+    return {"inside": "block"}
+
+
+def _asks_for_name(test: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
