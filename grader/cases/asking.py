@@ -156,7 +156,7 @@ class Learners:
             self.ended = self.ended or ended
             raise
         self.last = Asked(what, args, kwargs, result)
-        if result is not None:
+        if result is not None and result is not METHOD:
             self.note(what, EMPTY if _is_empty(result) else SOMETHING)
         return result
 

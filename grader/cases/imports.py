@@ -48,7 +48,7 @@ class Imports:
         """Return the module of a file with cases."""
         try:
             with self.possible():
-                return self._kata.case_module(path)
+                return self._kata.case_module(path, anew=True)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
             self.broke = GraderFault(f"The cases in {path.name} cannot be imported ({why}).")

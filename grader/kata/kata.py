@@ -123,13 +123,18 @@ class Kata:
         finally:
             sys.dont_write_bytecode = write
 
-    def case_module(self, path: Path) -> ModuleType:
-        """Return the module of a file with cases."""
+    def case_module(self, path: Path, *, anew: bool = False) -> ModuleType:
+        """Return the module of a file with cases.
+
+        Args:
+            path: the file.
+            anew: run the file even if it was before: what it imports is another session's.
+        """
         inside = ".".join(path.relative_to(self.folder).with_suffix("").parts)
         if self.is_shipped:
             return importlib.import_module(f"{self._package}.{inside}")
         name = f"{self._package}.{inside}"
-        if name not in sys.modules:
+        if anew or name not in sys.modules:
             folder = name.rpartition(".")[0]
             importlib.import_module(folder)
             _run(path, name)  # from its path: a test runner around this one would rewrite it

@@ -33,12 +33,13 @@ claim. An object that stays here is known by a number, under the name of its cla
 """
 
 import builtins
+import contextlib
 import functools
 import itertools
 import operator
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from . import arrays, values, wire
@@ -223,10 +224,7 @@ class Objects:
 
     def _facts(self, error: BaseException) -> list[Any]:
         """Return the arguments and the attributes of an exception that are plain."""
-        try:
-            members = list(vars(error).items())[:_MAX_ATTRIBUTES]
-        except Exception:
-            members = []
+        members = [*itertools.islice(self._members(error), _MAX_ATTRIBUTES)]
         attributes = {
             name: value
             for name, value in members
@@ -234,6 +232,17 @@ class Objects:
         }
         args = error.args if self._is_plain((error.args, attributes)) else None
         return [args, attributes if args is not None or self._is_plain(attributes) else {}]
+
+    def _members(self, error: BaseException) -> Iterator[tuple[str, Any]]:
+        """Yield the attributes of an exception, and those that the learner's class gives it."""
+        with contextlib.suppress(Exception):
+            yield from list(vars(error).items())
+            own = [kind for kind in type(error).__mro__ if kind.__module__ == self._module.__name__]
+            for name in [name for kind in own for name in vars(kind)]:
+                if type(name) is str and not name.startswith("_") and name not in vars(error):
+                    value = getattr(error, name)
+                    if not callable(value):
+                        yield name, value
 
     def _is_plain(self, value: Any) -> bool:
         try:
