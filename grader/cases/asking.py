@@ -1,7 +1,7 @@
 """What plain cases ask: the learner's code in its worker, or a solution of ours in this process."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
@@ -11,7 +11,9 @@ import numpy as np
 from grader.cases import things
 from grader.cases.things import (
     EMPTY,
+    OBJECT,
     SOMETHING,
+    SWALLOWS,
     THROWN,
     Asking,
     Callee,
@@ -98,10 +100,12 @@ class Learners:
         self._allowed = allowed
         self._remote = Remote(submission, [*known.handles], self._make, self._admits)
         self.given: set[Fact] = set()
+        self._origin = ""
         self.begin()
 
-    def begin(self) -> None:
-        """Forget the case before."""
+    def begin(self, here: Set[Fact] = frozenset()) -> None:
+        """Forget the case before; `here` is what the solution gives in the one that begins."""
+        self._here = here
         self.last: Asked | None = None
         self.facts: set[Fact] = set()
         self.ended: CaseEnded | None = None
@@ -132,14 +136,27 @@ class Learners:
         return value._at.kind == name or self._remote.operate("is_of", value, name) is True
 
     def ask(
-        self, what: str, args: Sequence[Any], kwargs: Mapping[str, Any], ask: Callable[[], Any]
+        self,
+        what: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        ask: Callable[[], Any],
+        origin: str = "",
     ) -> Any:
         """Ask, and raise what the learner's code raised.
+
+        Args:
+            what: what is asked, for the learner.
+            args: what it is given.
+            kwargs: the same by name.
+            ask: asks.
+            origin: what gave that which is asked for its members, if anything did.
 
         Raises:
             CaseEnded: there was no answer, or what was raised cannot be raised here.
         """
         self.last = Asked(what, args, kwargs, raised=True)
+        self._origin = origin or what
         try:
             result = ask()
         except LearnerRaised as raised:
@@ -157,7 +174,7 @@ class Learners:
             raise
         self.last = Asked(what, args, kwargs, result)
         if result is not None and result is not METHOD:
-            self.note(what, EMPTY if _is_empty(result) else SOMETHING)
+            self.note(self._origin, EMPTY if _is_empty(result) else SOMETHING)
         return result
 
     def note(self, what: str, fact: str) -> None:
@@ -166,18 +183,18 @@ class Learners:
         self.given.add((what, fact))
 
     def allows(self, what: str, fact: str) -> bool:
-        """Say whether the solution gives this, too."""
+        """Say whether the solution gives this, too; what it swallows, in the same case."""
         self.note(what, fact)
-        return self._allowed is None or (what, fact) in self._allowed
+        if self._allowed is None:
+            return True
+        return (what, fact) in (self._here if fact == SWALLOWS else self._allowed)
 
     def _admits(self, kind: str) -> bool:
-        what = self.last.what if self.last is not None else ""
-        return kind in _KINDS or self.allows(what, kind)
+        return kind in _KINDS or self.allows(self._origin, OBJECT)
 
     def _make(self, remote: Remote, kind: str, number: int) -> Handle:
-        what = self.last.what if self.last is not None else ""
         handle: Handle = object.__new__(self._known.handles.get(kind) or _KINDS[kind])
-        about = {"_at": Place(remote, kind, number), "_asker": self, "_origin": what}
+        about = {"_at": Place(remote, kind, number), "_asker": self, "_origin": self._origin}
         for name, value in about.items():
             object.__setattr__(handle, name, value)
         return handle

@@ -5,7 +5,8 @@ own.
 """
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,7 +128,7 @@ class Plugin:
             self._order, self._missed, self._records = order, {}, {}
             self._trials.begin()
             try:
-                with self._imports.possible(), self._asking(order):
+                with self._imports.possible(), self._asking(order), _quiet():
                     self._run(session.items)
                     for item, ended in self._trials.endings(order.seed):
                         self._correct(item, ended)
@@ -143,7 +144,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
-        self._trials.begin_case()
+        self._trials.begin_case(item)
         self._printed = b""
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
@@ -271,3 +272,11 @@ class Plugin:
 
     def _case(self, item: Any) -> Case:
         return self._cases[item.nodeid]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Warn nobody of what the learner's values do in the cases."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

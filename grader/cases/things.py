@@ -25,9 +25,15 @@ THROWN = "_thrown_by_the_learner"
 
 
 class Asking(Handle):
-    """An object of which something can be asked."""
+    """An object of which something can be asked.
+
+    Attributes:
+        _asker: what asks.
+        _origin: what it came from.
+    """
 
     _asker: "Learners"
+    _origin: str
 
     def _method(self, name: str) -> Callable[..., Any]:
         what = f"{self._at.kind}.{name}".lstrip(".")
@@ -44,6 +50,11 @@ class Asking(Handle):
             what, operands, {}, lambda: self._at.remote.operate(operation, *operands)
         )
 
+    def _member(self, operation: str) -> Any:
+        """Return what is in it, which is as if what it came from had given that."""
+        ask = lambda: self._at.remote.operate(operation, self)  # noqa: E731
+        return self._asker.ask(operation, [self], {}, ask, self._origin)
+
     def _apply(self, *args: Any, **kwargs: Any) -> Any:
         def apply() -> Any:
             remote, kind, _ = self._at
@@ -56,22 +67,22 @@ class Members(Asking):
     """An iterator, or a generator.
 
     Attributes:
-        _origin: what it came from, until it has given something.
+        _gave: whether it has given something.
     """
 
-    _origin = ""
+    _gave = False
 
     def __iter__(self) -> "Members":
         return self
 
     def __next__(self) -> Any:
         try:
-            given = self._operate("next", self)
+            given = self._member("next")
         except StopIteration:
-            if self._origin:
+            if not self._gave:
                 self._asker.note(self._origin, EMPTY)
             raise
-        self._origin = ""
+        self._gave = True
         return given
 
     def send(self, value: Any) -> Any:
@@ -87,7 +98,7 @@ class Whole(Asking):
     """A range, or the keys, values or items of a dictionary, whose members are fetched."""
 
     def _members(self) -> list[Any]:
-        members: list[Any] = self._operate("list", self)
+        members: list[Any] = self._member("list")
         return members
 
     def __eq__(self, other: object) -> Any:
@@ -173,8 +184,9 @@ class Thing(Asking):
         return swallowed is True and (theirs or not verdict) and self._asker.allows(what, SWALLOWS)
 
 
-EMPTY, SWALLOWS, SOMETHING = "empty", "swallows", "something"
-"""Facts of what an operation gave; beside them, the kinds of the objects."""
+OBJECT, EMPTY, SOMETHING, SWALLOWS = "object", "empty", "something", "swallows"
+"""Facts of what an operation gave: an object of a class of the kata, nothing, something; that it
+swallowed an exception."""
 
 
 def _told(error: BaseException) -> tuple[list[str], tuple[Any, ...]]:

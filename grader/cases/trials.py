@@ -49,7 +49,8 @@ class Trials:
         self.errors: list[BaseException] | None = None
         self.allowed: frozenset[Fact] = frozenset()
         self._sound: dict[str, bool] = {}
-        self._facts: dict[tuple[str, int], set[Fact]] = {}
+        self._by_case: dict[str, set[Fact]] = {}  # what the solution gave when it was tried last
+        self._drawn: dict[str, int] = {}  # the seeds of what was drawn then
         self.begin()
 
     def begin(self) -> None:
@@ -58,11 +59,14 @@ class Trials:
         self._ended: list[tuple[pytest.Item, CaseEnded]] = []
         self._nothing: list[tuple[pytest.Item, set[str]]] = []
 
-    def begin_case(self) -> None:
+    def begin_case(self, item: pytest.Item) -> None:
         """Forget the case before."""
         learners = self._learners
-        if learners is not None:
-            learners.begin()
+        if learners is None:
+            return
+        learners.begin(self._by_case.get(item.nodeid, frozenset()))
+        if self.errors is not None:
+            self._by_case[item.nodeid] = learners.facts
 
     def note_passed(self, item: pytest.Item) -> None:
         """Note a case that passed, as far as it could see."""
@@ -143,13 +147,11 @@ class Trials:
         return self._sound[item.nodeid]
 
     def _facts_of(self, item: pytest.Item, seed: int) -> "set[Fact]":
-        drawn = "rng" in getattr(item, "fixturenames", ())
-        key = item.nodeid, seed if drawn else 0
-        if key not in self._facts:
-            if len(self._facts) > _MOST:
-                self._facts.clear()
-            self._facts[key] = self._try([item]).given
-        return self._facts[key]
+        seed = seed if "rng" in getattr(item, "fixturenames", ()) else 0
+        if item.nodeid not in self._by_case or self._drawn.get(item.nodeid, 0) != seed:
+            self._try([item])
+            self._drawn[item.nodeid] = seed
+        return self._by_case[item.nodeid]
 
     def _try(self, items: Sequence[pytest.Item]) -> "Learners":
         """Run cases on the solution, asked as a submission is."""
@@ -171,6 +173,3 @@ class Trials:
         finally:
             self.errors = None
         return errors
-
-
-_MOST = 2_000  # cases of which facts are kept
