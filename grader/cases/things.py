@@ -162,6 +162,12 @@ class Thing(Asking):
         """Call the object."""
         return self._apply(*args, **kwargs)
 
+    def __copy__(self) -> Any:
+        return self._operate("copy", self)
+
+    def __deepcopy__(self, _: Any) -> Any:
+        return self._operate("deepcopy", self)
+
     def __enter__(self) -> Any:
         return self._method("__enter__")()
 

@@ -34,6 +34,7 @@ claim. An object that stays here is known by a number, under the name of its cla
 
 import builtins
 import contextlib
+import copy
 import functools
 import itertools
 import operator
@@ -67,6 +68,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "apply": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     # Not all of what never ends, but more than may cross.
     "list": lambda items: list(itertools.islice(items, MAX_SIZE // NODE + 1)),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
     "set_attribute": setattr,
     "delete_attribute": delattr,
     **{

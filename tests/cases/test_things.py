@@ -61,6 +61,8 @@ def half(x):
     return x / 2
 """
 CASES = """
+import copy
+
 import pytest
 
 from bank import Account, Bank, Missing, Savings, half
@@ -105,6 +107,16 @@ def test_swallowed():
 @pytest.mark.parametrize(("x", "expected"), [(17, 8.5), (2, 1)])
 def test_half(x, expected):
     assert half(x) == expected
+
+
+def test_copies():
+    bank = Bank("a")
+    other, same = copy.deepcopy(bank), copy.copy(bank)
+    assert other is not bank
+    other.find("a").name = "b"
+    assert bank.first() == same.first() == "a"
+    same.find("a").name = "c"
+    assert bank.first() == "c"
 
 
 @pytest.mark.parametrize("x", [17, 2], ids=["odd", "even"])
@@ -183,17 +195,31 @@ def test_kinds_are_the_learners(judge: Judge) -> None:
 
 def test_an_object_for_a_value(judge: Judge) -> None:
     """An object is believed nothing where the solution gives a plain value."""
-    assert judge(("return min(self.all).name", "return min(self.all)")) == {"Block", "First"}
+    assert judge(("return min(self.all).name", "return min(self.all)")) == {
+        "Block",
+        "Copies",
+        "First",
+    }
 
 
 def test_blocks(judge: Judge) -> None:
     """A block swallows what the solution's swallows; a failed assertion in it is the learner's."""
     wrong = ("return min(self.all).name", "return 'b' + str(1 / len(self.all))")
-    assert judge(wrong) == {"Block", "First"}
-    assert judge(wrong, ("return kind is not None and", "return True or")) == {"Block", "First"}
-    assert judge(("return kind is not None and issubclass(kind, KeyError)", "")) == {"Swallowed"}
+    assert judge(wrong) == {"Block", "Copies", "First"}
+    assert judge(wrong, ("return kind is not None and", "return True or")) == {
+        "Block",
+        "Copies",
+        "First",
+    }
+    assert judge(("return kind is not None and issubclass(kind, KeyError)", "pass")) == {
+        "Swallowed"
+    }
     raises = ("return min(self.all).name", "raise KeyError(1)")
-    assert judge(raises) == {"Block", "First"}  # in this case the solution swallows nothing
+    assert judge(raises) == {
+        "Block",
+        "Copies",
+        "First",
+    }  # in this case the solution swallows nothing
 
 
 @pytest.mark.parametrize(
