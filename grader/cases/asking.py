@@ -84,7 +84,7 @@ class Learners:
     Args:
         submission: the learner's.
         known: whose objects become handles, and what is raised here.
-        allowed: what the solution gives; if None, this is the solution.
+        allowed: what the solution gives; None if that is not known, and all is believed.
 
     Attributes:
         last: what was asked last.
@@ -190,7 +190,8 @@ class Learners:
         return (what, fact) in (self._here if fact == SWALLOWS else self._allowed)
 
     def _admits(self, kind: str) -> bool:
-        return kind in _KINDS or self.allows(self._origin, OBJECT)
+        made = self._origin == kind  # by its class
+        return made or kind in _KINDS or self.allows(self._origin, OBJECT)
 
     def _make(self, remote: Remote, kind: str, number: int) -> Handle:
         handle: Handle = object.__new__(self._known.handles.get(kind) or _KINDS[kind])

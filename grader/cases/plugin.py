@@ -123,15 +123,10 @@ class Plugin:
         self._put_back()
         if self.broke is not None:
             return True
-        self._rehearse(session)
         for order in self._orders:
-            self._order, self._missed, self._records = order, {}, {}
-            self._trials.begin()
             try:
-                with self._imports.possible(), self._asking(order), _quiet():
-                    self._run(session.items)
-                    for item, ended in self._trials.endings(order.seed):
-                        self._correct(item, ended)
+                with self._imports.possible(), _quiet():
+                    self._judge(order, session.items)
                 order.records = self._records
             except BaseException as error:
                 order.error = error
@@ -230,15 +225,19 @@ class Plugin:
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
 
-    def _rehearse(self, session: pytest.Session) -> None:
-        """Find out what the solution gives, if that could be asked; see `Trials`."""
-        stand_in = self._imports.stand_in
-        if stand_in is not None and stand_in.known.handles:
-            from grader.cases.asking import Solution
-            from grader.cases.run import Order
-
-            self._order = Order(Solution(self._kata), 0)
-            self._trials.rehearse(session.items)
+    def _judge(self, order: "Order", items: Sequence[pytest.Item]) -> None:
+        """Run all cases on a submission; once more, anew, if too much was believed."""
+        self._order, self._missed, self._records = order, {}, {}
+        self._trials.begin()
+        with self._asking(order):
+            self._run(items)
+            again = self._trials.are_doubtful(items)
+            if not again:
+                for item, ended in self._trials.endings(order.seed):
+                    self._correct(item, ended)
+        if again:
+            order.submission.begin_again()
+            self._judge(order, items)
 
     def _correct(self, item: pytest.Item, ended: CaseEnded) -> None:
         """Write down how a case ended of which it was found out afterwards."""

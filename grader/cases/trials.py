@@ -37,7 +37,7 @@ class Trials:
 
     Attributes:
         errors: what was raised while cases are tried on the solution; None while they are not.
-        allowed: what the solution gives.
+        allowed: what the solution gives; None as long as nobody had to know.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Trials:
         self._imports = imports
         self._run = run
         self.errors: list[BaseException] | None = None
-        self.allowed: frozenset[Fact] = frozenset()
+        self.allowed: frozenset[Fact] | None = None
         self._sound: dict[str, bool] = {}
         self._by_case: dict[str, set[Fact]] = {}  # what the solution gave when it was tried last
         self._drawn: dict[str, int] = {}  # the seeds of what was drawn then
@@ -57,6 +57,7 @@ class Trials:
         """Forget the submission before."""
         self._broken: list[_Broken] = []
         self._ended: list[tuple[pytest.Item, CaseEnded]] = []
+        self._claims: dict[str, set[Fact]] = {}  # what each case was given
         self._nothing: list[tuple[pytest.Item, set[str]]] = []
 
     def begin_case(self, item: pytest.Item) -> None:
@@ -65,8 +66,8 @@ class Trials:
         if learners is None:
             return
         learners.begin(self._by_case.get(item.nodeid, frozenset()))
-        if self.errors is not None:
-            self._by_case[item.nodeid] = learners.facts
+        facts = self._claims if self.errors is None else self._by_case
+        facts[item.nodeid] = learners.facts
 
     def note_passed(self, item: pytest.Item) -> None:
         """Note a case that passed, as far as it could see."""
@@ -98,10 +99,25 @@ class Trials:
             self._broken.append(_Broken(item, error, asked))
         return ended
 
-    def rehearse(self, items: Sequence[pytest.Item]) -> None:
-        """Find out where the solution gives objects of its classes."""
-        with self._imports.possible():
-            self.allowed = frozenset(self._try(items).given)
+    def are_doubtful(self, items: Sequence[pytest.Item]) -> bool:
+        """Say whether the cases were given an object, or swallowed something, as on no solution.
+
+        What the solution does is found out when it first matters; until then all is believed.
+        """
+        learners = self._learners
+        if learners is None or self.allowed is not None:
+            return False
+        from grader.cases.things import OBJECT, SWALLOWS
+
+        if not any(fact in (OBJECT, SWALLOWS) for _, fact in learners.given):
+            return False
+        self.allowed = frozenset(self._try(items).given)
+        objects = {fact for fact in learners.given if fact[1] == OBJECT}
+        return not objects <= self.allowed or any(
+            fact[1] == SWALLOWS and fact not in self._by_case.get(name, ())
+            for name, facts in self._claims.items()
+            for fact in facts
+        )
 
     def endings(self, seed: int) -> Iterator[tuple[pytest.Item, CaseEnded]]:
         """Yield the cases that ended otherwise than they could see, and how.
