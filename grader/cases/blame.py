@@ -9,6 +9,7 @@ author's if it does not.
 import reprlib
 import traceback
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,15 @@ _repr.maxstring = 60
 _repr.maxother = 80
 
 
-def prepare(case_class: type) -> None:
-    """Have a class of unittest tell an author's text apart from its own.
+def prepare(items: Sequence[pytest.Item]) -> None:
+    """Have the classes of unittest tell an author's text apart from their own.
 
-    Its `subTest` runs what is in it: the first that fails ends the test.
+    Their `subTest` runs what is in it: the first that fails ends the test.
     """
-    if issubclass(case_class, unittest.TestCase):
-        about: Any = case_class
-        about._formatMessage = _keep_text
-        about.subTest = _SubTest
+    for about in {getattr(item, "cls", None) for item in items}:
+        if about is not None and issubclass(about, unittest.TestCase):
+            about._formatMessage = _keep_text
+            about.subTest = _SubTest
 
 
 def of_the_learner(

@@ -15,7 +15,7 @@ from grader.kata import Kata
 POINTS = 100
 """What the cases of a kata are worth together, where no mark says anything else."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_PREFIX = re.compile(r"^(test|case)_?", re.IGNORECASE)
+_PREFIX = re.compile(r"^([Tt]est|[Cc]ase)(_|(?=[A-Z0-9]))")
 _TITLE = 120  # characters of one
 _HINT = "Call it yourself with the values of this case. Where is the first that surprises you?"
 
@@ -58,8 +58,7 @@ class Collected:
         """Return what an ordinary test says of itself."""
         function: Any = getattr(item, "function", None)
         parent = getattr(item, "cls", None)
-        file = item.path.stem if item.path.stem != "cases" else self._kata.module
-        group = parent.__name__ if parent is not None else file
+        group = parent.__name__ if parent is not None else item.path.stem
         name, bracket, _ = item.name.partition("[")
         self._count[item.nodeid.partition("[")[0]] += 1
         which = (

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grader.cases.differences import describe_difference
-from grader.learner.remote import Handle
 from grader.report.seen import Seen
 from grader.text import clean_line
 from grader.worker.arrays import Array
@@ -215,6 +214,8 @@ def _wrong_kind(got: Any, want: Any, what: str) -> Difference:
 
 def _name(got: Any) -> str:
     """Name what came instead of a value of the right kind."""
+    from grader.learner.remote import Handle  # of plain suites alone
+
     if isinstance(got, Handle):
         return f"an object of class {clean_line(got._at.kind, _MOST_SHOWN)}"
     name = _NAMES.get(_kind(got))

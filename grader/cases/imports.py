@@ -5,6 +5,7 @@ import importlib.machinery
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -27,6 +28,19 @@ class CaseModule(pytest.Module):
         return self.imports.load(self.path)
 
 
+class _Kept:
+    """What the cases of a kata hold on to, which are imported once for all sessions of them."""
+
+    def __init__(self) -> None:
+        self.stand_in: StandIn | None = None
+        self.helpers: dict[str, ModuleType] = {}
+
+
+@cache
+def _kept(kata: Kata) -> _Kept:
+    return _Kept()
+
+
 class Imports:
     """The imports of a kata's cases, which are its own: two katas may have a module of one name.
 
@@ -34,21 +48,24 @@ class Imports:
         kata: whose cases they are.
 
     Attributes:
-        stand_in: what stands for what the learner wrote, once a case has imported it.
         broke: why a file with cases could not be imported, if one could not.
     """
 
     def __init__(self, kata: Kata) -> None:
         self._kata = kata
-        self._helpers: dict[str, ModuleType] = {}
-        self.stand_in: StandIn | None = None
+        self._kept = _kept(kata)
         self.broke: GraderFault | None = None
+
+    @property
+    def stand_in(self) -> "StandIn | None":
+        """What stands for what the learner wrote, once a case has imported it."""
+        return self._kept.stand_in
 
     def load(self, path: Path) -> ModuleType:
         """Return the module of a file with cases."""
         try:
             with self.possible():
-                return self._kata.case_module(path, anew=True)
+                return self._kata.case_module(path)
         except Exception as error:
             why = f"{type(error).__name__}: {error}"
             self.broke = GraderFault(f"The cases in {path.name} cannot be imported ({why}).")
@@ -63,8 +80,8 @@ class Imports:
         name, path = self._kata.module, list(sys.path)
         before = sys.modules.pop(name, None)
         if self.stand_in is not None:
-            sys.modules[name] = self.stand_in
-        sys.modules |= self._helpers
+            sys.modules[name] = self.stand_in.module
+        sys.modules |= self._kept.helpers
         there = set(sys.modules)
         sys.meta_path.insert(0, self)
         sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
@@ -74,9 +91,9 @@ class Imports:
             sys.path[:] = path
             sys.meta_path.remove(self)
             sys.modules.pop(name, None)
-            for one in [*self._helpers, *(set(sys.modules) - there)]:
+            for one in [*self._kept.helpers, *(set(sys.modules) - there)]:
                 if self._is_helper(one):
-                    self._helpers[one] = sys.modules.pop(one)
+                    self._kept.helpers[one] = sys.modules.pop(one)
             if before is not None:
                 sys.modules[name] = before
 
@@ -96,8 +113,8 @@ class Imports:
         """Return the stand-in; see `importlib.abc.Loader`."""
         from grader.cases.standin import StandIn
 
-        self.stand_in = self.stand_in or StandIn(self._kata)
-        return self.stand_in
+        self._kept.stand_in = self._kept.stand_in or StandIn(self._kata)
+        return self._kept.stand_in.module
 
     def exec_module(self, module: ModuleType) -> None:
         """Do nothing: it is whole; see `importlib.abc.Loader`."""

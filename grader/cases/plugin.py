@@ -58,7 +58,6 @@ class Plugin:
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._trials = Trials(kata, self._imports, self._run)
-        self._printed = b""  # by the learner's code during this case
         self.broke: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -97,7 +96,9 @@ class Plugin:
         collected = Collected(self._kata, items)
         self._cases = collected.cases
         if any(item.nodeid in collected.plain for item in items):
-            self._prepare_classes(items)
+            from grader.cases.blame import prepare
+
+            prepare(items)
         place = {name: at for at, name in enumerate(self._kata.functions)}
         most = len(place)
         ordered = sorted(self._cases.values(), key=lambda case: place.get(case.function, most))
@@ -140,7 +141,7 @@ class Plugin:
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
         self._trials.begin_case(item)
-        self._printed = b""
+        self._printed = b""  # by the learner's code during this case
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
         item.funcargs.update((name, given[name]()) for name in asked)
@@ -164,8 +165,7 @@ class Plugin:
             raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
         submission = self._order.submission
         submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        submission.settle()  # so that what was asked before prints nothing more
-        before = len(submission.workers.printed)
+        before = submission.settle()
         try:
             with np.errstate(all="ignore"):
                 return (yield)
@@ -218,9 +218,8 @@ class Plugin:
         ended = error if isinstance(error, CaseEnded) else self._trials.of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
-            printed = self._printed.decode("utf-8", "replace")
             told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
-            return {**told, "printed": printed}
+            return {**told, "printed": self._printed.decode("utf-8", "replace")}
         broke = f"The grader's own case {about.id} broke: {type(error).__name__}: {error}"
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
@@ -257,17 +256,10 @@ class Plugin:
             return contextlib.nullcontext()
         from grader.cases.asking import Learners, Ours
 
-        module = getattr(order.submission, "module", None)  # of a rehearsal
+        module = vars(order.submission).get("module")  # of a rehearsal
         if module is not None:
             return stand_in.asks(Ours(module, stand_in.known.exceptions))
         return stand_in.asks(Learners(order.submission, stand_in.known, self._trials.allowed))
-
-    def _prepare_classes(self, items: Sequence[pytest.Item]) -> None:
-        from grader.cases.blame import prepare
-
-        for case_class in {getattr(item, "cls", None) for item in items}:
-            if case_class is not None:
-                prepare(case_class)
 
     def _case(self, item: Any) -> Case:
         return self._cases[item.nodeid]

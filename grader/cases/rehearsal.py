@@ -4,8 +4,11 @@ It is the same path otherwise: the worker's own module calls the functions and d
 they do, and the cases see the same answers.
 """
 
+import ast
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -30,12 +33,16 @@ class Rehearsal(Submission):
     Args:
         source: code that is trusted.
         kata: what it is to be.
+
+    Raises:
+        BaseException: whatever the source raises.
     """
 
     def __init__(self, source: str, kata: Kata) -> None:
         self.kata = kata
         self._text = source
-        self._inside = inside.LearnerModule(source.encode(), kata.file)
+        self._inside = _loaded(source, kata)
+        self.module = self._inside.module  # which stands for the learner's in plain cases
         self._others: tuple[Rehearsal, ...] = ()
         self._last: dict[str, list[Array | int]] = {}
         self.credit = Credit(kata.functions)
@@ -68,6 +75,45 @@ class Rehearsal(Submission):
             )
             self.credit.answered[name].append((tuple(args), answer))
             yield answer
+
+
+def _loaded(source: str, kata: Kata) -> inside.LearnerModule:
+    """Run a source as a worker does, leaving a module of ours that has its name where it is.
+
+    The cases know the solution's own exceptions: where the source has the same, these are raised.
+    """
+    before = sys.modules.get(kata.module)
+    try:
+        loaded = inside.LearnerModule(source.encode(), kata.file)
+    finally:
+        sys.modules.pop(kata.module, None)
+        if before is not None:
+            sys.modules[kata.module] = before
+    own = _own_exceptions(kata)
+    if own:
+        texts = _classes(source)
+        for name, (known, text) in own.items():
+            if texts.get(name) == text:
+                setattr(loaded.module, name, known)
+    return loaded
+
+
+@cache
+def _own_exceptions(kata: Kata) -> dict[str, tuple[type, str]]:
+    """Return the exception classes of the solution, each with its syntax tree."""
+    own = kata.solution.__name__
+    texts = _classes(kata.solution_path.read_text(encoding="utf-8"))
+    return {
+        name: (value, texts[name])
+        for name, value in vars(kata.solution).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+        if value.__module__ == own and name in texts
+    }
+
+
+def _classes(source: str) -> dict[str, str]:
+    tree = ast.parse(source)
+    return {node.name: ast.dump(node) for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False) -> dict[str, bool]:

@@ -12,6 +12,7 @@ whether a case that broke is the author's fault.
 import contextlib
 import inspect
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -21,34 +22,42 @@ from grader.kata import Kata
 from grader.learner.outcomes import METHOD
 
 
-class StandIn(ModuleType):
-    """The module.
+class StandIn:
+    """The module, and what it asks.
+
+    There is one of each kata, however many sessions there are of its cases: these are imported
+    once. What it asks is the affair of a session, which has a thread of its own.
 
     Args:
         kata: whose solution it stands for.
 
     Attributes:
-        target: what is asked; None where nothing may be, as when cases are collected.
+        module: what the cases import.
         known: what is known here of the solution's classes.
     """
 
     def __init__(self, kata: Kata) -> None:
-        super().__init__(kata.module)
-        self.target: Target | None = None
+        self.module = ModuleType(kata.module)
         self.known = Known({}, {})
+        self._target: ContextVar[Target | None] = ContextVar("target", default=None)
         solution = kata.solution
         for name, value in vars(solution).items():
             if not (name.startswith("__") or isinstance(value, ModuleType)):
-                setattr(self, name, self._stand_in_for(name, value, solution.__name__))
+                setattr(self.module, name, self._stand_in_for(name, value, solution.__name__))
+
+    @property
+    def target(self) -> Target | None:
+        """What is asked; None where nothing may be, as when cases are collected."""
+        return self._target.get()
 
     @contextlib.contextmanager
     def asks(self, target: Target) -> Iterator[None]:
         """Let it ask a target for a while."""
-        before, self.target = self.target, target
+        before = self._target.set(target)
         try:
             yield
         finally:
-            self.target = before
+            self._target.reset(before)
 
     def ask(self) -> Target:
         """Return what is asked.
@@ -56,19 +65,20 @@ class StandIn(ModuleType):
         Raises:
             RuntimeError: nothing may be asked now.
         """
-        if self.target is None:
+        target = self.target
+        if target is None:
             raise RuntimeError(
-                f"A case asks {self.__name__} for something while it is imported or collected: "
-                "do that inside of a test, or in a fixture."
+                f"A case asks {self.module.__name__} for something while it is imported or "
+                "collected: do that inside of a test, or in a fixture."
             )
-        return self.target
+        return target
 
     def _stand_in_for(self, name: str, value: Any, module: str) -> Any:
         if isinstance(value, type) and value.__module__ == module:
             if issubclass(value, BaseException):
                 self.known.exceptions[name] = value
                 return value
-            about = {"__module__": self.__name__, "__doc__": value.__doc__}
+            about = {"__module__": self.module.__name__, "__doc__": value.__doc__}
             bases = [self.known.handles.get(base.__name__) for base in value.__bases__]
             own: Any = _Class(name, tuple(filter(None, bases)) or (Thing,), about)
             type.__setattr__(own, "_stand_in", self)

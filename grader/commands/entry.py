@@ -55,4 +55,4 @@ def look_into() -> None:
 
 def names_a_file(words: Sequence[str]) -> bool:
     """Say whether the words of a command name one file to grade, as far as a glance tells."""
-    return any(word.endswith(".py") and os.path.isfile(word) for word in words)
+    return any(word.endswith((".py", ".ipynb")) and os.path.isfile(word) for word in words)

@@ -12,12 +12,14 @@ import click
 from grader import __version__
 from grader.commands.options import SafeGroup, of_kata
 from grader.console import Unwinding
+from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.kata import load_kata
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
 from grader.screen.terminal import Look, named, never_fail_on_a_character, wants_color
+from grader.text import clean
 
 
 @click.group(
@@ -102,8 +104,26 @@ def explain(mistake: str | None, kata: str | None) -> None:
     click.echo(shown, color=wants_color())
 
 
-@main.command(short_help="Check the kata itself, for its authors.")
+@main.command(short_help="Write a kata of your own, to begin with.")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def new(folder: Path) -> None:
+    """Write the smallest kata into DIR, and say what to do next.
+
+    A statement, a stub, a solution and two kinds of cases, to be replaced by yours, and a
+    kata.toml whose lines are comments. `kata verify DIR` says whether it holds together. What is
+    there already stays as it is. Exit codes: 0 it is written; 2 something is in the way.
+    """
+    from grader.authoring.new import write
+
+    leave_deleted_folder([folder])
+    click.echo(write(folder))
+
+
+@main.command(short_help="Check a kata itself, for its authors.")
+@click.argument("where", required=False, metavar="[NAME|DIR]")
 @click.option("--json", "json_path", metavar="PATH", help="Write the findings there; - is stdout.")
+@click.option("--strict", is_flag=True, help="Holes, and all else that is a warning, are problems.")
+@click.option("--holes/--no-holes", default=True, help="Look for holes.  [default: look]")
 @click.option(
     "--golden",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -111,28 +131,54 @@ def explain(mistake: str | None, kata: str | None) -> None:
 )
 @click.option("--update", is_flag=True, help="First make the tables of known mistakes again.")
 @of_kata
-def verify(json_path: str | None, golden: Path | None, update: bool, kata: str | None) -> None:
-    """Check the kata itself: for authors who changed a case or a mistake.
+def verify(
+    where: str | None,
+    json_path: str | None,
+    strict: bool,
+    holes: bool,
+    golden: Path | None,
+    update: bool,
+    kata: str | None,
+) -> None:
+    """Check a kata itself: for authors who changed a case, a solution or a mistake.
 
-    The solution gets full marks and the stub none; every known mistake and every pair of
-    them loses points; each mistake is diagnosed as itself; each case earns its place.
-    Exit codes: 0 all of that holds, else 1.
+    The solution gets full marks and the stub does not; points sum and identifiers are unique;
+    stub, solution and kata.toml agree; what lies in submissions/ gets what its folder says; each
+    mistake of a bank, and each pair of them, loses points, each is diagnosed as itself, and each
+    case earns its place.
+
+    Then it looks for holes: small edits of the solution that no case notices, each with an input
+    where it shows. Those are warnings, unless --strict.
+
+    Exit codes: 0 all of that holds, else 1; 2 there is no such kata.
     """
+    if where is not None and kata is not None:
+        raise click.UsageError(f"Name one kata: {where}, or --kata {kata}.")
     leave_deleted_folder([golden, None if json_path == "-" else json_path])
     from grader.grading.ready import load
 
-    chosen = load_kata(kata)
+    where = where or kata
     load()
     from grader.authoring import verify as checks
 
-    with Unwinding():
-        findings = checks.verify(chosen, golden, _watch, update=update)
+    try:
+        chosen = load_kata(where)
+    except UsageError as error:
+        if where is None or not Path(where).is_dir():
+            raise
+        findings, shown = checks.Findings([str(error)]), f"PROBLEM {error}"
+    else:
+        with Unwinding():
+            findings = checks.verify(
+                chosen, golden, _watch, update=update, holes=holes, strict=strict
+            )
+        shown = checks.describe(chosen, findings)
     if json_path == "-":
         click.echo(findings.to_json(), nl=False)
     else:
         if json_path is not None:
             write_atomically(Path(json_path), findings.to_json())
-        click.echo(checks.describe(findings))
+        click.echo(clean(shown))
     sys.exit(bool(findings.problems))
 
 

@@ -18,6 +18,7 @@ from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.explain import explain_afresh
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import observe_submission
+from grader.diagnosis.plain import read_plain
 from grader.diagnosis.probe import probes
 from grader.diagnosis.readings import no_attempt
 from grader.diagnosis.study import Study
@@ -66,6 +67,9 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Itera
             continue
         made = probes(kata, name)
         if not made:
+            found = [symptom(kata, name, one) for one in read_plain(kata, submission, function)]
+            told += found
+            yield from found
             continue
         submission.workers.prepare(2)  # one to ask, one for what its answers will give rise to
         seen = observe_submission(submission, function, made)

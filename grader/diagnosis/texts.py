@@ -61,6 +61,44 @@ GENERAL = {
             "Which brackets stand around what you return, and which kind of container do they make?"
         ),
     },
+    "another-kind-returned": {
+        "title": "What comes back is {got}, where {want} is asked for",
+        "explanation": (
+            "Whatever the inputs, the result is {got}; the statement asks for {want}, and the "
+            "one is never equal to the other."
+        ),
+        "next_step": (
+            "What does type(result) say just before your return, and which line makes the "
+            "result what it is?"
+        ),
+    },
+    "no-plain-value": {
+        "title": "What is returned is no plain value",
+        "explanation": (
+            "The result is an object, a function, an iterator or the like, where the statement "
+            "asks for the value itself: a number, a text, a list."
+        ),
+        "next_step": "What does type(result) say just before your return?",
+    },
+    "one-result-always": {
+        "title": "The result is the same, whatever the inputs",
+        "explanation": (
+            "For inputs whose right results differ, one and the same value comes back: it does "
+            "not depend on them."
+        ),
+        "next_step": (
+            "Print each parameter, and each variable that is made of it. Where do the inputs "
+            "stop to matter?"
+        ),
+    },
+    "length-wrong": {
+        "title": "The result has another length than it should",
+        "explanation": ("Whatever the inputs, what comes back has too many or too few elements."),
+        "next_step": (
+            "Take the smallest input that you can follow by hand, and print the result. Which "
+            "element is missing, or too many, and which line should have made or dropped it?"
+        ),
+    },
     "one-shape-always": {
         "title": "The result has one shape, whatever the inputs",
         "explanation": (
@@ -158,10 +196,10 @@ GENERAL = {
         ),
     },
     "inputs-changed": {
-        "title": "After the call, other numbers stand in {names}",
+        "title": "After the call, something else stands in {names}",
         "explanation": (
-            "The function writes into the arrays that it is given ({names}): whoever called "
-            "it finds other numbers, or another shape, in them afterwards."
+            "The function writes into what it is given ({names}): whoever called it finds other "
+            "values, or another shape, there afterwards."
         ),
         "next_step": (
             "Print the inputs before and after a call. Which of your lines assigns into them, "

@@ -80,7 +80,7 @@ class _Attempt:
 
 
 @dataclass
-class Learner:
+class LearnerFiles:
     """What there is of a learner: files by the names that the learner gave them."""
 
     name: str

@@ -18,7 +18,7 @@ from grader.errors import UsageError
 from grader.intake import keys
 from grader.intake.archive import NAMELESS, Names
 from grader.intake.around import of_course, without_common_folder, without_reports
-from grader.intake.entry import Attempts, Entry, Learner
+from grader.intake.entry import Attempts, Entry, LearnerFiles
 from grader.intake.item import Item
 from grader.intake.people import Person
 from grader.intake.pick import Handed
@@ -118,16 +118,16 @@ def pick_one(folder: Path, wanted: str) -> Entry:
     Raises:
         UsageError: the folder cannot be read.
     """
-    learner = Learner(folder.name, "", folder.name)
+    learner = LearnerFiles(folder.name, "", folder.name)
     for item in list_tree(folder, one=True):
         if item.problem or not item.is_folder:
             learner.add("", Handed(item.path.name, item, str(item.path)))
     return learner.entries(wanted, wanted, "last", anonymous=False)[0]
 
 
-def _group(items: Sequence[Item], told: dict[str, Told]) -> tuple[list[Learner], list[str]]:
+def _group(items: Sequence[Item], told: dict[str, Told]) -> tuple[list[LearnerFiles], list[str]]:
     """Give each file to its learner; return the learners, and the files that are nobody's."""
-    learners: dict[tuple[str, str, str], Learner] = {}
+    learners: dict[tuple[str, str, str], LearnerFiles] = {}
     ignored = []
     opened = {item.path.parts[0] for item in items if item.is_zip and len(item.path.parts) == 1}
     folders = tops(items)
@@ -141,7 +141,7 @@ def _group(items: Sequence[Item], told: dict[str, Told]) -> tuple[list[Learner],
         place = "" if one.identifier else top
         learner = learners.setdefault(
             (one.name, one.identifier, place),
-            Learner(one.name, one.identifier, top, one.platform, one.people),
+            LearnerFiles(one.name, one.identifier, top, one.platform, one.people),
         )
         is_file = bool(item.problem) or not item.is_folder
         outside = bool(one.within) and (len(parts) < 3 or parts[1] != one.within)

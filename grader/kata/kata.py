@@ -62,7 +62,6 @@ class Kata:
         solution_path: the path of the reference.
         cases: the paths of the files with the cases, sorted.
         limits: defaults of this kata, by the names of `grader.jail.Limits`.
-        allowed: the modules that a submission may import beside the standard library.
         full_marks: what is said to a learner who has full marks; may be empty.
         small_call: small arguments in words, for next steps: "two tokens of two features".
         tolerance: errors up to which values count as the same.
@@ -79,7 +78,6 @@ class Kata:
     solution_path: Path
     cases: tuple[Path, ...]
     limits: Mapping[str, Any] = field(default_factory=dict)
-    allowed: tuple[str, ...] = ("numpy",)
     full_marks: str = ""
     small_call: str = ""
     tolerance: Tolerance = _TOLERANCE
@@ -123,18 +121,13 @@ class Kata:
         finally:
             sys.dont_write_bytecode = write
 
-    def case_module(self, path: Path, *, anew: bool = False) -> ModuleType:
-        """Return the module of a file with cases.
-
-        Args:
-            path: the file.
-            anew: run the file even if it was before: what it imports is another session's.
-        """
+    def case_module(self, path: Path) -> ModuleType:
+        """Return the module of a file with cases."""
         inside = ".".join(path.relative_to(self.folder).with_suffix("").parts)
         if self.is_shipped:
             return importlib.import_module(f"{self._package}.{inside}")
         name = f"{self._package}.{inside}"
-        if anew or name not in sys.modules:
+        if name not in sys.modules:
             folder = name.rpartition(".")[0]
             importlib.import_module(folder)
             _run(path, name)  # from its path: a test runner around this one would rewrite it

@@ -1,6 +1,5 @@
 """`kata.toml`, format 1: read strictly, so that a slip of the pen is an error and not silence."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ _FILES = (
     *("mistakes.toml", "symptoms.toml", "readings", "readings.py"),
     *("probes.py", "trials.py", "examples.py", "picture.py", NAME),
 )
+_NUMPY = "numpy"  # what there is in the jail beside the standard library
 _ALIKE = 0.8  # how near a file's name must be to one of those to be taken for a slip
 _TEXT, _NUMBER, _TEXTS = "a text", "a number above 0", "a list of texts"
 _TOP = {
@@ -67,6 +67,8 @@ def read(folder: Path, *, own: bool = True) -> dict[str, Any]:
         raise UsageError(f"{path} must say format = {FORMAT}.")
     for name, keys in _TABLES.items():
         _check(path, name, said.get(name, {}), keys)
+    if said.get("imports", {}).get("allow", [_NUMPY]) != [_NUMPY]:
+        raise UsageError(f'{path}: imports.allow can be ["numpy"] alone: no other is in the jail.')
     functions = said.get("functions", {})
     for name, about in functions.items():
         _check_function(path, name, about, functions)
@@ -111,6 +113,8 @@ def _check_files(folder: Path) -> None:
     """Refuse a file whose name is nearly one that means something."""
     for path in folder.iterdir():
         if path.name not in _FILES and not path.name.startswith("."):
+            import difflib  # as all of what is seldom said
+
             stems = {Path(name).stem: name for name in _FILES if Path(name).suffix == path.suffix}
             near = difflib.get_close_matches(path.stem, stems, n=1, cutoff=_ALIKE)
             if near and not (folder / stems[near[0]]).exists():
@@ -119,5 +123,7 @@ def _check_files(folder: Path) -> None:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(words), n=1)
     return f"; is it meant to be {near[0]}?" if near else f" (known: {', '.join(words)})"

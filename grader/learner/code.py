@@ -18,7 +18,7 @@ MAX_CODE = 1024 * 1024
 MAX_NOTEBOOK = 16 * 1024 * 1024
 """Bytes that a notebook may have with all that its cells have printed and drawn."""
 MAX_CELLS = 2_000
-"""Code cells that a notebook may have."""
+"""Units cells that a notebook may have."""
 CELL_END = b"\0"
 """What stands between two cells on the way to the worker; no Python source holds it."""
 
@@ -56,7 +56,7 @@ _BEGINNINGS = (
 _INSTEAD = "Hand in the Python file itself (.py), or a notebook (.ipynb)."
 
 
-class Code(NamedTuple):
+class Units(NamedTuple):
     """The code of a submission.
 
     Attributes:
@@ -88,23 +88,23 @@ class Code(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def read_code(source: bytes) -> Code:
+def read_code(source: bytes) -> Units:
     """Return the code in what was handed in.
 
     Args:
         source: the bytes of the file.
     """
     if not source.strip(_BLANKS):
-        return Code(problem="The file is empty. Was it saved?")
+        return Units(problem="The file is empty. Was it saved?")
     kind = _kind(source)
     if kind:
-        return Code(problem=f"The file is {kind}, not code as text. {_INSTEAD}")
+        return Units(problem=f"The file is {kind}, not code as text. {_INSTEAD}")
     text = _utf8(source)
     found = _notebook(text)
     if found is None:
         found = _script(text)
     if not found.problem and len(found.text) > MAX_CODE:
-        return Code(
+        return Units(
             problem=f"The file has {len(found.text) / 2**20:.1f} MiB of code; a submission may "
             f"have {MAX_CODE // 2**20} MiB. Does it hold data that your code does not need?"
         )
@@ -126,16 +126,16 @@ def as_text(source: bytes) -> str:
     return _utf8(source).decode("utf-8", "replace")
 
 
-def _script(text: bytes) -> Code:
+def _script(text: bytes) -> Units:
     if CELL_END in text:
-        return Code(
+        return Units(
             problem="The file holds NUL bytes, so it is not a Python source file. Save it as text."
         )
     parts = _PROMPT.split(text)
     if len(parts) == 1:
-        return Code(text)
+        return Units(text)
     marks = [mark[0] for mark in _PROMPT.finditer(text)]
-    return Code(CELL_END.join([parts[0], *map(bytes.__add__, marks, parts[1:])]))
+    return Units(CELL_END.join([parts[0], *map(bytes.__add__, marks, parts[1:])]))
 
 
 def _utf8(source: bytes) -> bytes:
@@ -150,13 +150,13 @@ def _utf8(source: bytes) -> bytes:
     return source
 
 
-def _notebook(source: bytes) -> Code | None:
+def _notebook(source: bytes) -> Units | None:
     """Return the code cells of a notebook; None if the file is none."""
     begin = source[:4096].lstrip(codecs.BOM_UTF8 + _BLANKS)
     if not begin.startswith(b"{") or not (b'"cells"' in source or b'"worksheets"' in source):
         return None
     if len(source) > MAX_NOTEBOOK or sum(map(source.count, (b"{", b"[", b","))) > _MOST_PARTS:
-        return Code(
+        return Units(
             problem=f"The notebook has {len(source) / 2**20:.1f} MiB, too much to be read. Clear "
             'the output of all cells ("Clear All Outputs"), save it and hand it in again.'
         )
@@ -169,31 +169,31 @@ def _notebook(source: bytes) -> Code | None:
     language = _language(found)
     if language and not language.lower().startswith(("python", "ipython")):
         name = clean_line(language, 20)
-        return Code(problem=f"The notebook is written in {name}. This kata is judged in Python.")
+        return Units(problem=f"The notebook is written in {name}. This kata is judged in Python.")
     sources = [_text(cell) for cell in _code_cells(found)]
     if len(sources) > MAX_CELLS:
-        return Code(
+        return Units(
             problem=f"The notebook has {len(sources)} code cells; {MAX_CELLS} may be run. Hand in "
             "those that hold your functions."
         )
     if not any(text.strip() for text in sources):
-        return Code(problem="The notebook holds no code cell with anything in it. Was it saved?")
+        return Units(problem="The notebook holds no code cell with anything in it. Was it saved?")
     cells = (text.encode("utf-8", "replace").replace(CELL_END, b"?") for text in sources)
-    return Code(CELL_END.join(cells), notebook=True)
+    return Units(CELL_END.join(cells), notebook=True)
 
 
-def _damaged(source: bytes, error: Exception) -> Code | None:
+def _damaged(source: bytes, error: Exception) -> Units | None:
     if b'"cell_type"' not in source:
         return None  # a dict of somebody's own
     merged = re.search(rb"^[ \t]*(<{7}|>{7}) ", source, re.MULTILINE)
     if merged:
         line = source.count(b"\n", 0, merged.start()) + 1
-        return Code(
+        return Units(
             problem=f"The notebook holds marks of a merge (line {line} of the file). Settle the "
             "merge, open it in Jupyter to see that it works, and hand it in again."
         )
     at = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-    return Code(
+    return Units(
         problem=f"The notebook is damaged: what it consists of (JSON) breaks off or is wrong{at}. "
         "Open it, save it and hand it in again."
     )

@@ -10,7 +10,7 @@ from grader.learner.code import read_code
 from grader.learner.endings import Raised
 from grader.learner.messages import seen_of, type_name
 from grader.learner.missing import say_missing_module, say_not_in_numpy, say_used
-from grader.learner.syntax_errors import MAIN, SAID, About, Told, tell_syntax
+from grader.learner.syntax_errors import MAIN, SAID, About, Sentence, tell_syntax
 from grader.report.seen import Seen
 from grader.text import clean_line
 from grader.worker.refusals import DEBUGGER, KEYBOARD, NETWORK, PHRASES
@@ -72,38 +72,38 @@ def _say(about: About) -> str:
     return f"{what} ({place}: {text}){rest}{step}" if text else f"{what} ({place}){rest}{step}"
 
 
-def _tell(about: About) -> Told:
+def _tell(about: About) -> Sentence:
     error = about.error
     kind, attempted = type_name(error.get("type")), error.get("attempted")
     if kind in _SYNTAX:
         return tell_syntax(about)
     if isinstance(error.get("used"), str):
-        return Told(*say_used(about.it, clean_line(error["used"], 60)))
+        return Sentence(*say_used(about.it, clean_line(error["used"], 60)))
     if isinstance(error.get("module"), str) or about.text.lstrip().startswith("from ."):
         module = clean_line(str(error.get("module") or ""), 40)
-        return Told(*say_missing_module(about.it, module, about.text))
+        return Sentence(*say_missing_module(about.it, module, about.text))
     if kind == "SystemExit":
         what = f"{about.it} ends the program when it is loaded (SystemExit)"
-        return Told(what, about.aside("Delete that line, or put it"))
+        return Sentence(what, about.aside("Delete that line, or put it"))
     if attempted == KEYBOARD:
         what = f"{about.it} asks for an input, and nobody is at the keyboard here"
-        return Told(what, about.aside("Put that line"))
+        return Sentence(what, about.aside("Put that line"))
     if attempted == NETWORK:
         what = f"{about.it} asks for the network, and there is none here"
-        return Told(what, about.aside("The functions need none: put that line"))
+        return Sentence(what, about.aside("The functions need none: put that line"))
     if attempted == DEBUGGER:
-        return Told(f"{about.it} stops in a debugger that was left in", "Delete that line.")
+        return Sentence(f"{about.it} stops in a debugger that was left in", "Delete that line.")
     if isinstance(attempted, str) and attempted in PHRASES:
         what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
-        return Told(what, about.aside("Delete that line, or put it"))
+        return Sentence(what, about.aside("Delete that line, or put it"))
     if isinstance(error.get("not_in_numpy"), str):
         what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
-        return Told(f"{about.loading} failed: {what}", step)
+        return Sentence(f"{about.loading} failed: {what}", step)
     said = clean_line(str(error.get("message") or ""), SAID)
     what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"
     if error.get("above") is True:
         top = about.code.place(error.get("cell"), error.get("top")) or "that line"
-        return Told(what, f"All functions stand above {top}: put the rest below {MAIN}.")
+        return Sentence(what, f"All functions stand above {top}: put the rest below {MAIN}.")
     if about.code.notebook:
-        return Told(what, 'Does it run after "Restart and run all"?')
-    return Told(what, "Does it run on its own, from its first line to its last?")
+        return Sentence(what, 'Does it run after "Restart and run all"?')
+    return Sentence(what, "Does it run on its own, from its first line to its last?")

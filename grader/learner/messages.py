@@ -7,9 +7,8 @@ facts may not be told; it follows from the outcome alone.
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learner.code import Code, read_code
+from grader.learner.code import Units, read_code
 from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
-from grader.learner.missing import say_missing_function, say_missing_module, say_needed, say_used
 from grader.report.seen import Outcome, Seen
 from grader.text import clean_line
 from grader.worker.refusals import PHRASES
@@ -54,9 +53,11 @@ def no_function(name: str, kind: str) -> Failed:
 
 
 def no_such_function(
-    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Code
+    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Units
 ) -> Failed:
     """Return how a case ends for which there is no function; see `say_missing_function`."""
+    from grader.learner.missing import say_missing_function
+
     return Failed(say_missing_function(name, parameters, where, defined, code), Seen("missing"))
 
 
@@ -78,6 +79,8 @@ def wrong_signature(
         most: how many it takes; None if there is no limit.
         needed: the names of those that it needs, as the worker says.
     """
+    from grader.learner.missing import say_needed
+
     if most is None:
         taken = f"at least {required}"
     else:
@@ -216,6 +219,8 @@ def type_name(name: Any) -> str:
 def _say(seen: Seen) -> str:
     place = _say_place(seen)
     if seen.code == "not_here":
+        from grader.learner.missing import say_missing_module, say_used
+
         say = say_used if seen.type == "used" else say_missing_module
         what, step = say("It", seen.name, seen.source)
         return f"{what.removeprefix('It ')}{place.removesuffix('.')}. {step}"

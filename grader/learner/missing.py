@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learner.code import Code
+from grader.learner.code import Units
 from grader.text import clean_line
-from grader.worker.libraries import KINDS, READY
+from grader.worker.libraries import KINDS, READY, READY_IN
 
 Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
@@ -51,7 +51,7 @@ def say_used(it: str, used: str, line: str = "") -> Said:
     name = _NAMES.get(root, root)
     if kind == "fetches":
         return f"{it} uses {name}, and there is no network here", "Delete what needs one."
-    if last in READY:
+    if last in READY or READY_IN.intersection(rest.split(".")[:-1]):
         return f"{it} uses {name}'s {last}", "It is yours to write here, with NumPy."
     if root in _DIFFERS:
         return f"{it} is written for {name}, and here is NumPy alone", f"{_DIFFERS[root]}."
@@ -83,7 +83,7 @@ def say_missing_module(it: str, module: str, line: str) -> Said:
 
 
 def say_missing_function(
-    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Code
+    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Units
 ) -> str:
     """Say that there is no function of a name, and where it may be.
 
@@ -126,7 +126,7 @@ def say_missing_function(
 
 
 def _nearest(
-    name: str, parameters: Sequence[str], defined: Any, code: Code
+    name: str, parameters: Sequence[str], defined: Any, code: Units
 ) -> tuple[str, str, bool] | None:
     """Return the name and the place of what may be meant, and whether it is a class."""
     found = []

@@ -221,8 +221,12 @@ class Submission:
             self._deaths[name] += 1
             raise
 
-    def settle(self) -> None:
-        """Take the replies to requests that nobody waits for any more."""
+    def settle(self) -> int:
+        """Take the replies to requests that nobody waits for any more.
+
+        Returns:
+            How many bytes have been printed until then: what comes after is of later calls.
+        """
         owed = self.workers.owed
         try:
             while owed:
@@ -230,6 +234,7 @@ class Submission:
                 owed.popleft()
         except CaseEnded:
             owed.clear()
+        return len(self.workers.printed)
 
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from grader.learner.code import Code
+from grader.learner.code import Units
 from grader.text import clean_line
 
 MAIN = '`if __name__ == "__main__":`'
@@ -14,7 +14,7 @@ SAID = 90
 """Characters of what an exception says."""
 
 
-class Told(NamedTuple):
+class Sentence(NamedTuple):
     """A sentence in parts: what is wrong, before the place; the rest of it; what to do."""
 
     what: str
@@ -34,7 +34,7 @@ class About(NamedTuple):
 
     it: str
     loading: str
-    code: Code
+    code: Units
     error: dict[str, Any]
 
     def named(self, line: Any) -> str:
@@ -58,23 +58,25 @@ class About(NamedTuple):
         return lines[line - 1] if type(line) is int and 0 < line <= len(lines) else ""
 
 
-def tell_syntax(about: About) -> Told:
+def tell_syntax(about: About) -> Sentence:
     """Say why a source is no Python, and what to do."""
     facts = about.error.get("syntax")
     facts = facts if isinstance(facts, dict) else {}
     code = str(facts.get("code"))
     if _undecodable(about.code.text) is not None and "coding" not in about.text:
         what = f"{about.it} is not valid Python: it is not saved as utf-8"
-        return Told(what, "Save it as UTF-8; most editors offer it where they ask for the name.")
+        return Sentence(
+            what, "Save it as UTF-8; most editors offer it where they ask for the name."
+        )
     if code in _CAME_ALONG:
         what, step = _CAME_ALONG[code]
-        return Told(what.format(it=about.it), step)
+        return Sentence(what.format(it=about.it), step)
     tell = _TELLERS.get(code)
     said = tell(about, facts) if tell is not None else None
     if said is None:
         message = clean_line(str(about.error.get("message") or "invalid syntax"), SAID)
         said = (message, "What is missing there, or at the end of the line above, or too much?")
-    return Told(f"{about.it} is not valid Python: {said[0]}", said[1])
+    return Sentence(f"{about.it} is not valid Python: {said[0]}", said[1])
 
 
 def _undecodable(text: bytes) -> int | None:

@@ -33,16 +33,16 @@
     count.textContent = `${found} of ${rows.length} shown`;
   };
   const order = new Intl.Collator(undefined, { numeric: true }).compare;
-  const heads = Array.from(document.querySelectorAll("#learners thead th"));
+  const columns = Array.from(document.querySelectorAll("#learners thead th"));
   const sort = (at) => {
-    const down = heads[at].getAttribute("aria-sort") === "ascending";
-    heads.forEach((head) => head.removeAttribute("aria-sort"));
-    heads[at].setAttribute("aria-sort", down ? "descending" : "ascending");
+    const down = columns[at].getAttribute("aria-sort") === "ascending";
+    columns.forEach((head) => head.removeAttribute("aria-sort"));
+    columns[at].setAttribute("aria-sort", down ? "descending" : "ascending");
     const turn = down ? -1 : 1;
     rows.sort((one, other) => turn * order(one.cells[at], other.cells[at]));
     body.append(...rows.map((one) => one.row));
   };
-  heads.slice(0, -1).forEach((head, at) => {
+  columns.slice(0, -1).forEach((head, at) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);

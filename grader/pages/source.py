@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.learner.code import Code, read_code
+from grader.learner.code import Units, read_code
 from grader.pages.markup import Html, escape, join, tag
 from grader.pages.page import scroller
 from grader.text import shorten
@@ -14,7 +14,7 @@ MAX_LINE = 2000
 """Characters of a line that are shown."""
 _MENTION = re.compile(r"\b(?:cell (\d{1,6}), )?line (\d{1,7})\b")
 
-Place = tuple[int, int]
+Spot = tuple[int, int]
 """The number of a cell, 0 in a file that is no notebook, and of a line in it."""
 
 
@@ -38,7 +38,7 @@ class Source:
         data = text.encode("utf-8", "replace")
         code = read_code(data)
         if code.problem:
-            code = Code(data)
+            code = Units(data)
         cells, total, left = [], 0, MAX_LINES
         for lines in code.cells():
             kept = lines[:-1] if not lines[-1] else lines
@@ -63,7 +63,7 @@ class Source:
                 position = found.end()
         return join([*pieces, message[position:]])
 
-    def has(self, place: Place) -> bool:
+    def has(self, place: Spot) -> bool:
         """Say whether a line is shown."""
         cell, line = place
         if self.notebook != bool(cell):
@@ -72,7 +72,7 @@ class Source:
         return index < len(self.cells) and 0 < line <= len(self.cells[index])
 
 
-def listing(source: Source, notes: Mapping[Place, Sequence[Html]]) -> Html:
+def listing(source: Source, notes: Mapping[Spot, Sequence[Html]]) -> Html:
     """Return the file, a notebook cell by cell; below each line that has notes, they stand."""
     parts: list[Html | None] = []
     for number, lines in enumerate(source.cells, 1 if source.notebook else 0):
@@ -85,9 +85,7 @@ def listing(source: Source, notes: Mapping[Place, Sequence[Html]]) -> Html:
     return join([*parts, tag("p", f"{left} more lines are not shown.") if left else None])
 
 
-def _lines(
-    lines: Sequence[str], cell: int, notes: Mapping[Place, Sequence[Html]]
-) -> Iterator[Html]:
+def _lines(lines: Sequence[str], cell: int, notes: Mapping[Spot, Sequence[Html]]) -> Iterator[Html]:
     for number, line in enumerate(lines, 1):
         own = notes.get((cell, number), ())
         kind = "line marked" if own else "line"
@@ -96,6 +94,6 @@ def _lines(
             yield tag("span", tag("span", note), class_="note")
 
 
-def _anchor(place: Place) -> str:
+def _anchor(place: Spot) -> str:
     cell, line = place
     return f"C{cell}L{line}" if cell else f"L{line}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
-from grader.pages.source import Place, Source, listing
+from grader.pages.source import Source, Spot, listing
 from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
 from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
@@ -202,9 +202,9 @@ def _case(case: CaseResult, file: Source) -> Html:
     return tag("tr", outcome, tag("td", *told), points, id=f"case-{case.id}")
 
 
-def _notes(report: Report, file: Source) -> dict[Place, list[Html]]:
+def _notes(report: Report, file: Source) -> dict[Spot, list[Html]]:
     """Return, by line, what was raised there."""
-    notes: dict[Place, list[Html]] = {}
+    notes: dict[Spot, list[Html]] = {}
 
     def note(seen: Seen | None, text: Html) -> None:
         place = (seen.cell or 0, seen.line or 0) if seen is not None else (0, 0)

@@ -6,7 +6,6 @@ from grader.report.focus import code_of
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE
 
-NO_NAME = "What comes back is wrong, and no known mistake explains it"
 _ENDED = {
     "error": "A call ends in an exception",
     "timeout": "A call does not come to an end in time",
@@ -37,7 +36,7 @@ def headline(case: CaseResult) -> str:
         return "The function is not there"
     if code_of(case) in NOT_CALLABLE:
         return "The function cannot be called as it should"
-    return NO_NAME if case.message else "What comes back is wrong"
+    return "What comes back is wrong"
 
 
 def told_too_little(report: Report) -> str:

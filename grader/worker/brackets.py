@@ -8,7 +8,7 @@ _QUOTES = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|')")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-class Mark(NamedTuple):
+class Unpaired(NamedTuple):
     """A bracket or a quotation mark that has no partner.
 
     Attributes:
@@ -56,7 +56,7 @@ def _end_of_text(text: str, at: int, quote: str) -> int:
     return -1
 
 
-def first_unbalanced(text: str) -> Mark | None:
+def first_unbalanced(text: str) -> Unpaired | None:
     """Return the first bracket or quotation mark without its partner."""
     opened: list[tuple[str, int]] = []
     line, at = 1, 0
@@ -69,7 +69,7 @@ def first_unbalanced(text: str) -> Mark | None:
         if quote and (at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")):
             end_of_text = _end_of_text(text, quote.end(), quote[2])
             if end_of_text < 0:
-                return Mark("string", line, quote[2])
+                return Unpaired("string", line, quote[2])
             line += text.count("\n", at, end_of_text)
             at = end_of_text
             continue
@@ -77,10 +77,10 @@ def first_unbalanced(text: str) -> Mark | None:
             opened.append((one, line))
         elif one in ")]}":
             if not opened:
-                return Mark("unmatched", line, one)
+                return Unpaired("unmatched", line, one)
             other, where = opened.pop()
             if other != _PAIRS[one]:
-                return Mark("mismatch", line, one, where)
+                return Unpaired("mismatch", line, one, where)
         elif (
             opened
             and at
@@ -90,4 +90,4 @@ def first_unbalanced(text: str) -> Mark | None:
             break  # nobody defines a function within brackets
         line += one == "\n"
         at += 1
-    return Mark("unclosed", opened[-1][1], opened[-1][0]) if opened else None
+    return Unpaired("unclosed", opened[-1][1], opened[-1][0]) if opened else None

@@ -42,9 +42,7 @@ KINDS = {
     **dict.fromkeys(DEBUGS, "debugs"),
 }
 """What each of them does."""
-READY = frozenset(
-    "softmax log_softmax logsumexp scaled_dot_product_attention multi_head_attention attention "
-    "multihead_attention multi_head_attention_forward dot_product_attention Attention Softmax "
-    "MultiheadAttention MultiHeadAttention MultiHeadDotProductAttention".split()
-)
-"""What they have ready of what exercises ask for."""
+READY = frozenset("softmax log_softmax logsumexp Softmax".split())
+"""What they have ready of what exercises ask for, wherever it stands."""
+READY_IN = frozenset("nn functional special layers linen extmath".split())
+"""The parts of them in which everything is such."""

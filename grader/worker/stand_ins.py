@@ -166,7 +166,7 @@ class Module(types.ModuleType):
         return (Nothing if kind == "shows" else Foreign)(f"{self.__name__}.{name}")
 
 
-class Finder:
+class StandIns:
     """Finds what is not here, where the learner's own code imports it and means to have it."""
 
     def find_spec(
@@ -196,7 +196,7 @@ class Finder:
 
 def install() -> None:
     """Let imports that nothing else answers find what stands in."""
-    sys.meta_path.append(Finder())
+    sys.meta_path.append(StandIns())
 
 
 def _guarded(file: str) -> frozenset[int]:

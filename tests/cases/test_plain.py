@@ -303,3 +303,24 @@ def test_two_katas_at_once(folder: Path, tmp_path: Path) -> None:
     (other / "cases" / "test_shop.py").write_text(text.replace("(0, 6), (0.5, 3)", "(0, 1)"))
     with Grader(other) as ours:
         assert not missed(ours.grade(SOLUTION))
+
+
+def test_session_after_session(folder: Path) -> None:
+    """A second session of the same cases in one process asks as the first did."""
+    for _ in range(2):
+        with Grader(folder) as ours:
+            assert not missed(ours.grade(SOLUTION, seed=1))
+
+
+@pytest.mark.parametrize("name", ["ask", "asks", "target", "known", "module", "classes"])
+def test_names_that_are_ours_too(name: str, tmp_path: Path) -> None:
+    """A solution may call its functions what it likes; what is no test's prefix stays a name."""
+    place = tmp_path / "k"
+    for folder, body in {"exercise": "pass", "solution": "return x + 1"}.items():
+        (place / folder).mkdir(parents=True)
+        (place / folder / "k.py").write_text(f"def {name}(x):\n    {body}\n")
+    test = f"from k import {name}\n\n\ndef test_next():\n    assert {name}(1) == 2\n"
+    (place / "cases.py").write_text(test)
+    with Grader(place) as ours:
+        report = ours.grade((place / "solution" / "k.py").read_text())
+    assert (report.points, [case.id for case in report.cases]) == (100, ["cases.next"])

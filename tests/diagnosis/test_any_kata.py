@@ -195,9 +195,14 @@ def test_shapes_are_told_apart(make: Make, jail: Jail, shape: str) -> None:
 
 
 def test_no_parts_at_all(make: Make, jail: Jail, run_kata: "RunInProcess") -> None:
-    """A kata that is a statement, a stub, a solution and cases gets no diagnosis, and no fault."""
+    """A kata that is a statement, a stub, a solution and cases is told what its example shows."""
     kata = make()
-    assert ids(graded(kata, jail, "def softmax(S):\n    return S\n")) == []
+    assert ids(graded(kata, jail, "def softmax(S):\n    return S\n")) == ["input-returned"]
+    hidden = (kata.folder / "cases.py").read_text().replace('    visibility="visible",\n', "")
+    (kata.folder / "cases.py").write_text(hidden)
+    closed = load_kata(kata.folder.rename(kata.folder.with_name("closed")))
+    assert ids(graded(closed, jail, "def softmax(S):\n    return S\n")) == []
+    kata = make()
     assert bank(kata) == ()
     assert "nothing-returned" in describe_bank(kata)
     assert verify(kata, None, lambda things, length, label: things).problems == []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader.authoring import verify
+from grader.authoring.mistakes import diagnose_mistake
 from grader.diagnosis import diagnose as diagnosis
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, bank, by_id, mistakes_of
@@ -52,7 +52,7 @@ def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     """A known mistake differs from the solution on some probe and is diagnosed as itself."""
     wrong, right = what(mistake.function, mistake), what(mistake.function)
     assert not all(same(*both) for both in zip(wrong, right, strict=True))
-    assert verify.diagnose_mistake(KATA, mistake) == [mistake.id]
+    assert diagnose_mistake(KATA, mistake) == [mistake.id]
 
 
 @pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)

@@ -19,7 +19,7 @@ from grader.jail.talk import Talk
 from grader.jail.worker import NotStarted, Worker, WorkerDied, WorkerTimedOut
 from grader.kata import default_kata
 from grader.learner.answer import KINDS, Answer
-from grader.learner.code import Code
+from grader.learner.code import Units
 from grader.learner.endings import CaseEnded
 from grader.learner.load_errors import describe_load_error, seen_at_loading
 from grader.learner.messages import MAX_SAID, describe_error, seen_of
@@ -159,7 +159,7 @@ def test_errors(error: Any, source: bytes) -> None:
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
-    submission._code = Code(b"x = 1\n")
+    submission._code = Units(b"x = 1\n")
     submission._functions = functions
     submission.kata = KATA
     for name in KATA.functions:

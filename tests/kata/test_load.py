@@ -74,6 +74,7 @@ def test_parts(folder: Path) -> None:
         ("format = 1\n[functions.f]\nparameters = ['x']\nstands_on = 'g'", "stands on g"),
         ("format = 1\n[functions.f]\nparameters = ['x']\nreturns = 'tuple'", "returns must be"),
         ("format = 1\n[imports]\nallow = 'numpy'", "imports.allow must be a list of texts"),
+        ("format = 1\n[imports]\nallow = ['numpy', 'scipy']", "no other is in the jail"),
         ("format = 1\nfile = 'other.py'", "no stub"),
         ("format = = 1", "is no TOML"),
         ("\xff", "is no TOML"),
