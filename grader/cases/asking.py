@@ -1,17 +1,38 @@
 """What plain cases ask: the learner's code in its worker, or a solution of ours in this process."""
 
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence, Set
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
-from grader.learner.endings import Raised
+import numpy as np
+
+from grader.cases import things
+from grader.cases.things import (
+    EMPTY,
+    OBJECT,
+    SOMETHING,
+    SWALLOWS,
+    THROWN,
+    Asking,
+    Callee,
+    Members,
+    Thing,
+    Whole,
+)
+from grader.kata import Kata
+from grader.learner.credit import Credit
+from grader.learner.endings import CaseEnded, Raised
 from grader.learner.outcomes import METHOD
 from grader.learner.rebuilt import rebuild
 from grader.learner.remote import Handle, LearnerRaised, Place, Remote
 from grader.learner.submission import Submission
+from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, Objects
 
-THROWN = "_thrown_by_the_learner"
-"""The attribute of an exception that the learner's code raised: what it was, in words."""
+Fact = tuple[str, str]
+"""Something that was asked, and what is known of what it gave: see `grader.cases.things`."""
+_KINDS: dict[str, type[Asking]] = {ITERATOR: Members, ITERABLE: Whole, FUNCTION: Callee}
 
 
 class Asked(NamedTuple):
@@ -58,17 +79,47 @@ class Known(NamedTuple):
 
 
 class Learners:
-    """The learner's code, in its worker.
+    """The learner's code, in its worker; or the solution, asked in the same way.
 
     Args:
         submission: the learner's.
         known: whose objects become handles, and what is raised here.
+        allowed: what the solution gives; None if that is not known, and all is believed.
+
+    Attributes:
+        last: what was asked last.
+        facts: what is known of what the case was given.
+        given: the same of all cases so far.
+        ended: how the case ended first by what it cannot have waited for, if it did.
     """
 
-    def __init__(self, submission: Submission, known: Known) -> None:
+    def __init__(
+        self, submission: Submission, known: Known, allowed: frozenset[Fact] | None = None
+    ) -> None:
         self._known = known
-        self._remote = Remote(submission, [*known.handles], self._make)
+        self._allowed = allowed
+        self._remote = Remote(submission, [*known.handles], self._make, self._admits)
+        self.given: set[Fact] = set()
+        self._origin = ""
+        self.begin()
+
+    def begin(self, here: Set[Fact] = frozenset()) -> None:
+        """Forget the case before; `here` is what the solution gives in the one that begins."""
+        self._here = here
         self.last: Asked | None = None
+        self.facts: set[Fact] = set()
+        self.ended: CaseEnded | None = None
+        self._stopped: list[tuple[StopIteration, CaseEnded]] = []
+
+    def end(self) -> CaseEnded | None:
+        """Return how a case ended, as far as it need not know itself.
+
+        A case that waits for an exception must not take the death of a worker for it; and what is
+        written in C takes a StopIteration, whoever raises it, for the end of what it goes through.
+        """
+        if self.ended is not None:
+            return self.ended
+        return next((how for error, how in self._stopped if not _is_seen(error)), None)
 
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """See `Target`."""
@@ -80,35 +131,135 @@ class Learners:
 
     def is_of(self, value: object, name: str) -> bool:
         """See `Target`."""
-        return isinstance(value, Handle) and value._at.kind == name
+        if not isinstance(value, Thing):
+            return False
+        return value._at.kind == name or self._remote.operate("is_of", value, name) is True
 
     def ask(
-        self, what: str, args: Sequence[Any], kwargs: Mapping[str, Any], ask: Callable[[], Any]
+        self,
+        what: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        ask: Callable[[], Any],
+        origin: str = "",
     ) -> Any:
         """Ask, and raise what the learner's code raised.
+
+        Args:
+            what: what is asked, for the learner.
+            args: what it is given.
+            kwargs: the same by name.
+            ask: asks.
+            origin: what gave that which is asked for its members, if anything did.
 
         Raises:
             CaseEnded: there was no answer, or what was raised cannot be raised here.
         """
         self.last = Asked(what, args, kwargs, raised=True)
+        self._origin = origin or what
         try:
             result = ask()
         except LearnerRaised as raised:
             said = f"{what} {raised.thrown.sentence}"
             error = rebuild(raised.thrown, self._known.exceptions)
             if error is None:
-                raise Raised(said) from None
+                self.ended = self.ended or Raised(said)
+                raise self.ended from None
             setattr(error, THROWN, said)
+            if isinstance(error, StopIteration) and what != "next":
+                self._stopped.append((error, Raised(said)))
             raise error from None
+        except CaseEnded as ended:
+            self.ended = self.ended or ended
+            raise
         self.last = Asked(what, args, kwargs, result)
+        if result is not None and result is not METHOD:
+            self.note(self._origin, EMPTY if _is_empty(result) else SOMETHING)
         return result
 
+    def note(self, what: str, fact: str) -> None:
+        """Note something of what was given."""
+        self.facts.add((what, fact))
+        self.given.add((what, fact))
+
+    def allows(self, what: str, fact: str) -> bool:
+        """Say whether the solution gives this, too; what it swallows, in the same case."""
+        self.note(what, fact)
+        if self._allowed is None:
+            return True
+        return (what, fact) in (self._here if fact == SWALLOWS else self._allowed)
+
+    def _admits(self, kind: str) -> bool:
+        made = self._origin == kind  # by its class
+        return made or kind in _KINDS or self.allows(self._origin, OBJECT)
+
     def _make(self, remote: Remote, kind: str, number: int) -> Handle:
-        handle: Handle = object.__new__(self._known.handles.get(kind, Thing))
-        about = {"_at": Place(remote, kind, number), "_asker": self}
+        handle: Handle = object.__new__(self._known.handles.get(kind) or _KINDS[kind])
+        about = {"_at": Place(remote, kind, number), "_asker": self, "_origin": self._origin}
         for name, value in about.items():
             object.__setattr__(handle, name, value)
         return handle
+
+
+class _Here:
+    """In the place of workers: what is asked is in this process."""
+
+    source = printed = b""
+
+    def __init__(self) -> None:
+        self.now = self
+
+    def printed_since(self, before: int) -> bytes:
+        """Return nothing; see `Workers`."""
+        return b""
+
+
+class Solution(Submission):
+    """The solution in the place of a submission: asked in this process, answered as by a worker.
+
+    Args:
+        kata: whose it is.
+    """
+
+    def __init__(self, kata: Kata) -> None:
+        self.kata = kata
+        self.credit = Credit(kata.functions)
+        self.workers: Any = _Here()
+        self._objects = Objects(kata.solution, kata.file)
+
+    def exchange(self, name: str, request: Any, most: int) -> Any:
+        """See `Submission`."""
+        header, buffers = request
+        reply, answer = self._objects.answer(header, [bytearray(one) for one in buffers])
+        return reply, [bytearray(one) for one in answer]
+
+    def settle(self) -> int:
+        """Do nothing: nothing is owed; see `Submission`."""
+        return 0
+
+
+def _is_empty(value: Any) -> bool:
+    """Say whether a value holds nothing, or an array of nothing.
+
+    Much that is asked of all members holds then, and NumPy takes such an array for any other.
+    """
+    if isinstance(value, np.ndarray):
+        return value.size == 0
+    if isinstance(value, list | tuple):
+        arrays = any(isinstance(each, np.ndarray) and _is_empty(each) for each in value)
+        return arrays or all(map(_is_empty, value))
+    return isinstance(value, str | bytes | dict | set | frozenset) and not value
+
+
+def _is_seen(error: BaseException) -> bool:
+    """Say whether an exception came out of this package, so that a case could see it."""
+    trace = error.__traceback__
+    return trace is None or any(
+        frame.f_code.co_filename not in _OURS for frame, _ in traceback.walk_tb(trace)
+    )
+
+
+_OURS = (__file__, str(Path(__file__).with_name("standin.py")), things.__file__)
 
 
 class Ours:
@@ -147,92 +298,3 @@ class Ours:
         for part in name.split("."):
             found = getattr(found, part)
         return found
-
-
-class Thing(Handle):
-    """An object that stays in the worker: each operation on it is carried out there."""
-
-    _asker: Learners
-
-    def __eq__(self, other: object) -> Any:
-        if isinstance(other, Handle):
-            return self._operate("eq", self, other)
-        return False  # else an object that is equal to everything would pass for any value
-
-    def __ne__(self, other: object) -> Any:
-        return self._operate("ne", self, other) if isinstance(other, Handle) else True
-
-    def __hash__(self) -> int:
-        found: int = self._operate("hash", self)
-        return found
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        what = f"{self._at.kind}.{name}"
-        found = self._asker.ask(what, (), {}, lambda: self._at.remote.attribute(self, name))
-        return self._method(name) if found is METHOD else found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._operate("set_attribute", self, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        self._operate("delete_attribute", self, name)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the object."""
-
-        def apply() -> Any:
-            remote, kind, _ = self._at
-            return remote.settle(kind, remote.ask("apply", [self, *args], kwargs))
-
-        return self._asker.ask(self._at.kind.lstrip("."), args, kwargs, apply)
-
-    def __enter__(self) -> Any:
-        return self._method("__enter__")()
-
-    def __exit__(self, *about: object) -> Any:
-        return self._method("__exit__")(*about)
-
-    def _method(self, name: str) -> Callable[..., Any]:
-        what = f"{self._at.kind}.{name}"
-
-        def method(*args: Any, **kwargs: Any) -> Any:
-            ask = lambda: self._at.remote.method(self, name, args, kwargs)  # noqa: E731
-            return self._asker.ask(what, args, kwargs, ask)
-
-        return method
-
-    def _operate(self, operation: str, *operands: Any) -> Any:
-        what = operation.strip("_")
-        return self._asker.ask(
-            what, operands, {}, lambda: self._at.remote.operate(operation, *operands)
-        )
-
-
-def _define_operations() -> None:
-    """Give a handle what Python looks for in the class of an operand."""
-    unary = (
-        "abs bool bytes complex float hash int iter len next repr reversed str index inv neg pos"
-    )
-    binary = "add and floordiv lshift matmul mod mul or pow rshift sub truediv xor divmod"
-    compared = "lt le gt ge contains getitem delitem setitem format round"
-    names = {"inv": "invert", "and": "and", "or": "or"}
-
-    def straight(operation: str) -> Callable[..., Any]:
-        return lambda self, *operands: self._operate(operation, self, *operands)
-
-    def reflected(operation: str) -> Callable[..., Any]:
-        return lambda self, other: self._operate(operation, other, self)
-
-    for name in f"{unary} {binary} {compared}".split():
-        operation = f"{name}_" if name in ("and", "or") else name
-        setattr(Thing, f"__{names.get(name, name)}__", straight(operation))
-    for name in binary.split():
-        operation = f"{name}_" if name in ("and", "or") else name
-        setattr(Thing, f"__r{name}__", reflected(operation))
-        if name != "divmod":
-            setattr(Thing, f"__i{name}__", straight(f"i{name}"))
-
-
-_define_operations()

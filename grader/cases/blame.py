@@ -15,14 +15,25 @@ from typing import Any
 
 import pytest
 
-from grader.cases.asking import THROWN, Asked
+from grader.cases.asking import Asked
+from grader.cases.things import THROWN
 from grader.learner.endings import CaseEnded, Failed, Raised
 from grader.learner.remote import Handle
 from grader.report.seen import Seen
 
 _WITHHELD = "\0withheld"
 _TEXT = 300  # characters of an author's text
-_repr = reprlib.Repr()
+
+
+class _Repr(reprlib.Repr):
+    """Shortens values, and asks no object of the learner's what it is."""
+
+    def repr1(self, x: Any, level: int) -> str:
+        """Return the text of a value that is nested so deep."""
+        return f"<{x._at.kind.lstrip('.')}>" if isinstance(x, Handle) else super().repr1(x, level)
+
+
+_repr = _Repr()
 _repr.maxlist = _repr.maxtuple = _repr.maxset = 8
 _repr.maxstring = 60
 _repr.maxother = 80
@@ -75,8 +86,6 @@ def describe(asked: Asked | None) -> str:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, Handle):
-        return f"<{value._at.kind.lstrip('.')}>"
     try:
         return " ".join(_repr.repr(value).split())
     except Exception:

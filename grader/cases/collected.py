@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -44,6 +45,7 @@ class Collected:
         shares = _shares(left, len(self.plain))
         taken = {case.id for case in marked.values() if case is not None}
         found = {}
+        self._count = Counter[str]()
         for item in self.items:
             case = marked[item.nodeid]
             if case is None:
@@ -57,10 +59,15 @@ class Collected:
         function: Any = getattr(item, "function", None)
         parent = getattr(item, "cls", None)
         group = parent.__name__ if parent is not None else item.path.stem
+        name, bracket, _ = item.name.partition("[")
+        self._count[item.nodeid.partition("[")[0]] += 1
+        which = (
+            _own_name(item) or str(self._count[item.nodeid.partition("[")[0]]) if bracket else ""
+        )
         names = _names_in(function, list(self._kata.functions))
         return Case(
-            id=_unlike(f"{_tidy(group)}.{_tidy(item.name)}", taken),
-            title=_title(item, function),
+            id=_unlike(f"{_tidy(group)}.{_tidy(f'{name}-{which}')}", taken),
+            title=_title(name, which, function),
             max_points=points,
             needs=None,
             hint=_HINT,
@@ -98,15 +105,39 @@ def _names_in(function: Any, names: Sequence[str]) -> list[str]:
     return [word for word in _WORD.findall(body) if word in names]
 
 
-def _title(item: pytest.Item, function: Any) -> str:
+def _own_name(item: pytest.Item) -> str:
+    """Return how the author names the parameters of a test; empty if pytest does.
+
+    What it makes of the values would tell those of a hidden case, and what is expected.
+    """
+    sets = [mark for mark in item.iter_markers("parametrize") if not _is_named(mark)]
+    callspec: Any = getattr(item, "callspec", None)
+    marked = {name for mark in item.iter_markers("parametrize") for name in _arguments(mark)}
+    if sets or callspec is None or callspec.params.keys() - marked:
+        return ""
+    return str(callspec.id)
+
+
+def _is_named(mark: pytest.Mark) -> bool:
+    if isinstance(mark.kwargs.get("ids"), list | tuple):
+        return all(isinstance(one, str) for one in mark.kwargs["ids"])
+    values = mark.args[1] if len(mark.args) > 1 else mark.kwargs.get("argvalues", ())
+    return isinstance(values, list | tuple) and all(getattr(one, "id", None) for one in values)
+
+
+def _arguments(mark: pytest.Mark) -> list[str]:
+    names = mark.args[0] if mark.args else mark.kwargs.get("argnames", "")
+    return _WORD.findall(names) if isinstance(names, str) else list(names)
+
+
+def _title(name: str, which: str, function: Any) -> str:
     said = inspect.getdoc(function) or ""
-    parameters = item.name.partition("[")[2].rstrip("]")
-    words = said.strip().splitlines()[0] if said.strip() else _in_words(item.name)
-    return f"{words}: {parameters}"[:_TITLE] if parameters else words[:_TITLE]
+    words = said.strip().splitlines()[0] if said.strip() else _in_words(name)
+    return f"{words}: {which}"[:_TITLE] if which else words[:_TITLE]
 
 
 def _in_words(name: str) -> str:
-    words = _PREFIX.sub("", name.partition("[")[0]).replace("_", " ").strip() or name
+    words = _PREFIX.sub("", name).replace("_", " ").strip() or name
     return words[0].upper() + words[1:]
 
 

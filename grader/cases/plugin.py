@@ -5,8 +5,9 @@ own.
 """
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from grader.cases.catalogue import functions
 from grader.cases.collected import Collected
 from grader.cases.given import given_to, reason
 from grader.cases.imports import CaseModule, Imports
+from grader.cases.trials import Trials
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
@@ -23,16 +25,7 @@ from grader.learner.endings import CaseEnded, NotRun
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.cases.asking import Asked
     from grader.cases.run import Order
-
-
-class _Broken(NamedTuple):
-    """A plain case that raised what need not be the learner's doing."""
-
-    item: pytest.Item
-    error: BaseException
-    asked: "Asked | None"
 
 
 class Plugin:
@@ -64,9 +57,7 @@ class Plugin:
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
-        self._broken: list[_Broken] = []
-        self._sound: dict[str, bool] = {}
-        self._tried: list[BaseException] | None = None  # while a case is tried on the solution
+        self._trials = Trials(kata, self._imports, self._run)
         self.broke: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
@@ -134,12 +125,9 @@ class Plugin:
         if self.broke is not None:
             return True
         for order in self._orders:
-            self._order, self._missed, self._records, self._broken = order, {}, {}, []
             try:
-                with self._imports.possible(), self._asking(order):
-                    self._run(session.items)
-                    if self._broken:
-                        self._find_blame()
+                with self._imports.possible(), _quiet():
+                    self._judge(order, session.items)
                 order.records = self._records
             except BaseException as error:
                 order.error = error
@@ -152,6 +140,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
+        self._trials.begin_case(item)
         self._printed = b""  # by the learner's code during this case
         given = given_to(self._case(item), self._order.submission, self._order.seed)
         asked = given.keys() & item.fixturenames
@@ -207,10 +196,11 @@ class Plugin:
         about = self._case(item)
         metadata: dict[str, Any] = {}
         error = call.excinfo.value if call.excinfo else None
-        if self._tried is not None:
-            self._tried += [] if error is None else [error]
+        if self._trials.errors is not None:
+            self._trials.errors += [] if error is None else [error]
             return metadata
         if error is None and call.when == "call":
+            self._trials.note_passed(item)
             metadata |= {"outcome": "passed", "message": "", "seen": None}
         elif error is not None:
             metadata |= self._ended(about, item, error)
@@ -219,13 +209,13 @@ class Plugin:
 
     def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
         """Write down how a stage of a case ended."""
-        if self._tried is None:
+        if self._trials.errors is None:
             self._records[self._cases[report.nodeid].id][str(report.when)] = report.outcome
         return {"outcome": report.outcome}
 
     def _ended(self, about: Case, item: pytest.Item, error: BaseException) -> dict[str, Any]:
         """Say how a case ended that raised something."""
-        ended = error if isinstance(error, CaseEnded) else self._of_the_learner(item, error)
+        ended = error if isinstance(error, CaseEnded) else self._trials.of_the_learner(item, error)
         if ended is not None:
             self._missed[about.id] = reason(about, ended)
             told = {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
@@ -234,47 +224,26 @@ class Plugin:
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
 
-    def _of_the_learner(self, item: pytest.Item, error: BaseException) -> CaseEnded | None:
-        if self._imports.stand_in is None or isinstance(error, GraderFault):
-            return None
-        from grader.cases.blame import of_the_learner
-        from grader.learner.remote import NotSendable
+    def _judge(self, order: "Order", items: Sequence[pytest.Item]) -> None:
+        """Run all cases on a submission; once more, anew, if too much was believed."""
+        self._order, self._missed, self._records = order, {}, {}
+        self._trials.begin()
+        with self._asking(order):
+            self._run(items)
+            again = self._trials.are_doubtful(items)
+            if not again:
+                for item, ended in self._trials.endings(order.seed):
+                    self._correct(item, ended)
+        if again:
+            order.submission.begin_again()
+            self._judge(order, items)
 
-        if isinstance(error, NotSendable):
-            return None
-        asked = getattr(self._imports.stand_in.target, "last", None)
-        ended = of_the_learner(error, self._kata.folder, asked)
-        if ended is None and isinstance(error, Exception):
-            self._broken.append(_Broken(item, error, asked))
-        return ended
-
-    def _find_blame(self) -> None:
-        """Try plain cases that broke on the solution: those that pass on it are not at fault."""
-        from grader.cases.blame import of_the_learner
-
-        for item, error, asked in self._broken:
-            if item.nodeid not in self._sound:
-                self._sound[item.nodeid] = self._is_sound(item)
-            if not self._sound[item.nodeid]:
-                continue
-            ended = of_the_learner(error, self._kata.folder, asked, sound=True)
-            assert ended is not None
-            record = self._records[self._case(item).id]
-            record.pop("fault", None)
-            record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
-
-    def _is_sound(self, item: pytest.Item) -> bool:
-        from grader.cases.asking import Ours
-
-        stand_in = self._imports.stand_in
-        assert stand_in is not None
-        self._tried = tried = list[BaseException]()
-        try:
-            with stand_in.asks(Ours(self._kata.solution, stand_in.known.exceptions)):
-                self._run([item])
-        finally:
-            self._tried = None
-        return not tried
+    def _correct(self, item: pytest.Item, ended: CaseEnded) -> None:
+        """Write down how a case ended of which it was found out afterwards."""
+        record = self._records[self._case(item).id]
+        record.pop("fault", None)
+        record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
+        record["call"] = "failed"
 
     def _run(self, items: Sequence[pytest.Item]) -> None:
         for item, following in zip(items, [*items[1:], None], strict=True):
@@ -290,7 +259,15 @@ class Plugin:
         module = vars(order.submission).get("module")  # of a rehearsal
         if module is not None:
             return stand_in.asks(Ours(module, stand_in.known.exceptions))
-        return stand_in.asks(Learners(order.submission, stand_in.known))
+        return stand_in.asks(Learners(order.submission, stand_in.known, self._trials.allowed))
 
     def _case(self, item: Any) -> Case:
         return self._cases[item.nodeid]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Warn nobody of what the learner's values do in the cases."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

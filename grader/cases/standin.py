@@ -16,7 +16,8 @@ from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
-from grader.cases.asking import Known, Target, Thing
+from grader.cases.asking import Known, Target
+from grader.cases.things import Thing
 from grader.kata import Kata
 from grader.learner.outcomes import METHOD
 
@@ -78,7 +79,8 @@ class StandIn:
                 self.known.exceptions[name] = value
                 return value
             about = {"__module__": self.module.__name__, "__doc__": value.__doc__}
-            own: Any = _Class(name, (Thing,), about)
+            bases = [self.known.handles.get(base.__name__) for base in value.__bases__]
+            own: Any = _Class(name, tuple(filter(None, bases)) or (Thing,), about)
             type.__setattr__(own, "_stand_in", self)
             self.known.handles[name] = own
             return own

@@ -51,6 +51,10 @@ class Handle:
         self._at = Place(remote, kind, number)
 
 
+class Stranger(Handle):
+    """An object where the kata's solution has none: it may be passed on, and nothing else."""
+
+
 class LearnerRaised(Exception):
     """The learner's code raised something.
 
@@ -74,6 +78,7 @@ class Remote:
         submission: what is asked; it has been loaded.
         classes: the classes of the kata, whose objects become handles.
         make: makes a handle, of its own class for instance.
+        admits: says whether an object of a kind may come now; else it becomes a `Stranger`.
     """
 
     def __init__(
@@ -81,10 +86,12 @@ class Remote:
         submission: Submission,
         classes: Sequence[str] = (),
         make: Callable[["Remote", str, int], Handle] = Handle,
+        admits: Callable[[str], bool] = lambda _: True,
     ) -> None:
         self._submission = submission
         self._classes = list(classes)
         self._make = make
+        self._admits = admits
         self._worker: object = None
         self._handles: dict[int, Handle] = {}
 
@@ -218,6 +225,8 @@ class Remote:
             raise wire.WireError("an object of no class of the kata")
         if not 0 <= number < MAX_OBJECTS:
             raise wire.WireError("an object with no number")
+        if not self._admits(kind):
+            return Stranger(self, kind, number)
         if number not in self._handles:
             self._handles[number] = self._make(self, kind, number)
         handle = self._handles[number]

@@ -102,6 +102,11 @@ class Submission:
         """A hash of the code without its formatting and names; empty if there is none."""
         return str(self.workers.known.get("code", ""))
 
+    def begin_again(self) -> None:
+        """Forget all that was asked: what is asked next is the first."""
+        self.workers.begin_again()
+        self._deaths.clear()
+
     def end(self) -> None:
         """End the workers, keeping what the learner's code printed."""
         self.workers.end()

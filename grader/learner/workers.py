@@ -189,6 +189,13 @@ class Workers:
             self._jail.settle()
             self._settled = True
 
+    def begin_again(self) -> None:
+        """End all of them, and forget what the learner's code printed, for it will once more."""
+        self.end()
+        self.stdout.clear()
+        self.stderr.clear()
+        self.truncated = False
+
     @property
     def printed(self) -> bytes:
         """What has arrived so far of what the learner's code prints to stdout."""

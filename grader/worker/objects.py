@@ -10,6 +10,10 @@ memory, see `arrays.lay_out`. The operations:
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
     attribute(object, name)    an attribute
+    is_of(object, name)        whether an object is one of the class of this name
+    leave(object[, names, args])  `__exit__` with what an operation raised last; or with an
+                               exception of the first of these classes that is known, and of
+                               these arguments
     and those of `OPERATIONS`  what Python does for `len(x)`, `x[i]`, `x == y`, `x + y`, `x(…)`, …
 
 A reply has buffers of `values.pack([result, operand, …])`: what the operation returned, then the
@@ -28,12 +32,15 @@ claim. An object that stays here is known by a number, under the name of its cla
 `.iterator`, `.iterable` (a range, the keys of a dictionary) or `.function`.
 """
 
+import builtins
+import contextlib
+import copy
 import functools
 import itertools
 import operator
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from . import arrays, values, wire
@@ -61,6 +68,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "apply": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     # Not all of what never ends, but more than may cross.
     "list": lambda items: list(itertools.islice(items, MAX_SIZE // NODE + 1)),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
     "set_attribute": setattr,
     "delete_attribute": delattr,
     **{
@@ -114,6 +123,7 @@ class Objects:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._held: tuple[Any, _Image] = (None, "")
+        self._raised: BaseException = Exception()
 
     def answer(
         self, request: wire.Header, buffers: list[bytearray]
@@ -164,11 +174,27 @@ class Objects:
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
             if do == "attribute":
                 return self._attribute(getattr(args[0], args[1]))
+            if do == "is_of":
+                return {}, isinstance(args[0], self._named(args[1]))
+            if do == "leave":
+                return {}, self._leave(*args)
             return {}, OPERATIONS[do](*args, **kwargs)
         except _Missing:
             return {"missing": True}, None
         except BaseException as error:
+            self._raised = error
             return {"error": self._describe_error(error)}, self._facts(error)
+
+    def _leave(self, manager: Any, names: Sequence[str] = (), args: Sequence[Any] = ()) -> bool:
+        """Leave a block in which something was raised; say whether that goes no further."""
+        error = self._raised
+        if names:
+            known = (vars(builtins).get(name.removeprefix("builtins.")) for name in names)
+            own = (vars(self._module).get(name.rpartition(".")[2]) for name in names)
+            both = (each for pair in zip(own, known, strict=True) for each in pair)
+            kinds = (each for each in both if isinstance(each, type))
+            error = next(each for each in kinds if issubclass(each, BaseException))(*args)
+        return bool(type(manager).__exit__(manager, type(error), error, error.__traceback__))
 
     def _named(self, name: str) -> Any:
         """Return what stands under a dotted name in the module."""
@@ -201,10 +227,7 @@ class Objects:
 
     def _facts(self, error: BaseException) -> list[Any]:
         """Return the arguments and the attributes of an exception that are plain."""
-        try:
-            members = list(vars(error).items())[:_MAX_ATTRIBUTES]
-        except Exception:
-            members = []
+        members = [*itertools.islice(self._members(error), _MAX_ATTRIBUTES)]
         attributes = {
             name: value
             for name, value in members
@@ -212,6 +235,17 @@ class Objects:
         }
         args = error.args if self._is_plain((error.args, attributes)) else None
         return [args, attributes if args is not None or self._is_plain(attributes) else {}]
+
+    def _members(self, error: BaseException) -> Iterator[tuple[str, Any]]:
+        """Yield the attributes of an exception, and those that the learner's class gives it."""
+        with contextlib.suppress(Exception):
+            yield from list(vars(error).items())
+            own = [kind for kind in type(error).__mro__ if kind.__module__ == self._module.__name__]
+            for name in [name for kind in own for name in vars(kind)]:
+                if type(name) is str and not name.startswith("_") and name not in vars(error):
+                    value = getattr(error, name)
+                    if not callable(value):
+                        yield name, value
 
     def _is_plain(self, value: Any) -> bool:
         try:
