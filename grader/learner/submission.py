@@ -18,15 +18,16 @@ from grader.learner.answer import Answer
 from grader.learner.code import read_code
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
+from grader.learner.requests import REFILLED as REFILLED
+from grader.learner.requests import describe_call
 from grader.learner.workers import Workers
 from grader.report.seen import NOT_CALLABLE, Seen
-from grader.worker import arrays, wire
+from grader.worker import arrays
 
 Array = arrays.Array
 _T = TypeVar("_T")
 Call = tuple[Sequence[Array | int], str]
 """The arguments of a call, and how its arrays lie in memory; see `Submission.call`."""
-REFILLED = "refilled"
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
 
@@ -190,7 +191,7 @@ class Submission:
             self._start()
         self._check_function(name)
         self.workers.called.add(name)
-        requests = [_describe_call(name, args, layout) for args, layout in calls]
+        requests = [describe_call(name, args, layout) for args, layout in calls]
         sent = self._ask_of(name, lambda worker, seconds: worker.send(requests, seconds))
         self.workers.owed += sent
         assert self.workers.now is not None
@@ -287,18 +288,3 @@ class Submission:
             isinstance(most, int) and most < given
         ):
             raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
-
-
-def _describe_call(name: str, args: Sequence[Array | int], layout: str) -> Request:
-    """Return the request for a call; an array that is passed twice is sent once."""
-    buffers: list[wire.Buffer] = []
-    seen: dict[int, wire.Header] = {}
-    described: list[int | wire.Header] = []
-    for arg in args:
-        if isinstance(arg, int):
-            described.append(arg)
-            continue
-        if id(arg) not in seen:
-            seen[id(arg)] = {**arrays.describe_array(arg, buffers), "layout": layout}
-        described.append(seen[id(arg)])
-    return {"function": name, "args": described, "refilled": layout == REFILLED}, buffers
