@@ -342,7 +342,7 @@ def test_own_exceptions_are_made_anew() -> None:
     """An exception class of the solution has the arguments and attributes that are told."""
     facts = thrown(".Full", "builtins.Exception", size=3, __class__=1, __traceback__=None)
     made = rebuild(facts, {"Full": Full})
-    assert type(made) is Full
+    assert isinstance(made, Full)
     assert made.args == ("x",)
     assert vars(made) == {"size": 3}
 
