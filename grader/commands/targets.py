@@ -115,11 +115,12 @@ def write(
     Raises:
         GraderError: a target could not be written; the others are.
     """
-    view = _view(report, source)
     files = [target for target in wanted if target.path is not None]
-    failed = [error for target in files if (error := _try(target, view))]
     printed = [target for target in wanted if target.path is None]
-    failed += [error for target in printed if (error := _try(target, view))]
+    failed = []
+    if wanted:
+        view = _view(report, source)
+        failed = [error for target in (*files, *printed) if (error := _try(target, view))]
     if not printed:
         _show(kata, report, screen, before)
     if report.score is None:
