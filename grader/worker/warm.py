@@ -67,7 +67,7 @@ def part_ways(words: list[str]) -> None:
     for word in words:
         if word in LATE:
             importlib.import_module(f"numpy.{word}")
-    np.random.seed()  # noqa: NPY002: the generator that each process has, in this one anew
+    np.random.seed()  # the generator that each process has, in this one anew
 
 
 MODULES = (_sitebuiltins, atexit, heapq, mmap, pwd)
