@@ -77,18 +77,21 @@ class Imports:
 
         What stands for it is made when it is first imported: not every kata's cases do so.
         """
-        name, path = self._kata.module, list(sys.path)
+        name = self._kata.module
+        folders = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
         before = sys.modules.pop(name, None)
         if self.stand_in is not None:
             sys.modules[name] = self.stand_in.module
         sys.modules |= self._kept.helpers
         there = set(sys.modules)
         sys.meta_path.insert(0, self)
-        sys.path[:0] = list(dict.fromkeys(str(one.parent) for one in self._kata.cases))
+        sys.path[:0] = folders
         try:
             yield
         finally:
-            sys.path[:] = path
+            for folder in folders:  # what others have put there meanwhile stays
+                with contextlib.suppress(ValueError):
+                    sys.path.remove(folder)
             sys.meta_path.remove(self)
             sys.modules.pop(name, None)
             for one in [*self._kept.helpers, *(set(sys.modules) - there)]:

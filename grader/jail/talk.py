@@ -12,6 +12,7 @@ from grader.worker import wire
 MAX_FLOOD = 16 * 1024 * 1024
 """Bytes on stdout or stderr that are too many."""
 _CHUNK = 64 * 1024
+_FILL = 2 * _CHUNK  # bytes that a pipe holds at the most, and some more
 _MOST_WAITING = wire.MAX_PAYLOAD  # bytes of answers that may wait to be read
 
 Reply = tuple[wire.Header, list[bytearray]]
@@ -102,6 +103,15 @@ class Talk:
             self._collect()
         self._pipes.close()
 
+    def take_printed(self) -> None:
+        """Take what was printed before the last reply that has been heard.
+
+        A reply that was read along with the one before it came after what its call printed, which
+        need not have been looked for since: a pipe's fill, at the most.
+        """
+        for _ in range(_FILL // _CHUNK):
+            self._take_printed({descriptor for descriptor, _ in self._poll.poll(0)})
+
     def _read_exactly(self, count: int) -> bytearray:
         while len(self._received) < count:
             self._wait_for(self._pipes.replies)
@@ -130,13 +140,16 @@ class Talk:
         self.waited += self._clock.tick()
         if self._pipes.replies in ready:
             self._take_replies()
+        self._take_printed(ready)
+        return ready
+
+    def _take_printed(self, ready: set[int]) -> None:
         for stream in ready & self._captures.keys():
             chunk = os.read(stream, _CHUNK)
             self._captures[stream].add(chunk)
             if not chunk:
                 self._poll.unregister(stream)
                 del self._captures[stream]
-        return ready
 
     def _wait(self) -> list[tuple[int, int]]:
         """Wait until something is ready or a slice of time is over; run errands until then."""

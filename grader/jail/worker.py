@@ -117,6 +117,11 @@ class Worker:
                 raise wire.WireError("a reply to something else")
         return reply, answer
 
+    def take_printed(self) -> None:
+        """Take what was printed before the last reply that has been received."""
+        if not self.ended:
+            self._talk.take_printed()
+
     def hand_over(self, header: wire.Header, source: bytes) -> None:
         """Hand over the source, once, and the request to load it; see `loaded`.
 

@@ -198,8 +198,11 @@ class Workers:
 
     @property
     def printed(self) -> bytes:
-        """What has arrived so far of what the learner's code prints to stdout."""
-        now = self.now.stdout.data if self.now is not None and self.listens else b""
+        """What the learner's code has printed to stdout before the last reply that was received."""
+        now = bytearray()
+        if self.now is not None and self.listens:
+            self.now.take_printed()
+            now = self.now.stdout.data
         return bytes(self.stdout + now)
 
     def printed_since(self, before: int) -> bytes:

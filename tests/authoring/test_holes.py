@@ -154,8 +154,8 @@ def test_what_does_not_end(make_kata: "MakeKata") -> None:
 
 def test_chance_is_no_difference(make_kata: "MakeKata") -> None:
     """Where the solution itself gives something else each time, nothing is made of it."""
-    solution = "import os\n\n\ndef some(n):\n    return os.urandom(n + 0)\n"
-    cases = "from mine import some\n\n\ndef test_some():\n    assert len(some(4)) == 4\n"
+    solution = "import os\n\n\ndef some(n):\n    return os.urandom(n + 0) + os.urandom(8)\n"
+    cases = "from mine import some\n\n\ndef test_some():\n    assert len(some(4)) == 12\n"
     found, holes = found_in(make_kata("def some(n):\n    pass\n", solution, cases))
     assert not holes
     assert [hole.new for hole in found.perhaps_equivalent] == ["n - 0"]
