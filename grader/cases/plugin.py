@@ -76,6 +76,12 @@ class Plugin:
         self.broke = excinfo.value
         return True
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(self, path: "Path", parent: pytest.Collector) -> pytest.Dir:
+        """Import no folder as a package: it may have the name of one that is something else."""
+        folder: pytest.Dir = pytest.Dir.from_parent(parent, path=path)
+        return folder
+
     def pytest_pycollect_makemodule(
         self, module_path: "Path", parent: pytest.Collector
     ) -> pytest.Module:
