@@ -15,7 +15,7 @@ from grader.diagnosis.symptoms import texts
 from grader.errors import GraderFault, UsageError
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import Kata
+from grader.kata import Kata, manifest
 from grader.report.model import Report
 
 
@@ -43,6 +43,7 @@ def verify(
     if findings.problems:
         return findings  # what stands on these would say the same in other words
     if update:
+        manifest.make(kata.folder)
         entries.update(kata)
         fingerprints.update(kata)
     sound = _check_graded(kata, golden, findings, watch)

@@ -1,5 +1,7 @@
 """`kata.toml`, format 1: read strictly, so that a slip of the pen is an error and not silence."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from grader.errors import UsageError
 
 NAME = "kata.toml"
+_MADE = "tables/kata.json"  # the same, as it is read in a tenth of the time
 FORMAT = 1
 _FILES = (
     *("cases", "cases.py", "exercise", "solution", "submissions", "submissions.toml", "tables"),
@@ -56,6 +59,31 @@ def read(folder: Path, *, own: bool = True) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}).") from error
+    made = _made(folder, data)
+    return _parse(path, data) if made is None else made
+
+
+def make(folder: Path) -> None:
+    """Write what the manifest says as it is read fast, beside the tables of the kata."""
+    path = folder / NAME
+    if path.is_file() and (folder / _MADE).parent.is_dir():
+        data = path.read_bytes()
+        made = {"sha256": hashlib.sha256(data).hexdigest(), "said": _parse(path, data)}
+        (folder / _MADE).write_text(json.dumps(made) + "\n", encoding="utf-8")
+
+
+def _made(folder: Path, data: bytes) -> dict[str, Any] | None:
+    """Return what was written of a manifest, which was checked then; None if it has changed."""
+    try:
+        made = json.loads((folder / _MADE).read_bytes())
+        fits = made["sha256"] == hashlib.sha256(data).hexdigest()
+        said: dict[str, Any] = made["said"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return said if fits else None
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
     import tomllib  # takes a while to load
 
     try:

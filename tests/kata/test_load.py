@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.kata import default_kata, load_kata, shipped_katas
+from grader.kata import default_kata, load_kata, manifest, shipped_katas
 
 SOFTMAX = Path(__file__).parent.parent / "katas" / "softmax"
 Change = Callable[[Path], object]
@@ -38,6 +38,28 @@ def test_manifest_over_what_is_derived(folder: Path) -> None:
     assert (kata.name, kata.version, kata.title, kata.full_marks) == ("s", "7", "Soft", "Next.")
     assert kata.functions["softmax"].returns == ("a", "b")
     assert (kata.tolerance.float64, kata.limits) == (1e-3, {"call_seconds": 5})
+
+
+def test_made_manifest(folder: Path) -> None:
+    """What is made of a manifest is read in its place until the manifest changes."""
+    text = 'format = 1\ntitle = "One"\n'
+    (folder / "tables").mkdir()
+    (folder / "kata.toml").write_text(text)
+    manifest.make(folder)
+    (folder / "tables" / "kata.json").write_text(
+        (folder / "tables" / "kata.json").read_text().replace("One", "Two")
+    )
+    assert manifest.read(folder)["title"] == "Two"
+    (folder / "kata.toml").write_text(text.replace("One", "Three"))
+    assert manifest.read(folder)["title"] == "Three"
+
+
+def test_shipped_manifests_are_made() -> None:
+    """Those that are shipped are read fast, and say what their manifests say."""
+    for kata in shipped_katas().values():
+        path = kata.folder / manifest.NAME
+        data = path.read_bytes()
+        assert manifest._made(kata.folder, data) == manifest._parse(path, data)
 
 
 def test_travels(folder: Path) -> None:
