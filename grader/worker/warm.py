@@ -16,16 +16,19 @@ import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_32
 import gc
+import grp
 import heapq
 import importlib
 import mmap
+import pathlib
 import pwd
+import string
 import traceback
 import warnings
 
 import numpy as np
 
-from . import kernel
+from . import kernel, lazily
 from .late import EARLY, LATE
 
 
@@ -70,7 +73,7 @@ def part_ways(words: list[str]) -> None:
     np.random.seed()  # the generator that each process has, in this one anew
 
 
-MODULES = (_sitebuiltins, atexit, heapq, mmap, pwd)
+MODULES = (_sitebuiltins, atexit, grp, heapq, lazily, mmap, pathlib, pwd, string)
 """Modules that NumPy and others import when a function first needs them, and that take nothing."""
 CODECS = (
     encodings.ascii,
