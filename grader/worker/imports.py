@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import wire
 from .cells import units
@@ -41,6 +41,8 @@ _BY_WORD = {
     b"breakpoint": "pdb",
 }
 """Modules that are imported late for a source with this word in it."""
+_whole: set[str] = set()
+"""Modules whose functions import nothing that is not there already."""
 _HELPERS = ("syntax", "stand_ins")
 """Modules of ours that some sources need: to say why they are no Python; for what is not here."""
 
@@ -78,6 +80,16 @@ def study(source: bytes, *, notebook: bool = False) -> wire.Header:
     return {"imports": imports[:_MOST] + by_word, "code": code, "helpers": sorted(helpers)}
 
 
+def make_whole(modules: Sequence[str]) -> None:
+    """Import modules, and what their functions will import when they are called.
+
+    A zygote does that once with those that most submissions name: its workers have it from there.
+    """
+    for module in modules:
+        importlib.import_module(module)
+    _import_late(set(sys.modules).difference(modules))
+
+
 def import_each(known: wire.Header) -> None:
     """Import what `study` found; what cannot be imported is left to fail in the source.
 
@@ -100,13 +112,15 @@ def _import_late(before: set[str]) -> None:
     Args:
         before: the modules that were there.
     """
-    waiting = [name for name in sys.modules if name not in before]
+    waiting = [name for name in sys.modules if name not in before and name not in _whole]
     seen = {*before, *waiting}
     if not waiting:
         return
     lazily = importlib.import_module(".lazily", __package__)
     while waiting:
-        for name in list(lazily.imported_late(waiting.pop())):
+        module = waiting.pop()
+        _whole.add(module)
+        for name in list(lazily.imported_late(module)):
             root = name.partition(".")[0]
             if name not in seen and root not in _BESIDE and _is_welcome(name):
                 _import(name, "")

@@ -16,19 +16,16 @@ import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_32
 import gc
-import grp
 import heapq
 import importlib
 import mmap
-import pathlib
 import pwd
-import string
 import traceback
 import warnings
 
 import numpy as np
 
-from . import kernel, lazily
+from . import imports, kernel
 from .late import EARLY, LATE
 
 
@@ -57,6 +54,7 @@ def warm_up() -> None:
             traceback.format_exc()
     for part in EARLY:
         importlib.import_module(f"numpy.{part}")
+    imports.make_whole(("numpy", "typing", "math"))
     gc.collect()
     gc.freeze()
 
@@ -73,7 +71,7 @@ def part_ways(words: list[str]) -> None:
     np.random.seed()  # the generator that each process has, in this one anew
 
 
-MODULES = (_sitebuiltins, atexit, grp, heapq, lazily, mmap, pathlib, pwd, string)
+MODULES = (_sitebuiltins, atexit, heapq, mmap, pwd)
 """Modules that NumPy and others import when a function first needs them, and that take nothing."""
 CODECS = (
     encodings.ascii,
