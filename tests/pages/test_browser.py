@@ -135,7 +135,7 @@ def test_search(see: Any) -> None:
     page.get_by_label("Search").fill("jose 0003")
     rows = page.locator("#learners tbody tr:visible")
     assert rows.count() == 1
-    assert "José 0003" in rows.inner_text()
+    assert "José 0003" in rows.text_content()
     assert page.get_by_role("status").inner_text() == f"1 of {LEARNERS} shown"
     page.get_by_label("Search").fill("")
     assert rows.count() == LEARNERS
