@@ -15,6 +15,8 @@ from grader.learner.messages import waits
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
+GIVEN = frozenset({"submission", "reference", "rng"})
+"""What a case may ask for by name; see `given_to`."""
 _REMEMBERED = 400  # results of one function: some times those of a submission
 
 

@@ -183,7 +183,7 @@ class Submission:
         """See to it that the next reply is to the next request, which is about `name`."""
         if self._deaths[name] >= MAX_DEATHS:
             raise messages.stopped_too_often(name)
-        self.settle()
+        self._take_owed()
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
@@ -228,6 +228,10 @@ class Submission:
         Returns:
             How many bytes have been printed until then: what comes after is of later calls.
         """
+        self._take_owed()
+        return len(self.workers.printed)
+
+    def _take_owed(self) -> None:
         owed = self.workers.owed
         try:
             while owed:
@@ -235,7 +239,6 @@ class Submission:
                 owed.popleft()
         except CaseEnded:
             owed.clear()
-        return len(self.workers.printed)
 
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
