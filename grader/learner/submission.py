@@ -136,15 +136,15 @@ class Submission:
     def call_each(
         self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
     ) -> Iterator[Answer]:
-        """Call a function once for each of `calls`, yielding the answers in order.
+        """Call a function once for each of `calls`; return the answers, in order.
+
+        As for `ask_each`, the worker computes while the caller does.
 
         Raises:
             CaseEnded: a call was not answered; those after it are not.
         """
-        for answer in self.ask_each(name, [(args, layout) for args in calls]):
-            if isinstance(answer, Raised):
-                raise answer
-            yield answer
+        answers = self.ask_each(name, [(args, layout) for args in calls])
+        return map(_answered, answers)
 
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
         """Call a function once for each of `calls`; return what it answers or raises, in order.
@@ -291,3 +291,9 @@ class Submission:
             isinstance(most, int) and most < given
         ):
             raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
+
+
+def _answered(answer: Answer | Raised) -> Answer:
+    if isinstance(answer, Raised):
+        raise answer
+    return answer
