@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from grader.learner.came_along import CAME_ALONG
 from grader.learner.code import Units
+from grader.learner.syntax_changes import tell_change
 from grader.text import clean_line
 
 MAIN = '`if __name__ == "__main__":`'
@@ -68,15 +70,20 @@ def tell_syntax(about: About) -> Sentence:
         return Sentence(
             what, "Save it as UTF-8; most editors offer it where they ask for the name."
         )
-    if code in _CAME_ALONG:
-        what, step = _CAME_ALONG[code]
+    if code in CAME_ALONG:
+        what, step = CAME_ALONG[code]
         return Sentence(what.format(it=about.it), step)
     tell = _TELLERS.get(code)
-    said = tell(about, facts) if tell is not None else None
+    said = tell(about, facts) if tell is not None else tell_change(facts, about.named)
     if said is None:
-        message = clean_line(str(about.error.get("message") or "invalid syntax"), SAID)
-        said = (message, "What is missing there, or at the end of the line above, or too much?")
+        message = clean_line(str(about.error.get("message") or ""), SAID)
+        said = (message, "Change the line as this asks.")
+        if message in ("", "invalid syntax"):
+            said = ("Python stops in this line", _UNKNOWN)
     return Sentence(f"{about.it} is not valid Python: {said[0]}", said[1])
+
+
+_UNKNOWN = "What is missing there, or at the end of the line above, or too much?"
 
 
 def _undecodable(text: bytes) -> int | None:
@@ -85,47 +92,6 @@ def _undecodable(text: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return error.start
     return None
-
-
-_CAME_ALONG = {
-    "fence": (
-        "{it} holds Markdown around the code",
-        "Hand in the code alone: delete the lines that begin with ```.",
-    ),
-    "prompt": (
-        "{it} holds the prompts of an interpreter",
-        "Hand in the code alone: delete the prompts, and what was printed between them.",
-    ),
-    "merge": (
-        "{it} holds the marks of a merge",
-        "Decide for one of the two versions there, and delete the marks.",
-    ),
-    "diff": (
-        "{it} holds a list of changes (a diff), not the code itself",
-        "Hand in the file that was changed.",
-    ),
-    "quote": (
-        "{it} has > in front of its lines, as in an answer to a mail",
-        "Hand in the code alone: delete them.",
-    ),
-    "html": (
-        "{it} holds HTML or XML: a page was saved, not the code",
-        'Download the file itself ("Raw", "Download") and hand that in.',
-    ),
-    "rtf": (
-        "{it} was saved as formatted text (RTF)",
-        'Save it as plain text; TextEdit: "Format", "Make Plain Text".',
-    ),
-    "latex": ("{it} holds LaTeX around the code", "Hand in the code alone."),
-    "numbered": (
-        "{it} has numbers in front of its lines, which came with copied text",
-        "Delete them.",
-    ),
-    "prose": (
-        "{it} holds text that is no code",
-        "Delete it, or put # in front of it.",
-    ),
-}
 
 
 def _tabs(about: About, facts: dict[str, Any]) -> tuple[str, str]:

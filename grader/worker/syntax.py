@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from . import wire
 from .brackets import bare, first_unbalanced
+from .mended import passes, try_changes
 
 _BLOCKS = re.compile(
     r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
@@ -22,8 +23,13 @@ _FOREIGN = (
         "html",
         re.compile(r"\s*<(?:!doctype|!--|\?xml|/?[a-z][a-z0-9]*(?:\s[^<>]*)?>)", re.IGNORECASE),
     ),
-    ("rtf", re.compile(r"\{\\rtf|\\[a-z]+\d* ?")),
-    ("latex", re.compile(r"\s*(?:\\(?:begin|end|documentclass|usepackage)\b|\$\$)")),
+    ("rtf", re.compile(r"\{\\rtf")),
+    ("latex", re.compile(r"\s*(?:\\[a-z]+\s*[\[{]|\$\$)")),
+    ("link", re.compile(r"\s*<?https?://\S+>?\s*$")),
+    (
+        "command",
+        re.compile(r"\s*(?:\$ |(?:python3?|bash|sh|echo|cd|git|jupyter|sudo|export) +[\w./~\"'-])"),
+    ),
     ("prose", re.compile(r"\s*(?:\*\*|---+\s*$|={4,}\s*$)")),
 )
 """What a line begins with that is no Python but something that came with it."""
@@ -35,15 +41,15 @@ _PYTHON_2 = re.compile(
 )
 _NEWER = (
     ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[.*\])?\s*=")),
-    ((3, 12), re.compile(r"\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[")),
+    ((3, 12), re.compile(r"\s*(?:async\s+)?(?:def\s+\w+\s*\[.*\]\(|class\s+\w+\s*\[)")),
     ((3, 14), re.compile(r"\s*except\*?\s+[\w.]+\s*(?:,\s*[\w.]+\s*)+:")),
     ((3, 14), re.compile(r"""(?:^|[^\w])(?:[rR]?[tT]|[tT][rR])["']""")),
 )
 """What a later version than the oldest that runs this understands."""
-_ASSIGNED = re.compile(r"\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:]=[^=]")
+_ASSIGNED = re.compile(r"(\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:])=(?=[^=])")
 _MOST_LETTERS = 200_000  # of a source that is searched for brackets letter by letter
 _LANGUAGE = re.compile(
-    r"\s*(?:public|private|function|var|let|const|package|using|fn|func|void|int|double|float|static)"
+    r"\s*(?:public|private|function|var|let|const|package|using|cimport|cdef|fn|func|void|int|double|float|static)"
     r"\s+[\w$<>\[\]]+.*[({;=]|.*\{\s*$|\s*<\?php"
 )
 _WORDS = (
@@ -73,7 +79,8 @@ def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
         or _other_words(line)
         or _unbalanced(lines, number)
         or _misplaced(lines, number)
-        or _of_line(line)
+        or _of_line(lines, number)
+        or try_changes(lines, number)
         or {"code": "syntax"}
     )
 
@@ -86,10 +93,14 @@ def _foreign(lines: Sequence[str], number: int) -> wire.Header:
             return {"code": code}
     if _is_numbered(lines, number):
         return {"code": "numbered"}
+    if _LANGUAGE.match(line):
+        return {}
     words = line.split()
     plain = sum(_WORD.match(word.strip("*_`\"'()“”")) is not None for word in words)
     if len(words) >= 3 and plain >= 0.8 * len(words) and not _BLOCKS.match(line):
-        return {"code": "prose"} if words[0] not in ("import", "from", "return", "print") else {}
+        if words[0] in ("import", "from", "return", "print"):
+            return {}
+        return {"code": "chat" if any(map(_FOREIGN[0][1].match, lines)) else "prose"}
     return {}
 
 
@@ -225,20 +236,11 @@ def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
     return {}
 
 
-def _of_line(line: str) -> wire.Header:
-    code = "".join(bare(line))
-    depth = [
-        code[:at].count("(")
-        + code[:at].count("[")
-        + code[:at].count("{")
-        - code[:at].count(")")
-        - code[:at].count("]")
-        - code[:at].count("}")
-        for at, one in enumerate(code)
-        if one == ":"
-    ]
-    if _BLOCKS.match(code) and 0 not in depth and not code.rstrip().endswith(("\\", ",", "(")):
-        return {"code": "colon"}
-    if _ASSIGNED.match(code) and "lambda" not in code:
+def _of_line(lines: Sequence[str], number: int) -> wire.Header:
+    line = lines[number - 1].rstrip()
+    for ended in (f"{line.rstrip(';')}:", re.sub(r"\s*#.*", ":", line)):
+        if ended.endswith(":") and passes(lines, number, ended):
+            return {"code": "colon"}
+    if _ASSIGNED.match(line) and passes(lines, number, _ASSIGNED.sub(r"\1==", line, count=1)):
         return {"code": "assigned"}
     return {}
