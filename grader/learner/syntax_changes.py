@@ -5,13 +5,13 @@ from typing import Any
 
 from grader.text import clean_line
 
-Facts = dict[str, Any]
-Named = Callable[[Any], str]
-Said = tuple[str, str]
+_Facts = dict[str, Any]
+_Named = Callable[[Any], str]
+_Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
 
 
-def tell_change(facts: Facts, named: Named) -> Said | None:
+def tell_change(facts: _Facts, named: _Named) -> _Said | None:
     """Say what a line lacks, or has too much; None if that is not known.
 
     Args:
@@ -22,35 +22,35 @@ def tell_change(facts: Facts, named: Named) -> Said | None:
     return tell(facts, named) if tell is not None else None
 
 
-def _word(facts: Facts, key: str, most: int) -> str:
+def _word(facts: _Facts, key: str, most: int) -> str:
     return clean_line(str(facts.get(key)), most)
 
 
-def _instead(facts: Facts, _: Named) -> Said:
+def _instead(facts: _Facts, _: _Named) -> _Said:
     sign, right = _word(facts, "sign", 5), _word(facts, "right", 12)
     if right == "nothing":
         return f"the {sign} in this line is too much", "Delete it."
     return f"this line has {sign} where Python has {right}", f"Write it with {right}."
 
 
-def _branch(facts: Facts, _: Named) -> Said:
+def _branch(facts: _Facts, _: _Named) -> _Said:
     word = _word(facts, "sign", 8)
     opener = "try" if word in ("except", "finally") else "if"
     what = f"this {word} belongs to no {opener}"
     return what, f"Indent it exactly as its {opener}, with nothing else of that margin between."
 
 
-def _try(facts: Facts, named: Named) -> Said:
+def _try(facts: _Facts, named: _Named) -> _Said:
     what = f"the try in {named(facts.get('other'))} has no except and no finally"
     return what, "Write one above this line, indented as the try."
 
 
-def _misspelt(facts: Facts, _: Named) -> Said:
+def _misspelt(facts: _Facts, _: _Named) -> _Said:
     word, right = _word(facts, "sign", 20), _word(facts, "right", 12)
     return f"{word} is no word of Python's", f"Do you mean {right}?"
 
 
-def _gap(facts: Facts, _: Named) -> Said:
+def _gap(facts: _Facts, _: _Named) -> _Said:
     left, right = _word(facts, "sign", 20), _word(facts, "right", 20)
     what = f"something is missing between {left} and {right}"
     if facts.get("code") == "in":
@@ -58,26 +58,26 @@ def _gap(facts: Facts, _: Named) -> Said:
     return what, "An operator such as *, a comma, or a new line?"
 
 
-def _backslash(_: Facts, __: Named) -> Said:
+def _backslash(_: _Facts, __: _Named) -> _Said:
     what = "something stands after the \\ that goes on in the next line"
     return what, "Delete what follows it, blanks too."
 
 
-def _nameless(facts: Facts, _: Named) -> Said:
+def _nameless(facts: _Facts, _: _Named) -> _Said:
     return f"a name is missing after {_word(facts, 'sign', 8)}", "Which is it?"
 
 
-def _digit(facts: Facts, _: Named) -> Said:
+def _digit(facts: _Facts, _: _Named) -> _Said:
     what = f"{_word(facts, 'sign', 20)} begins with a digit, so it is no name"
     return what, "Begin it with a letter. If it is a product, write *."
 
 
-def _dashed(facts: Facts, _: Named) -> Said:
+def _dashed(facts: _Facts, _: _Named) -> _Said:
     what = f"{_word(facts, 'sign', 30)} can be no module's name, for its -"
     return what, "One file is judged: put what you need of it into this one."
 
 
-def _braces(facts: Facts, _: Named) -> Said:
+def _braces(facts: _Facts, _: _Named) -> _Said:
     sign = _word(facts, "sign", 3)
     if sign == "{}":
         return "the {} in an f-string of this line is empty", "Write between them what to show."
@@ -85,7 +85,7 @@ def _braces(facts: Facts, _: Named) -> Said:
     return what, "Close it, or write it twice if it is to be shown."
 
 
-_TELLERS: dict[str, Callable[[Facts, Named], Said]] = {
+_TELLERS: dict[str, Callable[[_Facts, _Named], _Said]] = {
     "instead": _instead,
     "branch": _branch,
     "try": _try,

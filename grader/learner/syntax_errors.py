@@ -51,7 +51,23 @@ class About(NamedTuple):
         """Say what becomes of lines that the functions do not need."""
         if self.code.notebook:
             return "The functions do not need it: delete it, or leave it as it is."
-        return f"{what} below {MAIN}."
+        above = self._above()
+        return (
+            f"All functions stand above {above}. {what} below {MAIN}."
+            if above
+            else (f"{what} below {MAIN}.")
+        )
+
+    def all_above(self) -> str:
+        """Say what becomes of the rest where all functions stand above it; else empty."""
+        above = self._above()
+        return f"All functions stand above {above}: put the rest below {MAIN}." if above else ""
+
+    def _above(self) -> str:
+        """Name the line at which a file failed that had defined all functions by then."""
+        if self.error.get("above") is not True or self.code.notebook:
+            return ""
+        return self.code.place(self.error.get("cell"), self.error.get("top")) or "that line"
 
     @property
     def text(self) -> str:

@@ -61,7 +61,7 @@ def try_changes(lines: Sequence[str], number: int) -> wire.Header:
         _looked_at(line)
         or _replaced(lines, number, line)
         or _belonging(lines, number, line)
-        or _misspelt(lines, number, line)
+        or misspelt(lines, number, line)
         or _gap(lines, number, line)
     )
 
@@ -124,7 +124,7 @@ def _belonging(lines: Sequence[str], number: int, line: str) -> wire.Header:
     return {}
 
 
-def _misspelt(lines: Sequence[str], number: int, line: str) -> wire.Header:
+def misspelt(lines: Sequence[str], number: int, line: str) -> wire.Header:
     """Return a word that is nearly one of Python's own."""
     for word in list(re.finditer(r"[A-Za-z]{2,}", line))[:_MOST_WORDS]:
         if keyword.iskeyword(word[0]):

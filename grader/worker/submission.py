@@ -5,6 +5,7 @@ import inspect
 import linecache
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ class LearnerModule:
         source: the code of the learner's file; see `cells`.
         file: the name under which it runs, whatever its real name.
         notebook: whether it is cut into the cells of a notebook.
+        begun: is told of each cell, before it runs, where that is: its number, and for one of a
+            file that of its first line.
 
     Attributes:
         failed: what was raised by cells, of those that were run for themselves; see
@@ -37,7 +40,14 @@ class LearnerModule:
             included.
     """
 
-    def __init__(self, source: bytes, file: str, *, notebook: bool = False) -> None:
+    def __init__(
+        self,
+        source: bytes,
+        file: str,
+        *,
+        notebook: bool = False,
+        begun: Callable[[list[int]], None] = lambda _: None,
+    ) -> None:
         name = file.removesuffix(".py")
         self._module = types.ModuleType(name)
         self._module.__file__ = file
@@ -55,6 +65,7 @@ class LearnerModule:
             return
         for unit in self._units:
             try:
+                begun([unit.cell, unit.first])
                 self._run(unit)
             except BaseException as error:
                 if len(self.failed) < _MOST_FAILED:
@@ -137,7 +148,8 @@ class LearnerModule:
         except (TypeError, ValueError):
             return {"kind": "function"}
         required, most = _arity(signature)
-        return {"kind": "function", "required": required, "most": most, "names": _needed(signature)}
+        about: wire.Header = {"kind": "function", "required": required, "most": most}
+        return {**about, "names": _needed(signature), "by_name": _by_name(signature)}
 
 
 def is_defined(file: str, names: list[str]) -> bool:
@@ -174,6 +186,13 @@ def _needed(signature: inspect.Signature) -> list[str]:
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     needed = [p.name for p in parameters if p.default is empty and p.kind not in variable]
     return [name[:_LONGEST] for name in needed[:_MOST_NEEDED]]
+
+
+def _by_name(signature: inspect.Signature) -> list[str]:
+    """Return the names of the parameters that have to be passed by them, as far as they cross."""
+    parameters = signature.parameters.values()
+    only = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    return [name[:_LONGEST] for name in only[:_MOST_NEEDED]]
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

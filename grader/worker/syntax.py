@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from . import wire
 from .brackets import bare, first_unbalanced
-from .mended import passes, try_changes
+from .mended import misspelt, passes, try_changes
 
 _BLOCKS = re.compile(
     r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
@@ -100,6 +100,8 @@ def _foreign(lines: Sequence[str], number: int) -> wire.Header:
     if len(words) >= 3 and plain >= 0.8 * len(words) and not _BLOCKS.match(line):
         if words[0] in ("import", "from", "return", "print"):
             return {}
+        if word := misspelt(lines, number, line):
+            return word
         return {"code": "chat" if any(map(_FOREIGN[0][1].match, lines)) else "prose"}
     return {}
 
