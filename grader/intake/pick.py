@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from grader.intake.item import Item
+from grader.intake.platforms.sakai import is_typed
 
 _LISTED = 5  # files that a sentence names
 _COUNTED = re.compile(r"-(\d+)(?=\.py\Z)")  # as Canvas names the new ones of a name
@@ -48,8 +49,14 @@ class Picked(NamedTuple):
     note: str = ""
 
 
-def pick(files: Sequence[Handed], wanted: str) -> Picked:
-    """Return the one file that is judged: of the name `wanted`, or the only one there is."""
+def pick(files: Sequence[Handed], wanted: str, empty: str = "The folder is empty") -> Picked:
+    """Return the one file that is judged: of the name `wanted`, or the only one there is.
+
+    Args:
+        files: what was handed in.
+        wanted: the name.
+        empty: what is said where there is nothing.
+    """
     python = [file for file in files if file.name.lower().endswith(".py")]
     exact = [file for file in python if _COUNTED.sub("", file.name) == wanted]
     copies = [file for file in python if file not in exact and _COPY.sub("", file.name) == wanted]
@@ -76,7 +83,7 @@ def pick(files: Sequence[Handed], wanted: str) -> Picked:
             return _take(named[0])._replace(note=f"{named[0].shown} {what}." if what else "")
         if named:
             return _several(named, wanted)
-    return _nothing(files, wanted)
+    return _nothing(files, wanted, empty)
 
 
 def without_names(picked: Picked, files: Sequence[Handed]) -> Picked:
@@ -134,19 +141,21 @@ def _several(files: Sequence[Handed], wanted: str) -> Picked:
     return Picked(None, f"{several}; name the right one {wanted}.")
 
 
-def _nothing(files: Sequence[Handed], wanted: str) -> Picked:
+def _nothing(files: Sequence[Handed], wanted: str, empty: str) -> Picked:
     unread = [file for file in files if file.item.problem]
     if len(unread) == 1:
         return _take(unread[0])
     if files:
         found = "a text that was typed in" if _is_typed(files) else _listed(files)
         return Picked(None, f"There is no Python file, but {found}; {wanted} was expected.")
-    return Picked(None, f"The folder is empty; {wanted} was expected.")
+    return Picked(None, f"{empty}; {wanted} was expected.")
 
 
 def _is_typed(files: Sequence[Handed]) -> bool:
-    """Say whether all there is was typed into a box of Moodle's or Canvas'."""
-    return all(file.name in ("onlinetext.html", "text.html") for file in files)
+    """Say whether all there is was typed into a box of Moodle's, Canvas' or Sakai's."""
+    return all(
+        file.name in ("onlinetext.html", "text.html") or is_typed(file.name) for file in files
+    )
 
 
 def _listed(files: Sequence[Handed]) -> str:
