@@ -30,7 +30,7 @@ KATA = default_kata()
 
 HARNESS = """
 import sys
-from pathlib import Path
+import tokenize
 from grader.cases import catalogue
 from grader.cases.given import given_to
 from grader.cases.rehearsal import Rehearsal
@@ -38,7 +38,7 @@ from grader.kata import default_kata
 
 kata = default_kata()
 cases = catalogue.functions(kata)
-rehearsal = Rehearsal(Path(sys.argv[-1]).read_text(), kata)
+rehearsal = Rehearsal(tokenize.open(sys.argv[-1]).read(), kata)
 
 def run(case, function):
     wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
@@ -50,7 +50,7 @@ PYTEST_SUITE = """
 import pytest
 from harness import cases, run
 
-@pytest.mark.parametrize(("case", "function"), cases, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(("case", "function"), cases, ids=lambda each: getattr(each, 'id', ''))
 def test_case(case, function):
     run(case, function)
 """
