@@ -129,7 +129,7 @@ def _tell(about: About) -> Sentence:
         return Sentence(f"{about.loading} raised {kind}: {what}", "Do without it.")
     said = clean_line(str(error.get("message") or ""), SAID)
     what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"
-    if step := say_unknown_name(error.get("unknown"), about.code):
+    if step := say_unknown_name(error.get("unknown"), about.code, about.text):
         return Sentence(what, step)
     if step := about.all_above():
         return Sentence(what, step)

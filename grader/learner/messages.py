@@ -224,7 +224,7 @@ def _say(seen: Seen, source: bytes) -> str:
         from grader.learner.missing import say_not_in_numpy
         from grader.learner.names import say_unknown_name
 
-        step = say_unknown_name(seen.name, read_code(source))
+        step = say_unknown_name(seen.name, read_code(source), seen.source)
         if seen.type == "AttributeError":
             said, step = say_not_in_numpy(seen.name)
         place = f"{place.removesuffix('.')}. {step}" if step else place

@@ -113,6 +113,7 @@ def say_missing_function(
         "the left margin.",
         "main": f'it stands below `if __name__ == "__main__":` ({place}), which holds only where '
         "you run the file. Move it above.",
+        "gone": f"it is defined in {place}, and deleted later on, or set to None.",
         "block": f"its def depends on the condition in {place}. Move it to the left margin.",
         "marimo": f"it stands inside a cell of marimo's ({place}). Mark it with @app.function "
         "instead, or hand in a plain Python file.",

@@ -1,5 +1,6 @@
 """Names that Python does not know where they are used, and what may be meant by them."""
 
+import difflib
 import re
 import sys
 import unicodedata
@@ -14,6 +15,7 @@ _MEANT = {
     "xrange": "In Python 3 that is range.",
     "raw_input": "In Python 3 that is input.",
     "unicode": "In Python 3 that is str.",
+    "self": "There is no self outside of a class: leave it away.",
     "null": "In Python that is None.",
     "none": "In Python that is None.",
     "NULL": "In Python that is None.",
@@ -29,15 +31,17 @@ _ALIKE = str.maketrans(
     "aeopcyxijsABEKMHOPCTXSIJABEZHIKMNOPTYXov",
 )
 """Letters of other scripts that look as these."""
+_DEF = re.compile(r"\s*(?:async\s+)?def\s+([^\W\d]\w{0,60})\s*\(")
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def say_unknown_name(name: Any, code: Units) -> str:
+def say_unknown_name(name: Any, code: Units, line: str = "") -> str:
     """Say what to do about a name that has no value; empty if nothing is known of it.
 
     Args:
         name: the name, as the worker says.
         code: the code, in which another may look the same.
+        line: the line that asks for it.
     """
     if not isinstance(name, str) or not name:
         return ""
@@ -45,11 +49,25 @@ def say_unknown_name(name: Any, code: Units) -> str:
         return alike
     if name in _MEANT:
         return _MEANT[name]
-    if name in sys.stdlib_module_names and name.isidentifier():
+    if near := _nearly(name, code):
+        return near
+    if name in sys.stdlib_module_names and f"{name}." in line:
         return f"Write `import {name}` at the top."
     import numpy as np
 
     return f"Do you mean np.{name}?" if name.islower() and hasattr(np, name) else ""
+
+
+def _nearly(name: str, code: Units) -> str:
+    """Say which function of the code is nearly called so."""
+    places = {
+        found[1]: code.place(number if code.notebook else None, at)
+        for number, lines in enumerate(code.cells(), 1)
+        for at, line in enumerate(lines, 1)
+        if (found := _DEF.match(line))
+    }
+    near = difflib.get_close_matches(name, places, 1, 0.75)
+    return f"Do you mean {near[0]} ({places[near[0]]})?" if near and near[0] != name else ""
 
 
 def say_not_in_python(lacks: str) -> str:
@@ -67,6 +85,10 @@ def _look_alike(name: str, code: Units) -> str:
             if line.isascii():
                 continue
             for word in _WORD.findall(line):
+                if not word.isascii() and unicodedata.normalize("NFKC", word) == name != word:
+                    place = code.place(number if code.notebook else None, at)
+                    shown = clean_line(word, 20)
+                    return f"{shown} in {place} is read as this name: write what it stands for."
                 odd = next((one for one in word if ord(one) in _ALIKE), "")
                 if odd and word.translate(_ALIKE) == plain:
                     place = code.place(number if code.notebook else None, at)

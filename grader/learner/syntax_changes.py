@@ -53,6 +53,8 @@ def _misspelt(facts: _Facts, _: _Named) -> _Said:
 def _gap(facts: _Facts, _: _Named) -> _Said:
     left, right = _word(facts, "sign", 20), _word(facts, "right", 20)
     what = f"something is missing between {left} and {right}"
+    if facts.get("code") == "as":
+        return what, "Is it as?"
     if facts.get("code") == "in":
         return what, "A for needs in."
     return what, "An operator such as *, a comma, or a new line?"
@@ -65,6 +67,26 @@ def _backslash(_: _Facts, __: _Named) -> _Said:
 
 def _nameless(facts: _Facts, _: _Named) -> _Said:
     return f"a name is missing after {_word(facts, 'sign', 8)}", "Which is it?"
+
+
+def _dashname(facts: _Facts, _: _Named) -> _Said:
+    what = f"{_word(facts, 'sign', 30)} is no name, which has neither - nor blanks in it"
+    return what, "Write _ in their place."
+
+
+def _pair(facts: _Facts, _: _Named) -> _Said:
+    what = f"{_word(facts, 'sign', 2)} and {_word(facts, 'right', 2)} stand side by side"
+    return what, "Delete one of them, or put what is missing between them."
+
+
+def _open_end(facts: _Facts, _: _Named) -> _Said:
+    what = f"something has to follow the {_word(facts, 'sign', 3)} at the end of this line"
+    return what, "To go on in the next line, put brackets around both."
+
+
+def _escape(_: _Facts, __: _Named) -> _Said:
+    what = "a \\ in a text of this line stands for something else with what follows it"
+    return what, "Write / for it, or \\\\."
 
 
 def _digit(facts: _Facts, _: _Named) -> _Said:
@@ -96,5 +118,10 @@ _TELLERS: dict[str, Callable[[_Facts, _Named], _Said]] = {
     "digit": _digit,
     "dashed": _dashed,
     "braces": _braces,
+    "as": _gap,
+    "dashname": _dashname,
+    "pair": _pair,
+    "open_end": _open_end,
+    "escape": _escape,
     "backslash": _backslash,
 }

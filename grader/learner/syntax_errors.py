@@ -124,8 +124,11 @@ def _block(about: About, facts: dict[str, Any]) -> tuple[str, str]:
     return what, "Indent it. A function that is empty as yet takes `pass`."
 
 
-def _indented(_: About, __: dict[str, Any]) -> tuple[str, str]:
+def _indented(about: About, facts: dict[str, Any]) -> tuple[str, str]:
     what = "this line is indented, and nothing above it asks for that"
+    widths, other = facts.get("widths"), about.named(facts.get("other"))
+    if isinstance(widths, list) and len(widths) == 2 and all(type(one) is int for one in widths):
+        return what, f"It has {widths[0]} blanks in front, {other} has {widths[1]}: which is right?"
     return what, "What does it belong to? If to nothing, take away the blanks at its left."
 
 
@@ -141,7 +144,8 @@ def _character(_: About, facts: dict[str, Any]) -> tuple[str, str] | None:
     one = chr(number)
     name = unicodedata.name(one, f"character U+{number:04X}")
     unseen = unicodedata.category(one)[0] in "CZ"
-    shown = f"a {name}" if unseen else f"{one} ({name})"
+    article = "an" if name[0] in "AEIO" else "a"
+    shown = f"{article} {name}" if unseen else f"{one} ({name})"
     typed = _TYPED.get(one, " " if unicodedata.category(one) == "Zs" else "")
     step = "Type the blanks of that line again." if typed == " " else "Delete it."
     if not unseen:
@@ -153,7 +157,7 @@ _TYPED = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u2033\uff02", '"'),
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\xb4\uff07", "'"),
     **dict.fromkeys("\u2212\u2013\u2014\u2010\u2011\uff0d", "-"),
-    **dict.fromkeys("\xd7\u2217\u2219\xb7\uff0a", "*"),
+    **dict.fromkeys("\xd7\u2217\u2219\xb7\u0387\uff0a", "*"),
     **dict.fromkeys("\uff08", "("),
     **dict.fromkeys("\uff09", ")"),
     **dict.fromkeys("\uff0c\u3001", ","),

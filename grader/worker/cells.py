@@ -37,13 +37,16 @@ class Unit(NamedTuple):
     cell: int = 0
     first: int = 1
 
-    def compiled(self) -> CodeType:
+    def compiled(self, flags: int = 0) -> CodeType:
         """Return its code; what only IPython understands is left out.
+
+        Args:
+            flags: what units before it have asked of the language, with `from __future__`.
 
         Raises:
             SyntaxError: it is no Python, nor what IPython takes for some.
         """
-        return self._made(0)  # type: ignore[no-any-return]
+        return self._made(flags)  # type: ignore[no-any-return]
 
     def parsed(self) -> ast.Module:
         """Return its tree, as `compiled` has it."""

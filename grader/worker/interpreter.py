@@ -32,6 +32,7 @@ def complete() -> None:
     for name in ("display", "get_ipython"):
         setattr(builtins, name, _nothing if name == "display" else _Shell)
     sys.breakpointhook = _break
+    os.chdir = _nothing
     os.getcwd, os.getcwdb = (lambda: "/"), (lambda: b"/")  # for paths that nothing comes of
     for name in ("pathlib", "pathlib._abc"):  # that a file is not there is what Path.exists says
         paths: Any = sys.modules.get(name)

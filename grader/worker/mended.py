@@ -31,11 +31,14 @@ _INSTEAD = (
     ("//", "#", re.compile(r"//"), "#"),
     ("/*", "#", re.compile(r"/\*"), "#"),
     ("[", "(", re.compile(r"(def\s+\w+)\[(.*)\]"), r"\1(\2)"),
+    ("from", "import", re.compile(r"^(\s*)from\b"), r"\1import"),
+    ("`", "nothing", re.compile(r"`"), ""),
     ("$", "nothing", re.compile(r"\$"), ""),
     ("then", "nothing", re.compile(r"\bthen\b"), ""),
     ("do", "nothing", re.compile(r"\bdo\b"), ""),
     ("->", "nothing", re.compile(r"->"), ""),
     ("=", "nothing", re.compile(r"(?<=[=+\-*/]) ?="), ""),
+    ("=", "nothing", re.compile(r"\b(return|print)\s*="), r"\1 "),
     ("? :", "if and else", re.compile(r"=\s*(.+?)\s*\?\s*(.+?)\s*:\s*(.+)"), r"= \2 if \1 else \3"),
 )
 """What is written for something else in other languages, or is too much: sign, what stands for
@@ -43,6 +46,9 @@ it in Python, where it is, and what is tried in its place."""
 _BELONGS = re.compile(r"(\s*)(elif|else|except|finally)\b")
 _NAMELESS = re.compile(r"\s*(?:async\s+)?(def|class)\s*[(:]")
 _DIGIT = re.compile(r"(?:^|[\s(,])(\d+[A-Za-z]\w*)\s*(?:=|,|\()")
+_NAMED = re.compile(r"\s*(?:def\s+(\w+(?:[- ]\w+)+)\s*\(|([^\W\d]\w*(?:-[^\W\d]\w*)+)\s*=(?!=))")
+_PAIR = re.compile(r"([-+*/@%=,;&|<>.])\s*([-+*/@%=,;&|<>.])")
+_OPEN_END = re.compile(r"([-+*/@%=.&|]|\b(?:and|or|not|in|is))\s*$")
 _DASHED = re.compile(r"\s*(?:import|from)\s+([\w.]+-[\w.-]+)")
 _BRACES = re.compile(r"(?<!\w)(?:[rR]?[fF]|[fF][rR])(\"|')(.*?)\1")
 
@@ -61,6 +67,7 @@ def try_changes(lines: Sequence[str], number: int) -> wire.Header:
         _looked_at(line)
         or _replaced(lines, number, line)
         or _belonging(lines, number, line)
+        or _beside(lines, number, line)
         or misspelt(lines, number, line)
         or _gap(lines, number, line)
     )
@@ -89,6 +96,13 @@ def _looked_at(line: str) -> wire.Header:
         found = pattern.search(code)
         if found and not _is_number(found[1]):
             return {"code": name, "sign": found[1][:40]}
+    if (named := _NAMED.match(code)) and not keyword.iskeyword(code.split()[0].replace("def", "")):
+        return {"code": "dashname", "sign": (named[1] or named[2])[:40]}
+    return {}
+
+
+def braces(line: str) -> wire.Header:
+    """Return what is wrong with the braces of an f-string in a line."""
     for text in _BRACES.finditer(line):
         inside = text[2].replace("{{", "").replace("}}", "")
         if inside.count("{") != inside.count("}"):
@@ -124,6 +138,22 @@ def _belonging(lines: Sequence[str], number: int, line: str) -> wire.Header:
     return {}
 
 
+def _beside(lines: Sequence[str], number: int, line: str) -> wire.Header:
+    """Return two signs between which something is missing, or one at the end of a line."""
+    if "\\" in line and passes(lines, number, line.replace("\\", "/")):
+        return {"code": "escape"}
+    code = "".join(bare(line))
+    for pair in _PAIR.finditer(line):
+        if passes(lines, number, line[: pair.end(1)] + line[pair.end() :]) or passes(
+            lines, number, line[: pair.start()] + line[pair.start(2) :]
+        ):
+            return {"code": "pair", "sign": pair[1], "right": pair[2]}
+    ends = _OPEN_END.search(code)
+    if ends and passes(lines, number, f"{line.rstrip()} 0"):
+        return {"code": "open_end", "sign": ends[1]}
+    return {}
+
+
 def misspelt(lines: Sequence[str], number: int, line: str) -> wire.Header:
     """Return a word that is nearly one of Python's own."""
     for word in list(re.finditer(r"[A-Za-z]{2,}", line))[:_MOST_WORDS]:
@@ -143,6 +173,8 @@ def _gap(lines: Sequence[str], number: int, line: str) -> wire.Header:
         about: wire.Header = {"code": "gap", "sign": words[0][0][-20:], "right": words[1][0][:20]}
         if "for" in before and passes(lines, number, f"{before} in {after}"):
             return {**about, "code": "in"}
+        if "import" in before and passes(lines, number, f"{before} as {after}"):
+            return {**about, "code": "as"}
         if passes(lines, number, f"{before}, {after}") or passes(
             lines, number, before, margin + after
         ):

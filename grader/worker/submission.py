@@ -1,5 +1,7 @@
 """Runs a learner's source and calls its functions."""
 
+import __future__
+
 import ast
 import inspect
 import linecache
@@ -17,6 +19,9 @@ from .results import LEARNERS, describe_error, describe_result
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
 _LONGEST, _MOST_NEEDED = 40, 8  # letters of a parameter's name; parameters that are named
+_ASKED = 0
+for _feature in __future__.all_feature_names:
+    _ASKED |= getattr(__future__, _feature).compiler_flag
 _SHORT = 200  # letters of what a cell says that failed: all of it fits into one header
 _MOST_FAILED = 8  # cells that failed of which more is told than that
 
@@ -53,8 +58,11 @@ class LearnerModule:
         self._module.__file__ = file
         sys.modules[name] = self._module
         self._held: list[tuple[arrays.Array, bytes]] = []
+        sys.modules["__main__"] = self._module  # where timeit and cProfile look for names
+        self._asked = 0  # of the language, by units that have been run
         self._units = units(source, file, notebook=notebook)
         self.failed: list[wire.Header] = []
+        self._unfinished: list[Unit] = []
         if notebook:
             for unit in self._units:
                 _keep_lines(unit.file, unit.text, unit.cell)
@@ -70,9 +78,12 @@ class LearnerModule:
             except BaseException as error:
                 if len(self.failed) < _MOST_FAILED:
                     self.failed.append({"unit": unit.cell, **_in_short(describe_error(error))})
+                self._unfinished.append(unit)
 
     def _run(self, unit: Unit) -> None:
-        exec(unit.compiled(), self._module.__dict__)  # noqa: S102
+        code = unit.compiled(self._asked)
+        self._asked |= code.co_flags & _ASKED
+        exec(code, self._module.__dict__)  # noqa: S102
 
     @property
     def module(self) -> types.ModuleType:
@@ -90,7 +101,7 @@ class LearnerModule:
             trees = [(unit, _tree(unit)) for unit in self._units]
             described[""] = {"defined": where.defined(trees, names)}
             for name in missing:
-                described[name]["where"] = where.find(name, trees)
+                described[name]["where"] = where.find(name, trees, self._unfinished)
         return described
 
     def call(self, name: str, args: list[Any]) -> tuple[wire.Header, list[wire.Buffer]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from . import wire
 from .brackets import bare, first_unbalanced
-from .mended import misspelt, passes, try_changes
+from .mended import braces, misspelt, passes, try_changes
 
 _BLOCKS = re.compile(
     r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
@@ -52,6 +52,8 @@ _LANGUAGE = re.compile(
     r"\s*(?:public|private|function|var|let|const|package|using|cimport|cdef|fn|func|void|int|double|float|static)"
     r"\s+[\w$<>\[\]]+.*[({;=]|.*\{\s*$|\s*<\?php"
 )
+_DOTS = "\u00b7\u0387"
+"""What a name may hold, but no product."""
 _WORDS = (
     ("elif", re.compile(r"\s*else\s+if\b")),
     ("increment", re.compile(r"\s*[\w.\[\]]+(?:\+\+|--)\s*;?\s*$")),
@@ -77,6 +79,7 @@ def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
         or _indentation(lines, number, error)
         or _other_version(line)
         or _other_words(line)
+        or braces(line)
         or _unbalanced(lines, number)
         or _misplaced(lines, number)
         or _of_line(lines, number)
@@ -97,7 +100,12 @@ def _foreign(lines: Sequence[str], number: int) -> wire.Header:
         return {}
     words = line.split()
     plain = sum(_WORD.match(word.strip("*_`\"'()“”")) is not None for word in words)
-    if len(words) >= 3 and plain >= 0.8 * len(words) and not _BLOCKS.match(line):
+    if (
+        len(words) >= 3
+        and " = " not in line
+        and plain >= 0.8 * len(words)
+        and not _BLOCKS.match(line)
+    ):
         if words[0] in ("import", "from", "return", "print"):
             return {}
         if word := misspelt(lines, number, line):
@@ -119,6 +127,8 @@ def _stray(line: str, error: SyntaxError) -> wire.Header:
     at = (error.offset or 0) - 1
     around = line[at : at + 1] + line
     for one in around:
+        if one in _DOTS and _is_in_code(line, one):
+            return {"code": "character", "character": ord(one)}
         if not one.isascii() and not one.isidentifier() and not ("a" + one).isidentifier():
             if _is_in_code(line, one):
                 return {"code": "character", "character": ord(one)}
@@ -161,7 +171,8 @@ def _indentation(lines: Sequence[str], number: int, error: SyntaxError) -> wire.
     if opens and len(here) <= len(_margin(lines[before - 1])):
         return {"code": "block", "other": before}
     if opens or len(here) > len(_margin(lines[before - 1])):
-        return {"code": "indented", "other": before}
+        widths = len(here.expandtabs()), len(_margin(lines[before - 1]).expandtabs())
+        return {"code": "indented", "other": before, "widths": [] if opens else [*widths]}
     return {"code": "outdented", "other": before}
 
 
@@ -193,24 +204,31 @@ def _other_words(line: str) -> wire.Header:
             return {"code": name}
     named = re.match(r"\s*(\w+)\s*(?:=[^=]|,)|\s*(?:def|class)\s+(\w+)", code)
     word = (named[1] or named[2]) if named else ""
-    return {"code": "keyword", "sign": word} if keyword.iskeyword(word) else {}
+    is_name = keyword.iskeyword(word) and word not in (
+        "return",
+        "from",
+        "import",
+        "yield",
+        "assert",
+    )
+    return {"code": "keyword", "sign": word} if is_name else {}
 
 
 def _has_newer_text(line: str) -> bool:
     """Say whether an f-string of this line holds its own quotation marks within braces."""
     for found in re.finditer(r"(?:[rR]?[fF]|[fF][rR])(\"\"\"|'''|\"|')", line):
         quote, depth, at = found[1], 0, found.end()
-        nested = False
+        nested = 0
         while at < len(line):
             if line.startswith(quote, at):
                 if not depth:
                     break
-                nested = True
+                nested += 1
             elif line[at] == "\\" and depth:
-                nested = True
+                nested += 2
             depth += {"{": 1, "}": -1}.get(line[at], 0)
             at += 1
-        if nested and at < len(line):
+        if nested and nested % 2 == 0 and at < len(line):
             return True
     return False
 

@@ -62,6 +62,7 @@ ALL_RIGHT = {
         "from IPython.display import HTML, display\ndisplay(HTML('x'))",
     ),
     "magic-text": notebook(f'{RIGHT}\nTEXT = """\n%d of !\n?\n"""\nassert TEXT.count("%") == 1'),
+    "future": notebook("from __future__ import annotations", f"def f(x: Nowhere): ...\n{RIGHT}"),
     "writefile": notebook(f"%%writefile multi_head_attention.py\n{RIGHT}", "import math"),
     "colab": '# -*- coding: utf-8 -*-\n"""Untitled0.ipynb\n"""\n\n!pip install torch\n'
     "%cd /content\n"
@@ -140,6 +141,17 @@ def test_a_cell_that_hangs(grade_source: "GradeSource") -> None:
     source = f"# %%\nx = 1\n# %%\nwhile True:\n    pass\n{RIGHT}"
     part = grade_source(source, call_seconds=0.3)
     assert part["message"].startswith("What begins in line 3 did not finish")
+
+
+def test_a_function_that_is_gone(grade_source: "GradeSource") -> None:
+    """A function that was deleted, or set to None, is not said to be in a cell that failed."""
+    line = RIGHT[: RIGHT.index("def self_attention")].count("\n") + 1
+    for source, place in (
+        (notebook(RIGHT, "x = 1\ndel self_attention"), f"cell 1, line {line}"),
+        (f"{RIGHT}\nself_attention = None\n", f"line {line}"),
+    ):
+        messages = [case["message"] for case in grade_source(source)["cases"]]
+        assert any(f"it is defined in {place}, and deleted later on" in one for one in messages)
 
 
 def test_places_are_in_cells(grade_source: "GradeSource") -> None:

@@ -276,3 +276,34 @@ def test_functions_that_are_no_code(grade_source: "GradeSource") -> None:
         ("# later\n", "nor any other. Is it the right file?"),
     ):
         assert fragment in grade_source(source)["cases"][0]["message"]
+
+
+SETTINGS = (
+    "import torch, pandas as pd, tensorflow as tf, jax\ntorch.manual_seed(0)\n"
+    "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+    "pd.set_option('display.max_rows', 5)\npd.options.display.width = 80\n"
+    "tf.random.set_seed(1)\ntf.get_logger().setLevel('ERROR')\n"
+    "jax.config.update('jax_enable_x64', True)\n"
+    "@torch.no_grad()\ndef f(): return 1\n@jax.jit\ndef g(): return 1\n"
+    "@tf.function\ndef h(): return 1\nassert f() == g() == h() == 1\n"
+    "with torch.no_grad():\n    pass\n"
+)
+
+
+def test_what_only_sets_something_does_nothing(grade_source: "GradeSource") -> None:
+    """A seed, an option, the choice of a machine and a mark on a function compute nothing."""
+    assert grade_source(f"{SETTINGS}{RIGHT}")["points"] == 100
+
+
+def test_what_asks_for_the_program_itself(grade_source: "GradeSource") -> None:
+    """What looks names up in `__main__` finds the learner's; the folder need not be changed."""
+    tail = (
+        "\nimport cProfile, os, timeit\nfrom pathlib import Path\n"
+        "os.chdir(os.path.dirname(os.path.abspath(__file__)))\n"
+        "assert not (Path(__file__).parent / 'data.npz').exists()\n"
+        "cProfile.run('self_attention(np.eye(2), np.eye(2), np.eye(2))')\n"
+        "timeit.timeit('f(e, e, e)', 'from __main__ import self_attention as f, np; e = np.eye(2)',"
+        " number=2)\n"
+    )
+    report = grade_source(f"{RIGHT}{tail}")
+    assert report["points"] == 100, report["message"]
