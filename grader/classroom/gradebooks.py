@@ -115,6 +115,8 @@ def fill(
         values[row] = now
     asked = [claim for claim in claims if claim.score is not None]
     if asked and len(unknown) == len(asked):
+        if any(claim.found.conflict for claim in asked):
+            raise UsageError(f"No grade was written. {odd[0]}")
         if any(len(claim.found.rows) > 1 for claim in asked):
             raise UsageError(
                 "The gradebook has each of these names more than once and no number that tells "

@@ -1,17 +1,21 @@
 """Which file of all that a learner handed in is the one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from grader.intake.item import Item
+from grader.intake.people import squash
 from grader.intake.platforms.sakai import is_typed
 
 _LISTED = 5  # files that a sentence names
 _COUNTED = re.compile(r"-(\d+)(?=\.py\Z)")  # as Canvas names the new ones of a name
 _COPY = re.compile(r"(?:[ _-]*\(\d+\)|[ _-]+copy(?: ?\d+)?|_\d+)(?=\.py\Z)", re.IGNORECASE)
-_TEST = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py|setup\.py|__init__\.py", re.IGNORECASE)
+_CODE = re.compile(rb"^(?:def|import|from|class)\s+\w", re.MULTILINE)
+_TEST = re.compile(
+    r"test_.*\.py|.*_test\.py|tests?\.py|conftest\.py|setup\.py|__init__\.py", re.IGNORECASE
+)
 
 
 class Handed(NamedTuple):
@@ -57,7 +61,7 @@ def pick(files: Sequence[Handed], wanted: str, empty: str = "The folder is empty
         wanted: the name.
         empty: what is said where there is nothing.
     """
-    python = [file for file in files if file.name.lower().endswith(".py")]
+    python = [file for file in files if file.name.lower().endswith((".py", ".pyw"))]
     exact = [file for file in python if _COUNTED.sub("", file.name) == wanted]
     copies = [file for file in python if file not in exact and _COPY.sub("", file.name) == wanted]
     versions = [*exact, *copies]
@@ -70,8 +74,13 @@ def pick(files: Sequence[Handed], wanted: str, empty: str = "The folder is empty
     if copies:
         return _nearest(copies, versions, wanted)
     own = [file for file in python if not _TEST.fullmatch(file.name)] or python
+    for fits in (own, *_nearly_so_called(own, wanted)):
+        if len(fits) == 1:
+            notebooks = [file for file in files if file.name.lower().endswith(".ipynb")]
+            others = [file for file in own if file is not fits[0]]
+            return _take(fits[0])._replace(note=_too(fits[0], [*others, *notebooks]))
     if own:
-        return _take(own[0]) if len(own) == 1 else _several(own, wanted)
+        return _several(own, wanted)
     stem = wanted.removesuffix(".py").lower()
     for ending, what in (
         (".py.txt", "is a text by its name; it was read as Python"),
@@ -83,6 +92,10 @@ def pick(files: Sequence[Handed], wanted: str, empty: str = "The folder is empty
             return _take(named[0])._replace(note=f"{named[0].shown} {what}." if what else "")
         if named:
             return _several(named, wanted)
+    texts = list(filter(_holds_code, files))
+    if len(texts) == 1:
+        note = f"{texts[0].shown} is no Python file by its name; it was read as one."
+        return _take(texts[0])._replace(note=note)
     return _nothing(files, wanted, empty)
 
 
@@ -116,8 +129,30 @@ def _nearest(choices: Sequence[Handed], versions: Sequence[Handed], wanted: str)
     if len(first) > 1 and not _same(first):
         return _several(first, wanted)
     others = [file for file in versions if file is not first[0]]
-    note = f"{first[0].shown} was judged; there is {_listed(others)} too." if others else ""
-    return _take(first[0])._replace(note=note)
+    return _take(first[0])._replace(note=_too(first[0], others))
+
+
+def _too(judged: Handed, others: Sequence[Handed]) -> str:
+    return f"{judged.shown} was judged; there is {_listed(others)} too." if others else ""
+
+
+def _nearly_so_called(files: Sequence[Handed], wanted: str) -> Iterator[list[Handed]]:
+    """Yield the files that have the name but for its signs and capitals; that have it in theirs."""
+    name = squash(wanted.removesuffix(".py"))
+    stems = [(squash(PurePosixPath(file.name).stem), file) for file in files]
+    yield [file for stem, file in stems if stem == name]
+    yield [file for stem, file in stems if name in stem]
+
+
+def _holds_code(file: Handed) -> bool:
+    """Say whether a file that is none by its name holds Python."""
+    ending = PurePosixPath(file.name).suffix.lower()
+    if file.item.problem or ending not in ("", ".txt", ".text", ".md"):
+        return False
+    try:
+        return _CODE.search(file.item.read()) is not None
+    except OSError:
+        return False
 
 
 def _rank(file: Handed) -> tuple[int, int]:

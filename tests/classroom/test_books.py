@@ -349,3 +349,11 @@ def test_blackboards_words_are_no_grades() -> None:
     class_ = [of("blackboard", "Ada", "al1")]
     filled = fill(BLACKBOARD.encode("utf-16-le"), class_, keep=True)
     assert (filled.kept, filled.replaced, filled.count) == (0, (), 1)
+
+
+def test_numbers_that_all_disagree() -> None:
+    """Where no number has the name that it should, it is not said that nobody is known."""
+    rows = '"Lovelace, Ada",101,s1,One,\n"Ng, Ben",102,s2,One,\n'
+    class_ = [of("canvas", "lovelaceada", "102"), of("canvas", "ngben", "101")]
+    with pytest.raises(UsageError, match=r"has the number of .* and the name of another"):
+        fill((CANVAS.format("10") + rows).encode(), class_)

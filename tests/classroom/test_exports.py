@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from grader.intake.learners import discover
 from tests.classroom.exports import FILE, grade_by_number
 
 if TYPE_CHECKING:
@@ -215,6 +216,29 @@ CLASSES: dict[str, tuple[Files, dict[str, Line]]] = {
             "rob": ("", "rejected", ""),
         },
     ),
+    "names that are nearly right": (
+        {
+            "a/Multi_Head_Attention.py": "1",
+            "a/other.py": "0",
+            "b/multi-head attention.py": "2",
+            "b/test.py": "0",
+            "c/multi_head_attention_final.py": "3",
+            "c/plot.py": "0",
+            "d/Kopie von multi_head_attention.py": "4",
+            "d/x.py": "0",
+            "e/multi_head_attention_1_final.py": "0",
+            "e/multi_head_attention_final.py": "0",
+            "f/multi_head_attention.pyw": "6",
+        },
+        {
+            "a": ("", "1", ""),
+            "b": ("", "2", ""),
+            "c": ("", "3", ""),
+            "d": ("", "4", ""),
+            "e": ("", "rejected", ""),
+            "f": ("", "6", ""),
+        },
+    ),
     "old copies": (
         {
             f"a/{FILE}": "1",
@@ -263,6 +287,19 @@ def test_everybody_has_the_right_line(kind: str, tmp_path: Path, run_grade: "Run
     assert ran.code == 0, ran.err
     assert lines(tmp_path / "out") == expected
     assert all(reasons(tmp_path / "out")[n] for n, one in expected.items() if one[1] == "rejected")
+
+
+def test_code_in_files_of_other_names(tmp_path: Path) -> None:
+    """A text that holds Python is read as it, which is told; notes and pictures are not."""
+    code = "import numpy as np\ndef f(): pass\n"
+    files: Files = {"ada.py": code, "bob.txt": code, "cy/solution": code, "di/notes.txt": "def. x"}
+    files |= {"eva/a.txt": code, "eva/b.txt": code, "fay/x.py": code, "fay/x.ipynb": "{}"}
+    found = discover(write(tmp_path / "class", files), FILE)
+    notes = {one.key: one.note for one in found.entries}
+    assert notes["bob"] == "bob.txt is no Python file by its name; it was read as one."
+    assert notes["cy"].startswith("solution is no Python file by its name")
+    assert notes["fay"] == "x.py was judged; there is x.ipynb too."
+    assert {one.key for one in found.entries if one.problem} == {"di", "eva"}
 
 
 def test_what_was_not_handed_in_is_said_so(tmp_path: Path, run_grade: "RunInProcess") -> None:
