@@ -170,6 +170,7 @@ def main(
         wanted = targets(formats, json_path, path, watching=screen.watch)
         jail = started or Jail(Limits())
         jail.limits = limits.of(exercise)
+        jail.expect(numpy=exercise.names_numpy)
         with jail:
             session = _begin(exercise, jail, require_isolation)
             if screen.watch:
