@@ -26,7 +26,7 @@ FLOORS = [
     {"files", "kits", "learner"},
     {"cases", "intake"},
     {"diagnosis", "pages"},
-    {"formats", "katas/attention"},
+    {"formats", "katas/attention", "live"},
     {"grading", "screen"},
     {"authoring", "classroom"},
     {"commands"},

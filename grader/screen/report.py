@@ -35,6 +35,7 @@ class Detail(NamedTuple):
         watched: the file is graded again at its next save.
         before: the report of the last save, if what changed since then is to be told.
         example: the numbers where the mistake shows that is told first; see `first_mistake`.
+        page: the address of the page that shows it too; empty if there is none.
     """
 
     cases: bool = False
@@ -42,6 +43,7 @@ class Detail(NamedTuple):
     watched: bool = False
     before: Report | None = None
     example: "Example | None" = None
+    page: str = ""
 
 
 _BRIEF = Detail()
@@ -245,6 +247,8 @@ def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -
     else:
         told = [f"More: {'; '.join(more)}."] if more else []
         yield from look.wrap(" ".join([*watched, *told]))
+    if detail.page:
+        yield f"The page: {detail.page}"
 
 
 def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
