@@ -1,6 +1,5 @@
 """`kata`: what belongs to the kata rather than to one grading."""
 
-import difflib
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.kata import load_kata
+from grader.nearest import nearest
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
 from grader.screen.terminal import Look, named, never_fail_on_a_character, wants_color
@@ -98,8 +98,8 @@ def explain(mistake: str | None, kata: str | None) -> None:
     elif mistake in symptoms:
         shown = describe_symptom(chosen, mistake, look)
     else:
-        near = difflib.get_close_matches(mistake, [*known, *symptoms], n=1)
-        hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
+        near = nearest(mistake, [*known, *symptoms])
+        hint = f"Did you mean {near}?" if near else "`kata explain` lists them all."
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
     click.echo(shown, color=wants_color())
 

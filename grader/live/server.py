@@ -29,7 +29,7 @@ _HEADERS = {
 }
 
 
-class Told:
+class News:
     """What the grader has told last: the document, and a line that says how things stand."""
 
     def __init__(self) -> None:
@@ -38,10 +38,10 @@ class Told:
         self._number = 0
         self._changed = asyncio.Condition()
 
-    async def take(self, news: dict[str, str]) -> None:
-        """Take over what is new."""
-        self.document = news.get("document", self.document)
-        self._state = news["state"]
+    async def take(self, told: dict[str, str]) -> None:
+        """Take over what is told."""
+        self.document = told.get("document", self.document)
+        self._state = told["state"]
         self._number += 1
         async with self._changed:
             self._changed.notify_all()
@@ -56,8 +56,8 @@ class Told:
 class _Guarded(web.RequestHandler):
     """Answers whoever has the address of the page, and no page of anybody else's."""
 
-    def initialize(self, told: Told, token: str) -> None:
-        self._told = told
+    def initialize(self, news: News, token: str) -> None:
+        self._news = news
         self._token = token
 
     def set_default_headers(self) -> None:
@@ -79,7 +79,7 @@ class _Guarded(web.RequestHandler):
 
 class _Document(_Guarded):
     def get(self, _: str) -> None:
-        self.write(self._told.document)
+        self.write(self._news.document)
 
 
 class _Live(_Guarded, websocket.WebSocketHandler):
@@ -101,7 +101,7 @@ class _Live(_Guarded, websocket.WebSocketHandler):
     async def _follow(self) -> None:
         number = 0
         while True:
-            number, message = await self._told.after(number)
+            number, message = await self._news.after(number)
             try:
                 await self.write_message(message)
             except websocket.WebSocketClosedError:
@@ -122,8 +122,8 @@ async def serve(control: socket.socket) -> None:
     opened in the browser.
     """
     reader, writer = await asyncio.open_connection(sock=control, limit=_LONGEST)
-    told, token = Told(), secrets.token_urlsafe(16)
-    given: dict[str, Any] = {"told": told, "token": token}
+    news, token = News(), secrets.token_urlsafe(16)
+    given: dict[str, Any] = {"news": news, "token": token}
     application = web.Application(
         [(r"/([^/]*)/", _Document, given), (r"/([^/]*)/live", _Live, given)],
         default_handler_class=_Guarded,
@@ -137,9 +137,9 @@ async def serve(control: socket.socket) -> None:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{token}/"
     writer.write(f"{address}\n".encode())
     while line := await reader.readline():
-        news = json.loads(line)
-        await told.take(news)
-        if news.get("open"):
+        told = json.loads(line)
+        await news.take(told)
+        if told.get("open"):
             # Some browsers are waited for; this process has no terminal that one could take over.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
