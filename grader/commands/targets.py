@@ -26,7 +26,7 @@ from grader.files import write_atomically
 from grader.kata import Kata
 from grader.learner.code import as_text
 from grader.report.model import Report
-from grader.screen.terminal import Look, is_dumb, wants_color
+from grader.screen.terminal import Look, is_dumb, show, wants_color
 from grader.text import clean_line
 
 if TYPE_CHECKING:
@@ -216,7 +216,11 @@ def _show(
     text = render(report, look, detail)
     color = wants_color(screen.plain)
     with no_commands():
-        click.echo(_tame(text) if _obeyed() else text, color=color)
+        text = _tame(text) if _obeyed() else text
+        if screen.watch or screen.plain:
+            click.echo(text, color=color)
+        else:
+            show(text, color)
 
 
 def _example(kata: Kata, report: Report) -> "Example | None":
