@@ -6,7 +6,7 @@ from grader.pages.submission import body, standing, title
 from grader.report.changes import changes
 from grader.report.model import Report
 
-_ORDER = ("first", "cells", "picture", "printed", "functions", "file")
+_ORDER = ("first", "cells", "picture", "warned", "printed", "functions", "file")
 """What a learner looks at after a save comes first; the file is open in the editor."""
 
 

@@ -11,6 +11,7 @@ from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.seen import Seen
 from grader.report.sentences import beside, full_marks, headline
+from grader.report.warned import split
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -100,7 +101,11 @@ def _sections(report: Report, file: Source, folded: bool) -> Iterator[tuple[str,
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
     if file.shown:
         yield "file", "Your file", listing(file, _notes(report, file))
-    printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
+    warnings, stderr = split(report.output["stderr"])
+    if warnings:
+        lines = (tag("li", file.linked(f"{one.text} ({one.place})")) for one in warnings)
+        yield "warned", "What NumPy warned of", tag("ul", *lines)
+    printed = [("stdout", report.output["stdout"]), ("stderr", stderr)]
     if any(text for _, text in printed):
         yield "printed", "What your code printed", _printed(report, printed)
 

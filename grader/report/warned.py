@@ -3,13 +3,10 @@
 import re
 from typing import NamedTuple
 
-from grader.text import shorten
-
 _WARNING = re.compile(
     r"(?:cell (?P<cell>\d+)|[^\n]*?):(?P<line>\d+): "
     r"(?:Runtime|Complex|VisibleDeprecation)Warning: (?P<text>.*)\n?(?:  .*\n?)?"
 )
-_MOST = 60  # characters of a warning
 
 
 class Warned(NamedTuple):
@@ -25,12 +22,17 @@ class Warned(NamedTuple):
     cell: int
     line: int
 
+    @property
+    def place(self) -> str:
+        """Where it came up, in words."""
+        return f"cell {self.cell}, line {self.line}" if self.cell else f"line {self.line}"
+
 
 class Split(NamedTuple):
     """What came on standard error.
 
     Attributes:
-        warnings: what NumPy warned of.
+        warnings: what NumPy warned of, each once.
         rest: what else there is.
     """
 
@@ -45,15 +47,4 @@ def split(stderr: str) -> Split:
         found.append(Warned(match["text"], int(match["cell"] or 0), int(match["line"])))
         rest.append(stderr[position : match.start()])
         position = match.end()
-    return Split(tuple(found), "".join([*rest, stderr[position:]]))
-
-
-def told_warnings(stderr: str) -> str:
-    """Return a sentence on what NumPy warned of; empty if it did not."""
-    found = list(dict.fromkeys(split(stderr).warnings))
-    if not found:
-        return ""
-    first, *others = found
-    cell = f"cell {first.cell}, " if first.cell else ""
-    more = f", and {len(others)} more" if others else ""
-    return f"NumPy warned: {shorten(first.text, _MOST)} ({cell}line {first.line}){more}."
+    return Split(tuple(dict.fromkeys(found)), "".join([*rest, stderr[position:]]))

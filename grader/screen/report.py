@@ -10,15 +10,17 @@ from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
 from grader.report.model import Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.sentences import beside, full_marks, headline, told_too_little
-from grader.report.warned import split, told_warnings
+from grader.report.warned import split
 from grader.screen.cases import every_case
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look, columns, cut, mark
+from grader.text import shorten
 
 if TYPE_CHECKING:
     from grader.diagnosis.example import Example
 
 _INDENT = " " * 7
+_MOST_WARNING = 60  # characters of it
 
 
 class Detail(NamedTuple):
@@ -199,7 +201,7 @@ def _endings(
 def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     if report.score == 1:
         yield from look.wrap(full_marks(report))
-    yield from look.wrap(told_warnings(report.output["stderr"]))
+    yield from look.wrap(_warned(report))
     more = list(_more(report, look, detail, without_picture))
     watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []
     if look.plain:
@@ -235,6 +237,15 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     if report.output["stdout"] or split(report.output["stderr"]).rest:
         yield "--json PATH keeps what your code printed"
     yield f"--seed {report.seed} repeats this grading"
+
+
+def _warned(report: Report) -> str:
+    """Say what NumPy warned of first; nothing if it did not."""
+    warnings = split(report.output["stderr"]).warnings
+    if not warnings:
+        return ""
+    more = f", and {len(warnings) - 1} more" if len(warnings) > 1 else ""
+    return f"NumPy warned: {shorten(warnings[0].text, _MOST_WARNING)} ({warnings[0].place}){more}."
 
 
 def _has_next_step(report: Report, found: First | None) -> bool:
