@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import importlib.util
 import os
+import select
 import shutil
 import signal
 import stat
@@ -98,6 +99,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
     """Start `grade FILE --watch --page`, with a browser that writes down where it is sent."""
     opened = tmp_path / "opened"
     os.mkfifo(opened)
+    pipe = os.open(opened, os.O_RDONLY | os.O_NONBLOCK)
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
@@ -116,9 +118,11 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
             text=True,
         )
         started.append(process)
-        return Beside(file, process, opened.read_text().strip())
+        assert select.select([pipe], [], [], SECONDS / 1000)[0], "no browser was opened"
+        return Beside(file, process, os.read(pipe, 1000).decode().strip())
 
     yield start
+    os.close(pipe)
     for process in started:
         process.kill()
         process.communicate()
