@@ -124,8 +124,8 @@ def _tell(about: About) -> Sentence:
     if isinstance(error.get("not_in_numpy"), str):
         what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
         return Sentence(f"{about.loading} failed: {what}", step)
-    if isinstance(error.get("lacks"), str):
-        what = say_not_in_python(clean_line(error["lacks"], 60))
+    if isinstance(error.get("not_in_python"), str):
+        what = say_not_in_python(clean_line(error["not_in_python"], 60))
         return Sentence(f"{about.loading} raised {kind}: {what}", "Do without it.")
     said = clean_line(str(error.get("message") or ""), SAID)
     what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"

@@ -1,12 +1,12 @@
 """Names that Python does not know where they are used, and what may be meant by them."""
 
-import difflib
 import re
 import sys
 import unicodedata
 from typing import Any
 
 from grader.learner.code import Units
+from grader.nearest import nearest
 from grader.text import clean_line
 
 _MEANT = {
@@ -66,8 +66,8 @@ def _nearly(name: str, code: Units) -> str:
         for at, line in enumerate(lines, 1)
         if (found := _DEF.match(line))
     }
-    near = difflib.get_close_matches(name, places, 1, 0.75)
-    return f"Do you mean {near[0]} ({places[near[0]]})?" if near and near[0] != name else ""
+    near = nearest(name, places)
+    return f"Do you mean {near} ({places[near]})?" if near and near != name else ""
 
 
 def say_not_in_python(lacks: str) -> str:
