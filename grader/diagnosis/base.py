@@ -34,23 +34,51 @@ class Base(NamedTuple):
         wrong: whether anything is wrong with it.
         mistakes: what explains it, if known mistakes do.
         mistake: the one mistake that is all that is wrong with it, if there is one.
-        unsteady: whether its results are one array, or hang on what came before: then nothing
+        unsteady: whether its results are one array, or depend on what came before: then nothing
             can be held against it.
+        is_sound: whether it gives the right sort of thing for ordinary inputs.
+        raised_in: the lines in which it raised exceptions.
     """
 
     wrong: bool = False
     mistakes: Sequence[Mistake] = ()
     mistake: Mistake | None = None
     unsteady: bool = False
+    is_sound: bool = False
+    raised_in: frozenset[int | None] = frozenset()
 
     @classmethod
-    def of(cls, kata: Kata, found: Sequence[Diagnosis], seen: Sequence[Observation]) -> "Base":
+    def of(cls, kata: Kata, found: Sequence[Diagnosis], behaviour: Behaviour) -> "Base":
         """Return what its diagnosis and what it did say of it."""
         known = [by_id(kata)[one.id] for one in found if one.id in by_id(kata)]
         whole = len(found) == len(known) == 1 and found[0].certainty == "exact"
-        overwritten = any("overwritten" in each.effects for each in seen)
+        overwritten = any("overwritten" in each.effects for each in behaviour.seen)
         unsteady = overwritten or not _STATE.isdisjoint(one.id for one in found)
-        return cls(True, known, known[0] if whole else None, unsteady)
+        core = behaviour.core
+        forms = [
+            (each.form[:2], right.form[:2])
+            for each, right in zip(core.seen, core.right, strict=True)
+        ]
+        sound = all(seen == right for seen, right in forms)
+        return cls(
+            True, known, known[0] if whole else None, unsteady, sound, _lines(behaviour.seen)
+        )
+
+    def may_raise(self, behaviour: Behaviour) -> bool:
+        """Say whether what it returns, or raises, may be why a function on it raises."""
+        if not _lines(behaviour.seen):
+            return False
+        lines = _lines(behaviour.core.seen)
+        if not lines:
+            return True  # what goes wrong in a corner may do so in both
+        elsewhere = bool(self.raised_in) and self.raised_in.isdisjoint(lines)
+        return not (self.is_sound or elsewhere)
+
+
+def _lines(seen: Sequence[Observation]) -> frozenset[int | None]:
+    """Return the lines in which calls raised; None for one that is not known."""
+    raised = [each.seen for each in seen if each.kind == "raised"]
+    return frozenset(None if one is None else one.line for one in raised)
 
 
 def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | None:
