@@ -153,7 +153,7 @@ def _positions(looks: Sequence[Glance]) -> list[Reading]:
         return []
     if np.abs(first).max() < 100 * NEAR or np.abs(first - second).max() > 10 * NEAR:
         return []
-    return [("scores-depend-on-positions", {})]
+    return [("scores-hang-on-positions", {})]
 
 
 def _addition(look: Glance) -> Array | None:
