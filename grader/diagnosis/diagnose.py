@@ -90,9 +90,9 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Wrong) -> Iterator[Diag
             continue
         base = bases.get(function.stands_on, Base())
         behaviour = Behaviour.of(kata, function, made, seen)
-        if base.unsteady or (base.wrong and told and base.may_raise(behaviour)):
-            continue  # what the base returned is at fault
         own = Subject(kata, submission, function.stands_on) if base.wrong else None
+        if base.unsteady or (own and base.may_raise(behaviour, own, told=bool(told))):
+            continue  # what the base returned is at fault
         question = _Question(submission, behaviour, base, own, wrong[name])
         found = list(_explain(question))
         is_named = any(one.known for one in found) or _no_attempt(question) is not None
@@ -160,7 +160,8 @@ def _explain(question: _Question) -> Iterator[Diagnosis]:
             if viewed is None:
                 continue
             overlooked, behaviour = viewed
-            aside += _symptoms(question, overlooked)
+            if not (question.base.changes and view is _as_if_nothing_changed):
+                aside += _symptoms(question, overlooked)  # else it is the base that changes it
             if overlooked and behaviour.is_right:
                 found = []  # that is all
                 break

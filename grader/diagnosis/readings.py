@@ -53,6 +53,8 @@ def no_attempt(study: Study) -> list[Reading] | None:
 def wrong_kind(study: Study) -> list[Reading] | None:
     """Find out whether it is always the wrong sort of thing, nothing for instance."""
     seen, names = study.behaviour.seen, study.function.returns
+    if all(each.kind == "raised" for each in study.core.seen):
+        return None
     kinds = {each.kind for each in seen if each.kind != "raised"}
     if names and kinds and kinds <= {"array", "tuple", "list of arrays"}:
         if any(each.values is not None for each in seen):

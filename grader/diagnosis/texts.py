@@ -107,8 +107,8 @@ GENERAL = {
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "All answers are near the right ones, and none is exact: something on the way is "
-            "rounded, cut off, approximated, or stored in half precision."
+            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
             "Which dtype does each array in your function have, and is anything rounded? "

@@ -43,10 +43,6 @@ def _on_own_attention(study: Study) -> list[Reading] | None:
     learner, attention = study.learner, study.base
     if attention is None:
         return None
-    if study.base_is_sound:
-        found = of_any_kata.one_shape(study) or _wrong_shape(study)
-        if found:
-            return found
     calls = [inputs for inputs, _ in ordinary(attention)]
     plain, strided = (attention.ask_each(calls, layout=layout) for layout in ("plain", "strided"))
     if not all(close(*both) for both in zip(plain, strided, strict=True)):
@@ -63,6 +59,7 @@ def _on_own_attention(study: Study) -> list[Reading] | None:
 
     return (
         read_sizes(learner, right)
+        or (study.base_is_sound and (of_any_kata.one_shape(study) or _wrong_shape(study)))
         or read_outputs(learner, right)
         or read_rows(learner, right)
         or read_heads(learner)

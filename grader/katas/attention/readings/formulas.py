@@ -17,7 +17,7 @@ _PRODUCTS: dict[str, Callable[[Array, Array], Array]] = {
     "X times the transposed {W}": lambda X, W: X @ W.T,
     "{W} times X": lambda X, W: W @ X,
     "{W} times the transposed X": lambda X, W: W @ X.T,
-    "the transposed {W} times the transposed X": lambda X, W: W.T @ X.T,
+    "X times {W}, transposed after that": lambda X, W: (X @ W).T,
     "the transposed {W} times X": lambda X, W: W.T @ X,
     "the transposed X times {W}": lambda X, W: X.T @ W,
     "X times {W}, element by element": lambda X, W: X * W,
