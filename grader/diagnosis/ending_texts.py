@@ -75,7 +75,7 @@ ENDING = {
         ),
         "next_step": (
             "Print the numbers in the condition of the line in the message, and work it out by "
-            "hand for the worked example. Should it hold there?"
+            "hand for the first visible case. Should it hold there?"
         ),
     },
     "exception-raised": {

@@ -158,6 +158,9 @@ BODIES = {
     "inputs-changed": "out = right(S)\n    S += 1\n    return out + 0.1 * S",
     "one-shape-always": "return np.ones((2, 2))",
     "shape-wrong": "return right(S).ravel()",
+    "more-returned": "return right(S), S",
+    "subclass-returned": "return np.matrix(right(S))",
+    "own-check-refuses": "assert S.ndim < 2\n    return right(S)",
 }
 
 

@@ -419,11 +419,19 @@ CASES = [
     ("output-off-by-a-factor", "multi_head_attention", "return -2 * right(Q, K, V, n_heads)"),
     ("rows-sum-to-something-else", "self_attention", "return np.exp(Q @ K.T) @ V"),
     (
-        "rows-sum-to-something-else",
+        "added-to-sums",
         "multi_head_attention",
         in_heads(
             OF_A_HEAD + "e = np.exp(scores)\n"
             "out.append(e / (e.sum(axis=1, keepdims=True) + 0.5) @ v)"
+        ),
+    ),
+    (
+        "rows-sum-to-something-else",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "e = np.exp(scores)\n"
+            "out.append(e / (e.sum(axis=1, keepdims=True) + np.abs(q).sum()) @ v)"
         ),
     ),
     (
@@ -583,8 +591,8 @@ CASES = [
         "multi_head_attention",
         "q, k, v = (a.reshape(len(a), n_heads, -1).transpose(1, 0, 2) for a in (Q, K, V))\n"
         "s = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])\n"
-        "e = np.exp(s - s.max(axis=(0, 2), keepdims=True))\n"
-        "return (e / e.sum(axis=2, keepdims=True) @ v).transpose(1, 0, 2).reshape(Q.shape)",
+        "out = right(Q, K, V, n_heads)\n"
+        "return -out if s.min() < -150 and (s.max() > 150 or s.max() < -900) else out",
     ),
     (
         "wrong-for-squares",
@@ -671,13 +679,6 @@ CASES = [
     ),
     ("parameters-in-another-order", "self_attention", "return right(V, K, Q)"),
     ("parameters-in-another-order", "multi_head_attention", "return right(K, V, n_heads, Q)"),
-    ("more-returned", "compute_qkv", "return (right(X, W_q, W_k, W_v),)"),
-    ("more-returned", "multi_head_attention", "return right(Q, K, V, n_heads), n_heads"),
-    (
-        "subclass-returned",
-        "multi_head_attention",
-        "return np.matrix(right(Q, K, V, n_heads))",
-    ),
     (
         "own-check-refuses",
         "multi_head_attention",
@@ -963,9 +964,13 @@ def test_an_array_without_an_axis(grade_source: "GradeSource") -> None:
     assert found["id"] == "shape-wrong"
 
 
+OF_OTHER_KATAS = ("not-the-tuple", "more-returned", "subclass-returned")
+"""What has a text, and a known mistake comes first in this kata."""
+
+
 def test_every_symptom_is_tested() -> None:
     """No symptom is without a case here, but for those of plain values, and one said otherwise."""
-    assert set(texts(KATA)) - {"not-the-tuple", *PLAIN} == {name for name, _, _ in CASES} | {
+    assert set(texts(KATA)) - {*OF_OTHER_KATAS, *PLAIN} == {name for name, _, _ in CASES} | {
         "function-missing",
         "function-signature",
         "exception-raised",
