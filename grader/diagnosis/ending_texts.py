@@ -5,7 +5,7 @@ ENDING = {
         "title": "A name is used that has no value there",
         "explanation": (
             "Calls end in a NameError or an UnboundLocalError: a name is used that was never "
-            "set, is spelled otherwise elsewhere, or is only set on another path."
+            "set, is spelled differently elsewhere, or is only set on another path."
         ),
         "next_step": (
             "The message has the name and the line. Where should it get its value, and is "
@@ -30,30 +30,29 @@ ENDING = {
             "than those that the kata hands over."
         ),
         "next_step": (
-            "Print the shape of each array just before the line of the message. Which axes "
-            "does the line count on?"
+            "Print the shape of each array just before the line of the message. How many axes "
+            "does the line need?"
         ),
     },
     "shapes-do-not-fit": {
         "title": "Two shapes do not fit together",
         "explanation": (
             "Calls end where two arrays are put together whose shapes do not fit, or where an "
-            "array is given a shape that it has not enough numbers for."
+            "array is reshaped to a size that does not match its number of elements."
         ),
         "next_step": (
             "Print the shapes on the line of the message, for a small input. Which one is not "
-            "what you thought?"
+            "what you expected?"
         ),
     },
     "index-out-of-range": {
         "title": "An index lies outside of its array",
         "explanation": (
-            "Calls end in an IndexError: something is counted to a length that the array does "
-            "not have."
+            "Calls end in an IndexError: something counts further than the array is long."
         ),
         "next_step": (
-            "Print the shape and the index on the line of the message. Which length does the "
-            "loop go by?"
+            "Print the shape and the index on the line of the message. Which length should the "
+            "loop use?"
         ),
     },
     "wrong-arguments": {
@@ -88,12 +87,12 @@ ENDING = {
     "function-missing": {
         "title": "The function is not in the file",
         "explanation": (
-            "Nothing of this name can be called when the file has run: the name is another, or "
-            "its def is out of reach."
+            "Nothing of this name can be called when the file has run: the function has another "
+            "name, or its def stands inside of something else."
         ),
         "next_step": (
-            "Find its def: does it bear exactly the name of the statement, and stand at the "
-            "left margin?"
+            "Find its def: does it have exactly the name of the statement, and does it start at "
+            "the left margin?"
         ),
     },
     "function-no-function": {

@@ -21,7 +21,7 @@ GENERAL = {
     "no-real-numbers": {
         "title": "The array returned does not hold real numbers",
         "explanation": (
-            "The result is an array, but its dtype is none of real numbers: Python objects, "
+            "The result is an array, but its dtype is not one of real numbers. Python objects, "
             "complex numbers or text cannot be compared with the values expected."
         ),
         "next_step": (
@@ -42,8 +42,8 @@ GENERAL = {
     "something-else-returned": {
         "title": "What is returned is no array",
         "explanation": (
-            "Something else than a NumPy array comes back: a number, a text, a dictionary, a "
-            "matrix of another library. The statement says for each function what it returns."
+            "What comes back is not a NumPy array, but a number, a text, a dictionary, a matrix of "
+            "another library or the like. The statement says for each function what it returns."
         ),
         "next_step": "What does type(result) say just before your return?",
     },
@@ -90,14 +90,14 @@ GENERAL = {
             "computed from them, or only from the first ones."
         ),
         "next_step": (
-            "Where in your function do the numbers of the result come from? Is anything of it "
-            "written down beforehand?"
+            "Where in your function do the numbers of the result come from? Is any of it fixed "
+            "beforehand?"
         ),
     },
     "shape-wrong": {
-        "title": "The result has another shape than it should",
+        "title": "The result has the wrong shape",
         "explanation": (
-            "Whatever the inputs, the shape of the result is not that of the statement: {how}."
+            "The shape of the result is not that of the statement, for any inputs: {how}."
         ),
         "next_step": (
             "For a small input, write down the shape that each of your lines should give, and "
@@ -163,8 +163,8 @@ GENERAL = {
     "another-result-each-time": {
         "title": "The same call gives another result each time",
         "explanation": (
-            "Called again with the same inputs, the function returns other numbers. What the "
-            "kata asks for holds nothing random, and keeps nothing."
+            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "kata is random, and nothing is kept from one call to the next."
         ),
         "next_step": "What in your code draws random numbers, or counts its calls?",
     },
@@ -180,7 +180,7 @@ GENERAL = {
         ),
     },
     "inputs-changed": {
-        "title": "After the call, something else stands in {names}",
+        "title": "The call changes {names}",
         "explanation": (
             "The function writes into what it is given ({names}): whoever called it finds other "
             "values, or another shape, there afterwards."
