@@ -163,8 +163,8 @@ GENERAL = {
     "another-result-each-time": {
         "title": "The same call gives another result each time",
         "explanation": (
-            "For ordinary inputs the results are near the right ones, and none is exact: "
-            "kata is random, and nothing is kept from one call to the next."
+            "Called again with the same inputs, the function returns other numbers. Nothing in "
+            "this kata is random, and nothing is kept from one call to the next."
         ),
         "next_step": "What in your code draws random numbers, or counts its calls?",
     },
