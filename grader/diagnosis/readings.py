@@ -130,13 +130,23 @@ def _bare(each: Observation) -> Observation:
     return each._replace(effects=(), kind="array" if container else each.kind)
 
 
-def other_order(study: Study) -> list[Reading] | None:
-    """Find out whether it is right with its arguments in another order."""
+def order_of_raised(study: Study) -> list[Reading] | None:
+    """Find out whether calls raise because the arguments are taken in another order."""
+    return other_order(study, _MOST_ORDERS) if study.core.seen[0].kind == "raised" else None
+
+
+def other_order(study: Study, most: int = 6) -> list[Reading] | None:
+    """Find out whether it is right with its arguments in another order.
+
+    Args:
+        study: the function.
+        most: orders that are tried; where there are more, none is.
+    """
     if study.base is not None:
         return None
     names, core = study.function.parameters, study.core
     orders = [order for order in permutations(range(len(names))) if order != tuple(sorted(order))]
-    if len(orders) > _MOST_ORDERS or core.is_right:
+    if len(orders) > most or core.is_right:
         return None
     fitting = orders
     for probe, right in zip(core.made, core.right, strict=True):
@@ -249,7 +259,7 @@ def largest_error(study: Study) -> float:
 
 READERS: tuple[Reader, ...] = (
     wrong_kind,
-    other_order,
+    order_of_raised,
     always_raised,
     state,
     on_base,
@@ -258,5 +268,6 @@ READERS: tuple[Reader, ...] = (
     wrong_somewhere,
     sometimes_raised,
     few_digits,
+    other_order,
 )
 """What is asked of a function of a kata that has no readings of its own, in this order."""

@@ -14,7 +14,7 @@ from .attend import Attend, attend_each, attend_rightly, ordinary
 from .contacts import read_contacts, read_heads
 from .extremes import read_extremes, read_maximum
 from .formulas import read_formulas
-from .heads import read_sizes
+from .heads import first_heads, read_sizes
 from .kinds import read_scores
 from .outputs import read_outputs, read_rows
 from .projections import read_projections
@@ -57,6 +57,7 @@ def _on_own_attention(study: Study) -> list[Reading] | None:
 
         return attend
 
+    attend_each(attention, [(head, 1) for head in first_heads()])  # in one piece; it keeps them
     return (
         read_sizes(learner, right)
         or (study.base_is_sound and (of_any_kata.one_shape(study) or _wrong_shape(study)))
@@ -75,7 +76,7 @@ def _in_a_corner(study: Study) -> list[Reading] | None:
     if _projects(study):
         return [] if study.core.is_right else None
     if study.core.is_right:
-        return read_floor(study.learner) or read_extremes(study.learner)
+        return read_extremes(study.learner)
     if of_any_kata.largest_error(study) > _NEARLY_RIGHT:
         return None
     return read_floor(study.learner) or read_maximum(study.learner) or None
@@ -122,7 +123,7 @@ def _of_learner(read: Callable[[Subject], list[Reading]]) -> Reader:
 
 READERS: tuple[Reader, ...] = (
     _wrong_kind,
-    of_any_kata.other_order,
+    of_any_kata.order_of_raised,
     of_any_kata.always_raised,
     of_any_kata.state,
     _on_own_attention,
@@ -138,6 +139,7 @@ READERS: tuple[Reader, ...] = (
     _outputs_or_masks,
     _of_learner(read_weights),
     _rows,
+    of_any_kata.other_order,
     _of_learner(read_contacts),
     _generally,
     _of_learner(read_scores),

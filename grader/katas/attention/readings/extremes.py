@@ -10,6 +10,7 @@ from grader.worker.arrays import Array
 from .. import inputs as attention
 from ..inputs import Inputs
 from .attend import attend_each, attend_rightly, attend_with
+from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
 _ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
@@ -27,7 +28,7 @@ def read_extremes(learner: Subject) -> list[Reading]:
     first = _first_of_each(learner, _ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return _far_key(learner)
+        return read_floor(learner) or _far_key(learner)
     told = _what_is_subtracted(learner, first)
     if told:
         return told
