@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from grader.diagnosis import entries
-from grader.diagnosis.claims import KEYS, Claim, read_claim
+from grader.diagnosis.claims import KEYS, SaidOfCases, read_claim
 from grader.errors import UsageError
 from grader.kata import Kata
 
@@ -30,7 +30,7 @@ class Mistake(NamedTuple):
     explanation: str
     next_step: str
     edits: tuple[tuple[str, str], ...]
-    claim: Claim = Claim()
+    claim: SaidOfCases = SaidOfCases()
 
 
 @cache
@@ -75,7 +75,7 @@ def _mistake(kata: Kata, number: int, entry: Mapping[str, Any]) -> Mistake:
     if set(entry) - KEYS != _KEYS:
         raise UsageError(
             f"{where}: a mistake has {', '.join((*_TEXTS, 'edits'))}, perhaps "
-            f"{', '.join(Claim._fields)}, and nothing else."
+            f"{', '.join(SaidOfCases._fields)}, and nothing else."
         )
     texts = {name: entry[name] for name in _TEXTS}
     if not all(isinstance(text, str) and text for text in texts.values()):

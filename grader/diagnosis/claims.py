@@ -22,7 +22,7 @@ class Outcomes(NamedTuple):
     passed: frozenset[str] = frozenset()
 
 
-class Claim(NamedTuple):
+class SaidOfCases(NamedTuple):
     """What a text claims, and how it goes without that.
 
     Attributes:
@@ -54,11 +54,11 @@ class Claim(NamedTuple):
 
 
 _LISTS = ("right", "only", "wrong")
-KEYS = frozenset(Claim._fields)
+KEYS = frozenset(SaidOfCases._fields)
 """What an entry of a kata may have besides its texts."""
 
 
-def read_claim(entry: Mapping[str, Any], where: str) -> Claim:
+def read_claim(entry: Mapping[str, Any], where: str) -> SaidOfCases:
     """Return what an entry of `mistakes.toml` or `symptoms.toml` claims.
 
     Raises:
@@ -72,4 +72,4 @@ def read_claim(entry: Mapping[str, Any], where: str) -> Claim:
                 f"{where}: {', '.join(_LISTS)} are lists of names of cases; otherwise is a text."
             )
     lists = {key: tuple(given[key]) for key in _LISTS if key in given}
-    return Claim(**lists, otherwise=given.get("otherwise", ""))
+    return SaidOfCases(**lists, otherwise=given.get("otherwise", ""))

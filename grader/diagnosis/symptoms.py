@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from grader.diagnosis import entries
-from grader.diagnosis.claims import KEYS, Claim, Outcomes, read_claim
+from grader.diagnosis.claims import KEYS, Outcomes, SaidOfCases, read_claim
 from grader.diagnosis.experiment import Reading
 from grader.diagnosis.plain_texts import PLAIN
 from grader.diagnosis.readings import READERS
@@ -39,7 +39,7 @@ _TEXTS = {"title", "explanation", "next_step"}
 
 
 @cache
-def claims(kata: Kata) -> Mapping[str, Claim]:
+def claims(kata: Kata) -> Mapping[str, SaidOfCases]:
     """Return what the texts of the kata's own symptoms claim, by identifier.
 
     Raises:
@@ -49,7 +49,7 @@ def claims(kata: Kata) -> Mapping[str, Claim]:
     return {name: read_claim(text, f"symptoms.toml, {name}") for name, text in own.items()}
 
 
-_NO_CLAIM = Claim()
+_NO_CLAIM = SaidOfCases()
 _NOTHING_KNOWN = Outcomes()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.diagnosis.bank import bank, by_id
-from grader.diagnosis.claims import Claim, Outcomes
+from grader.diagnosis.claims import Outcomes, SaidOfCases
 from grader.diagnosis.symptoms import claims, texts
 from grader.kata import default_kata
 
@@ -289,13 +289,13 @@ def test_what_is_said_of_a_mistake_alone(grade_source: "GradeSource") -> None:
 
 def test_a_claim_is_held_against_outcomes() -> None:
     """What is said to be right must not have failed, and what is said to be wrong not passed."""
-    only = Claim(only=("large", "small"))
+    only = SaidOfCases(only=("large", "small"))
     assert not only.is_contradicted(Outcomes(frozenset({"large"})))
     assert only.is_contradicted(Outcomes(frozenset({"large", "values"})))
-    right = Claim(right=("values",))
+    right = SaidOfCases(right=("values",))
     assert not right.is_contradicted(Outcomes(frozenset({"large"})))
     assert right.is_contradicted(Outcomes(frozenset({"large", "values"})))
-    wrong = Claim(wrong=("large",))
+    wrong = SaidOfCases(wrong=("large",))
     assert wrong.is_impossible(Outcomes(passed=frozenset({"large"})))
     assert not wrong.is_impossible(Outcomes(failed=frozenset({"large"})))
 
