@@ -15,6 +15,7 @@ from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, bank, by_id, mistakes_of
 from grader.diagnosis.base import Base, explain_on_known
 from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example import example
 from grader.diagnosis.experiment import NEAR, close
@@ -138,11 +139,12 @@ def test_heads_on_a_known_attention(name: str | None) -> None:
 def test_all_that_is_wrong_with_an_attention(certainty: Certainty) -> None:
     """A mistake is all that is wrong if it explains everything and nothing else was seen."""
     mistake = BY_ID["scores-not-scaled"]
-    known = diagnosis._diagnosis(mistake, mistake.function, certainty)
+    known = diagnosis._diagnosis(mistake, mistake.function, certainty, Outcomes())
     seen = symptom(KATA, mistake.function, ("inputs-changed", {"names": "Q"}))
-    assert Base.of(KATA, [known], []).mistake == (mistake if certainty == "exact" else None)
-    assert Base.of(KATA, [seen, known], []).mistake is None
-    assert Base.of(KATA, [seen, known], []).mistakes == [mistake]
+    behaviour = Behaviour.of(KATA, KATA.functions[mistake.function], [], [])
+    assert Base.of(KATA, [known], behaviour).mistake == (mistake if certainty == "exact" else None)
+    assert Base.of(KATA, [known, seen], behaviour).mistake is None
+    assert Base.of(KATA, [known, seen], behaviour).mistakes == [mistake]
 
 
 def test_close() -> None:
@@ -357,4 +359,5 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
         def ask_each(self, *args: Any, **how: Any) -> Any:
             raise Crashed("it ended")
 
-    assert diagnose(KATA, Dead(), ["self_attention"]) == []  # type: ignore[arg-type]
+    wrong = {"self_attention": Outcomes()}
+    assert diagnose(KATA, Dead(), wrong) == []  # type: ignore[arg-type]
