@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +23,7 @@ from grader.jail import Jail, Limits
 from grader.jail.isolation import is_at_least
 from grader.report.model import schema
 from tests.conftest import SCRIPTS
+from tests.documents import blocks, looks_like
 
 LOADS = {"script": "src", "link": "href", "img": "src", "source": "src", "iframe": "src"}
 """The elements that make a browser load something, and where they say what."""
@@ -39,30 +39,6 @@ class Loaded(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Take note of an element that loads something."""
         self.addresses += [value or "" for name, value in attributes if LOADS.get(tag) == name]
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block of code of a document, and whether nothing stands between it and the one before."""
-
-    language: str
-    text: str
-    follows: bool
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    """Yield the blocks of code of a document."""
-    text, end = page.read_text(encoding="utf-8"), 0
-    for found in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
-        yield Block(found[1], found[2], not text[end : found.start()].strip())
-        end = found.end()
-
-
-def looks_like(shortened: str) -> re.Pattern[str]:
-    """Return a pattern for an output that a document shows; … stands for what it leaves out."""
-    parts = re.split(r"((?<=\n)…\n|^…\n|…)", shortened)
-    ways = {"…": ".*", "…\n": r"(?:.*\n)*?"}
-    return re.compile("".join(ways.get(part, re.escape(part)) for part in parts))
 
 
 @pytest.fixture(scope="session")
