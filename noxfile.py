@@ -1,4 +1,4 @@
-"""The checks of `.ci/run` one by one, and the tests on each Python with the oldest and newest of all.
+"""The checks of `.ci/run` one by one, and the tests on each Python with oldest and newest packages.
 
 nox                                  lint, the types, the quick tests on this Python
 nox -s matrix                        the quick tests on each Python and dependency
@@ -7,6 +7,7 @@ nox -s matrix -- -m 'long or not long'
 """
 
 import re
+import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,8 +75,9 @@ def docs(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Build what is released, and check it."""
     session.install("build", "twine", "check-wheel-contents")
-    out = session.create_tmp()
-    session.run("python", "-m", "build", "--outdir", out)
-    archives = [str(path) for path in sorted(Path(out).iterdir()) if path.suffix in (".whl", ".gz")]
-    session.run("twine", "check", "--strict", *archives)
-    session.run("check-wheel-contents", *archives[:1])
+    out = ROOT / "dist"
+    shutil.rmtree(out, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(out))
+    (wheel,), (sdist,) = out.glob("*.whl"), out.glob("*.tar.gz")
+    session.run("twine", "check", "--strict", str(wheel), str(sdist))
+    session.run("check-wheel-contents", str(wheel))
