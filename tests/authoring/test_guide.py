@@ -105,7 +105,7 @@ def checkout(root: Path, tmp_path: Path) -> Checkout:
 
 def found_id(entry: str) -> str:
     """Return the identifier of an entry of the bank."""
-    return re.findall(r'^id = "(.*)"$', entry, re.MULTILINE)[0]
+    return str(re.findall(r'^id = "(.*)"$', entry, re.MULTILINE)[0])
 
 
 def of(guide: list[Block], section: str) -> list[str]:
@@ -194,8 +194,8 @@ def test_format(
     (package / "oneline.py").write_text(module)
     (package / "pyproject.toml").write_text(project)
     site = package / "site"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site]
-    subprocess.run([*pip, package], check=True, capture_output=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site)]
+    subprocess.run([*pip, str(package)], check=True, capture_output=True)
     there = Checkout(checkout.folder, (site,))
     assert re.search(r"^ *oneline +One line for a log$", there.run("grade --formats"), re.MULTILINE)
     assert there.run(command) == shown
