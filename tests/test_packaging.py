@@ -20,6 +20,7 @@ from grader.kata import default_kata
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
 
+pytestmark = pytest.mark.long
 KATA = default_kata()
 
 

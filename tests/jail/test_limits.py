@@ -111,6 +111,29 @@ def wait_until_gone(pids: set[int]) -> set[int]:
     return left
 
 
+def wait_until_stopped(group: int) -> bool:
+    """Wait until each process of a group stands still; say whether that came about."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if all(
+            state in "TZ"
+            for state, process_group in map(state_of, children())
+            if process_group == group
+        ):
+            return True
+        select.select([], [], [], 0.01)
+    return False
+
+
+def state_of(pid: int) -> tuple[str, int]:
+    """Return the state of a process and its group; of one that is gone, that of a zombie."""
+    try:
+        fields_ = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "Z", 0
+    return fields_[0], int(fields_[2])
+
+
 @pytest.mark.parametrize("name", MAXIMA)
 def test_hard_maxima(name: str) -> None:
     """No limit can be above its maximum, zero, negative or no number; its maximum it can be."""
@@ -483,6 +506,7 @@ def test_prepared_worker_of_a_killed_zygote(jail: Jail) -> None:
     zygote = jail._zygote
     assert zygote is not None
     os.killpg(zygote._process.pid, signal.SIGSTOP)
+    assert wait_until_stopped(zygote._process.pid)  # else it may still answer
     submission.workers.prepare()
     os.killpg(zygote._process.pid, signal.SIGKILL)
     submission.self_attention(*ARRAYS).array()
