@@ -179,7 +179,7 @@ def test_options_exist(root: Path) -> None:
     """Each option that a document gives to `grade` or `kata` is one of theirs."""
     known = {"grade": options(grade_main), "kata": options(kata_main)}
     seen = 0
-    for page in (root / "README.md", *(root / "docs").rglob("*.md")):
+    for page in (root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").rglob("*.md")):
         for command, rest in re.findall(
             r"(?<![\w-])(grade|kata) ([^`\n#|]*)", page.read_text("utf-8")
         ):
