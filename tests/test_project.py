@@ -74,6 +74,14 @@ def test_templates(root: Path) -> None:
             assert job["timeout-minutes"]
 
 
+def test_hooks(root: Path) -> None:
+    """The linter leaves out what is not ours, also where a hook names the file."""
+    name = "tests/hostile/corpus"
+    ours = tomllib.loads(text(root, "pyproject.toml"))["tool"]["ruff"]
+    assert name in ours["extend-exclude"]
+    assert ours["force-exclude"]
+
+
 def test_places(root: Path) -> None:
     """The map for contributors has each package of the grader, and nothing that is not there."""
     told = set(re.findall(r"`(grader/\w+)`", text(root, "CONTRIBUTING.md")))
