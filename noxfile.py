@@ -60,7 +60,6 @@ def matrix(session: nox.Session, dependencies: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join(minima()) if dependencies == "minimum" else "")
     session.install("--upgrade", "-e", ".[test]", "--constraint", str(constraints))
-    session.run("pip", "list", "--format=freeze", silent=True)
     session.run("pytest", *session.posargs)
 
 
