@@ -21,12 +21,12 @@ STDLIB = sys.stdlib_module_names
 MOST_LINES = 300
 
 FLOORS = [
-    {"errors", "process", "reading", "report", "text", "worker"},
+    {"errors", "nearest", "process", "reading", "report", "text", "worker"},
     {"console", "jail", "kata"},
     {"files", "kits", "learner"},
     {"cases", "intake"},
     {"diagnosis", "pages"},
-    {"formats", "katas/attention"},
+    {"formats", "katas/attention", "live"},
     {"grading", "screen"},
     {"authoring", "classroom"},
     {"commands"},

@@ -62,11 +62,12 @@ class ScreenOptions(NamedTuple):
     cases: bool
     hint: bool | None
     plain: bool
+    page: bool = False
 
     @property
     def given(self) -> list[str]:
         """The names of the options that were given."""
-        given = [f"--{name}" for name in ("watch", "cases", "plain") if getattr(self, name)]
+        given = [f"--{name}" for name in ("watch", "page", "cases", "plain") if getattr(self, name)]
         return given + ([] if self.hint is None else ["--hint" if self.hint else "--no-hint"])
 
 
@@ -178,6 +179,11 @@ on_screen = _group(
     "screen",
     ScreenOptions,
     click.option("--watch", is_flag=True, help="Grade again at each save, until Ctrl-C."),
+    click.option(
+        "--page",
+        is_flag=True,
+        help="With --watch: show the report in the browser too, and update it at each save.",
+    ),
     click.option("--cases", is_flag=True, help="Show every case."),
     click.option(
         "--hint/--no-hint",

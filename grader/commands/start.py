@@ -34,13 +34,18 @@ def start(kata: Kata, folder: Path) -> str:
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     first, *others = kata.functions
     they_are = "they are" if others else "it is"
-    which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
+    which = _which(kata)
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
         f"  {f'kata statement{which}':<24}  what {they_are} to do, with an example by hand\n"
         f"  grade {quoted(path)}{which} --watch\n"
         f"                            grades it at each save; begin with {first}"
     )
+
+
+def _which(kata: Kata) -> str:
+    """Return the option that names a kata in a command; none is needed for the default."""
+    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
 
 
 def _count(kata: Kata) -> str:
@@ -65,9 +70,10 @@ def _go_on(path: Path) -> str:
 def statement(kata: Kata, stream: TextIO) -> str:
     """Return the statement as it suits a stream: drawn for a terminal, else as Markdown.
 
-    Without the package `rich`, which draws it, it is Markdown on a terminal too.
+    It ends with what to do where the learner is. Without the package `rich`, which draws it, it is
+    Markdown on a terminal too.
     """
-    text = kata.statement.read_text(encoding="utf-8")
+    text = f"{kata.statement.read_text(encoding='utf-8').rstrip()}\n\n{_from_here(kata)}\n"
     look = Look.of(stream)
     if not stream.isatty():
         return text
@@ -83,3 +89,16 @@ def statement(kata: Kata, stream: TextIO) -> str:
     console.print(Markdown(text, code_theme="ansi_dark"))
     lines = (line.rstrip() for line in page.getvalue().splitlines())
     return look.spell("\n".join(lines) + "\n")
+
+
+def _from_here(kata: Kata) -> str:
+    """Say what to do next in the folder where the learner is."""
+    which, file = _which(kata), Path(kata.file)
+    there = next((one for one in (file, file.with_suffix(".ipynb")) if one.is_file()), None)
+    judge = f"`grade {quoted(there or file)}{which}`"
+    if there is not None:
+        return f"Your file is here: {judge} judges it, and with --watch at each save."
+    return (
+        f"`kata start{which}` writes {kata.file} here, to be filled in. Then {judge} judges it, "
+        "and with --watch at each save."
+    )

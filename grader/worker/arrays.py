@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from .numeric import np
 from .wire import Buffer, Header, WireError
 
 MAX_NDIM = 8
@@ -13,16 +12,15 @@ MAX_NDIM = 8
 DTYPES = frozenset("bhilqBHILQefd")
 """Type characters of the arrays that may cross: integers and floats."""
 
-_DTYPES = {
-    name: np.dtype(name)
-    for order in "<>|"
-    for name in (
-        *(f"{order}{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)),
-        *(f"{order}f{size}" for size in (2, 4, 8)),
-    )
-}
+_NAMES = frozenset(
+    f"{order}{each}" for order in "<>|" for each in "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8".split()
+)
+_dtypes: dict[str, "np.dtype[Any]"] = {}  # by name, of those that have come
 
-Array = np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, np.dtype[Any]]
+else:
+    Array = Any  # NumPy may not be here
 
 
 def describe_array(array: Array, buffers: list[Buffer]) -> Header:
@@ -61,11 +59,13 @@ def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
         raise WireError("an array without a proper shape") from error
 
 
-def read_dtype(name: Any) -> np.dtype[Any]:
+def read_dtype(name: Any) -> "np.dtype[Any]":
     """Return the dtype with this name; raise WireError unless it is one that may cross."""
-    dtype = _DTYPES.get(name) if type(name) is str else None
+    dtype = _dtypes.get(name) if type(name) is str else None
     if dtype is None:
-        raise WireError("an array of a type that may not cross")
+        if type(name) is not str or name not in _NAMES:
+            raise WireError("an array of a type that may not cross")
+        dtype = _dtypes[name] = np.dtype(name)
     return dtype
 
 

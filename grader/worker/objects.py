@@ -10,16 +10,19 @@ memory, see `arrays.lay_out`. The operations:
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
     attribute(object, name)    an attribute
+    invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
+                               called, and the reply is that of `attribute`, with `uncalled`
     is_of(object, name)        whether an object is one of the class of this name
     leave(object[, names, args])  `__exit__` with what an operation raised last; or with an
                                exception of the first of these classes that is known, and of
                                these arguments
-    and those of `OPERATIONS`  what Python does for `len(x)`, `x[i]`, `x == y`, `x + y`, `x(…)`, …
+    and those of `operations`  what Python does for `len(x)`, `x[i]`, `x == y`, `x + y`, `x(…)`, …
 
 A reply has buffers of `values.pack([result, operand, …])`: what the operation returned, then the
 operands that it changed, whose positions are `changed` in the header. Where there is no result:
 
 - `"method"`: the attribute that was asked for can be called; the result is None.
+- `"uncalled"`: the result is the attribute, which is no method.
 - `"missing"`: the module has no such name; the result is None.
 - `"error"`: what was raised, as `results.describe_error` has it, and `classes`, the names of its
   type and of what that stands on: `builtins.ValueError`, or `.Full` for a class of the learner's.
@@ -34,17 +37,16 @@ claim. An object that stays here is known by a number, under the name of its cla
 
 import builtins
 import contextlib
-import copy
 import functools
 import itertools
-import operator
 import sys
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from . import arrays, values, wire
-from .measure import MAX_SIZE, NODE
+from .numeric import Lacking
+from .operations import OPERATIONS
 from .results import describe_error
 
 MAX_OBJECTS = 100_000
@@ -63,45 +65,6 @@ _ITERABLES: tuple[type, ...] = (range, type({}.keys()), type({}.values()), type(
 _UNCHANGING = (type(None), bool, int, float, str, bytes)
 
 _Image = list[wire.Buffer] | tuple[str, str] | str
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    "apply": lambda function, /, *args, **kwargs: function(*args, **kwargs),
-    # Not all of what never ends, but more than may cross.
-    "list": lambda items: list(itertools.islice(items, MAX_SIZE // NODE + 1)),
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "set_attribute": setattr,
-    "delete_attribute": delattr,
-    **{
-        name: getattr(operator, name)
-        for name in """
-            abs add and_ call concat contains delitem eq floordiv ge getitem gt iadd iand
-            ifloordiv ilshift imatmul imod imul index inv ior ipow irshift isub itruediv ixor
-            le lshift lt matmul mod mul ne neg or_ pos pow rshift setitem sub truediv xor
-        """.split()
-    },
-    **{
-        each.__name__: each
-        for each in (
-            bool,
-            bytes,
-            complex,
-            divmod,
-            float,
-            format,
-            hash,
-            int,
-            iter,
-            len,
-            next,
-            repr,
-            reversed,
-            round,
-            str,
-        )
-    },
-}
-"""What is done with operands as Python does it, by name."""
 
 
 class _Missing(Exception):
@@ -135,6 +98,8 @@ class Objects:
         try:
             names, *operands = values.unpack(buffers, self._find, lay_out)
             before = [self._image(operand) for operand in operands]
+        except Lacking:
+            raise
         except wire.WireError as error:  # a class without a hash as a key
             return self._failed(error.__cause__ or error)
         except BaseException as error:
@@ -172,6 +137,8 @@ class Objects:
                 return self._attribute(self._named(args[0]))
             if do == "method":
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
+            if do == "invoke":
+                return self._invoke(*args, **kwargs)
             if do == "attribute":
                 return self._attribute(getattr(args[0], args[1]))
             if do == "is_of":
@@ -208,6 +175,14 @@ class Objects:
         if callable(value) and self._class_of(value) is None:
             return {"method": True}, None
         return {}, value
+
+    def _invoke(
+        self, this: Any, name: str, /, *args: Any, **kwargs: Any
+    ) -> tuple[wire.Header, Any]:
+        """Return what a method returned; or an attribute that is none, and that it is not."""
+        found = getattr(this, name)
+        header, value = self._attribute(found)
+        return ({}, found(*args, **kwargs)) if header else ({"uncalled": True}, value)
 
     def _failed(self, error: BaseException) -> tuple[wire.Header, list[wire.Buffer]]:
         """Return the reply where the learner's code raised before an operation began."""

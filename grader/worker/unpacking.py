@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from . import arrays
 from .measure import (
     ALIGNMENT,
@@ -22,6 +20,7 @@ from .measure import (
     Measure,
     NotPlain,
 )
+from .numeric import np
 from .wire import Buffer, WireError
 
 FindObject = Callable[[str, int], Any]
@@ -208,7 +207,7 @@ class _Unpacker(Measure):
         return self._find(kind, number)
 
 
-def _dtype(name: Any) -> np.dtype[Any]:
+def _dtype(name: Any) -> "np.dtype[Any]":
     """Return the type of the elements of an array; those of bool are bytes here."""
     return np.dtype("|u1") if name == _BOOL else arrays.read_dtype(name)
 

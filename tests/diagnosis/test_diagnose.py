@@ -181,6 +181,7 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
 
 
+@pytest.mark.long
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
     for function in KATA.functions:
