@@ -27,6 +27,7 @@ from grader.kata import default_kata
 from grader.learner.endings import Crashed
 from grader.report.model import Certainty
 from grader.screen import mistake as explain
+from tests.corpora import some_quick
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -48,7 +49,7 @@ def what(name: str, *mistakes: Mistake, made: Sequence[Probe] = ()) -> list[Obse
     return observe_function(code, KATA.functions[name], made or probes(KATA, name))
 
 
-@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", some_quick(bank(KATA)), ids=lambda mistake: mistake.id)
 def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     """A known mistake differs from the solution on some probe and is diagnosed as itself."""
     wrong, right = what(mistake.function, mistake), what(mistake.function)
@@ -56,7 +57,7 @@ def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     assert diagnose_mistake(KATA, mistake) == [mistake.id]
 
 
-@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", some_quick(bank(KATA)), ids=lambda mistake: mistake.id)
 def test_order_of_the_probes(mistake: Mistake) -> None:
     """What a mistake does hangs on the order of the probes only if its module keeps something."""
     name, made = mistake.function, probes(KATA, mistake.function)
@@ -182,6 +183,7 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
 
 
+@pytest.mark.long
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
     for function in KATA.functions:
