@@ -29,6 +29,7 @@ _UNNEEDED = (
 )
 _CONFIGURATION = Path(__file__).with_name("pytest.ini")
 _HEARD = ("PYTEST_", "PY_COLORS")  # how the variables begin that pytest listens to
+_starting = threading.Lock()
 _LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
 
@@ -109,20 +110,30 @@ def _own_environment() -> Iterator[Callable[[], None]]:
     """Hide from pytest every variable of the caller's that it listens to, and write no byte code.
 
     Gives what puts all of it back: pytest listens when it starts, and what it sets itself while
-    it runs is of no use to anybody here.
+    it runs is of no use to anybody here. One session starts at a time, since the variables are the
+    whole process's: another would put back what this one has not read yet.
     """
+    _starting.acquire()
+    starts = True
     before = {name: os.environ[name] for name in os.environ if name.startswith(_HEARD)}
     write = sys.dont_write_bytecode
 
     def put_back() -> None:
-        sys.dont_write_bytecode = write
-        _forget_variables()
-        os.environ.update(before)
+        nonlocal starts
+        if not starts:
+            _starting.acquire()
+        try:
+            sys.dont_write_bytecode = write
+            _forget_variables()
+            os.environ.update(before)
+        finally:
+            starts = False
+            _starting.release()
 
-    _forget_variables()
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    sys.dont_write_bytecode = True
     try:
+        _forget_variables()
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        sys.dont_write_bytecode = True
         yield put_back
     finally:
         put_back()

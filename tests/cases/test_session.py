@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
+from grader.cases import run
 from grader.cases import session as judging
 from grader.cases.catalogue import all_cases
 from grader.errors import GraderFault
@@ -268,6 +270,21 @@ def test_environment_is_as_before(monkeypatch: pytest.MonkeyPatch, solution: Pat
     with Jail(Limits()) as jail:
         assert grade(KATA, jail, solution.read_bytes(), name="a.py", seed=1).score == 1.0
     assert dict(os.environ) == before
+
+
+def test_two_sessions_start_in_turn() -> None:
+    """What one session puts back is not taken from another that is starting."""
+    own = run._own_environment
+    with own() as put_back:
+        put_back()
+        with own() as put_back_of_other:
+            late = threading.Thread(target=put_back)
+            late.start()
+            late.join(0.5)
+            assert os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] == "1"
+            put_back_of_other()
+            late.join()
+        assert "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ
 
 
 def test_nan_is_no_number_of_a_report(
