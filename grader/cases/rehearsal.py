@@ -21,10 +21,11 @@ from grader.kata import Kata
 from grader.learner.answer import Answer
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, NotRun, Raised
+from grader.learner.requests import Argument
 from grader.learner.submission import REFILLED, Call, Submission
 from grader.report.seen import Seen
 from grader.worker import submission as inside
-from grader.worker.arrays import Array, lay_out
+from grader.worker.arrays import lay_out
 from grader.worker.serve import refill
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Rehearsal(Submission):
         self._inside = _loaded(source, kata)
         self.module = self._inside.module  # which stands for the learner's in plain cases
         self._others: tuple[Rehearsal, ...] = ()
-        self._last: dict[str, list[Array | int]] = {}
+        self._last: dict[str, list[Argument]] = {}
         self.credit = Credit(kata.functions)
         self.workers = cast("Workers", _NoWorkers())
 

@@ -25,7 +25,7 @@ class Observation(NamedTuple):
     """What came of one call.
 
     Attributes:
-        kind: "array", "raised", or the sort of thing that was returned instead.
+        kind: "array", "booleans", "raised", or the sort of thing that was returned instead.
         values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
         effects: which inputs changed, and whether an earlier answer was overwritten.
         seen: of an exception that a learner's function raised, its facts; a claim.
@@ -112,7 +112,7 @@ def observe_each(
             continue
         effects = [
             parameter
-            for parameter, now, then in zip(function.parameters, args, probe.args, strict=True)
+            for parameter, now, then in zip(function.parameters, args, probe.args, strict=False)
             if isinstance(now, np.ndarray) and isinstance(then, np.ndarray) and differs(now, then)
         ]
         if any(array.tobytes() != data for array, data in held):
@@ -128,7 +128,8 @@ def _observe_answer(answer: Answer, function: Function, probe: Probe) -> Observa
         if function.returns:
             kind = "array" if answer.is_tuple else "list"
             return _observe_members(function, answer.arrays(function.returns), kind, probe, effects)
-        return Observation("array", _normalise(answer.array(), probe.size), effects)
+        values = _normalise(answer.array(booleans=True), probe.size)
+        return Observation(answer.kind, values, effects)
     except (CaseEnded, ValueError):
         return Observation(answer.kind, None, effects)
 
@@ -144,7 +145,7 @@ def _observe_value(
             except ValueError:
                 return Observation(kind, None, effects)
     elif type(value) is np.ndarray and value.dtype.char in arrays.DTYPES:
-        return Observation("array", _normalise(value, probe.size), effects)
+        return Observation(_kind(value), _normalise(value, probe.size), effects)
     return Observation(_kind(value), None, effects)
 
 
@@ -164,7 +165,9 @@ def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         if type(value) is not np.ndarray:
             return "subclass"
-        return "array" if value.dtype.char in arrays.DTYPES else "dtype"
+        if value.dtype.char not in arrays.DTYPES:
+            return "dtype"
+        return "booleans" if value.dtype == np.bool_ else "array"
     if isinstance(value, tuple):
         return "tuple"
     if isinstance(value, list):
@@ -182,8 +185,8 @@ def _normalise(values: Array, size: Array) -> Array:
     bad = ~np.isfinite(values)
     if not bad.any():
         return values
-    if values.ndim == 2:
-        bad = np.broadcast_to(bad.any(axis=1, keepdims=True), values.shape)
+    if values.ndim >= 2:
+        bad = np.broadcast_to(bad.any(axis=-1, keepdims=True), values.shape)
     return np.where(bad, np.nan, values)
 
 
@@ -193,4 +196,4 @@ def enlarged(values: Array, size: Array) -> Array:
 
 
 def _has_columns(values: Array, size: Array) -> bool:
-    return values.ndim == 2 and values.shape[1] == len(size)
+    return values.ndim >= 2 and values.shape[-1] == len(size)

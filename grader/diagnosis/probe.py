@@ -11,6 +11,7 @@ from grader.cases.public import public_calls
 from grader.cases.recorded import CaseCall
 from grader.errors import UsageError
 from grader.kata import Function, Kata
+from grader.learner.requests import Argument
 from grader.worker.arrays import DTYPES, Array
 
 CORE = "core"
@@ -32,7 +33,7 @@ class Probe(NamedTuple):
     """
 
     group: str
-    args: tuple[Array | int, ...]
+    args: tuple[Argument, ...]
     size: Array
     layout: str = "plain"
 
@@ -80,7 +81,7 @@ def _by_position(call: CaseCall, function: Function) -> tuple[Any, ...] | None:
 def _may_be_passed(arg: object) -> bool:
     if isinstance(arg, np.ndarray):
         return type(arg) is np.ndarray and arg.dtype.char in DTYPES
-    return type(arg) is int
+    return arg is None or type(arg) is int
 
 
 def _size_of_answer(

@@ -37,10 +37,11 @@ def no_attempt(study: Study) -> list[Reading] | None:
         return [("always-zero", {})]
     if all(np.isnan(values).all() for _, values in answers):
         return [("always-nan", {})]
+    missing = [None] * len(study.function.parameters)  # what has a default need not be given
     for place, name in enumerate(study.function.parameters):
         if not study.function.returns and all(
-            values.shape == np.shape(probe.args[place])
-            and close(enlarged(values, probe.size), np.asarray(probe.args[place]))
+            isinstance(given := (*probe.args, *missing)[place], np.ndarray)
+            and close(enlarged(values, probe.size), given.astype(np.float64))
             for probe, values in answers
         ):
             return [("input-returned", {"name": name})]
@@ -51,6 +52,8 @@ def wrong_kind(study: Study) -> list[Reading] | None:
     """Find out whether it is always the wrong sort of thing, nothing for instance."""
     seen, names = study.behaviour.seen, study.function.returns
     kinds = {each.kind for each in seen if each.kind != "raised"}
+    if not names and kinds <= {each.kind for each in study.behaviour.right}:
+        return None
     if names and kinds and kinds <= {"array", "tuple", "list of arrays"}:
         if any(each.values is not None for each in seen):
             return None
@@ -63,6 +66,7 @@ _KINDS = {
     "object": "something-else-returned",
     "nothing": "nothing-returned",
     "dtype": "no-real-numbers",
+    "booleans": "no-real-numbers",
     "list": "list-returned",
     "list of arrays": "list-returned",
 }
