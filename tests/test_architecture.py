@@ -26,8 +26,8 @@ FLOORS = [
     {"files", "kits", "learner"},
     {"cases", "intake"},
     {"diagnosis", "pages"},
-    {"formats", "katas/attention"},
-    {"grading", "screen"},
+    {"formats", "katas/common"},
+    {"grading", "katas/attention", "katas/causal", "katas/kv_cache", "screen"},
     {"authoring", "classroom"},
     {"commands"},
 ]
@@ -103,7 +103,7 @@ def test_cases_see_the_submission_and_little_else(path: Path) -> None:
     allowed = {
         "grader.cases.case",
         "grader.cases.checks",
-        "grader.katas.attention.inputs",
+        "grader.katas.common.inputs",
         "grader.learner.answer",
         "grader.learner.endings",
         "grader.learner.submission",

@@ -130,7 +130,9 @@ def _calls_of_base(
 
     def note(*args: Argument) -> Array:
         calls.append(tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in args))
-        like = shapes[tuple(content(arg) if not isinstance(arg, np.ndarray) else arg.shape for arg in args)]
+        like = shapes[
+            tuple(content(arg) if not isinstance(arg, np.ndarray) else arg.shape for arg in args)
+        ]
         if not like:
             like.append(np.zeros_like(right(*args)))
         return like[0].copy()

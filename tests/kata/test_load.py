@@ -72,7 +72,7 @@ def test_parts(folder: Path) -> None:
     """A part is a module that imports its neighbors; what is not there is None, not an error."""
     (folder / "inputs.py").write_text("ONE = 1\n")
     (folder / "readings").mkdir()
-    (folder / "readings" / "__init__.py").write_text("from ..inputs import ONE\n")
+    (folder / "readings" / "__init__.py").write_text("from grader.katas.common.inputs import ONE\n")
     kata = load_kata(folder)
     readings = kata.part("readings")
     assert readings is not None

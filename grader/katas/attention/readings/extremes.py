@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from .. import inputs as attention
-from ..inputs import Inputs
 from .attend import attend_each, attend_rightly, attend_with
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)

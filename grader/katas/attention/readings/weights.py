@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Reading, Subject, close
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from ..inputs import Inputs
 from .attend import Glance, attend_each, look_at_weights, ordinary
 
 _TINY = 1e-9  # a weight that is none
