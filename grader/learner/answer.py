@@ -12,7 +12,8 @@ KINDS = (
     *("array", "booleans", "subclass", "dtype", "tuple", "list", "list of arrays"),
     *("nothing", "object"),
 )
-"""What can come back: an array, of numbers or of booleans; one of a subclass, or not of real numbers; …; None; the rest."""
+"""What can come back: an array, of numbers or of booleans; one of a subclass, or of other things;
+…; None; the rest."""
 
 
 class Answer:

@@ -73,7 +73,7 @@ def as_bool(array: Array, name: str) -> Array:
 
 
 def read_dtype(name: Any) -> np.dtype[Any]:
-    """Return the dtype of numbers with this name; raise WireError unless it is one that may cross."""
+    """Return the dtype of numbers with this name; raise WireError unless it may cross."""
     if type(name) is not str or not _DTYPE.fullmatch(name):
         raise WireError("an array of a type that may not cross")
     return np.dtype(name)

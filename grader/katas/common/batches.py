@@ -61,9 +61,7 @@ def offset(rng: np.random.Generator, size: Size, rows: Array) -> Inputs:
     return Q, K, rng.standard_normal(size)
 
 
-def layer(
-    rng: np.random.Generator, batch: int, seq_len: int, d_model: int, n_heads: int
-) -> Layer:
+def layer(rng: np.random.Generator, batch: int, seq_len: int, d_model: int, n_heads: int) -> Layer:
     """Return what a layer is called with; the scores in its heads are of a few units."""
     X = rng.standard_normal((batch, seq_len, d_model))
     weights = rng.standard_normal((4, d_model, d_model)) / np.sqrt(d_model)

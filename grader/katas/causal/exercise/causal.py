@@ -1,7 +1,5 @@
 """Causal attention in NumPy: fill in the three functions."""
 
-from typing import Optional
-
 import numpy as np
 
 
@@ -15,7 +13,6 @@ def causal_mask(seq_len: int) -> np.ndarray:
         Booleans of shape (seq_len, seq_len); True at (i, j) if token i may look at token j.
     """
     # Your code here
-    pass
 
 
 def masked_attention(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -32,7 +29,6 @@ def masked_attention(Q: np.ndarray, K: np.ndarray, V: np.ndarray, mask: np.ndarr
         nowhere.
     """
     # Your code here
-    pass
 
 
 def multi_head_attention(
@@ -42,7 +38,7 @@ def multi_head_attention(
     W_v: np.ndarray,
     W_o: np.ndarray,
     n_heads: int,
-    mask: Optional[np.ndarray] = None,
+    mask: np.ndarray | None = None,
 ) -> np.ndarray:
     """Project, attend in n_heads heads under a mask, join the heads and project them.
 
@@ -59,4 +55,3 @@ def multi_head_attention(
         The projected, joined outputs of the heads, shape (batch, seq_len, d_model).
     """
     # Your code here
-    pass

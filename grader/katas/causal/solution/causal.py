@@ -5,8 +5,6 @@
 Source: Vaswani et al., "Attention Is All You Need" (2017), sections 3.2 and 3.2.3.
 """
 
-from typing import Optional
-
 import numpy as np
 
 
@@ -35,7 +33,7 @@ def multi_head_attention(
     W_v: np.ndarray,
     W_o: np.ndarray,
     n_heads: int,
-    mask: Optional[np.ndarray] = None,
+    mask: np.ndarray | None = None,
 ) -> np.ndarray:
     """Project, attend in heads, join and project: (batch, seq_len, d_model) to the same shape."""
     batch, seq_len, d_model = X.shape
