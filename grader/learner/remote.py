@@ -115,7 +115,7 @@ class Remote:
         return self.settle(f"{handle._at.kind}.{name}", self.ask("attribute", [handle, name]))
 
     def operate(self, operation: str, *operands: Any) -> Any:
-        """Return the result of one of `grader.worker.objects.OPERATIONS`."""
+        """Return the result of one of `grader.worker.operations.OPERATIONS`."""
         return self.settle(operation, self.ask(operation, operands))
 
     def settle(self, what: str, outcome: CallOutcome) -> Any:

@@ -3,13 +3,15 @@
 A request is `{"do": operation, "classes": […], "layout": …}`, its buffers those of
 `values.pack([names, operand, …])`. The last operands are keyword arguments with these names.
 `classes` names the learner's classes whose objects stay here; `layout` says how arrays lie in
-memory, see `arrays.lay_out`. The operations:
+memory, see `arrays.lay_out`, or that they are refilled: the array objects of the last call of the
+same method, filled anew. The operations:
 
     call(name, …)              call what the module has under a name: a function, a class, or a
                                method of a class by its dotted name
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
     attribute(object, name)    an attribute
+    fill(number)               write a number all over the array that an operation returned last
     is_of(object, name)        whether an object is one of the class of this name
     leave(object[, names, args])  `__exit__` with what an operation raised last; or with an
                                exception of the first of these classes that is known, and of
@@ -27,24 +29,24 @@ operands that it changed, whose positions are `changed` in the header. Where the
 - `"odd"`: what may not cross, `{"why", "type"}` as `values.NotPlain` has it; and `argument`, its
   position, if it is not the result but an operand. There are no buffers.
 
-`overwritten` says whether the operation changed what the one before had returned. All of it is a
-claim. An object that stays here is known by a number, under the name of its class, or as
-`.iterator`, `.iterable` (a range, the keys of a dictionary) or `.function`.
+`overwritten` says whether the operation changed the last thing that one before it had returned and
+that can change. All of it is a claim. An object that stays here is known by a number, under the
+name of its class, or as `.iterator`, `.iterable` (a range, the keys of a dictionary) or `.function`.
 """
 
 import builtins
 import contextlib
-import copy
 import functools
 import itertools
-import operator
 import sys
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from . import arrays, values, wire
-from .measure import MAX_SIZE, NODE
+from .operations import OPERATIONS
 from .results import describe_error
 
 MAX_OBJECTS = 100_000
@@ -63,45 +65,6 @@ _ITERABLES: tuple[type, ...] = (range, type({}.keys()), type({}.values()), type(
 _UNCHANGING = (type(None), bool, int, float, str, bytes)
 
 _Image = list[wire.Buffer] | tuple[str, str] | str
-
-OPERATIONS: dict[str, Callable[..., Any]] = {
-    "apply": lambda function, /, *args, **kwargs: function(*args, **kwargs),
-    # Not all of what never ends, but more than may cross.
-    "list": lambda items: list(itertools.islice(items, MAX_SIZE // NODE + 1)),
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "set_attribute": setattr,
-    "delete_attribute": delattr,
-    **{
-        name: getattr(operator, name)
-        for name in """
-            abs add and_ call concat contains delitem eq floordiv ge getitem gt iadd iand
-            ifloordiv ilshift imatmul imod imul index inv ior ipow irshift isub itruediv ixor
-            le lshift lt matmul mod mul ne neg or_ pos pow rshift setitem sub truediv xor
-        """.split()
-    },
-    **{
-        each.__name__: each
-        for each in (
-            bool,
-            bytes,
-            complex,
-            divmod,
-            float,
-            format,
-            hash,
-            int,
-            iter,
-            len,
-            next,
-            repr,
-            reversed,
-            round,
-            str,
-        )
-    },
-}
-"""What is done with operands as Python does it, by name."""
 
 
 class _Missing(Exception):
@@ -123,6 +86,7 @@ class Objects:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._held: tuple[Any, _Image] = (None, "")
+        self._given: dict[str, list[Any]] = {}  # what each method was called with last
         self._raised: BaseException = Exception()
 
     def answer(
@@ -134,6 +98,8 @@ class Objects:
         lay_out = functools.partial(arrays.lay_out, layout=layout) if layout else None
         try:
             names, *operands = values.unpack(buffers, self._find, lay_out)
+            if request["do"] == "method":
+                operands = self._refilled(operands, layout)
             before = [self._image(operand) for operand in operands]
         except wire.WireError as error:  # a class without a hash as a key
             return self._failed(error.__cause__ or error)
@@ -148,10 +114,12 @@ class Objects:
         header["changed"] = changed
         held, image = self._held
         header["overwritten"] = self._image(held) != image
-        self._held = (None, "")
+        if type(result) not in _UNCHANGING:
+            self._held = (None, "")
         try:
             answer = self._pack([result, *(operands[at] for at in changed)])
-            self._held = result, self._image(result)
+            if type(result) not in _UNCHANGING:
+                self._held = result, self._image(result)
         except values.NotPlain as odd:
             return {"odd": _odd(odd.why, odd.name)}, []
         return header, answer
@@ -176,6 +144,8 @@ class Objects:
                 return self._attribute(getattr(args[0], args[1]))
             if do == "is_of":
                 return {}, isinstance(args[0], self._named(args[1]))
+            if do == "fill":
+                return {}, self._fill(*args)
             if do == "leave":
                 return {}, self._leave(*args)
             return {}, OPERATIONS[do](*args, **kwargs)
@@ -184,6 +154,23 @@ class Objects:
         except BaseException as error:
             self._raised = error
             return {"error": self._describe_error(error)}, self._facts(error)
+
+    def _refilled(self, operands: list[Any], layout: str) -> list[Any]:
+        """Return the operands of a method, in the arrays of its last call if they are refilled."""
+        _, name, *args = operands
+        if layout == "refilled":
+            args = arrays.refill(self._given.get(name, []), args)
+        self._given[name] = args
+        return [*operands[:2], *args]
+
+    def _fill(self, number: float) -> bool:
+        """Write to what was returned last, as whoever called may; say whether that can be done."""
+        held, _ = self._held
+        self._held = (None, "")
+        if type(held) is not np.ndarray or not held.flags.writeable:
+            return False
+        held.fill(number)
+        return True
 
     def _leave(self, manager: Any, names: Sequence[str] = (), args: Sequence[Any] = ()) -> bool:
         """Leave a block in which something was raised; say whether that goes no further."""

@@ -4,8 +4,6 @@ import os
 import sys
 from typing import Any
 
-import numpy as np
-
 from . import arrays, wire
 from .objects import Objects
 from .results import describe_error
@@ -74,7 +72,7 @@ def serve(load: wire.Header, source: bytes) -> None:
             continue
         name, arguments = request["function"], _arguments(request["args"], buffers)
         if request["refilled"]:
-            arguments = refill(before.get(name, []), arguments)
+            arguments = arrays.refill(before.get(name, []), arguments)
         before[name] = arguments
         header, answer = submission.call(name, arguments)
         _flush()
@@ -97,19 +95,6 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
         if index not in made:
             made[index] = arrays.lay_out(arrays.read_array(description, buffers), layout)
         arguments.append(made[index])
-    return arguments
-
-
-def refill(before: list[Any], arguments: list[Any]) -> list[Any]:
-    """Return the arrays of an earlier call, which hold those of this one now.
-
-    An array that does not fit into the one before is passed as it is.
-    """
-    for position, (old, new) in enumerate(zip(before, arguments, strict=False)):
-        alike = isinstance(old, np.ndarray) and isinstance(new, np.ndarray)
-        if alike and old.flags.writeable and (old.shape, old.dtype) == (new.shape, new.dtype):
-            np.copyto(old, new)
-            arguments[position] = old
     return arguments
 
 

@@ -254,7 +254,7 @@ def test_iterators_and_functions_stay_too(open_remote: Open) -> None:
 
 def test_operations_are_python_s() -> None:
     """Each operation that Python has a symbol for is one that can be asked for."""
-    from grader.worker.objects import OPERATIONS
+    from grader.worker.operations import OPERATIONS
 
     for name in ("eq", "lt", "add", "matmul", "iadd", "contains", "neg", "pow"):
         assert OPERATIONS[name] is getattr(operator, name)

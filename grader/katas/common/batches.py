@@ -1,6 +1,6 @@
 """Inputs in batches: Q, K, V of shape (batch, heads, seq_len, d_k), layers, and masks for them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,9 +28,10 @@ class Layer(NamedTuple):
         largest: Array = (X @ W_v).max(axis=1, keepdims=True) @ W_o
         return largest
 
-    def as_type(self, dtype: type) -> "Layer":
+    def as_type(self, dtype: type[np.floating[Any]]) -> "Layer":
         """Return the same with arrays of a dtype."""
-        return Layer(*(array.astype(dtype) for array in self[:5]), self.n_heads)
+        X, W_q, W_k, W_v, W_o = (array.astype(dtype) for array in self[:5])
+        return Layer(X, W_q, W_k, W_v, W_o, self.n_heads)
 
 
 def bounded(rng: np.random.Generator, size: Size, top: float) -> Inputs:
@@ -64,9 +65,8 @@ def offset(rng: np.random.Generator, size: Size, rows: Array) -> Inputs:
 def layer(rng: np.random.Generator, batch: int, seq_len: int, d_model: int, n_heads: int) -> Layer:
     """Return what a layer is called with; the scores in its heads are of a few units."""
     X = rng.standard_normal((batch, seq_len, d_model))
-    weights = rng.standard_normal((4, d_model, d_model)) / np.sqrt(d_model)
-    weights[:2] *= 1.5
-    return Layer(X, *weights, n_heads)
+    W_q, W_k, W_v, W_o = rng.standard_normal((4, d_model, d_model)) / np.sqrt(d_model)
+    return Layer(X, 1.5 * W_q, 1.5 * W_k, W_v, W_o, n_heads)
 
 
 def mask(rng: np.random.Generator, *shape: int) -> Array:

@@ -10,6 +10,7 @@ from grader.katas.common import batches
 from grader.learner.endings import Failed
 from grader.learner.submission import Submission
 from grader.report.seen import Seen
+from grader.worker.arrays import Array
 
 from .checks import WHAT, check_masked
 
@@ -223,7 +224,7 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
     mask = batches.causal(4)
     batch, head = (np.arange(n).reshape(shape) for n, shape in ((3, (3, 1, 1, 1)), (2, (2, 1, 1))))
     changes = [batch == 0, batch == 2, head == 0, head == 1, (batch == 1) & (head == 0)]
-    calls = [(*first, mask)]
+    calls: list[tuple[Array, ...]] = [(*first, mask)]
     for changed in changes:
         both = (np.where(changed, new, old) for old, new in zip(first, other, strict=True))
         calls.append((*both, mask))

@@ -4,10 +4,9 @@ from types import ModuleType
 
 import numpy as np
 
-from grader.cases.checks import check_close, check_depends, check_shape
+from grader.cases.checks import check_close, check_shape
 from grader.katas.common import batches
 from grader.katas.common.batches import Layer
-from grader.katas.common.inputs import Inputs
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
@@ -49,24 +48,3 @@ def check_layer(
         check_shape(got, layer.X.shape, LAYER)
         want = reference.multi_head_attention(*layer.as_type(np.float64), mask)
         check_close(got, want, layer.errors, LAYER, dtype=dtype)
-
-
-def check_answers(
-    submission: Submission, function: str, calls: list[tuple[Array, ...]], sizes: Array
-) -> list[Array]:
-    """Return what calls of one shape answer; fail unless it is finite, and hangs on each input.
-
-    The first call is held against each of the others, which have one input changed.
-    """
-    answers = submission.call_each(function, calls)
-    got = [answer.array() for answer in answers]
-    for array in got:
-        check_shape(array, got[0].shape, f"The output of {function}")
-    for other in got[1:]:
-        check_depends(got[0], other, sizes, function, "an input")
-    return got
-
-
-def as_masked(inputs: Inputs, mask: Array) -> Masked:
-    """Return the arguments of masked_attention."""
-    return (*inputs, mask)
