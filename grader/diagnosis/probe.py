@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.cases.public import public_calls
 from grader.cases.recorded import CaseCall
+from grader.diagnosis.lives import Step
 from grader.errors import UsageError
 from grader.kata import Function, Kata
 from grader.learner.requests import Argument
@@ -30,12 +31,14 @@ class Probe(NamedTuple):
         args: its arguments.
         size: the largest value of each column of the right answer, by which errors count.
         layout: how its arrays lie in memory; see `Submission.call`.
+        life: of a class, what is asked of the object that is made of the arguments.
     """
 
     group: str
     args: tuple[Argument, ...]
     size: Array
     layout: str = "plain"
+    life: tuple[Step, ...] = ()
 
 
 @cache

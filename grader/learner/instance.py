@@ -2,11 +2,12 @@
 
 from typing import Any, Self
 
-from grader.learner.endings import Raised
+from grader.learner.endings import Failed, Raised
 from grader.learner.messages import meddled
 from grader.learner.outcomes import Odd, Returned, Thrown, odd_value
 from grader.learner.remote import Handle, Remote
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 
 
 class Instance:
@@ -32,7 +33,8 @@ class Instance:
         remote = Remote(submission, [*submission.kata.classes])
         made = _returned(name, remote.ask("call", [name, *args])).value
         if not isinstance(made, Handle):
-            raise meddled()
+            text = f"{name} makes no object of a class of its own."
+            raise Failed(text, Seen("wrong_kind", type=type(made).__name__))
         return cls(remote, made)
 
     def __len__(self) -> int:

@@ -31,7 +31,7 @@ operands that it changed, whose positions are `changed` in the header. Where the
 
 `overwritten` says whether the operation changed the last thing that one before it had returned and
 that can change. All of it is a claim. An object that stays here is known by a number, under the
-name of its class, or as `.iterator`, `.iterable` (a range, the keys of a dictionary) or `.function`.
+name of its class, or as `.iterator`, `.iterable` (a range, a dictionary's keys) or `.function`.
 """
 
 import builtins
