@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.errors import GraderFault, UsageError
-from grader.kata import Kata, default_kata
+from grader.kata import Kata, default_kata, shipped_katas
 from grader.screen.terminal import Look, named, quoted
 
 
@@ -35,20 +35,31 @@ def start(kata: Kata, folder: Path) -> str:
     first, *others = kata.functions
     they_are = "they are" if others else "it is"
     which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
+    show = f"kata statement{which}"
+    wide = max(24, len(show))
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
-        f"  {f'kata statement{which}':<24}  what {they_are} to do, with an example by hand\n"
+        f"  {show:<{wide}}  what {they_are} to do, with an example by hand\n"
         f"  grade {quoted(path)}{which} --watch\n"
-        f"                            grades it at each save; begin with {first}"
+        f"  {'':<{wide}}  grades it at each save; begin with {first}"
     )
 
 
+def overview() -> str:
+    """Return the katas that are shipped, each with what one needs to know before."""
+    lines = []
+    for name, kata in shipped_katas().items():
+        lines += [f"{name:<12}{kata.title}", f"{'':<12}Before: {kata.needs}."]
+    return "\n".join([*lines, "", "Begin one: kata start NAME"])
+
+
 def _count(kata: Kata) -> str:
-    """Say how many functions there are to write."""
+    """Say how many functions there are to write, or classes."""
     count = len(kata.functions)
+    what = "class" if len(kata.classes) == count else "function"
     words = ("no", "one", "two", "three", "four", "five", "six")
     number = words[count] if count < len(words) else str(count)
-    return f"{number} function{'' if count == 1 else 's'}"
+    return f"{number} {what}{'' if count == 1 else 'es' if what == 'class' else 's'}"
 
 
 def _go_on(path: Path) -> str:

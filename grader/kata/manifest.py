@@ -21,7 +21,7 @@ _ALIKE = 0.8  # how near a file's name must be to one of those to be taken for a
 _TEXT, _NUMBER, _TEXTS = "a text", "a number above 0", "a list of texts"
 _TOP = {
     "format": "the number 1",
-    **dict.fromkeys(("name", "version", "title", "file"), _TEXT),
+    **dict.fromkeys(("name", "version", "title", "file", "needs", "next"), _TEXT),
     **dict.fromkeys(("limits", "imports", "functions", "words", "tolerance"), "a table"),
 }
 _LIMITS = ("call_seconds", "submission_seconds", "memory_mib", "output_kib")
