@@ -111,8 +111,8 @@ def live(
             if not step.refused:
                 return Lived("raised", (), tuple(effects), outcome.seen)
             known = "ValueError" if "builtins.ValueError" in outcome.classes else outcome.type
-            said = sum(text in outcome.message for text in step.refused)
-            notes.append(f"{place}: {known} that names {said}")
+            said = [str(at) for at, text in enumerate(step.refused) if text in outcome.message]
+            notes.append(f"{place}: {known} that names {' and '.join(said)}")
             continue
         if not isinstance(outcome, Returned):
             if step.gives or step.method == MAKE:

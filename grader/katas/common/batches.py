@@ -58,7 +58,7 @@ def offset(rng: np.random.Generator, size: Size, rows: Array) -> Inputs:
     far = max(1.0, float(np.abs(rows).max()))
     scale = float(np.sqrt(far * np.sqrt(size[-1])))
     Q, K = rng.standard_normal((2, *size)) / size[-1] ** 0.25
-    Q[..., 0], K[..., 0] = rows / far * scale, scale
+    Q[..., 0], K[..., 0] = rows / far * scale, scale + rng.standard_normal(size[:3]) / scale
     return Q, K, rng.standard_normal(size)
 
 
