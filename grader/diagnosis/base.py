@@ -64,7 +64,9 @@ def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | No
         return None
     likely = fingerprints.candidates(kata, function, behaviour.seen, behaviour.core_places)
     pairs = [pair for pair in likely if known in pair and len(pair) == 2]
-    fitting = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    others = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    # The base is known: what else is wrong is likelier here than in what is used of it.
+    fitting = [one for one in others if one.function == function] or others
     return fitting if len(fitting) == 1 else []
 
 

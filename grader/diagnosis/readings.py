@@ -69,6 +69,7 @@ _KINDS = {
     "booleans": "no-real-numbers",
     "list": "list-returned",
     "list of arrays": "list-returned",
+    "tuple": "tuple-returned",
 }
 
 
@@ -188,6 +189,12 @@ def wrong_somewhere(study: Study) -> list[Reading] | None:
     return study.where.read() or None
 
 
+def wrong_in_particular(study: Study) -> list[Reading] | None:
+    """Name the particular inputs with which it is wrong, where ordinary ones are right."""
+    found = study.where.particulars()
+    return [("ordinary-right", {"which": ", ".join(found)})] if found else None
+
+
 def few_digits(study: Study) -> list[Reading] | None:
     """Find out whether every ordinary answer is right, but only to a few digits."""
     if study.core.is_right:
@@ -216,6 +223,7 @@ READERS: tuple[Reader, ...] = (
     one_shape,
     wrong_shape,
     wrong_somewhere,
+    wrong_in_particular,
     sometimes_raised,
     few_digits,
 )

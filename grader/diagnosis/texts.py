@@ -36,6 +36,22 @@ GENERAL = {
             "list of rows?"
         ),
     },
+    "tuple-returned": {
+        "title": "Several things are returned instead of one",
+        "explanation": "What comes back is a tuple; the kata asks for one array.",
+        "next_step": (
+            "What stands behind return, and between which two things is the comma? Which of them "
+            "does the statement ask for?"
+        ),
+    },
+    "ordinary-right": {
+        "title": "Ordinary inputs are right, and particular ones are not",
+        "explanation": "Results are wrong for these: {which}. For ordinary inputs they are right.",
+        "next_step": (
+            "Take the first of these, make the smallest example of it, and compare each step with "
+            "the same by hand."
+        ),
+    },
     "something-else-returned": {
         "title": "What is returned is no array",
         "explanation": (

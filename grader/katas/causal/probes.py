@@ -74,7 +74,8 @@ def _masked(rng: np.random.Generator) -> Iterator[Probe]:
     yield masked("far heads", far(np.array([[2000.0], [-2000], [0]])), causal(4))
     yield masked("far sequences", far(np.array([[[2000.0]], [[-2000]]])), causal(4))
     yield masked("million", far(1e6 * shares), batches.mask(rng, 4, 4))
-    yield _hidden(far(1.0 * shares))
+    yield hidden(far(1.0 * shares), 3000.0)
+    yield hidden(far(1.0 * shares), 3e5)
     yield masked("nothing", draw(2, 3, 4, 5), np.zeros((4, 4), bool))
     whole = [rng.integers(-2, 3, size) for _ in range(3)]
     yield masked("integers", (whole[0], whole[1], 3 * whole[2] + 1), causal(5))
@@ -86,12 +87,12 @@ def _masked(rng: np.random.Generator) -> Iterator[Probe]:
     yield masked("small", (Q, K, 1e-6 * V), causal(5))
 
 
-def _hidden(inputs: Inputs) -> Probe:
-    """Return a call in which the largest scores are hidden."""
+def hidden(inputs: Inputs, key: float) -> Probe:
+    """Return a call in which the largest scores, of some thousands or more, are hidden."""
     Q, K, V = (array.copy() for array in inputs)
     Q[..., 0] = np.abs(Q[..., 0]) + 1
-    K[:, :, 1, 0] = 3000
-    return masked("hidden", (Q, K, V), np.arange(4)[None, :] != 1)
+    K[:, :, 1, 0] = key
+    return masked("hidden", (Q, K, V), np.arange(K.shape[2])[None, :] != 1)
 
 
 def layer(group: str, given: Layer, *mask: Array | None) -> Probe:

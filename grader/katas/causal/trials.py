@@ -21,6 +21,26 @@ _ROWS = {
     "heads apart": np.array([[2000.0], [-2000], [0]]),
     "sequences apart": np.array([[[2000.0]], [[-2000]]]),
 }
+_PARTICULAR = {
+    "open": "masks that show everything",
+    "nothing": "masks that hide everything",
+    "one row": "masks with one row",
+    "one row of heads": "masks of heads with one row",
+    "empty": "tokens that may look nowhere",
+    "empty of all": "tokens that may look nowhere",
+    "queries": "tokens that may look nowhere",
+    "None": "calls without a mask",
+    "left out": "calls without a mask",
+}
+_BEHIND = "behind the mask"
+_SCORES = {
+    "large": "large scores",
+    "negative": "strongly negative scores",
+    "rows apart": "rows whose scores are far apart",
+    "heads apart": "heads whose scores are far apart",
+    "sequences apart": "sequences whose scores are far apart",
+    _BEHIND: "large scores behind the mask",
+}
 _LAYER_FACTORS = {"large": 3000.0, "negative": -3000.0}
 
 
@@ -49,6 +69,21 @@ class CausalTrial(NamedTuple):
         return self.size[2] == 1 or self.mask == "nothing"
 
     @property
+    def particular(self) -> str:
+        """What is particular about it, in words."""
+        if self.scores:
+            return _SCORES[self.scores]
+        if self.whole or self.layout != "plain":
+            return "integers" if self.whole else f"{self.layout} arrays"
+        if self.mask not in ("causal", "any", "padding"):
+            return _PARTICULAR.get(self.mask, f"masks {self.mask}")
+        names = ("one sequence", "one head", "one token", "one feature")
+        found = [name for length, name in zip(self.size, names, strict=True) if length == 1]
+        if found:
+            return found[0]
+        return "masks of padding" if self.mask == "padding" else ""
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the mask; () where there is none."""
         batch, heads, n, _ = self.size
@@ -67,6 +102,8 @@ class CausalTrial(NamedTuple):
         if self.whole:
             Q, K, V = (np.ceil(2 * array).astype(np.int64) for array in inputs)
             inputs = (Q, K, V)
+        if self.scores == _BEHIND:
+            return probes.hidden(inputs, 3e5)
         if self.scores:
             inputs = batches.offset(rng, self.size, _ROWS[self.scores])
         assert mask is not None
@@ -130,9 +167,9 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     """Return trials of a function."""
     if function == "causal_mask":
         lengths = {"again": (4, 9), "short": (1, 2, 3, 5, 6, 8, 16), "long": (33, 70)}[stage]
-        return [CausalTrial((1, 1, n, 1)) for n in lengths]
+        return [CausalTrial((2, 2, n, 2)) for n in lengths]
     if stage == "long":
-        return [CausalTrial((2, 2, 33, 3)), CausalTrial((1, 2, 20, 16))]
+        return [CausalTrial((2, 2, 33, 3)), CausalTrial((3, 2, 20, 16))]
     usual = _USUAL._replace(number=int(stage == "again"))
     masks = [usual._replace(mask=name) for name in ("causal", "open", "nothing")]
     masks += [usual._replace(mask=name) for name in _masks(1, 1, 1)]
@@ -143,7 +180,7 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
         return masks
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
-    names = _LAYER_FACTORS if is_layer else _ROWS
+    names = _LAYER_FACTORS if is_layer else (*_ROWS, _BEHIND)
     scores = [usual._replace(scores=name, mask=m) for name in names for m in ("causal", "padding")]
     return [*masks, *sizes, *layouts, *scores, usual._replace(whole=True)]
 
@@ -160,6 +197,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-empty-rows", lambda t: _is_empty(t)),
     ("wrong-for-empty-rows", lambda t: _is_empty(t) and t.mask != "queries"),
     ("wrong-for-empty-rows", lambda t: _is_empty(t) and t.mask != "nothing"),
+    ("wrong-for-large-hidden", lambda t: t.scores == _BEHIND),
     ("wrong-for-large-scores", lambda t: t.scores == "large"),
     ("wrong-for-negative-scores", lambda t: t.scores == "negative"),
     ("wrong-for-rows-apart", lambda t: t.scores == "rows apart"),
@@ -167,8 +205,10 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-rows-apart", lambda t: t.scores in ("heads apart", "sequences apart")),
     ("wrong-for-rows-apart", lambda t: t.scores in ("rows apart", "large")),
     ("wrong-for-large-scores", lambda t: bool(t.scores)),
+    ("wrong-for-large-scores", lambda t: t.scores not in ("", _BEHIND)),
     ("wrong-for-large-scores", lambda t: bool(t.scores) and t.scores != "negative"),
     ("wrong-for-large-or-empty", lambda t: bool(t.scores) or _is_empty(t)),
+    ("wrong-for-large-or-empty", lambda t: t.scores not in ("", _BEHIND) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores == "negative" or _is_empty(t)),
     ("wrong-without-a-mask", lambda t: t.mask == "left out"),
     ("wrong-without-a-mask", lambda t: t.mask == "None"),
@@ -180,6 +220,9 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-masks-of-queries", lambda t: t.mask == "queries"),
     ("wrong-for-masks-of-sequences", lambda t: _batch_of(t) > 1),
     ("wrong-for-masks-of-heads", lambda t: _heads_of(t) > 1),
+    ("wrong-for-masks-that-differ", lambda t: _batch_of(t) > 1 or _heads_of(t) > 1),
+    ("wrong-for-masks-that-differ", lambda t: len(t.shape) == 4 and _parts(t) > 1),
+    ("wrong-for-masks-of-both", lambda t: _batch_of(t) > 1 and _heads_of(t) > 1),
     ("wrong-for-masks-of-three", lambda t: len(t.shape) == 3),
     ("wrong-for-masks-of-four", lambda t: len(t.shape) == 4),
     ("wrong-for-masks-of-more-axes", lambda t: len(t.shape) > 2),
@@ -211,6 +254,10 @@ def _batch_of(trial: CausalTrial) -> int:
 
 def _heads_of(trial: CausalTrial) -> int:
     return trial.shape[-3] if len(trial.shape) > 2 else 1
+
+
+def _parts(trial: CausalTrial) -> int:
+    return _batch_of(trial) * _heads_of(trial)
 
 
 CONDITIONS = tuple(

@@ -72,7 +72,10 @@ def _tokens(rng: np.random.Generator) -> Iterator[Probe]:
     yield probe("length", (3, 4), v, counted)
     yield probe("empty", (3, 4), v, (attend(q[0]), append(k[0], v[0]), attend(q[1])))
     yield walk("large", tokens.offset(rng, 4, 2, 3, 3000 * shares))
-    yield walk("aliased", tokens.bounded(rng, 4, 2, 3, 3.0), REFILLED)
+    q, k, v = tokens.bounded(rng, 5, 2, 3, 3.0)
+    reused = step_by_step((q[:4], k[:4], v[:4]), REFILLED)
+    # What comes last, in an array of its own, tells keys that are all one from values that are.
+    yield probe("aliased", (2, 3), v, (*reused, append(k[4], v[4]), attend(q[4])))
     yield walk(REPEATED, tokens.bounded(rng, 4, 2, 3, 3.0))
     yield walk(CORE, tokens.bounded(rng, 3, 4, 2, 3.0))
     yield walk("one head", tokens.bounded(rng, 3, 1, 4, 3.0))

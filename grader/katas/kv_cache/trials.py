@@ -43,7 +43,24 @@ class CacheTrial(NamedTuple):
     @property
     def tells_little(self) -> bool:
         """Whether many a wrong class is right here."""
-        return self.kind in ("length", "refused length") or self.size[0] == 1
+        return self.size[0] == 1
+
+    @property
+    def particular(self) -> str:
+        """What is particular about it, in words."""
+        n, heads, d_k = self.size
+        if self.scores or self.whole:
+            return "large scores" if self.scores else "integers"
+        if self.kind in _PARTICULAR or self.layout:
+            return _PARTICULAR[self.kind or self.layout]
+        lengths = ((heads, "one head"), (d_k, "one feature"), (n, "one token"))
+        return next((name for length, name in lengths if length == 1), _many(n))
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether attend is called more than once with something to look at."""
+        once = ("once", "two", "refused", "refused length", "length", "empty")
+        return self.kind not in once and self.size[0] > 1
 
     def probe(self, _: str) -> Probe:
         """Return the life, of random numbers, the same each time."""
@@ -69,6 +86,8 @@ class CacheTrial(NamedTuple):
             return (length(), *filled, length())
         if self.kind == "asked":
             return (*filled[:-1], attend(q[0]), attend(q[1]), filled[-1], attend(q[0]))
+        if self.kind == "filled one":
+            return (filled[0], attend(q[0]), Step(FILL, (7.0,)), attend(q[0]))
         if self.kind == "filled":
             return (*filled[:-1], attend(q[0]), Step(FILL, (7.0,)), attend(q[0]))
         if self.kind == "two":
@@ -90,19 +109,42 @@ _SIZES = (
 )
 
 
+_LAYOUTS = ("fortran", "strided", "read-only", "refilled")
+_PARTICULAR = {
+    "empty": "an empty cache",
+    "length": "len",
+    "asked": "a query after another one",
+    "filled": "a result that its caller wrote to",
+    "filled one": "a result that its caller wrote to",
+    "two": "a cache beside another one",
+    "refused": "arrays that do not fit",
+    "refused length": "arrays that do not fit",
+    "fortran": "arrays in another order in memory",
+    "strided": "arrays in another order in memory",
+    "read-only": "arrays that cannot be written to",
+    "refilled": "arrays that the caller uses again",
+}
+
+
+def _many(n: int) -> str:
+    return "many tokens" if n > _FEW else ""
+
+
+_FEW = 6
+
+
 @cache
 def trials(_: str, stage: Stage) -> list[CacheTrial]:
     """Return trials of the class."""
     if stage == "long":
-        return [CacheTrial((n, 2, 3), "once") for n in (17, 40, 70, 140)]
+        return [CacheTrial((n, 2, 3), "once") for n in (12, 17, 40, 70, 140)]
     if stage == "again":
         return [CacheTrial(size, number=1) for size in _SIZES]
-    kinds = ("empty", "length", "asked", "filled", "two", "refused", "refused length", "once")
-    layouts = ("fortran", "strided", "read-only", "refilled")
+    kinds = ("once", *_PARTICULAR)
     return [
         *(CacheTrial(size) for size in _SIZES),
-        *(_USUAL._replace(kind=kind) for kind in kinds),
-        *(_USUAL._replace(layout=layout) for layout in layouts),
+        *(_USUAL._replace(kind=kind) for kind in kinds if kind not in _LAYOUTS),
+        *(_USUAL._replace(layout=layout) for layout in _LAYOUTS),
         *(_USUAL._replace(scores=scores) for scores in _ROWS),
         _USUAL._replace(whole=True),
     ]
@@ -118,6 +160,8 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("length-wrong-only", lambda t: t.kind in ("length", "refused length")),
     ("length-wrong-only", lambda t: t.kind == "length"),
     ("results-shared", lambda t: t.kind == "filled"),
+    ("results-shared", lambda t: t.kind == "filled one"),
+    ("results-shared", lambda t: t.kind.startswith("filled")),
     ("caches-share", lambda t: t.kind == "two"),
     ("refusals-wrong", lambda t: t.kind in ("refused", "refused length")),
     ("refusals-wrong", lambda t: t.kind == "refused"),
@@ -132,12 +176,20 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("wrong-for-one-token", lambda t: t.size[0] == 1),
     ("right-for-one-token", lambda t: t.size[0] > 1),
     ("right-for-one-head", lambda t: t.size[1] > 1),
-    ("asking-changes", lambda t: t.kind != "once"),
-    ("wrong-for-many-tokens", lambda t: t.size[0] > 12),
-    ("wrong-for-many-tokens", lambda t: t.size[0] > 20),
-    ("wrong-for-many-tokens", lambda t: t.size[0] > 40),
-    ("wrong-for-many-tokens", lambda t: t.size[0] > 70),
+    ("wrong-for-large-scores", lambda t: t.scores in ("negative", "heads apart")),
+    ("asking-changes", lambda t: t.kind == "asked"),
+    ("asking-changes", lambda t: t.is_asked_again),
 )
+
+
+def _longer_than(most: int) -> Callable[[CacheTrial], bool]:
+    return lambda trial: trial.size[0] > most
+
+
 CONDITIONS = tuple(
-    Condition(name, holds, lambda trial: trial.size[0]) for name, holds in _CONDITIONS
+    Condition(name, holds, lambda trial: trial.size[0])
+    for name, holds in (
+        *_CONDITIONS,
+        *(("wrong-for-many-tokens", _longer_than(most)) for most in (4, 5, 6, 8, 12, 17, 40, 70)),
+    )
 )
