@@ -41,6 +41,18 @@ class Step(NamedTuple):
     layout: str = ""
     refused: tuple[str, ...] = ()
 
+    @property
+    def code(self) -> str:
+        """The step as one would write it."""
+        if self.method == MAKE:
+            return f"make another of {', '.join(map(str, self.args))}"
+        if self.method == FILL:
+            return f"write {self.args[0]:g} all over what came back"
+        shown = (np.array2string(arg, precision=3, separator=", ") for arg in self.args)
+        texts = (" ".join(text.split()) for text in shown)
+        whose = f"object {self.on + 1}: " if self.on else ""
+        return f"{whose}{self.method}({', '.join(texts)})"
+
 
 class Lived(NamedTuple):
     """What came of a life.
@@ -105,14 +117,14 @@ def live(
     arrays: list[Array] = []
     notes: list[str] = []
     effects: dict[str, None] = {}
-    for place, step in enumerate(steps):
+    for step in steps:
         outcome = _do(remote, name, step, objects)
         if isinstance(outcome, Thrown):
             if not step.refused:
                 return Lived("raised", (), tuple(effects), outcome.seen)
             known = "ValueError" if "builtins.ValueError" in outcome.classes else outcome.type
-            said = [str(at) for at, text in enumerate(step.refused) if text in outcome.message]
-            notes.append(f"{place}: {known} that names {' and '.join(said)}")
+            said = [text for text in step.refused if text in outcome.message]
+            notes.append(f"{step.method} raises {known}, naming {' and '.join(said) or 'nothing'}")
             continue
         if not isinstance(outcome, Returned):
             if step.gives or step.method == MAKE:
@@ -123,13 +135,13 @@ def live(
         effects |= dict.fromkeys(_changed(owner, step, outcome))
         value = outcome.value
         if step.refused:
-            notes.append(f"{place}: nothing raised")
+            notes.append(f"{step.method} raises nothing")
         elif step.method == MAKE:
             if not isinstance(value, Handle):
                 return Lived("object")
             objects.append(value)
         elif step.method == LENGTH:
-            notes.append(f"{place}: {value}")
+            notes.append(f"len is {value}")
         elif step.gives:
             if not isinstance(value, np.ndarray) or value.dtype == np.bool_:
                 return Lived(_kind(value), (), tuple(effects))
