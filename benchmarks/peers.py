@@ -1,7 +1,7 @@
 """Speed and memory beside what teachers use else, on the same cases, in one run.
 
     pip install -e . 'gradescope-utils>=0.5'
-    python benchmarks/peers.py [--rounds 5] [--class-size 50]
+    python benchmarks/peers.py [--rounds 5] [--class-size 50] [--before OLD/bin/grade]
 
 The peers run the same cases on the same submission (the solution), each in the way that its
 documentation shows, one process a submission, in that process: nothing keeps the learner's
@@ -30,12 +30,15 @@ KATA = default_kata()
 
 HARNESS = """
 import sys
-from pathlib import Path
+import tokenize
 from grader.cases import catalogue
-from grader.cases.run import given_to
+from grader.cases.given import given_to
 from grader.cases.rehearsal import Rehearsal
+from grader.kata import default_kata
 
-rehearsal = Rehearsal(Path(sys.argv[-1]).read_text())
+kata = default_kata()
+cases = catalogue.functions(kata)
+rehearsal = Rehearsal(tokenize.open(sys.argv[-1]).read(), kata)
 
 def run(case, function):
     wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
@@ -45,9 +48,9 @@ def run(case, function):
 """What the peers' suites share: a case, run on the learner's functions in this process."""
 PYTEST_SUITE = """
 import pytest
-from harness import catalogue, run
+from harness import cases, run
 
-@pytest.mark.parametrize(("case", "function"), catalogue.functions(), ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(("case", "function"), cases, ids=lambda each: getattr(each, 'id', ''))
 def test_case(case, function):
     run(case, function)
 """
@@ -55,7 +58,7 @@ UNITTEST_SUITE = """
 import unittest
 from gradescope_utils.autograder_utils.decorators import weight
 from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner
-from harness import catalogue, run
+from harness import cases, run
 
 class Cases(unittest.TestCase):
     pass
@@ -66,7 +69,7 @@ def add(case, function):
         run(case, function)
     setattr(Cases, "test_" + case.id.replace(".", "_"), test)
 
-for one in catalogue.functions():
+for one in cases:
     add(*one)
 suite = unittest.defaultTestLoader.loadTestsFromTestCase(Cases)
 with open("results.json", "w") as results:
@@ -146,11 +149,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--class-size", type=int, default=50)
+    parser.add_argument("--before", type=Path, help="the command `grade` of an older environment")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = prepare(folder, options.class_size)
-        runs = contenders(folder, files)
+        runs = contenders(folder, files, options.before)
         costs: dict[tuple[str, str], list[Cost]] = {}
         for _ in range(options.rounds):
             for key, run in runs.items():
@@ -171,10 +175,14 @@ def prepare(folder: Path, size: int) -> list[Path]:
     return files
 
 
-def contenders(folder: Path, files: list[Path]) -> dict[tuple[str, str], Callable[[], None]]:
+def contenders(
+    folder: Path, files: list[Path], before: Path | None
+) -> dict[tuple[str, str], Callable[[], None]]:
     """Return what is measured, by what is graded and who grades."""
     python = sys.executable
-    grade = Path(python).with_name("grade")
+    graders = {"grade": Path(python).with_name("grade")}
+    if before is not None:
+        graders["grade before"] = before
     commands: dict[str, Callable[[Path], list[object]]] = {
         "floor: import numpy": lambda _: [python, "-c", "import numpy"],
         "plain pytest --json-report": lambda file: [
@@ -190,10 +198,13 @@ def contenders(folder: Path, files: list[Path]) -> dict[tuple[str, str], Callabl
         runs["class", f"{name}, two at once"] = lambda command=command: one_by_one(
             command, files, 2
         )
-    runs["one", "grade"] = lambda: call(grade, files[0], "--json", folder / "o", cwd=folder)
-    runs["class", "grade, two jobs"] = lambda: call(
-        grade, folder / "class", "--out", folder / "out", "--jobs", 2, "--fresh", cwd=folder
-    )
+    for name, grade in graders.items():
+        runs["one", name] = lambda grade=grade: call(
+            grade, files[0], "--json", folder / "o", cwd=folder
+        )
+        runs["class", f"{name}, two jobs"] = lambda grade=grade: call(
+            *(grade, folder / "class", "--out", folder / "out", "--jobs", 2, "--fresh"), cwd=folder
+        )
     return runs
 
 

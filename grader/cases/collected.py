@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from grader.cases.case import Case
+from grader.cases.given import GIVEN
 from grader.kata import Kata
 
 POINTS = 100
 """What the cases of a kata are worth together, where no mark says anything else."""
+_NO_PLAIN_CALL = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PREFIX = re.compile(r"^([Tt]est|[Cc]ase)(_|(?=[A-Z0-9]))")
 _TITLE = 120  # characters of one
@@ -53,6 +55,38 @@ class Collected:
                 taken.add(case.id)
             found[item.nodeid] = case
         return found
+
+    @property
+    def bare(self) -> frozenset[str]:
+        """The identifiers of the items that bear a mark and only have to be called.
+
+        Their arguments are given, and no fixture, class or event loop is around them.
+        """
+        return frozenset(item.nodeid for item in self.items if self._is_bare(item))
+
+    def in_order(self) -> tuple[tuple[Case, ...], list[pytest.Item]]:
+        """Return the cases in the order of a report, and the items in that of a run.
+
+        What is public runs first: no worker knows a hidden input then when a public case is judged,
+        so that whatever the learner's code says in one may be repeated.
+        """
+        place = {name: at for at, name in enumerate(self._kata.functions)}
+        most = len(place)
+        ordered = sorted(self.cases.values(), key=lambda case: place.get(case.function, most))
+        rank = {case.id: at for at, case in enumerate(ordered)}
+
+        def turn(item: pytest.Item) -> tuple[bool, int]:
+            case = self.cases[item.nodeid]
+            return not case.is_open, -1 if item.nodeid in self.plain else rank[case.id]
+
+        return tuple(ordered), sorted(self.items, key=turn)
+
+    def _is_bare(self, item: pytest.Item) -> bool:
+        if not isinstance(item, pytest.Function) or item.nodeid in self.plain or item.cls:
+            return False
+        around = set(item.fixturenames) - GIVEN - {"request"}  # which the fixture `rng` asks for
+        asked = inspect.signature(item.obj).parameters.keys()
+        return not around and asked <= GIVEN and not item.obj.__code__.co_flags & _NO_PLAIN_CALL
 
     def _derive(self, item: pytest.Item, points: int, taken: set[str]) -> Case:
         """Return what an ordinary test says of itself."""

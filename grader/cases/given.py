@@ -15,6 +15,9 @@ from grader.learner.messages import waits
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
+GIVEN = frozenset({"submission", "reference", "rng"})
+"""What a case may ask for by name; see `given_to`."""
+_SIMPLE = (np.ndarray, int, float)
 _REMEMBERED = 400  # results of one function: some times those of a submission
 
 
@@ -41,20 +44,28 @@ def reference(kata: Kata) -> ModuleType:
     return module
 
 
-def _remembering(function: Callable[..., Array]) -> Callable[..., Array]:
+def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that remembers the arrays that it returned for arrays and numbers."""
     results: dict[tuple[Any, ...], Array] = {}
 
-    def remembered(*args: Any) -> Array:
+    def remembered(*args: Any, **named: Any) -> Any:
+        if named or not all(isinstance(arg, _SIMPLE) for arg in args):
+            return function(*args, **named)
         key = tuple(
-            (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
+            (arg.shape, arg.dtype.str, arg.tobytes())
+            if isinstance(arg, np.ndarray)
+            else (type(arg), arg)
             for arg in args
         )
-        if key not in results:
+        if key in results:
+            return results[key]
+        result = function(*args)
+        if isinstance(result, np.ndarray):
             if len(results) >= _REMEMBERED:
                 results.clear()
-            results[key] = function(*args)
-            results[key].setflags(write=False)
-        return results[key]
+            results[key] = result
+            result.setflags(write=False)
+        return result
 
     return remembered
 

@@ -54,6 +54,7 @@ class Plugin:
         self._tell = tell
         self._imports = Imports(kata)
         self._cases: dict[str, Case] = {}
+        self._bare: frozenset[str] = frozenset()
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
@@ -91,11 +92,7 @@ class Plugin:
         return module
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out what is skipped, and run what is public first.
-
-        No worker knows a hidden input then when a public case is judged, so that whatever the
-        learner's code says in one may be repeated.
-        """
+        """Leave out what is skipped, and run what is public first."""
         self.broke = self.broke or self._imports.broke
         if self.broke is not None:
             return
@@ -105,25 +102,16 @@ class Plugin:
             from grader.cases.blame import prepare
 
             prepare(items)
-        place = {name: at for at, name in enumerate(self._kata.functions)}
-        most = len(place)
-        ordered = sorted(self._cases.values(), key=lambda case: place.get(case.function, most))
-        rank = {case.id: at for at, case in enumerate(ordered)}
-        plain = collected.plain
-
-        def turn(item: pytest.Item) -> tuple[bool, int]:
-            case = self._cases[item.nodeid]
-            return not case.is_open, -1 if item.nodeid in plain else rank[case.id]
-
-        items[:] = sorted(collected.items, key=turn)
+        ordered, items[:] = collected.in_order()
+        self._bare = collected.bare
         if not items:
             names = ", ".join(path.name for path in self._kata.cases)
             self.broke = GraderFault(f"There is no case in {names}.")
-        lost = {case.id for case, _ in functions(self._kata)} - rank.keys()
+        lost = {case.id for case, _ in functions(self._kata)} - {case.id for case in ordered}
         if lost:
             self.broke = GraderFault(f"pytest does not run {', '.join(sorted(lost))}.")
         if self.broke is None:
-            self._tell(tuple(ordered))
+            self._tell(ordered)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all cases once for each order."""
@@ -132,7 +120,7 @@ class Plugin:
             return True
         for order in self._orders:
             try:
-                with self._imports.possible(), _quiet():
+                with self._imports.possible(), warnings.catch_warnings(action="ignore"):
                     self._judge(order, session.items)
                 order.records = self._records
             except BaseException as error:
@@ -144,13 +132,32 @@ class Plugin:
         return True
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Run a case that only has to be called; the three stages of the others cost much more."""
+        if item.nodeid not in self._bare:
+            return None
+        function: Any = item
+        self._begin_case(item)
+        error: BaseException | None = None
+        try:
+            with self._attempt(item):
+                function.obj(**self._given(function))
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as raised:
+            error = raised
+        came = self._came_of(item, "call", error)
+        if self._trials.errors is None:
+            call = "passed" if error is None else "failed"
+            stages = {"setup": "passed", "call": call, "teardown": "passed"}
+            self._records[self._case(item).id] = {**came, **stages}
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
         """Hand a case what it asks for by name; as fixtures, the three would cost much more."""
-        self._trials.begin_case(item)
-        self._printed = b""  # by the learner's code during this case
-        given = given_to(self._case(item), self._order.submission, self._order.seed)
-        asked = given.keys() & item.fixturenames
-        item.funcargs.update((name, given[name]()) for name in asked)
+        self._begin_case(item)
+        item.funcargs.update(self._given(item))
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -161,24 +168,9 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-        """Run a case, unless it stands on one which was not passed.
-
-        What the learner's numbers do in our arithmetic, such as overflow, is no news.
-        """
-        about = self._case(pyfuncitem)
-        if about.needs is not None and about.needs in self._missed:
-            missed = self._missed[about.needs]
-            raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
-        submission = self._order.submission
-        submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
-        before = submission.settle()
-        try:
-            with np.errstate(all="ignore"):
-                return (yield)
-        except Exception:
-            submission.settle()
-            self._printed = submission.workers.printed_since(before)
-            raise
+        """Run a case, unless it stands on one which was not passed."""
+        with self._attempt(pyfuncitem):
+            return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -198,26 +190,61 @@ class Plugin:
     def pytest_json_runtest_metadata(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> dict[str, Any]:
-        """Write down how a case ended; what raised anything else has no outcome."""
-        about = self._case(item)
-        metadata: dict[str, Any] = {}
-        error = call.excinfo.value if call.excinfo else None
-        if self._trials.errors is not None:
-            self._trials.errors += [] if error is None else [error]
-            return metadata
-        if error is None and call.when == "call":
-            self._trials.note_passed(item)
-            metadata |= {"outcome": "passed", "message": "", "seen": None}
-        elif error is not None:
-            metadata |= self._ended(about, item, error)
-        self._records.setdefault(about.id, {}).update(metadata)
-        return metadata
+        """Write down how a stage of a case ended."""
+        came = self._came_of(item, call.when, call.excinfo.value if call.excinfo else None)
+        if self._trials.errors is None:
+            self._records.setdefault(self._case(item).id, {}).update(came)
+        return came
 
     def pytest_json_runtest_stage(self, report: pytest.TestReport) -> dict[str, str]:
-        """Write down how a stage of a case ended."""
+        """Write down what pytest says of how a stage of a case ended."""
         if self._trials.errors is None:
             self._records[self._cases[report.nodeid].id][str(report.when)] = report.outcome
         return {"outcome": report.outcome}
+
+    def _begin_case(self, item: pytest.Item) -> None:
+        self._trials.begin_case(item)
+        self._printed = b""  # by the learner's code during this case
+
+    def _given(self, item: pytest.Function) -> dict[str, Any]:
+        """Return what a case asks for by name."""
+        given = given_to(self._case(item), self._order.submission, self._order.seed)
+        return {name: given[name]() for name in given.keys() & item.fixturenames}
+
+    @contextlib.contextmanager
+    def _attempt(self, item: pytest.Item) -> Iterator[None]:
+        """Have a case run, unless it stands on one which was not passed.
+
+        What the learner's numbers do in our arithmetic, such as overflow, is no news.
+        """
+        about = self._case(item)
+        if about.needs is not None and about.needs in self._missed:
+            missed = self._missed[about.needs]
+            raise NotRun(missed.message, missed.seen)  # one of its own: tracebacks add up
+        submission = self._order.submission
+        submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
+        before = submission.settle()
+        try:
+            with np.errstate(all="ignore"):
+                yield
+        except Exception:
+            submission.settle()
+            self._printed = submission.workers.printed_since(before)
+            raise
+
+    def _came_of(
+        self, item: pytest.Item, stage: str, error: BaseException | None
+    ) -> dict[str, Any]:
+        """Return how a stage of a case ended; what raised anything else has no outcome."""
+        if self._trials.errors is not None:
+            self._trials.errors += [] if error is None else [error]
+            return {}
+        if error is not None:
+            return self._ended(self._case(item), item, error)
+        if stage != "call":
+            return {}
+        self._trials.note_passed(item)
+        return {"outcome": "passed", "message": "", "seen": None}
 
     def _ended(self, about: Case, item: pytest.Item, error: BaseException) -> dict[str, Any]:
         """Say how a case ended that raised something."""
@@ -252,7 +279,9 @@ class Plugin:
         record["call"] = "failed"
 
     def _run(self, items: Sequence[pytest.Item]) -> None:
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        staged = iter([each for each in items if each.nodeid not in self._bare][1:])
+        for item in items:
+            following = None if item.nodeid in self._bare else next(staged, None)
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
 
     def _asking(self, order: "Order") -> contextlib.AbstractContextManager[None]:
@@ -269,11 +298,3 @@ class Plugin:
 
     def _case(self, item: Any) -> Case:
         return self._cases[item.nodeid]
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Warn nobody of what the learner's values do in the cases."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

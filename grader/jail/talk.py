@@ -110,7 +110,10 @@ class Talk:
         need not have been looked for since: a pipe's fill, at the most.
         """
         for _ in range(_FILL // _CHUNK):
-            self._take_printed({descriptor for descriptor, _ in self._poll.poll(0)})
+            ready = {descriptor for descriptor, _ in self._poll.poll(0)} & self._captures.keys()
+            if not ready:
+                return
+            self._take_printed(ready)
 
     def _read_exactly(self, count: int) -> bytearray:
         while len(self._received) < count:

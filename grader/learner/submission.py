@@ -136,15 +136,15 @@ class Submission:
     def call_each(
         self, name: str, calls: Sequence[Sequence[Argument]], layout: str = "plain"
     ) -> Iterator[Answer]:
-        """Call a function once for each of `calls`, yielding the answers in order.
+        """Call a function once for each of `calls`; return the answers, in order.
+
+        As for `ask_each`, the worker computes while the caller does.
 
         Raises:
             CaseEnded: a call was not answered; those after it are not.
         """
-        for answer in self.ask_each(name, [(args, layout) for args in calls]):
-            if isinstance(answer, Raised):
-                raise answer
-            yield answer
+        answers = self.ask_each(name, [(args, layout) for args in calls])
+        return map(_answered, answers)
 
     def ask_each(self, name: str, calls: Sequence[Call]) -> Iterator[Answer | Raised]:
         """Call a function once for each of `calls`; return what it answers or raises, in order.
@@ -183,7 +183,7 @@ class Submission:
         """See to it that the next reply is to the next request, which is about `name`."""
         if self._deaths[name] >= MAX_DEATHS:
             raise messages.stopped_too_often(name)
-        self.settle()
+        self._take_owed()
 
     def _request(self, name: str, calls: Sequence[Call]) -> Worker:
         """Send what is called to the worker; return that, a new one if there was none."""
@@ -228,6 +228,10 @@ class Submission:
         Returns:
             How many bytes have been printed until then: what comes after is of later calls.
         """
+        self._take_owed()
+        return len(self.workers.printed)
+
+    def _take_owed(self) -> None:
         owed = self.workers.owed
         try:
             while owed:
@@ -235,7 +239,6 @@ class Submission:
                 owed.popleft()
         except CaseEnded:
             owed.clear()
-        return len(self.workers.printed)
 
     def _start(self) -> None:
         """Start a worker and load the learner's file in it."""
@@ -288,3 +291,9 @@ class Submission:
             isinstance(most, int) and most < given
         ):
             raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
+
+
+def _answered(answer: Answer | Raised) -> Answer:
+    if isinstance(answer, Raised):
+        raise answer
+    return answer

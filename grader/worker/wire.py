@@ -70,10 +70,11 @@ def unpack(read_exactly: ReadExactly, most: int = MAX_PAYLOAD) -> tuple[Header, 
     sizes = struct.unpack(f"<{count}Q", read_exactly(8 * count))
     _check_sizes(header_size, count, sum(sizes), most)
     try:
-        header = _DECODER.decode(read_exactly(header_size).decode())
+        text = read_exactly(header_size).decode()
+        header, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise WireError("a header that is not JSON") from error
-    if type(header) is not dict:
+    if type(header) is not dict or end != len(text):
         raise WireError("a header that is not an object")
     return header, [read_exactly(size) for size in sizes]
 

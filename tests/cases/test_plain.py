@@ -324,3 +324,65 @@ def test_names_that_are_ours_too(name: str, tmp_path: Path) -> None:
     with Grader(place) as ours:
         report = ours.grade((place / "solution" / "k.py").read_text())
     assert (report.points, [case.id for case in report.cases]) == (100, ["cases.next"])
+
+
+MARKED = """
+import pytest
+
+from grader.cases.case import case
+from grader.cases.checks import check_equal
+from shop import longest
+
+
+@pytest.fixture(scope="module")
+def words():
+    yield ["a", "ab"]
+    assert TAKEN == ["plain", "called", "with words"]
+
+
+TAKEN = []
+
+
+def take(what):
+    if "called last" in TAKEN:
+        TAKEN.clear()
+    TAKEN.append(what)
+
+
+@case("longest.called", "Called", points=20, hint="?")
+def case_called(submission):
+    take("called")
+    check_equal(longest(["abc"]), ["abc"])
+
+
+@case("longest.words", "With words", points=20, hint="?", needs="called")
+def case_words(words):
+    take("with words")
+    check_equal(longest(words), ["ab", "a"])
+
+
+def test_plain():
+    take("plain")
+    assert longest(["b", "a"]) == ["a", "b"]
+
+
+@case("longest.last", "Called last", points=20, hint="?")
+def case_last(reference):
+    take("called last")
+    check_equal(longest(["a"]), reference.longest(["a"]))
+"""
+
+
+def test_all_kinds_of_cases_in_one_file(folder: Path) -> None:
+    """Cases that are merely called, with fixtures of a module, and plain ones stand in one file."""
+    (folder / "cases" / "test_shop.py").write_text(MARKED)
+    with Grader(folder) as ours:
+        for _ in range(2):
+            assert [(case.outcome, case.message) for case in ours.grade(SOLUTION).cases] == [
+                ("passed", "")
+            ] * 4
+            wrong = SOLUTION.replace("[:2]", "[:1]")
+            ended = {case.title: case.outcome for case in ours.grade(wrong).cases}
+            assert ended.pop("Called") == "passed"
+            assert ended.pop("Called last") == "passed"
+            assert set(ended.values()) == {"failed"}
