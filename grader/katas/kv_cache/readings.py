@@ -4,14 +4,15 @@ import numpy as np
 
 from grader.diagnosis import readings as of_any_kata
 from grader.diagnosis.experiment import NEAR, Reading
-from grader.diagnosis.observation import enlarged, observe_submission
-from grader.diagnosis.probe import CORE
+from grader.diagnosis.lives import MAKE, Step
+from grader.diagnosis.observation import enlarged, observe_function, observe_submission
+from grader.diagnosis.probe import CORE, Probe
 from grader.diagnosis.study import Reader, Study
 from grader.katas.common import tokens
 from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from .probes import append, attend, probe
+from .probes import append, attend, length, probe
 
 _TRIES = 3
 
@@ -59,6 +60,30 @@ def _both(first: Inputs, other: Inputs) -> list[tuple[int, tuple[Array, Array]]]
     return list(enumerate(zip(first, other, strict=True)))
 
 
+def shared(study: Study) -> list[Reading] | None:
+    """Find out whether a new cache, made beside one that holds a token, is empty."""
+    q, k, v = _drawn(0)
+    size, first = q.shape[1:], append(k[0], v[0])
+    lives = ((first, Step(MAKE, size), length(on=1)), (Step(MAKE, size), first, length(on=1)))
+    for life in lives:
+        made = [probe(CORE, size, v, (*life, length()))]
+        seen = observe_submission(study.submission, study.function, made)
+        right = _said_by_ours(study, made)
+        if seen is None or not seen[0].kind.startswith("array"):
+            return None
+        if seen[0].kind != right:
+            alone = [probe(CORE, size, v, (first, length()))]
+            single = observe_submission(study.submission, study.function, alone)
+            if single and single[0].kind == _said_by_ours(study, alone):
+                return [("caches-share", {"how": "the tokens of one are found in the other"})]
+    return None
+
+
+def _said_by_ours(study: Study, made: list[Probe]) -> str:
+    """Return what the solution gives in words."""
+    return observe_function(study.kata.solution.KVCache, study.function, made)[0].kind
+
+
 def heads_touch(study: Study) -> list[Reading] | None:
     """Find out whether other numbers in head 0 change what the others put out."""
     own = np.arange(3)[:, None] == 0
@@ -94,4 +119,10 @@ def weights(study: Study) -> list[Reading] | None:
     return [("weights-wrong", {})] if sums and wrong else None
 
 
-READERS: tuple[Reader, ...] = (*of_any_kata.READERS, no_influence, heads_touch, weights)
+READERS: tuple[Reader, ...] = (
+    shared,
+    *of_any_kata.READERS,
+    no_influence,
+    heads_touch,
+    weights,
+)
