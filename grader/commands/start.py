@@ -34,7 +34,7 @@ def start(kata: Kata, folder: Path) -> str:
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     first, *others = kata.functions
     they_are = "they are" if others else "it is"
-    which = "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
+    which = naming(kata)
     show = f"kata statement{which}"
     wide = max(24, len(show))
     return (
@@ -43,6 +43,11 @@ def start(kata: Kata, folder: Path) -> str:
         f"  grade {quoted(path)}{which} --watch\n"
         f"  {'':<{wide}}  grades it at each save; begin with {first}"
     )
+
+
+def naming(kata: Kata) -> str:
+    """Return what is typed behind a command so that it is about this kata; "" for the first."""
+    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
 
 
 def overview() -> str:

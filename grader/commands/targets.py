@@ -202,11 +202,12 @@ def _append(path: Path, data: bytes) -> None:
 
 
 def _show(kata: Kata, report: Report, screen: ScreenOptions, before: Report | None) -> None:
+    from grader.commands.start import naming
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)
     example = _example(kata, report) if screen.hint else None
-    detail = Detail(screen.cases, screen.hint, screen.watch, before, example)
+    detail = Detail(screen.cases, screen.hint, screen.watch, before, example, naming(kata))
     if screen.watch and not screen.plain and not is_dumb():
         click.clear()
     text = render(report, look, detail)

@@ -35,6 +35,7 @@ class Detail(NamedTuple):
         watched: the file is graded again at its next save.
         before: the report of the last save, if what changed since then is to be told.
         example: the numbers where the mistake shows that is told first; see `first_mistake`.
+        naming: what is typed behind a command so that it is about this kata.
     """
 
     cases: bool = False
@@ -42,6 +43,7 @@ class Detail(NamedTuple):
     watched: bool = False
     before: Report | None = None
     example: "Example | None" = None
+    naming: str = ""
 
 
 _BRIEF = Detail()
@@ -263,7 +265,7 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
     if named is not None:
-        command = f"kata explain {named.id}"
+        command = f"kata explain {named.id}{detail.naming}"
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return

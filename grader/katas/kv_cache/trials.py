@@ -59,7 +59,7 @@ class CacheTrial(NamedTuple):
     @property
     def is_asked_again(self) -> bool:
         """Whether attend is called more than once with something to look at."""
-        once = ("once", "two", "refused", "refused length", "length", "empty")
+        once = ("once", "two", "refused", "refused length", "length", "empty", "filled one")
         return self.kind not in once and self.size[0] > 1
 
     def probe(self, _: str) -> Probe:

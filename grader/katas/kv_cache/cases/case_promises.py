@@ -103,19 +103,18 @@ def case_asked_again(submission: Submission, rng: np.random.Generator) -> None:
     "another shape and read what it says.",
 )
 def case_shapes(submission: Submission, rng: np.random.Generator) -> None:
-    for n_heads, d_k in ((2, 4), (3, 3)):
+    for n_heads, d_k, filled in ((2, 4, 1), (3, 3, 0)):
         _, k, v = tokens.bounded(rng, 2, n_heads, d_k, 2.0)
-        for filled in (0, 1):
-            cache = Cache(submission, n_heads, d_k).fill(k[:filled], v[:filled])
-            for shape in (
-                *((n_heads + 1, d_k), (n_heads, d_k + 1), (n_heads - 1, d_k), (n_heads, d_k - 1)),
-                *((n_heads * d_k,), (d_k, n_heads + 5), (1, n_heads, d_k), (n_heads, d_k, 1)),
-                *((n_heads, 2 * d_k), (2 * n_heads, d_k)),
-            ):
-                wrong = rng.standard_normal(shape)
-                check_refused(cache, "append", (wrong, v[0]), shape)
-                check_refused(cache, "append", (k[0], wrong), shape)
-                check_refused(cache, "attend", (wrong,), shape)
+        cache = Cache(submission, n_heads, d_k).fill(k[:filled], v[:filled])
+        for shape in (
+            *((n_heads + 1, d_k), (n_heads, d_k + 1), (n_heads - 1, d_k), (n_heads, d_k - 1)),
+            *((n_heads * d_k,), (d_k, n_heads + 5), (1, n_heads, d_k), (n_heads, d_k, 1)),
+            *((n_heads, 2 * d_k), (2 * n_heads, d_k)),
+        ):
+            wrong = rng.standard_normal(shape)
+            check_refused(cache, "append", (wrong, v[0]), shape)
+            check_refused(cache, "append", (k[0], wrong), shape)
+            check_refused(cache, "attend", (wrong,), shape)
     cache = Cache(submission, 2, 4)
     for method, args in (("append", 2), ("attend", 1)):
         check_refused(cache, method, [rng.standard_normal((4, 2))] * args, (4, 2))
