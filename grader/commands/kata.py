@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.commands.options import SafeGroup, complete_names, of_kata
+from grader.commands.completion import complete_names
+from grader.commands.options import SafeGroup, of_kata
 from grader.console import Unwinding
 from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from grader.commands.completion import complete_kata
 from grader.console import FAULT, INTERRUPTED, INTERRUPTION
 from grader.errors import UsageError, sentence
 from grader.jail import Limits
 from grader.jail.isolation import LEVELS
-from grader.kata import Kata, shipped_katas
+from grader.kata import Kata
 from grader.screen.terminal import named
 
 _DEFAULTS = Limits()
@@ -218,22 +219,10 @@ in_limits = _group(
 )
 
 
-def complete_names(_: Any, __: Any, begun: str) -> list[Any]:
-    """Return the names of katas that are shipped which go on from what is typed, for the shell."""
-    return [name for name in shipped_katas() if name.startswith(begun)]
-
-
-def _complete(context: Any, parameter: Any, begun: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    folders = [CompletionItem(begun, type="dir")]  # the shell itself looks for those
-    return complete_names(context, parameter, begun) or folders
-
-
 of_kata = click.option(
     "--kata",
     metavar="NAME|DIR",
-    shell_complete=_complete,
+    shell_complete=complete_kata,
     help="The exercise: one that is shipped, or a folder with one of yours.",
 )
 """What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""

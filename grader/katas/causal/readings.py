@@ -14,7 +14,7 @@ from grader.worker.arrays import Array
 
 _TRIES = 3
 _SIZE = (3, 2, 4, 5)
-Call = Sequence[Argument]
+_Call = Sequence[Argument]
 
 
 def wrong_mask(study: Study) -> list[Reading] | None:
@@ -120,14 +120,14 @@ def _draw(number: int) -> Inputs:
     return batches.bounded(np.random.default_rng([2025, number]), _SIZE, 2.0)
 
 
-def _same(study: Study, pairs: Sequence[tuple[Call, Call]]) -> bool:
+def _same(study: Study, pairs: Sequence[tuple[_Call, _Call]]) -> bool:
     got = study.learner.ask_each([call for pair in pairs for call in pair])
     return all(close(*two) for two in zip(got[::2], got[1::2], strict=True))
 
 
 def _touches(study: Study, changed: Array) -> bool:
     """Say whether other numbers here change the output elsewhere, under a causal mask."""
-    pairs: list[tuple[Call, Call]] = []
+    pairs: list[tuple[_Call, _Call]] = []
     for at in range(_TRIES):
         first, other, mask = _draw(at), _draw(at + 10), batches.causal(4)
         new = [np.where(changed, b, a) for a, b in zip(first, other, strict=True)]
@@ -136,7 +136,7 @@ def _touches(study: Study, changed: Array) -> bool:
 
 
 def _touches_in_layer(study: Study, changed: Callable[[tuple[int, ...]], Array]) -> bool:
-    pairs: list[tuple[Call, Call]] = []
+    pairs: list[tuple[_Call, _Call]] = []
     for at in range(_TRIES):
         first, other = (batches.layer(np.random.default_rng(n), 2, 4, 6, 3) for n in (at, at + 10))
         new = first._replace(X=np.where(changed(first.X.shape), other.X, first.X))
@@ -144,7 +144,7 @@ def _touches_in_layer(study: Study, changed: Callable[[tuple[int, ...]], Array])
     return _differ(study, pairs, ~np.broadcast_to(changed((2, 4, 6)), (2, 4, 6)))
 
 
-def _differ(study: Study, pairs: Sequence[tuple[Call, Call]], kept: Array) -> bool:
+def _differ(study: Study, pairs: Sequence[tuple[_Call, _Call]], kept: Array) -> bool:
     """Say whether what should be kept is another in each pair."""
     got = study.learner.ask_each([call for pair in pairs for call in pair])
     for before, after in zip(got[::2], got[1::2], strict=True):

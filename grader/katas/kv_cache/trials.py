@@ -139,7 +139,8 @@ def trials(_: str, stage: Stage) -> list[CacheTrial]:
     if stage == "long":
         return [CacheTrial((n, 2, 3), "once") for n in (12, 17, 40, 70, 140)]
     if stage == "again":
-        return [CacheTrial(size, number=1) for size in _SIZES]
+        once = [CacheTrial(size, "once", number=1) for size in _SIZES[::2]]
+        return [*once, *(CacheTrial(size, number=1) for size in _SIZES)]
     kinds = ("once", *_PARTICULAR)
     return [
         *(CacheTrial(size) for size in _SIZES),
@@ -179,6 +180,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("wrong-for-large-scores", lambda t: t.scores in ("negative", "heads apart")),
     ("asking-changes", lambda t: t.kind == "asked"),
     ("asking-changes", lambda t: t.is_asked_again),
+    ("asking-changes", lambda t: t.is_asked_again and t.kind != "filled"),
 )
 
 

@@ -1,0 +1,18 @@
+"""What the shell is told when somebody types the name of a kata and presses Tab."""
+
+from typing import Any
+
+from grader.kata import shipped_katas
+
+
+def complete_names(_: Any, __: Any, begun: str) -> list[Any]:
+    """Return the names of katas that are shipped which go on from what is typed, for the shell."""
+    return [name for name in shipped_katas() if name.startswith(begun)]
+
+
+def complete_kata(context: Any, parameter: Any, begun: str) -> list[Any]:
+    """Return the same, or that what is typed is a folder."""
+    from click.shell_completion import CompletionItem
+
+    folders = [CompletionItem(begun, type="dir")]  # the shell itself looks for those
+    return complete_names(context, parameter, begun) or folders
