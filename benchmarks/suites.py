@@ -1,11 +1,13 @@
 """What a plain suite costs here beside plain pytest: `python benchmarks/suites.py [--rounds N]`.
 
-The same suite of a hundred cases judges the same file twice: by `grade --kata`, in a jail, with a
+Each suite of a hundred cases judges the same file twice: by `grade --kata`, in a jail, with a
 report; and by `pytest`, beside the file and without anything that keeps it apart. Both are whole
-processes, one after the other in each round, so that what slows the machine slows both.
+processes, one after the other in each round, so that what slows the machine slows both. Neither
+writes byte code meanwhile where the environment says so; that of the grader is made beforehand.
 """
 
 import argparse
+import compileall
 import os
 import statistics
 import subprocess
@@ -38,7 +40,17 @@ def words(text, *, least=1):
             counted[word] = counted.get(word, 0) + 1
     return counted
 """
-CASES = """
+WORDS = """
+import pytest
+
+from suite import words
+
+
+@pytest.mark.parametrize("n", range(100))
+def test_words(n):
+    assert words("a b " * n + "c", least=1) == ({"a": n, "b": n, "c": 1} if n else {"c": 1})
+"""
+MIXED = """
 import pytest
 
 from suite import Stack, words
@@ -63,6 +75,36 @@ def test_empty(n):
     with pytest.raises(IndexError, match="nothing"):
         Stack().pop()
 """
+UNITTEST = """
+import unittest
+
+from suite import Stack, words
+
+
+class SuiteTest(unittest.TestCase):
+    def setUp(self):
+        self.text = "a b"
+
+""" + "".join(
+    f"""
+    def test_words_{n}(self):
+        self.assertEqual(words(self.text * {n} + " c"), words(self.text * {n} + " c "))
+"""
+    if n % 2
+    else f"""
+    def test_stack_{n}(self):
+        stack = Stack()
+        stack.push({n})
+        self.assertEqual(len(stack), 1)
+        self.assertEqual(stack.pop(), {n})
+        with self.assertRaises(IndexError):
+            stack.pop()
+"""
+    for n in range(100)
+)
+SUITES = {"functions": WORDS, "functions and a class": MIXED, "unittest": UNITTEST}
+"""A hundred cases each, as teachers write them: of functions alone, the half of them of a class, in
+one class of unittest."""
 CALL = "from grader.commands.entry import main; main()"
 
 
@@ -71,31 +113,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as scratch:
-        kata = Path(scratch) / "suite"
-        for name in ("exercise", "solution", "beside"):
-            (kata / name).mkdir(parents=True)
-        stub = SOLUTION.replace("counted[word] = counted.get(word, 0) + 1", "pass")
-        (kata / "exercise" / "suite.py").write_text(stub)
-        (kata / "solution" / "suite.py").write_text(SOLUTION)
-        (kata / "cases.py").write_text(CASES)
-        (kata / "beside" / "suite.py").write_text(SOLUTION)
-        (kata / "beside" / "test_suite.py").write_text(CASES)
-        file = str(kata / "solution" / "suite.py")
-        ours = [sys.executable, "-c", CALL, file, "--kata", str(kata), "--seed", "1"]
-        plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py"]
-        took: dict[str, list[float]] = {"grade": [], "pytest": []}
-        for turn in range(rounds + 1):
-            for name, command in (("grade", ours), ("pytest", plain)):
-                seconds = run(command, kata / "beside")
-                if turn:  # the first warms up
-                    took[name].append(seconds)
-    pairs = zip(took["grade"], took["pytest"], strict=True)
-    for name, all_of_them in took.items():
-        print(
-            f"{name:<8} median {statistics.median(all_of_them):.3f} s, best {min(all_of_them):.3f}"
-        )
-    print(f"ratio of pairs, median: {statistics.median(a / b for a, b in pairs):.2f}")
+    compileall.compile_dir(Path(__file__).parents[1] / "grader", quiet=1)  # as an installer does
+    for name, cases in SUITES.items():
+        with tempfile.TemporaryDirectory() as scratch:
+            print(f"{name}: {compare(Path(scratch) / 'suite', cases, rounds)}", flush=True)
+
+
+def compare(kata: Path, cases: str, rounds: int) -> str:
+    """Return what judging the solution by these cases takes, here and by plain pytest."""
+    for name in ("exercise", "solution", "beside"):
+        (kata / name).mkdir(parents=True)
+    stub = SOLUTION.replace("counted[word] = counted.get(word, 0) + 1", "pass")
+    (kata / "exercise" / "suite.py").write_text(stub)
+    (kata / "solution" / "suite.py").write_text(SOLUTION)
+    (kata / "cases.py").write_text(cases)
+    (kata / "beside" / "suite.py").write_text(SOLUTION)
+    (kata / "beside" / "test_suite.py").write_text(cases)
+    file = str(kata / "solution" / "suite.py")
+    graded = [sys.executable, "-c", CALL, file, "--kata", str(kata), "--seed", "1"]
+    plain = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py"]
+    took: dict[str, list[float]] = {"grade": [], "pytest": []}
+    for turn in range(rounds + 1):
+        for name, command in (("grade", graded), ("pytest", plain)):
+            seconds = run(command, kata / "beside")
+            if turn:  # the first warms up
+                took[name].append(seconds)
+    told = [
+        f"{name} median {statistics.median(seconds):.3f} s, best {min(seconds):.3f}"
+        for name, seconds in took.items()
+    ]
+    both = zip(took["grade"], took["pytest"], strict=True)
+    ratio = statistics.median(ours / theirs for ours, theirs in both)
+    return f"{'; '.join(told)}; ratio of pairs, median: {ratio:.2f}"
 
 
 def run(command: list[str], folder: Path) -> float:

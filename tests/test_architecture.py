@@ -22,12 +22,12 @@ STDLIB = sys.stdlib_module_names
 MOST_LINES = 300
 
 FLOORS = [
-    {"errors", "process", "reading", "report", "text", "worker"},
+    {"errors", "nearest", "process", "reading", "report", "text", "worker"},
     {"console", "jail", "kata"},
     {"files", "kits", "learner"},
     {"cases", "intake"},
     {"diagnosis", "pages"},
-    {"formats", "katas/common"},
+    {"formats", "katas/common", "live"},
     {"grading", "katas/attention", "katas/causal", "katas/kv_cache", "screen"},
     {"authoring", "classroom"},
     {"commands"},

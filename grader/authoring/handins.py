@@ -4,7 +4,6 @@ The folder `submissions` of a kata has Kattis' words for that: `accepted`, `wron
 `run_time_error`, `time_limit_exceeded`. `submissions.toml` says more of single files.
 """
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail
 from grader.kata import Kata
+from grader.nearest import nearest
 from grader.report.model import Report
 
 SEED = 1
@@ -150,5 +150,5 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f"; is it meant to be {near[0]}?" if near else f" (known: {', '.join(words)})"
+    near = nearest(word, words)
+    return f"; is it meant to be {near}?" if near else f" (known: {', '.join(words)})"

@@ -1,12 +1,9 @@
-"""What plain cases ask: the learner's code in its worker, or a solution of ours in this process."""
+"""What plain cases ask: the learner's code in its worker; see `solutions` for what is ours."""
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple, Protocol
-
-import numpy as np
 
 from grader.cases import things
 from grader.cases.things import (
@@ -17,18 +14,18 @@ from grader.cases.things import (
     THROWN,
     Asking,
     Callee,
+    Later,
     Members,
     Thing,
     Whole,
 )
-from grader.kata import Kata
-from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Raised
-from grader.learner.outcomes import METHOD
+from grader.learner.outcomes import METHOD, Uncalled
 from grader.learner.rebuilt import rebuild
 from grader.learner.remote import Handle, LearnerRaised, Place, Remote
 from grader.learner.submission import Submission
-from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, Objects
+from grader.worker.numeric import is_array
+from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR
 
 Fact = tuple[str, str]
 """Something that was asked, and what is known of what it gave: see `grader.cases.things`."""
@@ -72,10 +69,12 @@ class Known(NamedTuple):
     Attributes:
         handles: the class of the handles of each, by its name.
         exceptions: those that are exceptions, by their names.
+        methods: of each class of handles, the names of the solution's methods.
     """
 
     handles: dict[str, type[Handle]]
     exceptions: dict[str, type[BaseException]]
+    methods: dict[str, frozenset[str]]
 
 
 class Learners:
@@ -91,6 +90,7 @@ class Learners:
         facts: what is known of what the case was given.
         given: the same of all cases so far.
         ended: how the case ended first by what it cannot have waited for, if it did.
+        later: the method that is called next, which nobody has been asked for yet.
     """
 
     def __init__(
@@ -109,6 +109,7 @@ class Learners:
         self.last: Asked | None = None
         self.facts: set[Fact] = set()
         self.ended: CaseEnded | None = None
+        self.later: Later | None = None
         self._stopped: list[tuple[StopIteration, CaseEnded]] = []
 
     def end(self) -> CaseEnded | None:
@@ -117,6 +118,14 @@ class Learners:
         A case that waits for an exception must not take the death of a worker for it; and what is
         written in C takes a StopIteration, whoever raises it, for the end of what it goes through.
         """
+        try:
+            self._catch_up()
+        except CaseEnded:  # noted
+            pass
+        except Exception as error:
+            if not hasattr(error, THROWN):
+                raise
+            self.ended = self.ended or Raised(getattr(error, THROWN))
         if self.ended is not None:
             return self.ended
         return next((how for error, how in self._stopped if not _is_seen(error)), None)
@@ -133,6 +142,7 @@ class Learners:
         """See `Target`."""
         if not isinstance(value, Thing):
             return False
+        self._catch_up()
         return value._at.kind == name or self._remote.operate("is_of", value, name) is True
 
     def ask(
@@ -155,6 +165,7 @@ class Learners:
         Raises:
             CaseEnded: there was no answer, or what was raised cannot be raised here.
         """
+        self._catch_up()
         self.last = Asked(what, args, kwargs, raised=True)
         self._origin = origin or what
         try:
@@ -173,9 +184,19 @@ class Learners:
             self.ended = self.ended or ended
             raise
         self.last = Asked(what, args, kwargs, result)
-        if result is not None and result is not METHOD:
+        if result is not None and result is not METHOD and type(result) is not Uncalled:
             self.note(self._origin, EMPTY if _is_empty(result) else SOMETHING)
         return result
+
+    def has_method(self, kind: str, name: str) -> bool:
+        """Say whether a class of the solution has a method of this name."""
+        return name in self._known.methods.get(kind, ())
+
+    def _catch_up(self) -> None:
+        """Ask for the method that was to be called next, as something else is asked before that."""
+        later, self.later = self.later, None
+        if later is not None:
+            later.look()
 
     def note(self, what: str, fact: str) -> None:
         """Note something of what was given."""
@@ -201,52 +222,15 @@ class Learners:
         return handle
 
 
-class _Here:
-    """In the place of workers: what is asked is in this process."""
-
-    source = printed = b""
-
-    def __init__(self) -> None:
-        self.now = self
-
-    def printed_since(self, before: int) -> bytes:
-        """Return nothing; see `Workers`."""
-        return b""
-
-
-class Solution(Submission):
-    """The solution in the place of a submission: asked in this process, answered as by a worker.
-
-    Args:
-        kata: whose it is.
-    """
-
-    def __init__(self, kata: Kata) -> None:
-        self.kata = kata
-        self.credit = Credit(kata.functions)
-        self.workers: Any = _Here()
-        self._objects = Objects(kata.solution, kata.file)
-
-    def exchange(self, name: str, request: Any, most: int) -> Any:
-        """See `Submission`."""
-        header, buffers = request
-        reply, answer = self._objects.answer(header, [bytearray(one) for one in buffers])
-        return reply, [bytearray(one) for one in answer]
-
-    def settle(self) -> int:
-        """Do nothing: nothing is owed; see `Submission`."""
-        return 0
-
-
 def _is_empty(value: Any) -> bool:
     """Say whether a value holds nothing, or an array of nothing.
 
     Much that is asked of all members holds then, and NumPy takes such an array for any other.
     """
-    if isinstance(value, np.ndarray):
-        return value.size == 0
+    if is_array(value):
+        return bool(value.size == 0)
     if isinstance(value, list | tuple):
-        arrays = any(isinstance(each, np.ndarray) and _is_empty(each) for each in value)
+        arrays = any(is_array(each) and _is_empty(each) for each in value)
         return arrays or all(map(_is_empty, value))
     return isinstance(value, str | bytes | dict | set | frozenset) and not value
 
@@ -260,41 +244,3 @@ def _is_seen(error: BaseException) -> bool:
 
 
 _OURS = (__file__, str(Path(__file__).with_name("standin.py")), things.__file__)
-
-
-class Ours:
-    """The solution, or a wrong one of ours, in this process.
-
-    Args:
-        module: the module.
-        exceptions: the solution's own, in the place of which those of this module are raised.
-    """
-
-    def __init__(self, module: ModuleType, exceptions: Mapping[str, type[BaseException]]) -> None:
-        self._module = module
-        self._exceptions = exceptions
-
-    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """See `Target`."""
-        try:
-            return self._find(name)(*args, **kwargs)
-        except Exception as error:
-            known = self._exceptions.get(type(error).__name__)
-            if known is None or isinstance(error, known):
-                raise
-            raise known(*error.args) from None
-
-    def get(self, name: str) -> Any:
-        """See `Target`."""
-        found = self._find(name)
-        return METHOD if callable(found) else found
-
-    def is_of(self, value: object, name: str) -> bool:
-        """See `Target`."""
-        return isinstance(value, self._find(name))
-
-    def _find(self, name: str) -> Any:
-        found: Any = self._module
-        for part in name.split("."):
-            found = getattr(found, part)
-        return found

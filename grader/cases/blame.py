@@ -7,8 +7,8 @@ author's if it does not.
 """
 
 import reprlib
+import sys
 import traceback
-import unittest
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from grader.cases.asking import Asked
+from grader.cases.deadline import TookTooLong
 from grader.cases.things import THROWN
 from grader.learner.endings import CaseEnded, Failed, Raised
 from grader.learner.remote import Handle
@@ -44,8 +45,9 @@ def prepare(items: Sequence[pytest.Item]) -> None:
 
     Their `subTest` runs what is in it: the first that fails ends the test.
     """
+    unittest = sys.modules.get("unittest.case")  # if there is one of it, it is there
     for about in {getattr(item, "cls", None) for item in items}:
-        if about is not None and issubclass(about, unittest.TestCase):
+        if unittest is not None and about is not None and issubclass(about, unittest.TestCase):
             about._formatMessage = _keep_text
             about.subTest = _SubTest
 
@@ -72,7 +74,9 @@ def of_the_learner(
         text += "" if not text or text.endswith((".", "!", "?")) else "."
         return Failed(" ".join(filter(None, (text, last))) or _NOTHING, Seen("assertion"))
     if sound:
-        return Failed(f"The case cannot go on with what came. {last}".strip(), Seen("wrong_kind"))
+        late = isinstance(error, TookTooLong)
+        why = "With what came the case goes on for too long." if late else _CANNOT_GO_ON
+        return Failed(f"{why} {last}".strip(), Seen("wrong_kind"))
     return None
 
 
@@ -99,13 +103,14 @@ def _text_of(error: BaseException, folder: Path) -> str:
         return ""
     frames = [Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
     inner = frames[-1] if frames else Path()
-    if folder in inner.parents or inner == Path(unittest.case.__file__):
+    unittest = sys.modules.get("unittest.case")
+    if folder in inner.parents or str(inner) == getattr(unittest, "__file__", None):
         return " ".join(text.split())[:_TEXT]
     explicit = isinstance(error, pytest.fail.Exception) and folder in frames[-2].parents
     return " ".join(text.split())[:_TEXT] if explicit else ""
 
 
-def _keep_text(self: unittest.TestCase, msg: Any, standard: str) -> str:
+def _keep_text(self: Any, msg: Any, standard: str) -> str:
     return _WITHHELD if msg is None else str(msg)
 
 
@@ -119,4 +124,5 @@ class _SubTest:
     def __exit__(self, *error: object) -> None: ...
 
 
+_CANNOT_GO_ON = "The case cannot go on with what came."
 _NOTHING = "What came back is not what the case asks for."

@@ -11,8 +11,6 @@ same column of V: an error in a column of small numbers cannot hide behind a lar
 from contextvars import ContextVar
 from typing import Any
 
-import numpy as np
-
 from grader.cases import comparing
 from grader.cases.comparing import Difference, Exactness, find_difference
 from grader.kata.kata import Tolerance
@@ -21,6 +19,7 @@ from grader.learner.endings import Failed
 from grader.learner.messages import wrong_shape
 from grader.report.seen import Seen
 from grader.worker.arrays import Array
+from grader.worker.numeric import np
 
 _USUAL = Tolerance()
 tolerance: ContextVar[Tolerance] = ContextVar("tolerance", default=_USUAL)

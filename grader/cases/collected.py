@@ -1,21 +1,22 @@
 """What is known of the tests that pytest collects: of a marked one its mark, else what they say."""
 
 import inspect
+import linecache
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from types import CodeType
 from typing import Any
 
 import pytest
 
 from grader.cases.case import Case
-from grader.cases.given import GIVEN
+from grader.cases.direct import argument_names, is_direct
 from grader.kata import Kata
 
 POINTS = 100
 """What the cases of a kata are worth together, where no mark says anything else."""
-_NO_PLAIN_CALL = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PREFIX = re.compile(r"^([Tt]est|[Cc]ase)(_|(?=[A-Z0-9]))")
 _TITLE = 120  # characters of one
@@ -57,12 +58,9 @@ class Collected:
         return found
 
     @property
-    def bare(self) -> frozenset[str]:
-        """The identifiers of the items that bear a mark and only have to be called.
-
-        Their arguments are given, and no fixture, class or event loop is around them.
-        """
-        return frozenset(item.nodeid for item in self.items if self._is_bare(item))
+    def direct(self) -> frozenset[str]:
+        """The identifiers of the items that need no more than to be run; see `direct`."""
+        return frozenset(item.nodeid for item in self.items if is_direct(item))
 
     def in_order(self) -> tuple[tuple[Case, ...], list[pytest.Item]]:
         """Return the cases in the order of a report, and the items in that of a run.
@@ -81,13 +79,6 @@ class Collected:
 
         return tuple(ordered), sorted(self.items, key=turn)
 
-    def _is_bare(self, item: pytest.Item) -> bool:
-        if not isinstance(item, pytest.Function) or item.nodeid in self.plain or item.cls:
-            return False
-        around = set(item.fixturenames) - GIVEN - {"request"}  # which the fixture `rng` asks for
-        asked = inspect.signature(item.obj).parameters.keys()
-        return not around and asked <= GIVEN and not item.obj.__code__.co_flags & _NO_PLAIN_CALL
-
     def _derive(self, item: pytest.Item, points: int, taken: set[str]) -> Case:
         """Return what an ordinary test says of itself."""
         function: Any = getattr(item, "function", None)
@@ -98,7 +89,7 @@ class Collected:
         which = (
             _own_name(item) or str(self._count[item.nodeid.partition("[")[0]]) if bracket else ""
         )
-        names = _names_in(function, list(self._kata.functions))
+        names = _names_in(function, tuple(self._kata.functions))
         return Case(
             id=_unlike(f"{_tidy(group)}.{_tidy(f'{name}-{which}')}", taken),
             title=_title(name, which, function),
@@ -129,14 +120,21 @@ def _shares(points: int, count: int) -> Any:
     return iter([points * (at + 1) // count - points * at // count for at in range(count)])
 
 
-def _names_in(function: Any, names: Sequence[str]) -> list[str]:
+@cache
+def _names_in(function: Any, names: tuple[str, ...]) -> list[str]:
     """Return which of these names the source of a test holds, the first first."""
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):
+    code = getattr(inspect.unwrap(function), "__code__", None) if function is not None else None
+    if code is None:
         return []
+    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : _last_line(code)]
+    source = "".join(lines)  # `inspect.getsource` would take them apart to find the last one
     body = source.partition(":\n")[2] or source
     return [word for word in _WORD.findall(body) if word in names]
+
+
+def _last_line(code: CodeType) -> int:
+    inside = [_last_line(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return max([*inside, *(line or 0 for _, _, line in code.co_lines())])
 
 
 def _own_name(item: pytest.Item) -> str:
@@ -146,7 +144,7 @@ def _own_name(item: pytest.Item) -> str:
     """
     sets = [mark for mark in item.iter_markers("parametrize") if not _is_named(mark)]
     callspec: Any = getattr(item, "callspec", None)
-    marked = {name for mark in item.iter_markers("parametrize") for name in _arguments(mark)}
+    marked = {name for mark in item.iter_markers("parametrize") for name in argument_names(mark)}
     if sets or callspec is None or callspec.params.keys() - marked:
         return ""
     return str(callspec.id)
@@ -157,11 +155,6 @@ def _is_named(mark: pytest.Mark) -> bool:
         return all(isinstance(one, str) for one in mark.kwargs["ids"])
     values = mark.args[1] if len(mark.args) > 1 else mark.kwargs.get("argvalues", ())
     return isinstance(values, list | tuple) and all(getattr(one, "id", None) for one in values)
-
-
-def _arguments(mark: pytest.Mark) -> list[str]:
-    names = mark.args[0] if mark.args else mark.kwargs.get("argnames", "")
-    return _WORD.findall(names) if isinstance(names, str) else list(names)
 
 
 def _title(name: str, which: str, function: Any) -> str:

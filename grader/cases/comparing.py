@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from grader.cases.differences import describe_difference
 from grader.report.seen import Seen
 from grader.text import clean_line
 from grader.worker.arrays import Array
+from grader.worker.numeric import is_array, is_scalar, np
 
 _NEAR_ZERO = 1e-6
 """An error that is small even if it should be 0, as a share of the tolerance."""
@@ -89,7 +88,7 @@ def find_difference(got: Any, want: Any, what: str, exactness: Exactness) -> Dif
         what: what `got` is, at the start of a sentence.
         exactness: how near is near enough.
     """
-    if isinstance(want, np.ndarray) and want.ndim:
+    if is_array(want) and want.ndim:
         return _of_arrays(got, want, what, exactness)
     got, want = _plain(got), _plain(want)
     if isinstance(want, float | int):
@@ -232,7 +231,7 @@ def _kind(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """Return the plain number that a scalar of NumPy is, or an array with no axis."""
-    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim):
+    if is_scalar(type(value)) or (is_array(value) and not value.ndim):
         return value.item()
     return value
 

@@ -1,8 +1,7 @@
 """Where and how an array is wrong, in words that do not give the expected numbers away."""
 
-import numpy as np
-
 from grader.worker.arrays import Array
+from grader.worker.numeric import np
 
 _SEEN = 1e-5  # share of a column's largest value from which an entry counts as wrong
 _MOST_NAMED = 6

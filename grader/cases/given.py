@@ -6,18 +6,16 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from grader.cases.case import Case
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.messages import waits
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
+from grader.worker.numeric import is_array, np
 
 GIVEN = frozenset({"submission", "reference", "rng"})
 """What a case may ask for by name; see `given_to`."""
-_SIMPLE = (np.ndarray, int, float)
 _REMEMBERED = 400  # results of one function: some times those of a submission
 
 
@@ -48,18 +46,16 @@ def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
     results: dict[tuple[Any, ...], Array] = {}
 
     def remembered(*args: Any, **named: Any) -> Any:
-        if named or not all(isinstance(arg, _SIMPLE) for arg in args):
+        if named or not all(isinstance(arg, int | float) or is_array(arg) for arg in args):
             return function(*args, **named)
         key = tuple(
-            (arg.shape, arg.dtype.str, arg.tobytes())
-            if isinstance(arg, np.ndarray)
-            else (type(arg), arg)
+            (arg.shape, arg.dtype.str, arg.tobytes()) if is_array(arg) else (type(arg), arg)
             for arg in args
         )
         if key in results:
             return results[key]
         result = function(*args)
-        if isinstance(result, np.ndarray):
+        if is_array(result):
             if len(results) >= _REMEMBERED:
                 results.clear()
             results[key] = result
@@ -69,7 +65,7 @@ def _remembering(function: Callable[..., Any]) -> Callable[..., Any]:
     return remembered
 
 
-def draw_from(case: Case, seed: int) -> np.random.Generator:
+def draw_from(case: Case, seed: int) -> "np.random.Generator":
     """Return where a case draws its inputs from."""
     seed = seed if case.is_hidden else 0
     return np.random.default_rng([seed, zlib.crc32(case.id.encode())])

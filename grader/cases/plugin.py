@@ -7,20 +7,24 @@ own.
 import contextlib
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
+from grader.cases import direct
 from grader.cases.case import Case
 from grader.cases.catalogue import functions
 from grader.cases.collected import Collected
+from grader.cases.deadline import TookTooLong
 from grader.cases.given import given_to, reason
 from grader.cases.imports import CaseModule, Imports
+from grader.cases.quirks import Quirks
 from grader.cases.trials import Trials
 from grader.errors import Doubtful, GraderFault, sentence
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded, NotRun
+from grader.worker.numeric import silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from grader.cases.run import Order
 
 
-class Plugin:
+class Plugin(Quirks):
     """Runs the cases.
 
     Args:
@@ -54,34 +58,18 @@ class Plugin:
         self._tell = tell
         self._imports = Imports(kata)
         self._cases: dict[str, Case] = {}
-        self._bare: frozenset[str] = frozenset()
+        self._direct: frozenset[str] = frozenset()
         self._order: Order
         self._missed: dict[str, NotRun] = {}
         self._records: dict[str, dict[str, Any]] = {}
         self._trials = Trials(kata, self._imports, self._run)
         self.broke: BaseException | None = None
 
-    def pytest_addoption(self, parser: pytest.Parser) -> None:
-        """Have the options of pytest's debugger, which its runner of unittest looks for."""
-        parser.addoption("--pdb", dest="usepdb", action="store_true")
-        parser.addoption("--trace", dest="trace", action="store_true")
-
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Give pytest-json-report what it asks for at the end, which went with legacypath."""
-        about: Any = session
-        about.fspath = session.path
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep what broke pytest itself, which would print its traceback."""
         self.broke = excinfo.value
         return True
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collect_directory(self, path: "Path", parent: pytest.Collector) -> pytest.Dir:
-        """Import no folder as a package: it may have the name of one that is something else."""
-        folder: pytest.Dir = pytest.Dir.from_parent(parent, path=path)
-        return folder
 
     def pytest_pycollect_makemodule(
         self, module_path: "Path", parent: pytest.Collector
@@ -103,7 +91,7 @@ class Plugin:
 
             prepare(items)
         ordered, items[:] = collected.in_order()
-        self._bare = collected.bare
+        self._direct = collected.direct
         if not items:
             names = ", ".join(path.name for path in self._kata.cases)
             self.broke = GraderFault(f"There is no case in {names}.")
@@ -134,14 +122,14 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         """Run a case that only has to be called; the three stages of the others cost much more."""
-        if item.nodeid not in self._bare:
+        if item.nodeid not in self._direct:
             return None
         function: Any = item
         self._begin_case(item)
         error: BaseException | None = None
         try:
             with self._attempt(item):
-                function.obj(**self._given(function))
+                direct.run(function, self._given(function))
         except (KeyboardInterrupt, pytest.exit.Exception):
             raise
         except BaseException as raised:
@@ -160,32 +148,16 @@ class Plugin:
         item.funcargs.update(self._given(item))
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+    def rng(self, request: pytest.FixtureRequest) -> Any:
         """Where a fixture of the kata's own draws from."""
         given = given_to(self._case(request.node), self._order.submission, self._order.seed)
-        made: np.random.Generator = given["rng"]()
-        return made
+        return given["rng"]()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
         """Run a case, unless it stands on one which was not passed."""
         with self._attempt(pyfuncitem):
             return (yield)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> pytest.TestReport:
-        """Report a stage without its traceback, which nobody reads and which takes long."""
-        assert call.when != "collect"
-        noted = getattr(item, "_excinfo", None)  # unittest raises nothing, it notes
-        if noted:
-            call.excinfo = noted.pop(0)
-            noted.clear()
-        passed = call.excinfo is None
-        return pytest.TestReport(
-            item.nodeid, item.location, {}, "passed" if passed else "failed", None, call.when
-        )
 
     def pytest_json_runtest_metadata(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -225,7 +197,7 @@ class Plugin:
         submission.credit.excused = not self._missed.keys().isdisjoint(about.excused_by)
         before = submission.settle()
         try:
-            with np.errstate(all="ignore"):
+            with silent():
                 yield
         except Exception:
             submission.settle()
@@ -279,17 +251,31 @@ class Plugin:
         record["call"] = "failed"
 
     def _run(self, items: Sequence[pytest.Item]) -> None:
-        staged = iter([each for each in items if each.nodeid not in self._bare][1:])
+        staged = iter([each for each in items if each.nodeid not in self._direct][1:])
         for item in items:
-            following = None if item.nodeid in self._bare else next(staged, None)
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            following = None if item.nodeid in self._direct else next(staged, None)
+            run = partial(item.ihook.pytest_runtest_protocol, item=item, nextitem=following)
+            if not self._order.deadline.is_kept(run):
+                self._note_late(item)
+
+    def _note_late(self, item: pytest.Item) -> None:
+        """Write down that a case was broken off, whatever that looked like to it."""
+        error = TookTooLong()
+        if self._trials.errors is not None:
+            self._trials.errors.append(error)
+            return
+        self._order.submission.workers.end()  # a reply may have been broken off, too
+        about = self._case(item)
+        record = {"setup": "passed", "call": "failed", "teardown": "passed"}
+        self._records[about.id] = {**record, **self._ended(about, item, error)}
 
     def _asking(self, order: "Order") -> contextlib.AbstractContextManager[None]:
         """Let plain cases ask the submission of an order."""
         stand_in = self._imports.stand_in
         if stand_in is None:
             return contextlib.nullcontext()
-        from grader.cases.asking import Learners, Ours
+        from grader.cases.asking import Learners
+        from grader.cases.solutions import Ours
 
         module = vars(order.submission).get("module")  # of a rehearsal
         if module is not None:

@@ -4,13 +4,13 @@ import contextlib
 import warnings
 from functools import cache
 
-from grader.cases.asking import Ours
 from grader.cases.catalogue import all_cases, functions
 from grader.cases.checks import tolerance
 from grader.cases.given import given_to
 from grader.cases.imports import Imports
 from grader.cases.recorded import CaseCall, Recorder
 from grader.cases.rehearsal import Rehearsal
+from grader.cases.solutions import Ours
 from grader.kata import Kata
 
 GIVEN = frozenset(("submission", "reference", "rng"))

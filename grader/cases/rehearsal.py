@@ -108,6 +108,9 @@ class _NoWorkers:
     def printed_since(self, _: int) -> bytes:
         return b""
 
+    def end(self) -> None:
+        """Do nothing: there are none."""
+
 
 def _loaded(source: str, kata: Kata) -> inside.LearnerModule:
     """Run a source as a worker does, leaving a module of ours that has its name where it is.

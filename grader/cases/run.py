@@ -16,6 +16,7 @@ import pytest
 
 from grader.cases.case import Case
 from grader.cases.checks import tolerance
+from grader.cases.deadline import Deadline
 from grader.cases.plugin import Plugin
 from grader.kata import Kata
 from grader.learner.submission import Submission
@@ -38,13 +39,14 @@ class Order:
         self.submission = submission
         self.seed = seed
         self.done = threading.Event()
+        self.deadline = Deadline()
         self.error: BaseException | None = None
         self.records: dict[str, dict[str, Any]] | None = None
 
     def wait(self, thread: threading.Thread) -> None:
-        """Wait until it is judged, or the thread that judges has ended."""
+        """Wait until it is judged, or the thread that judges has ended; break off what is late."""
         while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
-            pass
+            self.deadline.look(thread)
 
 
 def run(
@@ -69,7 +71,6 @@ def run(
         f"--config-file={_CONFIGURATION}",
         "--import-mode=importlib",
         "--assert=plain",
-        "--capture=no",
         "-p",
         "pytest_jsonreport.plugin",
         "--json-report",
@@ -77,7 +78,9 @@ def run(
         "--json-report-omit",
         *("collectors", "keywords", "log", "streams", "traceback"),
     ]
-    for name in (*_UNNEEDED, *_unneeded_by(kata)):
+    unneeded = [*_UNNEEDED, *_unneeded_by(kata)]
+    arguments += ["--capture=no"] if "capture" not in unneeded else []
+    for name in unneeded:
         arguments += ["-p", f"no:{name}"]
     with _own_environment() as put_back:
         plugin = Plugin(kata, orders, put_back, tell)
@@ -90,7 +93,12 @@ def _unneeded_by(kata: Kata) -> Iterator[str]:
     """Yield the parts of pytest that cases never name, each of which takes long to load."""
     folders = {path.parent for path in kata.cases}
     texts = [path.read_bytes() for folder in folders for path in folder.glob("*.py")]
-    words = {"unittest": b"unittest", "monkeypatch": b"monkeypatch", "tmpdir": b"tmp"}
+    words = {
+        "capture": b"cap",
+        "unittest": b"unittest",
+        "monkeypatch": b"monkeypatch",
+        "tmpdir": b"tmp",
+    }
     for plugin, word in words.items():
         if not any(word in text for text in texts):
             yield plugin

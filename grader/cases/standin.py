@@ -11,8 +11,8 @@ whether a case that broke is the author's fault.
 
 import contextlib
 import inspect
+import threading
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +20,12 @@ from grader.cases.asking import Known, Target
 from grader.cases.things import Thing
 from grader.kata import Kata
 from grader.learner.outcomes import METHOD
+
+
+class _Now(threading.local):
+    """What is asked in a thread; not in a context, of which unittest makes its own for `async`."""
+
+    target: Target | None = None
 
 
 class StandIn:
@@ -38,8 +44,8 @@ class StandIn:
 
     def __init__(self, kata: Kata) -> None:
         self.module = ModuleType(kata.module)
-        self.known = Known({}, {})
-        self._target: ContextVar[Target | None] = ContextVar("target", default=None)
+        self.known = Known({}, {}, {})
+        self._now = _Now()
         solution = kata.solution
         for name, value in vars(solution).items():
             if not (name.startswith("__") or isinstance(value, ModuleType)):
@@ -48,16 +54,16 @@ class StandIn:
     @property
     def target(self) -> Target | None:
         """What is asked; None where nothing may be, as when cases are collected."""
-        return self._target.get()
+        return self._now.target
 
     @contextlib.contextmanager
     def asks(self, target: Target) -> Iterator[None]:
         """Let it ask a target for a while."""
-        before = self._target.set(target)
+        before, self._now.target = self._now.target, target
         try:
             yield
         finally:
-            self._target.reset(before)
+            self._now.target = before
 
     def ask(self) -> Target:
         """Return what is asked.
@@ -83,6 +89,11 @@ class StandIn:
             own: Any = _Class(name, tuple(filter(None, bases)) or (Thing,), about)
             type.__setattr__(own, "_stand_in", self)
             self.known.handles[name] = own
+            self.known.methods[name] = frozenset(
+                each
+                for each in dir(value)
+                if inspect.isfunction(inspect.getattr_static(value, each))
+            )
             return own
         if callable(value) and getattr(value, "__module__", None) == module:
             return self._function(name, value)

@@ -7,14 +7,17 @@ gives one too. An iterator gives its members, a function can be called, and no m
 be iterated over is fetched, and asked here.
 """
 
+import opcode
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.learner.endings import CaseEnded
-from grader.learner.outcomes import METHOD
+from grader.learner.outcomes import METHOD, Uncalled
 from grader.learner.remote import Handle
 
 if TYPE_CHECKING:
@@ -148,6 +151,16 @@ class Thing(Asking):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        asker = self._asker
+        if asker.has_method(self._at.kind, name) and _calls(sys._getframe(1)):
+            asker.later, before = None, asker.later
+            if before is not None:
+                before.look()
+            asker.later = Later(self, name)
+            return asker.later
+        return self._attribute(name)
+
+    def _attribute(self, name: str) -> Any:
         what = f"{self._at.kind}.{name}"
         found = self._asker.ask(what, (), {}, lambda: self._at.remote.attribute(self, name))
         return self._method(name) if found is METHOD else found
@@ -188,6 +201,56 @@ class Thing(Asking):
             what, told, {}, lambda: self._at.remote.operate("leave", self, *told)
         )
         return swallowed is True and (theirs or not verdict) and self._asker.allows(what, SWALLOWS)
+
+
+class Later:
+    """A method of the solution's that is called next: whether there is one is asked along with it.
+
+    A round trip to the worker costs more than all else that a case does. What comes is the same as
+    if it had been asked for at once: where something else is asked before the call, it is asked
+    for before that.
+
+    Args:
+        thing: whose.
+        name: its name.
+    """
+
+    def __init__(self, thing: Thing, name: str) -> None:
+        self._thing = thing
+        self._name = name
+        self._found: Any = None
+
+    def look(self) -> None:
+        """Ask for it alone."""
+        self._found = self._thing._attribute(self._name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+        asker, at = self._thing._asker, self._thing._at
+        if asker.later is not self:
+            return self._found(*args, **kwargs)
+        asker.later = None
+        what = f"{at.kind}.{self._name}"
+        ask = lambda: at.remote.invoke(self._thing, self._name, args, kwargs)  # noqa: E731
+        came = asker.ask(what, args, kwargs, ask)
+        if type(came) is not Uncalled:
+            return came
+        return asker.ask(what, (), {}, lambda: came.value)(*args, **kwargs)
+
+
+_METHOD, _ATTRIBUTE = opcode.opmap.get("LOAD_METHOD"), opcode.opmap["LOAD_ATTR"]
+_HAS_METHODS = sys.version_info < (3, 12)  # later one instruction is for both, and a bit tells
+
+
+def _calls(frame: FrameType) -> bool:
+    """Say whether a frame calls what it asks an object for, as `stack.push(1)` does.
+
+    The instruction tells: then it is not asked whether there is such a method, or kept for later.
+    """
+    code, at = frame.f_code.co_code, frame.f_lasti
+    if _HAS_METHODS:
+        return code[at] == _METHOD
+    return code[at] == _ATTRIBUTE and bool(code[at + 1] & 1)
 
 
 OBJECT, EMPTY, SOMETHING, SWALLOWS = "object", "empty", "something", "swallows"

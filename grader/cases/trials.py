@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from grader.cases.deadline import TookTooLong
 from grader.cases.imports import Imports
 from grader.errors import GraderFault
 from grader.kata import Kata
@@ -95,7 +96,7 @@ class Trials:
             return None
         asked = getattr(self._imports.stand_in.target, "last", None)
         ended = of_the_learner(error, self._kata.folder, asked)
-        if ended is None and isinstance(error, Exception):
+        if ended is None and isinstance(error, Exception | TookTooLong):
             self._broken.append(_Broken(item, error, asked))
         return ended
 
@@ -153,7 +154,7 @@ class Trials:
         return target if isinstance(target, Learners) else None
 
     def _is_sound(self, item: pytest.Item) -> bool:
-        from grader.cases.asking import Ours
+        from grader.cases.solutions import Ours
 
         if item.nodeid not in self._sound:
             stand_in = self._imports.stand_in
@@ -171,7 +172,8 @@ class Trials:
 
     def _try(self, items: Sequence[pytest.Item]) -> "Learners":
         """Run cases on the solution, asked as a submission is."""
-        from grader.cases.asking import Learners, Solution
+        from grader.cases.asking import Learners
+        from grader.cases.solutions import Solution
 
         stand_in = self._imports.stand_in
         assert stand_in is not None

@@ -38,9 +38,10 @@ def grade() -> None:
 
     with contextlib.ExitStack() as stack:
         jail: Jail | None = None
-        if names_a_file(sys.argv[1:]):
+        words = sys.argv[1:]
+        if names_a_file(words):
             with contextlib.suppress(Exception):  # the command will meet it, and say so
-                jail = stack.enter_context(Jail(Limits()))
+                jail = stack.enter_context(Jail(Limits(), numpy=not names_a_kata(words)))
         from grader.commands.grade import main as command
 
         command(obj=jail, prog_name="grade")
@@ -56,3 +57,8 @@ def look_into() -> None:
 def names_a_file(words: Sequence[str]) -> bool:
     """Say whether the words of a command name one file to grade, as far as a glance tells."""
     return any(word.endswith((".py", ".ipynb")) and os.path.isfile(word) for word in words)
+
+
+def names_a_kata(words: Sequence[str]) -> bool:
+    """Say whether the words of a command name a kata, which may have no need of NumPy."""
+    return any(word.startswith("--kata") for word in words)

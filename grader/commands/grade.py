@@ -3,12 +3,14 @@
 import math
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from grader import __version__
+from grader.commands.naming import of_kata
 from grader.commands.options import (
     ClassOptions,
     GradeCommand,
@@ -16,11 +18,10 @@ from grader.commands.options import (
     ScreenOptions,
     in_limits,
     of_class,
-    of_kata,
     on_screen,
 )
 from grader.commands.targets import Destination, complain, targets, write, write_failure
-from grader.console import BELOW, FAULT, Unwinding, is_unread
+from grader.console import BELOW, FAULT
 from grader.errors import UsageError, sentence
 from grader.files import leave_deleted_folder
 from grader.intake.file import STDIN, HandedIn, is_class, read_one, read_submission
@@ -29,7 +30,7 @@ from grader.jail.isolation import LEVELS, WEAK
 from grader.kata import Kata, load_kata
 from grader.process import imports_for_good
 from grader.report.model import FEEDBACK, Feedback, Report
-from grader.screen.terminal import named, never_fail_on_a_character
+from grader.screen.terminal import never_fail_on_a_character
 
 if TYPE_CHECKING:
     from grader.cases.session import Session
@@ -164,27 +165,23 @@ def main(
             raise UsageError(
                 "--watch goes on until Ctrl-C, so it takes neither --one nor --fail-under."
             )
+        if screen.page and not screen.watch:
+            raise UsageError("--page shows what --watch finds; give both.")
         file = read_one(path, exercise.file) if one else HandedIn(path.name, read_submission(path))
         source = file.source
         how = How(file.name, int.from_bytes(os.urandom(4)) if seed is None else seed, feedback)
         wanted = targets(formats, json_path, path, watching=screen.watch)
         jail = started or Jail(Limits())
         jail.limits = limits.of(exercise)
+        jail.expect(numpy=exercise.names_numpy)
         with jail:
             session = _begin(exercise, jail, require_isolation)
             if screen.watch:
-                from grader.commands.watch import watch
+                from grader.commands.watch import follow, page_of
 
-                def judge(source: bytes) -> Report:
-                    return grade_file(exercise, jail, session, source, how)
-
-                def show(report: Report, source: bytes, *, before: Report | None) -> None:
-                    write(exercise, report, source, wanted=wanted, screen=screen, before=before)
-                    if is_unread():
-                        sys.exit()
-
-                with Unwinding():
-                    watch(path, source, judge, show, lambda text: click.echo(named(text)))
+                judge = partial(grade_file, exercise, jail, session, how=how)
+                show = partial(write, exercise, wanted=wanted, screen=screen)
+                follow(path, source, judge, show, page_of(path, kata, screen))
                 return
             report = grade_file(exercise, jail, session, source, how, file)
         write(exercise, report, source, wanted=wanted, screen=screen)

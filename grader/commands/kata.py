@@ -1,7 +1,5 @@
 """`kata`: what belongs to the kata rather than to one grading."""
 
-import difflib
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,16 +8,17 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.commands.completion import complete_names
-from grader.commands.options import SafeGroup, of_kata
+from grader.commands.naming import complete_names, of_kata
+from grader.commands.options import SafeGroup
 from grader.console import Unwinding
 from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.kata import is_shipped, load_kata
+from grader.nearest import nearest
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
-from grader.screen.terminal import Look, named, never_fail_on_a_character, wants_color
+from grader.screen.terminal import Look, named, never_fail_on_a_character, show, wants_color
 from grader.text import clean
 
 
@@ -70,12 +69,7 @@ def statement(kata: str | None) -> None:
     """Show what is to be done: the words, the formula, an example by hand."""
     from grader.commands.start import statement as text
 
-    shown = text(load_kata(kata), sys.stdout)
-    if sys.stdout.isatty() and shown.count("\n") >= shutil.get_terminal_size().lines:
-        with Unwinding():  # the pager has Ctrl-C for itself
-            click.echo_via_pager(shown, color=wants_color())
-    else:
-        click.echo(shown, nl=False, color=wants_color())
+    show(text(load_kata(kata), sys.stdout), wants_color())
 
 
 @main.command()
@@ -115,10 +109,10 @@ def explain(mistake: str | None, kata: str | None) -> None:
     elif mistake in symptoms:
         shown = describe_symptom(chosen, mistake, look)
     else:
-        near = difflib.get_close_matches(mistake, [*known, *symptoms], n=1)
-        hint = f"Did you mean {near[0]}?" if near else "`kata explain` lists them all."
+        near = nearest(mistake, [*known, *symptoms])
+        hint = f"Did you mean {near}?" if near else "`kata explain` lists them all."
         raise click.UsageError(f"There is no known mistake {mistake!r}. {hint}")
-    click.echo(shown, color=wants_color())
+    show(shown, wants_color())
 
 
 @main.command(short_help="Write a kata of your own, to begin with.")

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from grader.commands.completion import complete_kata
 from grader.console import FAULT, INTERRUPTED, INTERRUPTION
 from grader.errors import UsageError, sentence
 from grader.jail import Limits
@@ -63,11 +62,12 @@ class ScreenOptions(NamedTuple):
     cases: bool
     hint: bool | None
     plain: bool
+    page: bool = False
 
     @property
     def given(self) -> list[str]:
         """The names of the options that were given."""
-        given = [f"--{name}" for name in ("watch", "cases", "plain") if getattr(self, name)]
+        given = [f"--{name}" for name in ("watch", "page", "cases", "plain") if getattr(self, name)]
         return given + ([] if self.hint is None else ["--hint" if self.hint else "--no-hint"])
 
 
@@ -179,6 +179,11 @@ on_screen = _group(
     "screen",
     ScreenOptions,
     click.option("--watch", is_flag=True, help="Grade again at each save, until Ctrl-C."),
+    click.option(
+        "--page",
+        is_flag=True,
+        help="With --watch: show the report in the browser too, and update it at each save.",
+    ),
     click.option("--cases", is_flag=True, help="Show every case."),
     click.option(
         "--hint/--no-hint",
@@ -217,15 +222,6 @@ in_limits = _group(
         help=f"Printed text that the report keeps, in KiB.  [default: {_DEFAULTS.output_kib}]",
     ),
 )
-
-
-of_kata = click.option(
-    "--kata",
-    metavar="NAME|DIR",
-    shell_complete=complete_kata,
-    help="The exercise: one that is shipped, or a folder with one of yours.",
-)
-"""What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""
 
 
 class SafeCommand(click.Command):

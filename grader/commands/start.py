@@ -4,8 +4,9 @@ import io
 from pathlib import Path
 from typing import TextIO
 
+from grader.commands.naming import naming
 from grader.errors import GraderFault, UsageError
-from grader.kata import Kata, default_kata, shipped_katas
+from grader.kata import Kata, shipped_katas
 from grader.screen.terminal import Look, named, quoted
 
 
@@ -45,11 +46,6 @@ def start(kata: Kata, folder: Path) -> str:
     )
 
 
-def naming(kata: Kata) -> str:
-    """Return what is typed behind a command so that it is about this kata; "" for the first."""
-    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
-
-
 def overview() -> str:
     """Return the katas that are shipped, each with what one needs to know before."""
     lines = []
@@ -81,9 +77,10 @@ def _go_on(path: Path) -> str:
 def statement(kata: Kata, stream: TextIO) -> str:
     """Return the statement as it suits a stream: drawn for a terminal, else as Markdown.
 
-    Without the package `rich`, which draws it, it is Markdown on a terminal too.
+    It ends with what to do where the learner is. Without the package `rich`, which draws it, it is
+    Markdown on a terminal too.
     """
-    text = kata.statement.read_text(encoding="utf-8")
+    text = f"{kata.statement.read_text(encoding='utf-8').rstrip()}\n\n{_from_here(kata)}\n"
     look = Look.of(stream)
     if not stream.isatty():
         return text
@@ -99,3 +96,16 @@ def statement(kata: Kata, stream: TextIO) -> str:
     console.print(Markdown(text, code_theme="ansi_dark"))
     lines = (line.rstrip() for line in page.getvalue().splitlines())
     return look.spell("\n".join(lines) + "\n")
+
+
+def _from_here(kata: Kata) -> str:
+    """Say what to do next in the folder where the learner is."""
+    which, file = naming(kata), Path(kata.file)
+    there = next((one for one in (file, file.with_suffix(".ipynb")) if one.is_file()), None)
+    judge = f"`grade {quoted(there or file)}{which}`"
+    if there is not None:
+        return f"Your file is here: {judge} judges it, and with --watch at each save."
+    return (
+        f"`kata start{which}` writes {kata.file} here, to be filled in. Then {judge} judges it, "
+        "and with --watch at each save."
+    )

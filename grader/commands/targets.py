@@ -26,7 +26,7 @@ from grader.files import write_atomically
 from grader.kata import Kata
 from grader.learner.code import as_text
 from grader.report.model import Report
-from grader.screen.terminal import Look, is_dumb, wants_color
+from grader.screen.terminal import Look, is_dumb, show, wants_color
 from grader.text import clean_line
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def write(
     wanted: Sequence[Destination],
     screen: ScreenOptions,
     before: Report | None = None,
+    page: str = "",
 ) -> None:
     """Write each target; without one on standard output, the screen for a person goes there.
 
@@ -111,6 +112,7 @@ def write(
         wanted: the targets.
         screen: how the screen is drawn.
         before: the report of the last save, when watching: what has changed is shown.
+        page: the address of the page that shows it too; empty if there is none.
 
     Raises:
         GraderError: a target could not be written; the others are.
@@ -122,7 +124,7 @@ def write(
         view = _view(report, source)
         failed = [error for target in (*files, *printed) if (error := _try(target, view))]
     if not printed:
-        _show(kata, report, screen, before)
+        _show(kata, report, screen, before, page)
     if report.score is None:
         complain(f"{report.message} This is not the fault of the submission.")
     if "diagnosis" in report.grader:
@@ -201,19 +203,26 @@ def _append(path: Path, data: bytes) -> None:
         raise GraderFault(f"{path} cannot be written ({reason}).") from error
 
 
-def _show(kata: Kata, report: Report, screen: ScreenOptions, before: Report | None) -> None:
-    from grader.commands.start import naming
+def _show(
+    kata: Kata, report: Report, screen: ScreenOptions, before: Report | None, page: str
+) -> None:
+    from grader.commands.naming import naming
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)
     example = _example(kata, report) if screen.hint else None
-    detail = Detail(screen.cases, screen.hint, screen.watch, before, example, naming(kata))
+    which = naming(kata)
+    detail = Detail(screen.cases, screen.hint, screen.watch, before, example, page, which)
     if screen.watch and not screen.plain and not is_dumb():
         click.clear()
     text = render(report, look, detail)
     color = wants_color(screen.plain)
     with no_commands():
-        click.echo(_tame(text) if _obeyed() else text, color=color)
+        text = _tame(text) if _obeyed() else text
+        if screen.watch or screen.plain:
+            click.echo(text, color=color)
+        else:
+            show(text, color)
 
 
 def _example(kata: Kata, report: Report) -> "Example | None":

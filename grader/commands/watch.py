@@ -1,18 +1,95 @@
 """`grade FILE --watch`: again at each save."""
 
+import contextlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import click
+
+from grader.commands.options import ScreenOptions
+from grader.console import Unwinding, is_unread
 from grader.errors import GraderError, UsageError
 from grader.intake.file import read_submission
 from grader.report.model import Report
+from grader.screen.terminal import named, quoted
+
+if TYPE_CHECKING:
+    from grader.live.page import LivePage
 
 GRADING = "Grading…"
 GONE = "The file is gone; waiting for it."
 EMPTY = "The file is empty; waiting for more."
 _LOOK_MS = 1000  # how often a change is looked for that the system did not tell of
+
+
+class Write(Protocol):
+    """Writes a report where it is to go, the screen too, with where its page is."""
+
+    def __call__(
+        self, report: Report, source: bytes, /, *, before: Report | None, page: str
+    ) -> None:
+        """Write it."""
+
+
+def page_of(
+    path: Path, kata: str | None, screen: ScreenOptions
+) -> "contextlib.AbstractContextManager[LivePage | None]":
+    """Return what yields the page beside the editor, which is on its way; or None, unasked.
+
+    Raises:
+        UsageError: the package that serves it is not installed.
+        GraderFault: there is no process to be had for it.
+    """
+    if not screen.page:
+        return contextlib.nullcontext()
+    from grader.live.page import LivePage
+
+    which = "" if kata is None else f" --kata {quoted(kata)}"
+    command = f"grade {quoted(path)}{which} --watch --page"
+    return LivePage(named(path.name), command, folded=screen.hint is False)
+
+
+def follow(
+    path: Path,
+    source: bytes,
+    judge: Callable[[bytes], Report],
+    write: Write,
+    pages: "contextlib.AbstractContextManager[LivePage | None]",
+) -> None:
+    """Judge a file at each save and show what came of it, on a page too if there is one.
+
+    Args:
+        path: the file.
+        source: its content.
+        judge: judges a content.
+        write: writes what came of it.
+        pages: yields the page, or None; see `page_of`.
+
+    Raises:
+        UsageError: the package that watches is not installed.
+        GraderFault: the page does not come up.
+    """
+    with Unwinding(), pages as page:
+
+        def show(report: Report, source: bytes, *, before: Report | None) -> None:
+            if page is not None:
+                page.show(report, source, before)
+            write(report, source, before=before, page=page.address if page is not None else "")
+            if is_unread():
+                sys.exit()
+
+        def tell(text: str) -> None:
+            click.echo(named(text))
+            if page is not None:
+                page.say(named(text))
+
+        if page is not None:
+            page.begin(GRADING)
+            click.echo(f"The page: {page.address}")
+        watch(path, source, judge, show, tell)
 
 
 class Show(Protocol):

@@ -56,7 +56,7 @@ class Grader:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as opening:
             threads.check_room()
-            self._jail = opening.enter_context(Jail(self.limits))
+            self._jail = opening.enter_context(Jail(self.limits, numpy=self.kata.names_numpy))
             self._session = opening.enter_context(begin_session(self.kata))
             if self._require is not None:
                 self._jail.isolation.require(self._require)

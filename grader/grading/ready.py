@@ -14,9 +14,11 @@ _MEMORY = 144 * 2**20  # bytes of address space for NumPy and pytest, one thread
 
 
 @cache
-def load() -> None:
-    """Import NumPy, pytest and what stands on them."""
+def load(*, numpy: bool = True) -> None:
+    """Import pytest and what stands on it, and NumPy, which not every kata needs."""
     _need_memory()
+    if numpy:
+        importlib.import_module("numpy")
     importlib.import_module("grader.cases.session")
 
 
@@ -25,7 +27,7 @@ def begin_session(kata: Kata) -> "Session":
 
     This takes as long as the jail needs to start, so it is for the time between.
     """
-    load()
+    load(numpy=kata.names_numpy)
     from grader.cases.session import Session
 
     return Session(kata)

@@ -57,15 +57,15 @@ def read_one(folder: Path, wanted: str) -> HandedIn:
 
 def _instead(path: Path) -> str:
     """Say what may have been meant by a path at which there is nothing."""
-    import difflib
+    from grader.nearest import nearest
 
     try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb")]
+        there = {one.stem: one for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb")}
     except OSError:
         return f"There is no folder {path.parent} either. Is the path spelled right?"
-    near = difflib.get_close_matches(path.name, names, n=1)
-    if near:
-        return f"Did you mean {path.with_name(near[0])}?"
+    near = nearest(path.stem, there)
+    if near is not None:
+        return f"Did you mean {there[near]}?"
     return "Is the path spelled right? `kata start` writes a file to begin with."
 
 

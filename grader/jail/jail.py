@@ -4,11 +4,10 @@ import contextlib
 import itertools
 import os
 import platform
-import re
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +17,7 @@ from grader.jail import bubblewrap, isolation, launch, memory, threads
 from grader.jail.ending import Circumstances
 from grader.jail.isolation import Isolation, Targets
 from grader.jail.limits import Limits
-from grader.jail.process import Pipes, Process
+from grader.jail.process import Process, make_pipes
 from grader.jail.talk import Errand, Talk
 from grader.jail.worker import Worker
 from grader.jail.zygote import Forked, Refused, Zygote, ZygoteLost
@@ -43,15 +42,17 @@ class Jail:
         limits: what each submission may use.
         without: layers to do without, to see what the others do.
         ahead: whether a worker may be started before it is needed, as there is a core to spare.
+        numpy: whether each worker has NumPy; if not, those have it whose source names it.
 
     Attributes:
         errands: what is done, in this order, while one of its workers is waited for.
     """
 
     def __init__(
-        self, limits: Limits, *, without: tuple[str, ...] = (), ahead: bool = True
+        self, limits: Limits, *, without: Sequence[str] = (), ahead: bool = True, numpy: bool = True
     ) -> None:
         self.limits = limits
+        self._numpy = numpy
         self.ahead = ahead
         self.errands: deque[Errand] = deque()
         self._layers = [layer for layer in LAYERS if layer not in without]
@@ -104,6 +105,13 @@ class Jail:
                 self._end_zygote()
         return self._isolation
 
+    def expect(self, *, numpy: bool) -> None:
+        """Say whether each worker is to have NumPy, whatever its source names."""
+        self._numpy = numpy
+        if numpy and self._zygote is not None:
+            with contextlib.suppress(GraderFault):  # who needs it tries again
+                self._zygote.bring_numpy()
+
     def start_worker(self, source: bytes) -> Worker:
         """Return a new worker, which has seen no learner's code yet.
 
@@ -113,18 +121,14 @@ class Jail:
         Raises:
             Doubtful: none can be started.
         """
-        late = [word for word in LATE if re.search(rb"\b%s\b" % word.encode(), source)]
+        late = launch.named(LATE, source)
+        numpy = bool(self._numpy or not self._forks or late or launch.named(["numpy"], source))
         orders = {**self._orders(self._held), "late": late}
-        requests, to_worker = os.pipe()
-        from_worker, replies = os.pipe()
-        stdout, stdout_end = os.pipe()
-        stderr, stderr_end = os.pipe()
-        pipes = Pipes(to_worker, from_worker, stdout, stderr)
-        theirs = (requests, replies, stdout_end, stderr_end)
+        pipes, theirs = make_pipes()
         try:
             process: Process
             if self._forks:
-                process = self._fork(orders, theirs)
+                process = self._fork(orders, theirs, numpy)
             else:
                 from grader.jail.cold import Cold  # seldom, and it imports a lot
 
@@ -139,7 +143,7 @@ class Jail:
             orders["cpu_seconds"], self._memory_mib, self._again, self._forks
         )
         talk = Talk(pipes, self.limits.output_kib * 1024, self.errands)
-        return Worker(process, talk, circumstances)
+        return Worker(process, talk, circumstances, has_numpy=numpy)
 
     @contextmanager
     def again(self) -> Iterator[None]:
@@ -149,12 +153,13 @@ class Jail:
         """
         self._end_zygote()
         self.errands.clear()
-        self._again = True
+        self._again, plain = True, not self._numpy
+        self._numpy = True
         self._memory_mib = min(self.limits.memory_mib, memory.left_mib() / _SHARE)
         try:
             yield
         finally:
-            self._again = False
+            self._again, self._numpy = False, not plain
 
     def watch_threads(self) -> threads.Watch:
         """Begin to watch whether the machine refuses threads; a second try counts."""
@@ -186,14 +191,16 @@ class Jail:
     def _folder(self) -> str:
         return bubblewrap.WORKER_FOLDER if self._prefix else launch.worker_folder()
 
-    def _fork(self, orders: dict[str, Any], descriptors: tuple[int, ...]) -> "Forked":
+    def _fork(self, orders: dict[str, Any], descriptors: tuple[int, ...], numpy: bool) -> "Forked":
         """Have a worker forked; a zygote that is gone is replaced by one of the same kind."""
         started = time.monotonic()
         for losses in itertools.count(1):
             try:
                 if self._zygote is None:
-                    self._zygote = Zygote(self._prefix, self._folder)
+                    self._zygote = self._new_zygote()
                     self._zygote.wait_until_ready()
+                if numpy:
+                    self._zygote.bring_numpy()
                 return Forked(self._zygote, orders, descriptors)
             except GraderFault as fault:
                 self._end_zygote()
@@ -246,11 +253,14 @@ class Jail:
             Refused, ZygoteLost: as for `_find_out`.
         """
         if self._zygote is None:
-            self._zygote = Zygote(self._prefix, self._folder)
+            self._zygote = self._new_zygote()
         self._targets = Targets(__file__)
         layers = [layer for layer in self._layers if layer != "bubblewrap"]
         order = {"op": "probe", "targets": self._targets.order, **self._orders(layers)}
         self._zygote.tell(order)
+
+    def _new_zygote(self) -> Zygote:
+        return Zygote(self._prefix, self._folder, plain=not self._numpy)
 
     def _end_probe(self) -> dict[str, Any]:
         if self._targets is None:

@@ -3,7 +3,9 @@
 import importlib.util
 import json
 import os
+import re
 import sys
+from collections.abc import Sequence
 
 import grader.worker
 from grader.errors import GraderFault
@@ -23,6 +25,11 @@ def python_command(folder: str, **config: object) -> list[str]:
     options = ["-S", "-s", "-P", "-B", "-X", "utf8"]
     config["numpy"] = numpy_folder()
     return [python(), *options, os.path.join(folder, "__main__.py"), json.dumps(config)]
+
+
+def named(words: Sequence[str], source: bytes) -> list[str]:
+    """Return those of the words that a source has in it."""
+    return [word for word in words if re.search(rb"\b%s\b" % word.encode(), source)]
 
 
 def environment() -> dict[str, str]:

@@ -47,6 +47,16 @@ class Pipes(NamedTuple):
             os.close(descriptor)
 
 
+def make_pipes() -> tuple[Pipes, tuple[int, int, int, int]]:
+    """Return the trusted ends of four new pipes, and those of a worker, in the same order."""
+    requests, to_worker = os.pipe()
+    from_worker, replies = os.pipe()
+    stdout, stdout_end = os.pipe()
+    stderr, stderr_end = os.pipe()
+    ours = Pipes(to_worker, from_worker, stdout, stderr)
+    return ours, (requests, replies, stdout_end, stderr_end)
+
+
 class Capture:
     """What a worker wrote to one of its streams, up to a cap."""
 

@@ -46,6 +46,7 @@ class Worker:
         process: how to end it.
         talk: how to talk to it, which becomes this object's.
         circumstances: what tells whose doing its end was.
+        has_numpy: whether it was started with NumPy.
 
     Attributes:
         stdout: what it has printed.
@@ -54,8 +55,14 @@ class Worker:
     """
 
     def __init__(
-        self, process: Process, talk: Talk, circumstances: Circumstances | None = None
+        self,
+        process: Process,
+        talk: Talk,
+        circumstances: Circumstances | None = None,
+        *,
+        has_numpy: bool = True,
     ) -> None:
+        self._has_numpy = has_numpy
         self._process = process
         self._talk = talk
         self.stdout = talk.stdout
@@ -113,6 +120,8 @@ class Worker:
     def _receive(self, request: int, most: int = wire.MAX_ANSWER) -> Reply:
         with self._judging():
             reply, answer = self._talk.hear(most)
+            if reply.get("lacks") is True and not self._has_numpy:
+                raise Doubtful("An array was passed where NumPy was not expected to be needed.")
             if reply.get("id") != request:
                 raise wire.WireError("a reply to something else")
         return reply, answer

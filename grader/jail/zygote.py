@@ -33,17 +33,22 @@ class Zygote:
     Args:
         prefix: the words before its command, which put it into a `bwrap`.
         folder: where it finds our worker folder, as it sees the files.
+        plain: whether it begins without NumPy.
+
+    Attributes:
+        has_numpy: whether its next worker has NumPy.
 
     Raises:
         ZygoteLost: no process can be started.
     """
 
-    def __init__(self, prefix: list[str], folder: str) -> None:
+    def __init__(self, prefix: list[str], folder: str, *, plain: bool = False) -> None:
+        self.has_numpy = not plain
         self._control, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(_START_SECONDS)
         self._offers: dict[str, Any] | None = None
         self._fault: GraderFault | None = None
-        command = launch.python_command(folder, run="zygote", control=its.fileno())
+        command = launch.python_command(folder, run="zygote", control=its.fileno(), plain=plain)
         try:
             with _giving_way():
                 self._process = subprocess.Popen(
@@ -83,6 +88,16 @@ class Zygote:
             socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
         except OSError as error:
             raise self._gone(error) from error
+
+    def bring_numpy(self) -> None:
+        """Have NumPy in all workers from now on.
+
+        Raises:
+            Refused, ZygoteLost: the zygote is gone.
+        """
+        if not self.has_numpy:
+            self.tell({"op": "numpy"})
+            self.has_numpy = True
 
     def ask(self, order: dict[str, Any]) -> dict[str, Any]:
         """Send an order and return the answer; see `grader/worker/zygote.py`.

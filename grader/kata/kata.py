@@ -114,6 +114,14 @@ class Kata:
         """The reference, loaded from its path as a submission is."""
         return _run(self.solution_path, f"{self.module}_solution")
 
+    @cached_property
+    def names_numpy(self) -> bool:
+        """Whether what judges by it names NumPy, or `rng`; if not, all that is passed is plain."""
+        folders = {path.parent for path in self.cases}
+        beside = (path for folder in folders for path in folder.glob("*.py"))
+        texts = (path.read_bytes() for path in (self.solution_path, *beside))
+        return any(b"numpy" in text or b"rng" in text for text in texts)
+
     def part(self, name: str) -> ModuleType | None:
         """Return the module of this name in the folder; None if the kata has no such part."""
         place = self.folder.joinpath(*name.split("."))

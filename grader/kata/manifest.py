@@ -17,7 +17,6 @@ _FILES = (
     *("probes.py", "trials.py", "examples.py", "picture.py", NAME),
 )
 _NUMPY = "numpy"  # what there is in the jail beside the standard library
-_ALIKE = 0.8  # how near a file's name must be to one of those to be taken for a slip
 _TEXT, _NUMBER, _TEXTS = "a text", "a number above 0", "a list of texts"
 _TOP = {
     "format": "the number 1",
@@ -141,17 +140,16 @@ def _check_files(folder: Path) -> None:
     """Refuse a file whose name is nearly one that means something."""
     for path in folder.iterdir():
         if path.name not in _FILES and not path.name.startswith("."):
-            import difflib  # as all of what is seldom said
+            from grader.nearest import nearest  # as all of what is seldom said
 
             stems = {Path(name).stem: name for name in _FILES if Path(name).suffix == path.suffix}
-            near = difflib.get_close_matches(path.stem, stems, n=1, cutoff=_ALIKE)
-            if near and not (folder / stems[near[0]]).exists():
-                meant = stems[near[0]]
+            meant = stems.get(nearest(path.stem, stems) or "")
+            if meant is not None and not (folder / meant).exists():
                 raise UsageError(f"{path} would be overlooked. Is it meant to be {meant}?")
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
-    import difflib
+    from grader.nearest import nearest
 
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f"; is it meant to be {near[0]}?" if near else f" (known: {', '.join(words)})"
+    near = nearest(word, words)
+    return f"; is it meant to be {near}?" if near else f" (known: {', '.join(words)})"

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.learner.code import Units
+from grader.nearest import alike, is_near, nearest
 from grader.text import clean_line
 from grader.worker.libraries import KINDS, READY, READY_IN
 
+_ENOUGH = 0.45  # of its letters, for a function that takes what the kata passes
 Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
 _NAMES = {
@@ -135,23 +137,22 @@ def _nearest(
             continue
         place = code.place(one.get("cell"), one.get("line"))
         other = clean_line(one["name"], 60)
-        if place and other:
-            alike = _alike(name, other)
-            if one.get("parameters") == [*parameters]:
-                alike += 0.5
-            found.append((alike, other, place, one.get("class") is True))
+        same = one.get("parameters") == [*parameters]
+        if place and other and (is_near(other, name) or (same and _may_stand_for(other, name))):
+            found.append((same, alike(other, name), other, place, one.get("class") is True))
     best = max(found, default=None)
-    return best[1:] if best is not None and best[0] >= 0.75 else None
+    return best[2:] if best is not None else None
 
 
-def _alike(name: str, other: str) -> float:
-    """Say from 0 to 1 how much two names look the same."""
-    import difflib
+def _may_stand_for(other: str, name: str) -> bool:
+    """Say whether a function with the right parameters is called by some of a name's words.
 
-    one, two = (text.lower().replace("_", "") for text in (name, other))
-    if two and (two in one or one in two) and len(two) > 3:
-        return 0.9
-    return difflib.SequenceMatcher(None, one, two).ratio()
+    These are its initials, one of its words, or enough of its letters.
+    """
+    words = name.lower().split("_")
+    said = other.lower().split("_")
+    initials = "".join(word[:1] for word in words)
+    return other.lower() == initials or set(said) <= set(words) or alike(other, name) >= _ENOUGH
 
 
 def say_needed(parameters: Sequence[str], needed: Any) -> str:
@@ -169,8 +170,6 @@ def say_not_in_numpy(name: str) -> Said:
     Args:
         name: the name.
     """
-    import difflib
-
     import numpy as np
 
     version = ".".join(np.__version__.split(".")[:2])
@@ -179,8 +178,8 @@ def say_not_in_numpy(name: str) -> Said:
     what = f"there is no {name} in NumPy"
     if name in READY:
         return what, "It is yours to write here."
-    near = difflib.get_close_matches(name, [one for one in dir(np) if one.islower()], n=1)
-    return what, f"Do you mean np.{near[0]}?" if near else "What does it compute?"
+    near = nearest(name, [one for one in dir(np) if one.islower()])
+    return what, f"Do you mean np.{near}?" if near else "What does it compute?"
 
 
 _RENAMED = {

@@ -47,6 +47,16 @@ class Thrown(NamedTuple):
     seen: Seen
 
 
+class Uncalled(NamedTuple):
+    """What was to be called as a method is none.
+
+    Attributes:
+        value: what it is.
+    """
+
+    value: Any
+
+
 class Odd(NamedTuple):
     """An operation returned what may not cross, or put it into an operand.
 
@@ -66,7 +76,7 @@ class Method:
 
 
 METHOD = Method()
-CallOutcome = Returned | Thrown | Odd | Method
+CallOutcome = Returned | Thrown | Odd | Uncalled | Method
 
 
 def odd_value(what: str, odd: Odd) -> Failed:

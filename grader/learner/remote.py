@@ -8,13 +8,20 @@ or `METHOD`. The other methods return the value, or raise: `LearnerRaised` with 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from grader.learner.endings import NotRun
 from grader.learner.messages import describe_error, meddled, missing, seen_of, type_name
-from grader.learner.outcomes import METHOD, CallOutcome, Odd, Returned, Thrown, odd_value
+from grader.learner.outcomes import (
+    METHOD,
+    CallOutcome,
+    Odd,
+    Returned,
+    Thrown,
+    Uncalled,
+    odd_value,
+)
 from grader.learner.submission import Submission
 from grader.worker import values, wire
+from grader.worker.numeric import is_array
 from grader.worker.objects import FUNCTION, ITERABLE, ITERATOR, MAX_OBJECTS
 
 KINDS = (ITERATOR, ITERABLE, FUNCTION)
@@ -110,6 +117,16 @@ class Remote:
         what = f"{handle._at.kind}.{name}"
         return self.settle(what, self.ask("method", [handle, name, *args], kwargs))
 
+    def invoke(
+        self, handle: Handle, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """Call a method of an object, in one piece with asking whether it is one.
+
+        What is none is not called, but returned as `Uncalled`.
+        """
+        what = f"{handle._at.kind}.{name}"
+        return self.settle(what, self.ask("invoke", [handle, name, *args], kwargs))
+
     def attribute(self, handle: Handle, name: str) -> Any:
         """Return an attribute of an object; METHOD if it can be called."""
         return self.settle(f"{handle._at.kind}.{name}", self.ask("attribute", [handle, name]))
@@ -166,9 +183,12 @@ class Remote:
         if reply.get("missing") is True:
             raise missing("class" if what in self._classes else "function", what)
         try:
-            return self._read(reply, buffers, len(operands) + len(kwargs))
+            outcome = self._read(reply, buffers, len(operands) + len(kwargs))
+            if isinstance(outcome, Uncalled) and operation != "invoke":
+                raise wire.WireError("an attribute that was not asked for")
         except wire.WireError as error:
             raise meddled() from error
+        return outcome
 
     def _read(self, reply: wire.Header, buffers: list[bytearray], count: int) -> CallOutcome:
         odd = reply.get("odd")
@@ -186,6 +206,8 @@ class Remote:
             return self._read_error(reply["error"], result)
         if reply.get("method") is True:
             return METHOD
+        if reply.get("uncalled") is True:
+            return Uncalled(result)
         changed = dict(zip(positions, contents, strict=True))
         return Returned(result, changed, reply.get("overwritten") is True)
 
@@ -248,7 +270,7 @@ def write_back(operand: Any, now: Any) -> None:
     elif type(operand) in (dict, set):
         operand.clear()
         operand.update(now)
-    elif type(operand) is np.ndarray and operand.shape == now.shape:
+    elif is_array(operand) and operand.shape == now.shape:
         operand[...] = now
 
 

@@ -7,18 +7,19 @@ from importlib import resources
 from grader.pages.markup import Child, Html, join, tag
 
 
-def page(title: str, *body: Child, script: str = "") -> bytes:
+def page(title: str, *body: Child, script: str = "", served: bool = False) -> bytes:
     """Return a whole page.
 
     Args:
         title: of the window.
         body: the landmarks: header, nav, main, footer.
         script: JavaScript; the page must be of use without it.
+        served: whether the script may ask where the page came from for more.
     """
     style = asset("page.css")
     head = [
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script, served)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
@@ -62,11 +63,13 @@ def scroller(label: str, content: Child) -> Html:
     return tag("div", content, class_="scroll", role="region", aria_label=label, tabindex="0")
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(style: str, script: str, served: bool) -> str:
     """Return the policy that allows this style and this script, and nothing else."""
     allowed = ["default-src 'none'", f"style-src {_hash(style)}"]
     if script:
         allowed.append(f"script-src {_hash(script)}")
+    if served:
+        allowed.append("connect-src 'self'")
     return "; ".join([*allowed, "base-uri 'none'", "form-action 'none'"])
 
 

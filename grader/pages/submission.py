@@ -1,6 +1,6 @@
 """The page of one submission: what to do first, where it stands, how it was judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
@@ -11,6 +11,7 @@ from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.seen import Seen
 from grader.report.sentences import beside, full_marks, headline
+from grader.report.warned import split
 
 _OUTCOMES = {
     "passed": ("PASS", "pass"),
@@ -20,6 +21,7 @@ _OUTCOMES = {
     "crashed": ("FAIL: crashed", "fail"),
     "not_run": ("not judged", "wait"),
 }
+_HINT = "What to try next"
 _HEADS = ("Outcome", "Case", tag("span", "Points", class_="number"))
 
 
@@ -30,23 +32,46 @@ def render(report: Report, source: str = "") -> bytes:
         report: what the feedback level withholds is gone from it.
         source: the learner's file as text; empty shows none.
     """
+    return page(title(report), *body(report, source))
+
+
+def title(report: Report) -> str:
+    """Return the title of a report's page."""
+    return f"{standing(report)}: {report.submission['name']}"
+
+
+def body(
+    report: Report, source: str, *, order: Sequence[str] = (), folded: bool = False
+) -> list[Html]:
+    """Return the landmarks of a report's page.
+
+    Args:
+        report: the report.
+        source: the learner's file as text; empty shows none.
+        order: names of parts that come before the others, in this order.
+        folded: whether the next step is shown only when it is asked for.
+    """
     file = Source.of(source)
-    parts = list(_sections(report, file))
+    last = len(order)
+    parts = sorted(
+        _sections(report, file, folded),
+        key=lambda part: order.index(part[0]) if part[0] in order else last,
+    )
     names = [(name, heading) for name, heading, _ in parts]
     links = [
         tag("li", tag("a", heading, href=f"#{name}"))
         for name, heading in (*names, ("judged", "How it was judged"))
     ]
-    return page(
-        f"{_standing(report)}: {report.submission['name']}",
+    return [
         _header(report),
         tag("nav", tag("ul", *links), aria_label="Parts of this report"),
         tag("main", *(section(*part) for part in parts), id="main", tabindex="-1"),
         _footer(report),
-    )
+    ]
 
 
-def _standing(report: Report) -> str:
+def standing(report: Report) -> str:
+    """Say how many points there are."""
     if report.score is None:
         return "No verdict"
     return f"{report.points} of {report.max_points} points"
@@ -64,9 +89,9 @@ def _header(report: Report) -> Html:
     return tag("header", tag("p", f"Kata: {report.kata['name']}", class_="quiet"), name, *score)
 
 
-def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
+def _sections(report: Report, file: Source, folded: bool) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
-    yield "first", "What to look at first", _first(report, file)
+    yield "first", "What to look at first", _first(report, file, folded)
     if report.status == "graded" and report.message:
         yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
@@ -76,12 +101,16 @@ def _sections(report: Report, file: Source) -> Iterator[tuple[str, str, Html]]:
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
     if file.shown:
         yield "file", "Your file", listing(file, _notes(report, file))
-    printed = [(name, report.output[name]) for name in ("stdout", "stderr")]
+    warnings, stderr = split(report.output["stderr"])
+    if warnings:
+        lines = (tag("li", file.linked(f"{one.text} ({one.place})")) for one in warnings)
+        yield "warned", "What NumPy warned of", tag("ul", *lines)
+    printed = [("stdout", report.output["stdout"]), ("stderr", stderr)]
     if any(text for _, text in printed):
         yield "printed", "What your code printed", _printed(report, printed)
 
 
-def _first(report: Report, file: Source) -> Html:
+def _first(report: Report, file: Source, folded: bool) -> Html:
     message = tag("p", file.linked(report.message))
     if report.status == "grader_error":
         fault = tag("p", tag("strong", "The grader could not do its work."))
@@ -90,17 +119,17 @@ def _first(report: Report, file: Source) -> Html:
     if report.status == "rejected":
         title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
         rest = tag("p", "No function was judged. Mend this and grade it again.")
-        step = _next(after_rejection(report.seen))
+        step = _next(after_rejection(report.seen), folded)
         return tag("div", title, message, step, rest, class_="card bad")
     if report.score == 1:
         title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
         return tag("div", title, tag("p", full_marks(report)), class_="card good")
     if not report.cases:
         return tag("p", "This report tells the number of points and no more.")
-    return _mistakes(report, file)
+    return _mistakes(report, file, folded)
 
 
-def _mistakes(report: Report, file: Source) -> Html:
+def _mistakes(report: Report, file: Source, folded: bool) -> Html:
     """Show what is wrong first in the flow of data; what is wrong later when asked for."""
     found = first(report)
     if found is None:
@@ -110,21 +139,21 @@ def _mistakes(report: Report, file: Source) -> Html:
         if one.function != found.function:
             later.setdefault(one.function, []).append(one)
     cards = [
-        _card(First(name, tuple(those), None), file)
+        _card(First(name, tuple(those), None), file, folded)
         for name, those in later.items()
         if those[0].id != NOT_WRITTEN
     ]
     after = more("The mistake after this one", *cards) if cards else None
-    return join([_card(found, file), after])
+    return join([_card(found, file, folded), after])
 
 
-def _card(found: First, file: Source) -> Html:
+def _card(found: First, file: Source, folded: bool) -> Html:
     case = found.case
     seen = tag("p", tag("strong", "Seen: "), file.linked(case.message)) if case else None
     where = tag("p", "in ", tag("code", found.function), class_="quiet")
     if case is not None and not found.diagnoses:
         about = tag("p", "Case: ", tag("a", case.title, href=f"#case-{case.id}"))
-        told = [about, seen if case.message else None, _next(case.hint)]
+        told = [about, seen if case.message else None, _next(case.hint, folded)]
         return tag("div", tag("h3", headline(case)), where, *told, class_="card bad")
     diagnosis, also = found.diagnoses[0], beside(found.diagnoses)
     explain = tag("p", "More on it: ", tag("code", f"kata explain {diagnosis.id}"), class_="quiet")
@@ -135,13 +164,15 @@ def _card(found: First, file: Source) -> Html:
         tag("p", diagnosis.explanation),
         tag("p", also) if also else None,
         seen,
-        _next(diagnosis.next_step),
+        _next(diagnosis.next_step, folded),
         explain if diagnosis.known else None,
         class_="card bad",
     )
 
 
-def _next(step: str) -> Html | None:
+def _next(step: str, folded: bool) -> Html | None:
+    if folded and step:
+        return more(_HINT, tag("p", step))
     return tag("p", tag("strong", "Next: "), step) if step else None
 
 
@@ -195,7 +226,7 @@ def _case(case: CaseResult, file: Source) -> Html:
         tag("span", f" ({case.visibility})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
         more("What it printed", tag("pre", case.printed)) if case.printed else None,
-        more("What to try next", tag("p", case.hint)) if case.hint else None,
+        more(_HINT, tag("p", case.hint)) if case.hint else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")
     outcome = tag("td", badge(*_OUTCOMES[case.outcome]))

@@ -1,28 +1,26 @@
 """The report as a screen for a person: what matters most first, nothing that only a color says."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from grader.report.changes import changes
 from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
-from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
+from grader.report.model import Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.sentences import beside, full_marks, headline, told_too_little
+from grader.report.warned import split
+from grader.screen.cases import every_case
 from grader.screen.matrices import heatmaps
-from grader.screen.terminal import Look, columns, cut
+from grader.screen.terminal import Look, columns, cut, mark
 from grader.text import shorten
 
 if TYPE_CHECKING:
     from grader.diagnosis.example import Example
 
 _INDENT = " " * 7
-_WARNING = re.compile(r"(?:cell (\d+)|\S*):(\d+): RuntimeWarning: (.*)")
 _MOST_WARNING = 60  # characters of it
-_MOST_PRINTED = 5  # lines that a case shows of what was printed
-_MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 
 
 class Detail(NamedTuple):
@@ -35,6 +33,7 @@ class Detail(NamedTuple):
         watched: the file is graded again at its next save.
         before: the report of the last save, if what changed since then is to be told.
         example: the numbers where the mistake shows that is told first; see `first_mistake`.
+        page: the address of the page that shows it too; empty if there is none.
         naming: what is typed behind a command so that it is about this kata.
     """
 
@@ -43,6 +42,7 @@ class Detail(NamedTuple):
     watched: bool = False
     before: Report | None = None
     example: "Example | None" = None
+    page: str = ""
     naming: str = ""
 
 
@@ -88,7 +88,7 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     if report.status == "graded" and report.message:
         yield list(look.wrap(report.message))
     if report.status == "rejected":
-        head = look.wrap(f"{_mark('FAIL')} The file could not be loaded.", "", _INDENT)
+        head = look.wrap(f"{mark('FAIL')} The file could not be loaded.", "", _INDENT)
         step = after_rejection(report.seen) if detail.hint is not False else ""
         told = look.wrap(report.message, _INDENT)
         yield [*head, *told, *(look.wrap(f"Next: {step}", _INDENT) if step else ())]
@@ -170,7 +170,7 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         yield _standing(function, report, look)
         later = [one for one in report.diagnoses if one.function == name]
         if detail.cases:
-            yield from _every_case(cases, look, detail)
+            yield from every_case(cases, look, detail.hint is not False)
         elif later and found and found.function != name and later[0].id != NOT_WRITTEN:
             yield from look.wrap(f"After that: {later[0].title}.", _INDENT)
         elif not later and not any(map(failed, cases)):
@@ -187,45 +187,9 @@ def _standing(function: FunctionResult, report: Report, look: Look) -> str:
         word, count = "TODO", "returns nothing yet"
     if look.plain:
         return f"{name}: {word.lower()}, {points} of {most} points, {count}."
-    wide = f"{_mark(word)} {click.style(name, bold=True):<30} {f'{points}/{most}':>6}"
+    wide = f"{mark(word)} {click.style(name, bold=True):<30} {f'{points}/{most}':>6}"
     line = f"{wide} points   {count}"
     return line if columns(line) <= look.width else wide
-
-
-def _every_case(cases: Sequence[CaseResult], look: Look, detail: Detail) -> Iterator[str]:
-    for case in cases:
-        if case.outcome == "passed":
-            yield from look.wrap(f"{_mark('PASS')} {case.title}", _INDENT, _INDENT * 2)
-        elif case.outcome == "not_run":
-            yield from look.wrap(f"{_mark('WAIT')} {case.title}", _INDENT, _INDENT * 2)
-            yield from look.wrap(case.message, _INDENT * 2)
-        else:
-            yield from _case(case, look, detail)
-
-
-def _case(case: CaseResult, look: Look, detail: Detail) -> Iterator[str]:
-    """Say of a case that failed what was seen and what to try."""
-    outcome = "" if case.outcome == "failed" else f" ({case.outcome})"
-    deeper = _INDENT * 2
-    yield from look.wrap(f"{_mark('FAIL')} {case.title}{outcome}", _INDENT, deeper)
-    if case.message:
-        yield from look.wrap(f"Seen: {case.message}", deeper)
-    yield from _printed(case, look, deeper)
-    if case.hint and detail.hint is not False:
-        yield from look.wrap(f"Next: {case.hint}", deeper)
-
-
-def _printed(case: CaseResult, look: Look, indent: str) -> Iterator[str]:
-    """Show the first lines of what the function printed, as they are."""
-    if look.plain:
-        yield from look.wrap(f"Printed: {case.printed}" if case.printed else "")
-        return
-    lines = case.printed.split("\n") if case.printed else []
-    for number, line in enumerate(lines[:_MOST_PRINTED]):
-        begin = "Printed: " if not number else " " * len("Printed: ")
-        yield cut(f"{indent}{begin}{look.spell(line.expandtabs())}", look.width)
-    if len(lines) > _MOST_PRINTED:
-        yield f"{indent}         ({len(lines) - _MOST_PRINTED} more lines)"
 
 
 def _endings(
@@ -239,6 +203,7 @@ def _endings(
 def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     if report.score == 1:
         yield from look.wrap(full_marks(report))
+    yield from look.wrap(_warned(report))
     more = list(_more(report, look, detail, without_picture))
     watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []
     if look.plain:
@@ -247,6 +212,8 @@ def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -
     else:
         told = [f"More: {'; '.join(more)}."] if more else []
         yield from look.wrap(" ".join([*watched, *told]))
+    if detail.page:
+        yield f"The page: {detail.page}"
 
 
 def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
@@ -269,30 +236,21 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return
-    warned = _warning(report)
-    if warned:
-        yield warned
-    elif report.output["stdout"] or report.output["stderr"]:
+    if report.output["stdout"] or split(report.output["stderr"]).rest:
         yield "--json PATH keeps what your code printed"
     yield f"--seed {report.seed} repeats this grading"
+
+
+def _warned(report: Report) -> str:
+    """Say what NumPy warned of first; nothing if it did not."""
+    warnings = split(report.output["stderr"]).warnings
+    if not warnings:
+        return ""
+    more = f", and {len(warnings) - 1} more" if len(warnings) > 1 else ""
+    return f"NumPy warned: {shorten(warnings[0].text, _MOST_WARNING)} ({warnings[0].place}){more}."
 
 
 def _has_next_step(report: Report, found: First | None) -> bool:
     if report.status == "rejected":
         return bool(after_rejection(report.seen))
     return found is not None and bool(found.diagnoses or (found.case and found.case.hint))
-
-
-def _warning(report: Report) -> str:
-    """Return the first warning, if the code has printed warnings and nothing else."""
-    lines = report.output["stderr"].splitlines()
-    told = [line for line in lines if line.strip() and not line.startswith(" ")]
-    found = [_WARNING.match(line) for line in told]
-    if report.output["stdout"] or not found or not all(found) or found[0] is None:
-        return ""
-    cell = f"cell {found[0][1]}, " if found[0][1] else ""
-    return f"NumPy warned: {shorten(found[0][3], _MOST_WARNING)} ({cell}line {found[0][2]})"
-
-
-def _mark(word: str) -> str:
-    return click.style(f"[{word}]", fg=_MARKS[word])

@@ -11,11 +11,13 @@ from typing import NamedTuple, TextIO
 
 import click
 
+from grader.console import Unwinding
 from grader.text import clean_line
 
 WIDTH = 80
 """Columns of a screen, at the most: longer lines are hard to read."""
 _NARROWEST = 40
+_MARKS = {"PASS": "green", "FAIL": "red", "TODO": "yellow", "WAIT": "yellow"}
 _SHADES = "░▒▓█"
 _ASCII = {
     "…": "...", "√": "sqrt ", "ᵀ": "^T", "·": "*", "×": "x", "²": "^2",  # noqa: RUF001
@@ -116,6 +118,11 @@ def _find_codec(name: str) -> codecs.CodecInfo | None:
     )
 
 
+def mark(word: str) -> str:
+    """Return the word that says how something ended; its color says nothing more."""
+    return click.style(f"[{word}]", fg=_MARKS[word])
+
+
 def named(path: object) -> str:
     """Return a path, or a sentence with paths, as one line without what a terminal obeys."""
     return clean_line(str(path), _MOST_NAMED)
@@ -132,6 +139,17 @@ def wants_color(plain: bool = False) -> bool | None:
     if plain or os.environ.get("NO_COLOR") or is_dumb():
         return False
     return None
+
+
+def show(text: str, color: bool | None) -> None:
+    """Print a screen, through the pager where it is for a terminal that is not high enough."""
+    lines = text.rstrip("\n").count("\n") + 1
+    if not sys.stdout.isatty() or is_dumb() or lines < shutil.get_terminal_size().lines:
+        click.echo(text, nl=not text.endswith("\n"), color=color)
+        return
+    os.environ.setdefault("LESS", "-FRX")  # as Git has it: what was shown stays on the screen
+    with Unwinding():  # the pager has Ctrl-C for itself
+        click.echo_via_pager(text, color=color)
 
 
 def is_dumb() -> bool:

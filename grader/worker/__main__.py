@@ -1,8 +1,9 @@
 """Where a worker process begins: `python -S -s -P -B <this folder>/__main__.py CONFIG`.
 
 CONFIG is a JSON object: `numpy`, the folder of the NumPy package; `run`, the module of this
-folder that takes over, "zygote" or "cold"; and what that module's `run` asks for. The folder
-that holds NumPy never gets on `sys.path`: the grader is installed next to it.
+folder that takes over, "zygote" or "cold"; and what that module's `run` asks for, beside
+`bring_numpy`, which imports that package. The folder that holds NumPy never gets on `sys.path`:
+the grader is installed next to it.
 """
 
 import importlib
@@ -27,7 +28,7 @@ def import_package(name: str, folder: str) -> None:
 def main() -> None:
     """Import what a worker needs and hand over to it."""
     config = json.loads(sys.argv[1])
-    import_package("numpy", config["numpy"])
+    config["bring_numpy"] = lambda: import_package("numpy", config["numpy"])
     import_package("worker", os.path.dirname(os.path.abspath(__file__)))
     config["folder"] = os.path.dirname(os.path.abspath(__file__))
     importlib.import_module(f"worker.{config['run']}").run(config)

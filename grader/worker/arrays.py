@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from .numeric import is_array, np
 from .wire import Buffer, Header, WireError
 
 MAX_NDIM = 8
@@ -15,16 +14,15 @@ DTYPES = frozenset("?bhilqBHILQefd")
 BOOL = "|b1"
 """The name of the dtype of booleans."""
 
-_DTYPES = {
-    name: np.dtype(name)
-    for order in "<>|"
-    for name in (
-        *(f"{order}{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)),
-        *(f"{order}f{size}" for size in (2, 4, 8)),
-    )
-}
+_NAMES = frozenset(
+    f"{order}{each}" for order in "<>|" for each in "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8".split()
+)
+_dtypes: dict[str, "np.dtype[Any]"] = {}  # by name, of those that have come
 
-Array = np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, np.dtype[Any]]
+else:
+    Array = Any  # NumPy may not be here
 
 
 def describe_array(array: Array, buffers: list[Buffer]) -> Header:
@@ -64,7 +62,7 @@ def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
         raise WireError("an array without a proper shape") from error
 
 
-def dtype_on_the_wire(name: Any) -> np.dtype[Any]:
+def dtype_on_the_wire(name: Any) -> "np.dtype[Any]":
     """Return the type of the elements that are sent for this dtype; booleans are bytes there."""
     return np.dtype("|u1") if name == BOOL else read_dtype(name)
 
@@ -78,11 +76,13 @@ def as_bool(array: Array, name: str) -> Array:
     return array.view(np.bool_)
 
 
-def read_dtype(name: Any) -> np.dtype[Any]:
+def read_dtype(name: Any) -> "np.dtype[Any]":
     """Return the dtype of numbers with this name; raise WireError unless it may cross."""
-    dtype = _DTYPES.get(name) if type(name) is str else None
+    dtype = _dtypes.get(name) if type(name) is str else None
     if dtype is None:
-        raise WireError("an array of a type that may not cross")
+        if type(name) is not str or name not in _NAMES:
+            raise WireError("an array of a type that may not cross")
+        dtype = _dtypes[name] = np.dtype(name)
     return dtype
 
 
@@ -122,7 +122,7 @@ def refill(before: list[Any], arguments: list[Any]) -> list[Any]:
     An array that does not fit into the one before is passed as it is.
     """
     for position, (old, new) in enumerate(zip(before, arguments, strict=False)):
-        alike = isinstance(old, np.ndarray) and isinstance(new, np.ndarray)
+        alike = is_array(old) and is_array(new)
         if alike and old.flags.writeable and (old.shape, old.dtype) == (new.shape, new.dtype):
             np.copyto(old, new)
             arguments[position] = old

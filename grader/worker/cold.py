@@ -10,6 +10,7 @@ from . import child, warm, wire
 def run(config: wire.Header) -> None:
     """Serve one submission on the descriptors `requests` and `replies`."""
     warm.warm_up()
+    warm.warm_up_numpy(config["bring_numpy"])
     warm.part_ways(config["late"])
     child.take_descriptors(config["requests"], config["replies"])
     child.run(child.orders_of(config), program=b"")

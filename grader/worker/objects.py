@@ -3,8 +3,7 @@
 A request is `{"do": operation, "classes": […], "layout": …}`, its buffers those of
 `values.pack([names, operand, …])`. The last operands are keyword arguments with these names.
 `classes` names the learner's classes whose objects stay here; `layout` says how arrays lie in
-memory, see `arrays.lay_out`, or that they are refilled: the array objects of the last call of the
-same method, filled anew. The operations:
+memory, see `arrays.lay_out`, or that those of the method's last call are refilled. Operations:
 
     call(name, …)              call what the module has under a name: a function, a class, or a
                                method of a class by its dotted name
@@ -12,16 +11,19 @@ same method, filled anew. The operations:
     method(object, name, …)    call a method
     attribute(object, name)    an attribute
     fill(number)               write a number all over the array that an operation returned last
+    invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
+                               called, and the reply is that of `attribute`, with `uncalled`
     is_of(object, name)        whether an object is one of the class of this name
     leave(object[, names, args])  `__exit__` with what an operation raised last; or with an
                                exception of the first of these classes that is known, and of
                                these arguments
-    and those of `OPERATIONS`  what Python does for `len(x)`, `x[i]`, `x == y`, `x + y`, `x(…)`, …
+    and those of `operations`  what Python does for `len(x)`, `x[i]`, `x == y`, `x + y`, `x(…)`, …
 
 A reply has buffers of `values.pack([result, operand, …])`: what the operation returned, then the
 operands that it changed, whose positions are `changed` in the header. Where there is no result:
 
 - `"method"`: the attribute that was asked for can be called; the result is None.
+- `"uncalled"`: the result is the attribute, which is no method.
 - `"missing"`: the module has no such name; the result is None.
 - `"error"`: what was raised, as `results.describe_error` has it, and `classes`, the names of its
   type and of what that stands on: `builtins.ValueError`, or `.Full` for a class of the learner's.
@@ -43,9 +45,8 @@ import types
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from . import arrays, values, wire
+from .numeric import Lacking, is_array
 from .operations import OPERATIONS
 from .results import describe_error
 
@@ -101,6 +102,8 @@ class Objects:
             if request["do"] == "method":
                 operands = self._refilled(operands, layout)
             before = [self._image(operand) for operand in operands]
+        except Lacking:
+            raise
         except wire.WireError as error:  # a class without a hash as a key
             return self._failed(error.__cause__ or error)
         except BaseException as error:
@@ -140,6 +143,8 @@ class Objects:
                 return self._attribute(self._named(args[0]))
             if do == "method":
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
+            if do == "invoke":
+                return self._invoke(*args, **kwargs)
             if do == "attribute":
                 return self._attribute(getattr(args[0], args[1]))
             if do == "is_of":
@@ -167,7 +172,7 @@ class Objects:
         """Write to what was returned last, as whoever called may; say whether that can be done."""
         held, _ = self._held
         self._held = (None, "")
-        if type(held) is not np.ndarray or not held.flags.writeable:
+        if not is_array(held) or not held.flags.writeable:
             return False
         held.fill(number)
         return True
@@ -195,6 +200,14 @@ class Objects:
         if callable(value) and self._class_of(value) is None:
             return {"method": True}, None
         return {}, value
+
+    def _invoke(
+        self, this: Any, name: str, /, *args: Any, **kwargs: Any
+    ) -> tuple[wire.Header, Any]:
+        """Return what a method returned; or an attribute that is none, and that it is not."""
+        found = getattr(this, name)
+        header, value = self._attribute(found)
+        return ({}, found(*args, **kwargs)) if header else ({"uncalled": True}, value)
 
     def _failed(self, error: BaseException) -> tuple[wire.Header, list[wire.Buffer]]:
         """Return the reply where the learner's code raised before an operation began."""

@@ -1,4 +1,4 @@
-"""What Python does with operands, by name: `len(x)`, `x[i]`, `x == y`, `x + y` and so on."""
+"""What is done with objects as Python does it, by name; see `objects`."""
 
 import copy
 import itertools

@@ -6,8 +6,6 @@ from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from . import arrays
 from .measure import (
     ALIGNMENT,
@@ -21,6 +19,7 @@ from .measure import (
     Measure,
     NotPlain,
 )
+from .numeric import is_array, is_scalar, np
 from .wire import Buffer
 
 DescribeObject = Callable[[Any], tuple[str, int] | None]
@@ -80,19 +79,20 @@ class _Packer(Measure):
 
     def _other(self, value: Any, kind: type, room: int) -> Any:
         """Return the term of a value that is none of the plain types of Python."""
-        if kind is np.ndarray:
+        if is_array(value) and kind is np.ndarray:
             return self._array(value)
         described = self._describe(value) if self._describe is not None else None
         if described is not None:
             return ["h", *described]
-        if issubclass(kind, np.generic):
+        if is_scalar(kind):
             return self._scalar(value)
         if kind in _DICTS:
             return self._dict(value, room)
         if issubclass(kind, tuple) and hasattr(kind, "_fields"):
             return self._container("t", value, tuple.__iter__(value), room)
-        plain = (str, int, float, bytes, list, tuple, dict, set, frozenset, np.ndarray)
-        raise NotPlain("subclass" if issubclass(kind, plain) else "object", kind.__name__)
+        plain = issubclass(kind, (str, int, float, bytes, list, tuple, dict, set, frozenset))
+        why = "subclass" if plain or is_array(value) else "object"
+        raise NotPlain(why, kind.__name__)
 
     def _container(self, tag: str, value: Any, members: Any, room: int) -> list[Any]:
         seen = self._seen.get(id(value))
@@ -130,7 +130,7 @@ class _Packer(Measure):
         self._seen[id(value)] = len(self._seen), (value.nbytes, 0)
         return ["a", array.dtype.str, list(array.shape)]
 
-    def _scalar(self, value: np.generic) -> list[Any]:
+    def _scalar(self, value: "np.generic") -> list[Any]:
         if value.dtype.char == "g":
             value = np.float64(value)
         if value.dtype.char not in arrays.DTYPES:

@@ -9,10 +9,9 @@ import sys
 import traceback
 from typing import Any
 
-import numpy as np
-
 from . import arrays, refusals, wire
 from .libraries import KINDS
+from .numeric import is_array, is_scalar, np
 
 CELL = "cell "
 """What the name under which a cell of a notebook is compiled begins with, before its number."""
@@ -92,7 +91,8 @@ def _asked_of_numpy(error: AttributeError) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_code is not np.__getattr__.__code__:
+    asked = getattr(sys.modules.get("numpy"), "__getattr__", None)
+    if trace is None or trace.tb_frame.f_code is not getattr(asked, "__code__", None):
         return ""
     return _text(trace.tb_frame.f_locals.get("attr"))
 
@@ -108,7 +108,7 @@ def _facts(error: SyntaxError) -> wire.Header:
 
 
 def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
-    if isinstance(value, np.ndarray):
+    if is_array(value):
         if type(value) is not np.ndarray:
             return {"kind": "refused", "why": "subclass", "type": _type_name(value)}
         if value.dtype.char not in arrays.DTYPES | {"g"}:
@@ -124,7 +124,7 @@ def _describe_one(value: Any, buffers: list[wire.Buffer]) -> wire.Header:
 
 def _type_name(value: object) -> str:
     name = type(value).__name__
-    return _text(f"numpy.{name}" if isinstance(value, np.generic) else name)
+    return _text(f"numpy.{name}" if is_scalar(type(value)) else name)
 
 
 def _message(error: BaseException) -> str:

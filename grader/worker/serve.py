@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from . import arrays, wire
+from .numeric import Lacking
 from .objects import Objects
 from .results import describe_error
 from .submission import LearnerModule, is_defined
@@ -43,7 +44,8 @@ def serve(load: wire.Header, source: bytes) -> None:
     Requests are `{"id", "functions", "file", "notebook"}` for loading, once, with the source as the
     buffer, `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says
     for all else. Replies repeat the `id`; the one about loading holds `functions` and `failed`, the
-    cells that raised, or `error`, the others what `LearnerModule.call` or `Objects.answer` says.
+    cells that raised, or `error`, the others what `LearnerModule.call` or `Objects.answer` says; or
+    `lacks`, where there is an array and this worker was started without NumPy.
 
     Raises:
         HungUp: the trusted side has no more requests.
@@ -65,16 +67,17 @@ def serve(load: wire.Header, source: bytes) -> None:
     objects = Objects(submission.module, load["file"])
     while True:
         request, buffers = receive()
-        if "do" in request:
-            header, answer = objects.answer(request, buffers)
-            _flush()
-            reply({"id": request["id"], **header}, answer)
-            continue
-        name, arguments = request["function"], _arguments(request["args"], buffers)
-        if request["refilled"]:
-            arguments = arrays.refill(before.get(name, []), arguments)
-        before[name] = arguments
-        header, answer = submission.call(name, arguments)
+        try:
+            if "do" in request:
+                header, answer = objects.answer(request, buffers)
+            else:
+                name, arguments = request["function"], _arguments(request["args"], buffers)
+                if request["refilled"]:
+                    arguments = arrays.refill(before.get(name, []), arguments)
+                before[name] = arguments
+                header, answer = submission.call(name, arguments)
+        except Lacking:
+            header, answer = {"lacks": True}, []
         _flush()
         reply({"id": request["id"], **header}, answer)
 

@@ -7,10 +7,9 @@ import sys
 import types
 from typing import Any
 
-import numpy as np
-
 from . import arrays, where, wire
 from .cells import CELL_END, Unit, units
+from .numeric import is_array, np
 from .results import LEARNERS, describe_error, describe_result
 
 MAX_HELD = 1_000_000
@@ -95,7 +94,7 @@ class LearnerModule:
             array returned earlier has changed since), and the buffers of the result.
         """
         buffers: list[wire.Buffer] = []
-        before = [arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args]
+        before = [arg.copy() if is_array(arg) else arg for arg in args]
         try:
             value = getattr(self._module, name)(*args)
             header: wire.Header = {"result": describe_result(value, buffers)}
@@ -105,7 +104,7 @@ class LearnerModule:
         header["changed"] = [
             position
             for position, (now, then) in enumerate(zip(args, before, strict=True))
-            if isinstance(then, np.ndarray) and arrays.differs(now, then)
+            if is_array(then) and arrays.differs(now, then)
         ]
         header["overwritten"] = any(now.tobytes() != then for now, then in self._held)
         self._hold(value)
@@ -117,7 +116,7 @@ class LearnerModule:
         self._held = [
             (item, item.tobytes())
             for item in members
-            if type(item) is np.ndarray and item.size <= MAX_HELD
+            if is_array(item) and type(item) is np.ndarray and item.size <= MAX_HELD
         ]
 
     def _describe_function(self, name: str) -> wire.Header:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from . import arrays
 from .measure import (
     ALIGNMENT,
@@ -22,6 +20,7 @@ from .measure import (
     Measure,
     NotPlain,
 )
+from .numeric import np
 from .wire import Buffer, WireError
 
 FindObject = Callable[[str, int], Any]

@@ -20,18 +20,35 @@ import heapq
 import importlib
 import mmap
 import pwd
+import sys
 import traceback
 import warnings
-
-import numpy as np
+from collections.abc import Callable
 
 from . import imports, kernel
 from .late import EARLY, LATE
+from .numeric import np
 
 
 def warm_up() -> None:
-    """Provoke the errors of NumPy that import something when they are first raised."""
+    """Import what any worker may want."""
     kernel.share_arenas()
+    imports.make_whole(("typing", "math"))
+
+
+def keep() -> None:
+    """Never look for garbage in what is there now: that would copy it in each worker."""
+    gc.collect()
+    gc.freeze()
+
+
+def warm_up_numpy(bring: Callable[[], None]) -> None:
+    """Import NumPy, and provoke its errors that import something when they are first raised.
+
+    Args:
+        bring: imports the package itself.
+    """
+    bring()
     one = np.ones((2, 3))
     for provoke in (
         lambda: one @ one,
@@ -54,9 +71,7 @@ def warm_up() -> None:
             traceback.format_exc()
     for part in EARLY:
         importlib.import_module(f"numpy.{part}")
-    imports.make_whole(("numpy", "typing", "math"))
-    gc.collect()
-    gc.freeze()
+    imports.make_whole(("numpy",))
 
 
 def part_ways(words: list[str]) -> None:
@@ -68,7 +83,8 @@ def part_ways(words: list[str]) -> None:
     for word in words:
         if word in LATE:
             importlib.import_module(f"numpy.{word}")
-    np.random.seed()  # the generator that each process has, in this one anew
+    if "numpy" in sys.modules:
+        np.random.seed()  # the generator that each process has, in this one anew
 
 
 MODULES = (_sitebuiltins, atexit, heapq, mmap, pwd)

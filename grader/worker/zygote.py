@@ -1,4 +1,4 @@
-"""The zygote: NumPy imported, no learner's code, forks a worker for each submission.
+"""The zygote: no learner's code, and NumPy if it is told so; forks a worker for each submission.
 
 The trusted side speaks to it over a socket of packets, each a JSON object.
 Its first packet is unasked and says what the kernel offers. Then:
@@ -11,6 +11,7 @@ Its first packet is unasked and says what the kernel offers. Then:
   is empty if it was killed here.
 - `{"op": "stopped", "worker": number}`: the answer, `{"stopped": …}`, says whether somebody has
   stopped it, be it that it runs again.
+- `{"op": "numpy"}`: NumPy is imported, for all workers that are forked from then on; not answered.
 - `{"op": "settle"}`: the answer, `{}`, says that all orders before it have been carried out.
 - `{"op": "probe", …orders}`: the answer is what `probe.report` found out in a worker. It may be
   sent before the first packet has come: what the kernel offers is put into the orders here.
@@ -30,13 +31,21 @@ from . import child, kernel, lockdown, probe, warm, wire
 
 
 def run(config: wire.Header) -> None:
-    """Serve the trusted side until it hangs up, then end, and every worker with it."""
+    """Serve the trusted side until it hangs up, then end, and every worker with it.
+
+    Args:
+        config: beside what each `run` is given, `control`, the descriptor of the socket, and
+            `plain`, whether it begins without NumPy.
+    """
     control = socket.socket(fileno=config["control"])
     kernel.die_with_parent()
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     with open(kernel.filter_path(config["folder"]), "rb") as file:
         program = file.read()
     warm.warm_up()
+    if not config["plain"]:
+        warm.warm_up_numpy(config["bring_numpy"])
+    warm.keep()
     offers = probe.describe_kernel()
     control.send(json.dumps(offers).encode())
     workers: dict[int, int] = {}
@@ -51,6 +60,9 @@ def run(config: wire.Header) -> None:
                 workers[order["worker"]] = pid
         elif order["op"] == "kill":
             _end(workers.pop(order["worker"], None), 0.0)
+        elif order["op"] == "numpy":
+            warm.warm_up_numpy(config["bring_numpy"])
+            warm.keep()
         else:
             answer: wire.Header = {}
             if order["op"] == "end":

@@ -202,7 +202,7 @@ def test_pytest_itself_breaks(
     def broken(*_: object) -> NoReturn:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pytest.TestReport", broken)
+    monkeypatch.setattr("grader.cases.plugin.Collected", broken)
     ran = run_grade(solution)
     assert ran.code == 3
     assert is_a_sentence(ran.err)

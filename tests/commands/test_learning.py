@@ -30,7 +30,7 @@ from tests.commands import session
 from tests.pages import samples
 
 if TYPE_CHECKING:
-    from tests.conftest import RunInProcess
+    from tests.conftest import RunCommand, RunInProcess
 
 KATA = default_kata()
 
@@ -102,6 +102,7 @@ def on_terminal(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
         screen.process.close(force=True)
 
 
+RAISES = "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
 WATCHING = r"Ctrl-C ends\.[^\n]*\r\n"
 
 
@@ -220,9 +221,83 @@ def test_the_statement_is_drawn_and_paged(on_terminal: Callable[..., Screen]) ->
 
 
 def test_the_statement_in_a_pipe(run_kata: "RunInProcess") -> None:
-    """Into a pipe the statement goes as it was written."""
+    """Into a pipe the statement goes as it was written, and what to do next."""
     ran = run_kata("statement")
-    assert ran.out == KATA.statement.read_text(encoding="utf-8")
+    text = KATA.statement.read_text(encoding="utf-8")
+    assert ran.out.startswith(text)
+    assert ran.out.removeprefix(text).count("\n") == 2
+
+
+@pytest.mark.parametrize("there", ["", "multi_head_attention.py", "multi_head_attention.ipynb"])
+def test_the_statement_speaks_of_what_is_there(
+    run_kata: "RunInProcess", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str
+) -> None:
+    """It names files that exist and commands that work where the learner is."""
+    monkeypatch.chdir(tmp_path)
+    if there:
+        (tmp_path / there).write_text("")
+    last = run_kata("statement").out.splitlines()[-1]
+    assert f"`grade {there or KATA.file}`" in last
+    assert ("Your file is here" in last) == bool(there)
+    assert ("`kata start` writes multi_head_attention.py here" in last) == (not there)
+    assert "next to this page" not in run_kata("statement").out
+
+
+def test_the_statement_of_another_kata(run_kata: "RunInProcess", root: Path) -> None:
+    """What it says to type has the option that names the kata."""
+    folder = root / "tests" / "katas" / "softmax"
+    last = run_kata("statement", "--kata", folder).out.splitlines()[-1]
+    assert f"`kata start --kata {folder}`" in last
+    assert f"`grade softmax.py --kata {folder}`" in last
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [("grade", ["raises.py", "--cases"]), ("kata", ["explain"]), ("kata", ["statement"])],
+    ids=lambda one: " ".join([*one]) if isinstance(one, list) else one,
+)
+def test_long_screens_are_paged(
+    on_terminal: Callable[..., Screen], tmp_path: Path, command: str, arguments: list[str]
+) -> None:
+    """On a terminal what does not fit goes through the pager."""
+    (tmp_path / "raises.py").write_text(
+        "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
+    )
+    shown = on_terminal(command, *arguments, PAGER="head -n 5")
+    assert shown.until_end() == 0
+    assert 1 <= len([line for line in shown.lines if line]) <= 5
+
+
+@pytest.mark.parametrize("options", [["--cases", "--plain"], []], ids=str)
+def test_what_is_not_paged(
+    on_terminal: Callable[..., Screen], tmp_path: Path, options: list[str]
+) -> None:
+    """What fits is not paged, and neither is what a screen reader reads."""
+    (tmp_path / "raises.py").write_text(
+        "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
+    )
+    shown = on_terminal("grade", "raises.py", *options, PAGER="false")
+    assert shown.until_end() == 0
+    assert "repeats this grading" in shown.words
+
+
+def test_a_watch_is_not_paged(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
+    """A screen that is replaced at the next save is never paged, however long it is."""
+    (tmp_path / "raises.py").write_text(
+        "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
+    )
+    watched = on_terminal("grade", "raises.py", "--watch", "--cases", PAGER="false")
+    watched.until(WATCHING)
+    assert "raised ValueError" in watched.raw
+
+
+def test_what_goes_into_a_pipe_is_not_paged(grade_command: "RunCommand", tmp_path: Path) -> None:
+    """Into a pipe all of it goes at once."""
+    (tmp_path / "raises.py").write_text(
+        "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
+    )
+    ran = grade_command("raises.py", "--cases", cwd=tmp_path, env={"PAGER": "false"})
+    assert ran.out.count("\n") > 24
 
 
 def test_start_makes_the_folder(run_kata: "RunInProcess", tmp_path: Path) -> None:
@@ -430,7 +505,9 @@ def test_what_does_not_go_with_watching(
     assert "--watch" in ran.err
 
 
-@pytest.mark.parametrize("option", ["--watch", "--cases", "--hint", "--no-hint", "--plain"])
+@pytest.mark.parametrize(
+    "option", ["--watch", "--page", "--cases", "--hint", "--no-hint", "--plain"]
+)
 def test_a_class_has_no_screen(run_grade: "RunInProcess", tmp_path: Path, option: str) -> None:
     """Options of the screen are refused for a class, which has none."""
     ran = run_grade(tmp_path, option, "--out", tmp_path / "out")

@@ -203,3 +203,15 @@ def test_rejected_files_have_a_next_step() -> None:
     """A file whose loading does not end well is told what to try, as on the screen."""
     report = samples.rejected("the file did not finish within 2 s.", Seen("timeout"))
     assert f"Next: {after_rejection(report.seen)}" in text_of(report)
+
+
+def test_warnings_stand_apart() -> None:
+    """What NumPy warned of has a part of its own, with its line; what was printed is left alone."""
+    warned = "mine.py:5: RuntimeWarning: overflow encountered in exp\n  np.exp(x)\n"
+    report = samples.report()
+    output = {"stdout": "", "stderr": f"mine\n{warned}mine too\n", "truncated": False}
+    page = submission.render(replace(report, output=output), samples.SOURCE).decode()
+    assert 'overflow encountered in exp (<a href="#L5">line 5</a>)' in page
+    assert "<pre>mine\nmine too\n</pre>" in page
+    output["stderr"] = warned
+    assert "What your code printed" not in text_of(replace(report, output=output))

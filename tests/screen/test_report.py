@@ -24,6 +24,7 @@ from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.report.focus import RAISED, failed
 from grader.report.model import Report
+from grader.report.warned import split
 from grader.screen.report import Detail, first_mistake, render
 from grader.screen.terminal import WIDTH, Look
 
@@ -350,13 +351,81 @@ def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     assert "--json PATH keeps what your code printed" in text
 
 
-def test_warnings_are_told(make: Make, stub: Path) -> None:
-    """Where only NumPy's warnings were printed, the first of them stands there with its line."""
-    warned = "mine.py:12: RuntimeWarning: overflow encountered in exp\n  np.exp(x)\n"
-    report = replace(make(stub.read_text()), output={"stdout": "", "stderr": warned * 2})
-    assert "NumPy warned: overflow encountered in exp (line 12)" in words(report)
-    report = replace(report, output={"stdout": "mine", "stderr": warned})
-    assert "--json PATH keeps what your code printed" in words(report)
+OVERFLOW = "mine.py:12: RuntimeWarning: overflow encountered in exp\n  np.exp(x)\n"
+DIVIDE = "cell 3:13: RuntimeWarning: invalid value encountered in divide\n  a / b\n"
+OTHER = "mine.py:3: UserWarning: mine\n  warnings.warn('mine')\n"
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "told", "printed"),
+    [
+        ("", OVERFLOW * 2, "NumPy warned: overflow encountered in exp (line 12).", False),
+        ("mine", OVERFLOW, "NumPy warned: overflow encountered in exp (line 12).", True),
+        (
+            "",
+            DIVIDE + OVERFLOW,
+            "NumPy warned: invalid value encountered in divide (cell 3, line 13), and 1 more.",
+            False,
+        ),
+        (
+            "",
+            f"mine\n{OVERFLOW}mine too\n",
+            "NumPy warned: overflow encountered in exp (line 12).",
+            True,
+        ),
+        ("mine", "", "", True),
+        ("", OTHER, "", True),
+        ("", "", "", False),
+    ],
+)
+def test_warnings_are_told(
+    make: Make, stub: Path, stdout: str, stderr: str, told: str, printed: bool
+) -> None:
+    """NumPy's warnings have a line of their own, whatever else was printed."""
+    output = {"stdout": stdout, "stderr": stderr}
+    report = replace(make(stub.read_text()), output=output)
+    warned = [line for line in lines(report) if "warned" in line]
+    assert warned == ([told] if told else [])
+    assert ("--json PATH keeps what your code printed" in words(report)) == printed
+
+
+def test_what_is_left_without_warnings() -> None:
+    """What was printed around a warning is left as it was, to the byte."""
+    assert split(f"a\n{OVERFLOW}b\n  c\n{DIVIDE}{OTHER}").rest == f"a\nb\n  c\n{OTHER}"
+
+
+def test_a_reason_of_many_is_said_once(make: Make) -> None:
+    """With every case the reason for which many are not judged stands there once, and how many."""
+    source = "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError('mine')\n"
+    for look in (WIDE, Look(plain=True)):
+        told = words(make(source), look, cases=True)
+        functions = told[told.index("[FAIL] Returns the tuple") :]
+        assert functions.count("raised ValueError: mine") == 1
+        assert "These 10: Not judged, for the reason of the first case. " in functions
+        assert functions.count("There is no function self_attention") == 1
+        assert all(case.title in functions for case in make(source).cases)
+
+
+def test_what_was_seen_in_many_is_said_once(make: Make, stub: Path) -> None:
+    """Cases in which the same was seen stand together; each has the next step of its own."""
+    whole = make(stub.read_text())
+    seen = "The output holds nan."
+    cases = tuple(
+        replace(
+            case, outcome="failed", message=seen, hint="One step." if number % 2 else "Another."
+        )
+        for number, case in enumerate(whole.cases)
+        if case.function == "compute_qkv"
+    )
+    passed = replace(cases[1], outcome="passed", message="", hint="")
+    told = words(replace(whole, cases=(cases[0], passed, *cases[2:])), cases=True)
+    assert told.count(seen) == 1
+    assert told.count("Seen: the same.") == len(cases) - 2
+    assert told.index(cases[2].title) < told.index(passed.title)
+    alike = tuple(replace(case, hint="One step.") for case in cases)
+    told = words(replace(whole, cases=alike), cases=True)
+    assert f"Seen in these {len(cases)}: {seen} Next: One step." in told
+    assert told.count("One step.") == 1
 
 
 @pytest.mark.parametrize("width", [40, 52, 66])

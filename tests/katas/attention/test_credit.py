@@ -8,7 +8,7 @@ import pytest
 
 from grader.cases.catalogue import all_cases
 from grader.cases.rehearsal import run_cases
-from grader.diagnosis.bank import mistakes_of
+from grader.diagnosis.bank import by_id, mistakes_of
 from grader.diagnosis.mutants import source_with
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
@@ -179,22 +179,41 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("mistake", WRONG)
-def test_right_heads_keep_their_points(mistake: str) -> None:
-    """Heads that are right on a wrong self_attention have all 40 points, whatever is wrong."""
-    source = (
+HARDLY_SHOWN = {
+    "whole numbers": "return (weights / weights.sum(-1, keepdims=True) @ V).astype(int)",
+    "one feature alone": "V = V * (np.arange(V.shape[1]) == 0)",
+}
+
+
+def on_wrong_weights(line: str) -> str:
+    """Return right heads on a self_attention that goes wrong in one line."""
+    return (
         f"import numpy as np\n{PROJECTIONS}"
         "def self_attention(Q, K, V):\n"
         "    with np.errstate(all='ignore'):\n"
         "        scores = Q @ K.T / np.sqrt(Q.shape[-1])\n"
         "        weights = np.exp(scores - scores.max(-1, keepdims=True))\n"
-        f"        {WRONG[mistake]}\n"
+        f"        {line}\n"
         "        return weights / weights.sum(-1, keepdims=True).clip(1e-300) @ V\n"
         f"{RIGHT_HEADS}"
     )
-    points = rehearsed(source)
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_right_heads_keep_their_points(mistake: str) -> None:
+    """Heads that are right on a wrong self_attention have all 40 points, whatever is wrong."""
+    points = rehearsed(on_wrong_weights(WRONG[mistake]))
     assert points["self_attention"] < 40
     assert points["multi_head_attention"] == 40
+
+
+@pytest.mark.parametrize("mistake", HARDLY_SHOWN)
+def test_right_heads_need_no_luck(mistake: str) -> None:
+    """Where few inputs show how heads are made, right heads have the same points each time."""
+    source = on_wrong_weights(HARDLY_SHOWN[mistake])
+    points = {rehearsed(source)["multi_head_attention"] for _ in range(8)}
+    assert len(points) == 1
+    assert points.pop() >= 36  # their own case that nothing but nought comes back is lost
 
 
 @pytest.mark.parametrize("item", [0, 1])
@@ -232,6 +251,17 @@ def test_the_screen_says_what_cannot_be_judged() -> None:
         report = grade(KATA, jail, source.encode(), name="mean.py", seed=3)
     text = " ".join(click.unstyle(render(report)).split())
     assert "with it, right heads and wrong ones give the same numbers" in text
+
+
+@pytest.mark.parametrize("mistake", ["fourth-root", "log-softmax", "truncated-output"])
+def test_wrong_heads_have_no_luck(mistake: str) -> None:
+    """Heads of which the first alone is right have the same points, however often they are tried.
+
+    What is asked of heads on a wrong self_attention is drawn anew in each grading.
+    """
+    known = by_id(KATA)
+    source = source_with(KATA, known[mistake], known["first-keys-for-all"])
+    assert len({rehearsed(source)["multi_head_attention"] for _ in range(20)}) == 1
 
 
 # ---- chance, and what outlives a call ---------------------------------------------------

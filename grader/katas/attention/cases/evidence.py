@@ -11,6 +11,8 @@ from grader.katas.common.inputs import HeadsCall, Inputs
 from grader.worker.arrays import Array
 
 _FEWEST, _MOST = 6, 8  # tokens: of fewer, few could meet, and more take longer
+_LOOKED_AT = 2  # heads
+_SCALES = (1.0, 30.0)  # of V: whoever rounds shows nothing on small numbers, or clips on large ones
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,14 @@ class Evidence:
     """Inputs that nobody has seen before, on which it shows whether heads are made rightly.
 
     Attributes:
-        call: what multi_head_attention is asked; which of the heads is looked at, it cannot know.
-        block: the columns of this head.
+        call: what multi_head_attention is asked; which of the heads are looked at, it cannot know.
+        blocks: the columns of these heads, two where there are as many.
         dtype: the dtype of the inputs.
-        sights: what self_attention is asked beside the head itself.
+        sights: what self_attention is asked beside the first of them.
     """
 
     call: HeadsCall
-    block: Array
+    blocks: tuple[Array, ...]
     dtype: str
     sights: tuple[Sight, ...]
 
@@ -52,42 +54,48 @@ class Evidence:
         seq_len, d_model = min(max(seq_len, _FEWEST), _MOST), n_heads * d_k
 
         def fresh() -> Inputs:
-            Q, K, V = (array.astype(dtype) for array in attention.draw(rng, seq_len, d_model))
-            return Q, K, V
+            Q, K, V = attention.draw(rng, seq_len, d_model)
+            return Q.astype(dtype), K.astype(dtype), (scale * V).astype(dtype)
 
+        scale = rng.choice(_SCALES)
         inputs, others = fresh(), fresh()
-        block = int(rng.integers(n_heads)) * d_k + np.arange(d_k)
-        sights = tuple(_sights(inputs, others, block, n_heads, rng))
-        return cls((*inputs, n_heads), block, dtype, sights)
+        chosen = rng.permutation(n_heads)[:_LOOKED_AT]
+        blocks = tuple(int(head) * d_k + np.arange(d_k) for head in chosen)
+        sights = tuple(_sights(inputs, others, blocks[0], n_heads, rng))
+        return cls((*inputs, n_heads), blocks, dtype, sights)
 
     @property
     def asked(self) -> list[Inputs]:
-        """What self_attention is asked: the head, and the sights."""
+        """What self_attention is asked: the heads, and the sights."""
         Q, K, V, _ = self.call
-        return [_part((Q, K, V), self.block), *(sight.asked for sight in self.sights)]
+        heads = (_part((Q, K, V), block) for block in self.blocks)
+        return [*heads, *(sight.asked for sight in self.sights)]
 
     def is_right(self, joined: Array, seen: Sequence[Array]) -> bool:
-        """Say whether the head is there where it should be, and finite.
+        """Say whether the heads are there where they should be, and finite.
 
         Args:
             joined: what multi_head_attention returned.
             seen: what self_attention returned for what is `asked`.
         """
-        same = is_close(joined[:, self.block], seen[0], self._size, dtype=self.dtype)
-        return same and bool(np.isfinite(seen[0]).all())
+        return all(
+            is_close(joined[:, block], output, self._size(block), dtype=self.dtype)
+            and bool(np.isfinite(output).all())
+            for block, output in zip(self.blocks, seen, strict=False)
+        )
 
     def shows(self, seen: Sequence[Array]) -> bool:
         """Say whether wrong heads would have shown, and whether there is an attention at all."""
-        for sight, output in zip(self.sights, seen[1:], strict=True):
+        size = self._size(self.blocks[0])
+        for sight, output in zip(self.sights, seen[len(self.blocks) :], strict=True):
             part, other = output[np.ix_(*sight.inner)], seen[0][np.ix_(*sight.outer)]
-            if is_close(part, other, self._size[sight.outer[1]], dtype=self.dtype):
+            if is_close(part, other, size[sight.outer[1]], dtype=self.dtype):
                 return False
         return True
 
-    @property
-    def _size(self) -> Array:
+    def _size(self, block: Array) -> Array:
         Q, K, V, _ = self.call
-        return attention.largest_of((Q, K, V))[self.block]
+        return attention.largest_of((Q, K, V))[block]
 
 
 def _part(inputs: Inputs, columns: Array) -> Inputs:
@@ -108,7 +116,7 @@ def _sights(
 
     if n_heads > 1:
         yield Sight(inputs, (rows, block), (rows, inside))
-    feature = rng.integers(len(inside), size=1)
-    yield beside(inside != feature, (rows, feature))
+    kept = rng.permutation(inside)[: (len(inside) + 1) // 2]
+    yield beside(~np.isin(inside, kept), (rows, kept))
     token = len(rows) // 2  # whatever a mask hides from others, a token in the middle is seen
     yield beside((rows == token)[:, None], (np.delete(rows, token), inside))

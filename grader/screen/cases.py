@@ -1,0 +1,91 @@
+"""The cases of a function on the screen, each with what was seen, the reason of many said once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from grader.report.model import CaseResult
+from grader.screen.terminal import Look, cut, mark
+
+_INDENT, _DEEPER = " " * 7, " " * 14
+_MOST_PRINTED = 5  # lines that a case shows of what was printed
+_WORDS = {"passed": "PASS", "not_run": "WAIT"}
+_PLAIN = ("passed", "not_run", "failed")
+"""Outcomes that the word in front says all of."""
+
+
+def every_case(cases: Sequence[CaseResult], look: Look, hinted: bool) -> Iterator[str]:
+    """Show all cases in their order; those with the same reason stand together, to say it once.
+
+    Args:
+        cases: those of one function.
+        look: how they are drawn.
+        hinted: whether the next step is shown.
+    """
+    groups: dict[tuple[str, ...], list[CaseResult]] = {}
+    for case in cases:
+        case = replace(case, hint=case.hint if hinted else "", message=_once(case, cases))
+        key = (case.id,) if case.outcome == "passed" else (case.outcome, case.message)
+        groups.setdefault(key, []).append(case)
+    for group in groups.values():
+        if len({(case.hint, case.printed) for case in group}) > 1:
+            yield from _one_by_one(group, look)
+        else:
+            yield from _together(group, look)
+
+
+def _once(case: CaseResult, cases: Sequence[CaseResult]) -> str:
+    """Return what is said of a case, but for the end of it that is another's reason."""
+    for other in cases:
+        if other is not case and other.message and case.message.endswith(f": {other.message}"):
+            return f"{case.message.removesuffix(f': {other.message}')}."
+    return case.message
+
+
+def _one_by_one(group: Sequence[CaseResult], look: Look) -> Iterator[str]:
+    """Show cases with the same reason, of each of which something else is to be said."""
+    for number, case in enumerate(group):
+        yield from _title(case, look)
+        yield from look.wrap("Seen: the same." if number and case.message else _seen(case), _DEEPER)
+        yield from _details(case, look)
+
+
+def _together(group: Sequence[CaseResult], look: Look) -> Iterator[str]:
+    """Show cases of which all is the same, or one alone."""
+    for case in group:
+        yield from _title(case, look)
+    yield from look.wrap(_seen(group[0], len(group)), _DEEPER)
+    yield from _details(group[0], look)
+
+
+def _title(case: CaseResult, look: Look) -> Iterator[str]:
+    outcome = "" if case.outcome in _PLAIN else f" ({case.outcome})"
+    word = _WORDS.get(case.outcome, "FAIL")
+    yield from look.wrap(f"{mark(word)} {case.title}{outcome}", _INDENT, _DEEPER)
+
+
+def _seen(case: CaseResult, count: int = 1) -> str:
+    """Say what was seen of a case, or of as many."""
+    if not case.message:
+        return ""
+    if case.outcome == "not_run":
+        return f"{f'These {count}: ' if count > 1 else ''}{case.message}"
+    return f"Seen{f' in these {count}' if count > 1 else ''}: {case.message}"
+
+
+def _details(case: CaseResult, look: Look) -> Iterator[str]:
+    yield from _printed(case, look)
+    if case.hint:
+        yield from look.wrap(f"Next: {case.hint}", _DEEPER)
+
+
+def _printed(case: CaseResult, look: Look) -> Iterator[str]:
+    """Show the first lines of what the function printed, as they are."""
+    if look.plain:
+        yield from look.wrap(f"Printed: {case.printed}" if case.printed else "")
+        return
+    lines = case.printed.split("\n") if case.printed else []
+    for number, line in enumerate(lines[:_MOST_PRINTED]):
+        begin = "Printed: " if not number else " " * len("Printed: ")
+        yield cut(f"{_DEEPER}{begin}{look.spell(line.expandtabs())}", look.width)
+    if len(lines) > _MOST_PRINTED:
+        yield f"{_DEEPER}         ({len(lines) - _MOST_PRINTED} more lines)"
