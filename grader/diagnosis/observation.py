@@ -221,7 +221,7 @@ def _normalise(values: Array, size: Array) -> Array:
     bad = ~np.isfinite(values)
     if not bad.any():
         return values
-    if values.ndim >= 2:
+    if values.ndim == max(2, size.ndim):
         bad = np.broadcast_to(bad.any(axis=-1, keepdims=True), values.shape)
     return np.where(bad, np.nan, values)
 
@@ -232,4 +232,4 @@ def enlarged(values: Array, size: Array) -> Array:
 
 
 def _has_columns(values: Array, size: Array) -> bool:
-    return values.ndim >= 2 and values.shape[-1] == len(size)
+    return values.ndim == max(2, size.ndim) and values.shape[-1] == size.shape[-1]

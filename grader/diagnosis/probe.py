@@ -29,7 +29,8 @@ class Probe(NamedTuple):
     Attributes:
         group: what it is there to show.
         args: its arguments.
-        size: the largest value of each column of the right answer, by which errors count.
+        size: the largest value of each column of the right answer, by which errors count; with as
+            many axes as the answer has, if these are more than two.
         layout: how its arrays lie in memory; see `Submission.call`.
         life: of a class, what is asked of the object that is made of the arguments.
     """

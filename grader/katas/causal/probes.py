@@ -34,7 +34,7 @@ def _masks() -> Iterator[Probe]:
 
 def masked(group: str, inputs: Inputs, mask: Array) -> Probe:
     """Return a call of masked_attention."""
-    size = np.abs(inputs[2].astype(np.float64)).reshape(-1, inputs[2].shape[-1]).max(axis=0)
+    size = np.abs(inputs[2].astype(np.float64)).max(axis=(0, 1, 2), keepdims=True)
     return Probe(group, (*inputs, mask), size)
 
 
@@ -97,7 +97,7 @@ def hidden(inputs: Inputs, key: float) -> Probe:
 
 def layer(group: str, given: Layer, *mask: Array | None) -> Probe:
     """Return a call of multi_head_attention, without a mask if there is none."""
-    return Probe(group, (*given, *mask), given.errors.reshape(-1, given.X.shape[-1]).max(axis=0))
+    return Probe(group, (*given, *mask), given.errors.max(axis=(0, 1), keepdims=True))
 
 
 def _layers(rng: np.random.Generator) -> Iterator[Probe]:
