@@ -149,8 +149,12 @@ def _nobodys(table: Table, kind: Kind) -> list[int]:
     if kind != "canvas":
         return []
     numbers = table.column(_CANVAS_ID)
-    top = [row for row in table.rows[:2] if "points possible" in table.cell(row, 0).lower()]
+    top = [row for row in table.rows[:2] if _has_points(table, row)]
     return sorted({row for row, number in enumerate(numbers[:2]) if not number} | {*top})
+
+
+def _has_points(table: Table, row: int) -> bool:
+    return "points possible" in table.cell(row, 0).lower()
 
 
 def _maximum(table: Table, kind: Kind, where: int, nobodys: frozenset[int]) -> float | None:
@@ -162,6 +166,8 @@ def _maximum(table: Table, kind: Kind, where: int, nobodys: frozenset[int]) -> f
     title = table.titles[where]
     if kind == "worksheet":
         most = _same_in_all(table, where + 1)
+        if not most and (cell := _only(table, where + 1)) and _NUMBER.fullmatch(cell):
+            raise _unreadable(title, cell)
         if not most:
             raise UsageError(
                 f"The column {title} has no maximum beside it, so it takes no points. Is it a "
@@ -170,30 +176,42 @@ def _maximum(table: Table, kind: Kind, where: int, nobodys: frozenset[int]) -> f
         return most
     told = ""
     if kind == "canvas":
-        told = next((cell for row in nobodys if (cell := table.cell(row, where))), "")
+        named = [row for row in nobodys if _has_points(table, row)]  # beside "Manual Posting"
+        cells = (table.cell(row, where) for row in named or sorted(nobodys))
+        told = next(filter(None, cells), "")
     elif kind == "brightspace" and (match := _D2L_ITEM.fullmatch(title)) and match["about"]:
         found = _D2L_MAXIMUM.search(match["about"])
         told = found[1] if found else ""
     elif kind == "blackboard" and (match := _BLACKBOARD_ITEM.fullmatch(title)) and match["about"]:
         found = _NUMBER.search(match["about"])
         told = found[0].strip() if found else match["about"]
+    elif kind == "other" and (beside := f"{title.lower()} - max points") in table.header:
+        told = _only(table, table.header.index(beside))  # as Gradescope has it
     if not told:
         return None
     number = read_number(told)
     if number is None:
-        raise UsageError(
-            f"The full marks of {title} cannot be read ({told}): if a program has changed the "
-            "number, write it plainly, as 1000 or 12.5; if the platform fills that column "
-            "itself, name another one with --column."
-        )
+        raise _unreadable(title, told)
     return number
+
+
+def _unreadable(title: str, told: str) -> UsageError:
+    return UsageError(
+        f"The full marks of {title} cannot be read ({told}): if a program has changed the "
+        "number, write it plainly, as 1000 or 12.5; if the platform fills that column "
+        "itself, name another one with --column."
+    )
 
 
 def _same_in_all(table: Table, column: int) -> float:
     """Return the positive number that stands in all rows of a column; 0 if none does."""
+    return max(read_number(_only(table, column)) or 0.0, 0.0)
+
+
+def _only(table: Table, column: int) -> str:
+    """Return what stands in all rows of a column; empty if that is not the same."""
     cells = {table.cell(row, column) for row in table.rows if _filled(table, row)}
-    number = read_number(cells.pop()) if len(cells) == 1 else None
-    return max(number or 0.0, 0.0)
+    return cells.pop() if len(cells) == 1 else ""
 
 
 def names_in(book: Book, row: int) -> Sequence[str]:

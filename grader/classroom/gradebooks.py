@@ -13,6 +13,7 @@ from grader.errors import UsageError
 _EXCUSED = "EX"  # in Canvas
 _BLANK = ("", "-")
 _USUAL = 100.0
+_NAMED = 3  # learners that a refusal names
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def fill(
         before, now = book.table.cell(row, book.column), written(claim.score * most)
         if before.upper() == _EXCUSED:
             continue
-        differs = before not in _BLANK and read_number(before) != read_number(now)
+        differs = not _is_blank(book, before) and read_number(before) != read_number(now)
         if differs and keep:
             kept += 1
             continue
@@ -114,6 +115,14 @@ def fill(
         values[row] = now
     asked = [claim for claim in claims if claim.score is not None]
     if asked and len(unknown) == len(asked):
+        if any(claim.found.conflict for claim in asked):
+            raise UsageError(f"No grade was written. {odd[0]}")
+        if any(len(claim.found.rows) > 1 for claim in asked):
+            raise UsageError(
+                "The gradebook has each of these names more than once and no number that tells "
+                f"them apart ({', '.join(sorted(set(unknown))[:_NAMED])}), so no grade was "
+                "written. Export it with identifiers."
+            )
         raise UsageError(
             "The gradebook knows nobody of the class, neither by the numbers in the names of the "
             "files nor, where it has no such numbers, by name. Is it this class's gradebook?"
@@ -142,6 +151,12 @@ def fill(
         missing=tuple(missing),
         odd=tuple(odd),
     )
+
+
+def _is_blank(book: Book, cell: str) -> bool:
+    """Say whether a cell has no grade: Blackboard writes words for those that wait for one."""
+    waits = book.kind == "blackboard" and not any(map(str.isdigit, cell)) and " " in cell
+    return cell in _BLANK or waits
 
 
 def check(exported: bytes, column: str | None, exercise: str) -> Book:

@@ -159,12 +159,11 @@ def tell_gradebook(target: Path, filled: Filled) -> None:
         names = ", ".join(clean_line(key, _NAME) for key in filled.unknown)
         click.echo(f"Not in the gradebook, or not once: {names}.", err=True)
     if filled.kept:
-        click.echo(f"{filled.kept} grades that were there were kept.")
+        click.echo(f"{_grades(filled.kept)} kept.")
     if filled.replaced:
         changes = [f"{who}: {before} -> {now}" for who, before, now in filled.replaced]
         click.echo(
-            f"{len(changes)} grades that were there were replaced ({listed(changes)}); "
-            "--keep-grades keeps them.",
+            f"{_grades(len(changes))} replaced ({listed(changes)}); --keep-grades keeps them.",
             err=True,
         )
     for sentence in filled.odd[:_FEW]:
@@ -185,3 +184,7 @@ def tell_changes(changes: list[dict[str, Any]], old: Path) -> None:
         )
         line = f"{clean_line(change['key'], _NAME)}: {before} -> {now} ({change['why']})"
         click.echo(f"  {clean_line(line, _LINE)}")
+
+
+def _grades(count: int) -> str:
+    return "1 grade that was there was" if count == 1 else f"{count} grades that were there were"

@@ -12,6 +12,8 @@ from grader.intake.roster import Roster, known
 from grader.reading import reason
 
 Attempts = Literal["last", "best"]
+_FLAT = ("blackboard", "canvas")
+"""Platforms that make no folder for a learner."""
 _MAY_BE = (".py", ".ipynb", ".py.txt")
 
 
@@ -136,7 +138,9 @@ class LearnerFiles:
             last = number == len(ordered)
             if not last and attempts == "last":
                 continue
-            picked, attempt = pick(self.attempts[name].files, wanted), self.attempts[name]
+            attempt = self.attempts[name]
+            empty = "No file was handed in" if self.platform in _FLAT else "The folder is empty"
+            picked = pick(attempt.files, wanted, empty)
             file, item = picked.file, picked.file.item if picked.file else None
             several = f"{number} of {len(ordered)}" if len(ordered) > 1 else ""
             before = (self.attempts[one].when or one or "without a date" for one in ordered[:-1])

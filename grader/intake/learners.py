@@ -23,6 +23,7 @@ from grader.intake.item import Item
 from grader.intake.people import Person
 from grader.intake.pick import Handed
 from grader.intake.platforms import Told, recognize, tops
+from grader.intake.platforms.sakai import is_typed
 from grader.intake.roster import Roster
 from grader.intake.tree import list_tree
 
@@ -145,6 +146,7 @@ def _group(items: Sequence[Item], told: dict[str, Told]) -> tuple[list[LearnerFi
         )
         is_file = bool(item.problem) or not item.is_folder
         outside = bool(one.within) and (len(parts) < 3 or parts[1] != one.within)
+        outside = outside and not is_typed(item.path.name)
         if not is_file or one.beside or outside:
             learner.add(one.attempt, None, one)
             continue
@@ -159,5 +161,5 @@ def _is_nobodys(name: str) -> bool:
 
 
 def _stem(name: str) -> str:
-    """Return a file's name without its ending: `ada` for ada.py, ada.py.txt and ada.zip."""
-    return PurePosixPath(re.sub(r"(?i)\.py\.txt\Z", ".py", name)).stem
+    """Return a file's name without its ending: `ada` for ada.py, ada.py.txt and ada.tar.gz."""
+    return PurePosixPath(re.sub(r"(?i)\.(?:py\.txt|tar\.[a-z0-9]+)\Z", ".py", name)).stem

@@ -2,33 +2,42 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from grader.errors import UsageError
 from grader.intake.item import composed
 from grader.intake.people import Person, spellings, squash
 
-_IDENTIFIERS = (
-    "identifier",
-    "id",
-    "sid",
-    "student id",
-    "sis user id",
-    "sis login id",
-    "id number",
-    "username",
-    "user name",
-    "user",
-    "login",
-    "orgdefinedid",
-    "github_username",
-    "github username",
+
+def _titles(text: str) -> frozenset[str]:
+    return frozenset(text.split(", "))
+
+
+_IDENTIFIERS = _titles(
+    "identifier, id, sid, uid, student id, student number, student no, student nr, "
+    "sis id, sis user id, sis login id, login id, id number, idnumber, user id, "
+    "username, user name, user, login, netid, net id, orgdefinedid, org defined id, "
+    "github username, github, canvas id, matriculation number, matrikelnummer, "
+    "matrikel nr, benutzername, kennung, anmeldename, identifiant, numéro étudiant, "
+    "numéro d étudiant, matricule, usuario, identificador, número, matrícula, matricola, "
+    "学号"
 )
-_EMAILS = ("email", "e-mail", "email address", "e-mail address", "mail")
-_NAMES = ("name", "full name", "student", "student name", "learner")
-_FIRST = ("first name", "firstname", "given name", "first")
-_LAST = ("last name", "lastname", "surname", "family name", "last")
-_GROUPS = ("group", "group name", "team", "team name")
+_NAMES = _titles(
+    "name, full name, fullname, student, student name, learner, display name, "
+    "last name first name, vollständiger name, nom complet, nombre completo, "
+    "nome completo, 姓名, 全名"
+)
+_FIRST = _titles(
+    "first name, firstname, given name, forename, first, vorname, vornamen, prénom, "
+    "prenom, nombre, nombres, nome"
+)
+_LAST = _titles(
+    "last name, lastname, surname, family name, last, nachname, familienname, nom, "
+    "nom de famille, apellido, apellidos, cognome, sobrenome"
+)
+_GROUPS = _titles("group, group name, team, team name, gruppe, groupe, grupo")
+_MAIL = re.compile(r"\be ?mail|\bmail|\bcourriel|\bcorreo")
 
 
 class Roster:
@@ -88,11 +97,12 @@ def read_roster(data: bytes) -> Roster:
         raise UsageError("The roster is not in UTF-8; save it as CSV in UTF-8.") from error
     first = text.partition("\n")[0]
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    header = [_plain(cell) for cell in rows[0]] if rows else []
     ids = [at for at, title in enumerate(header) if title in _IDENTIFIERS]
-    names, emails, firsts, lasts, groups = (
+    emails = next((at for at, title in enumerate(header) if _MAIL.search(title)), None)
+    names, firsts, lasts, groups = (
         next((at for at, title in enumerate(header) if title in titles), None)
-        for titles in (_NAMES, _EMAILS, _FIRST, _LAST, _GROUPS)
+        for titles in (_NAMES, _FIRST, _LAST, _GROUPS)
     )
     if not ids and names is None and emails is None and lasts is None:
         raise UsageError(
@@ -109,6 +119,11 @@ def read_roster(data: bytes) -> Roster:
             people.append(Person(name or first_id or email, first_id, email, tuple(own[1:])))
             of_group.append(_cell(row, groups))
     return Roster(people, of_group)
+
+
+def _plain(title: str) -> str:
+    """Return a title in small letters, with a blank for all that is no letter."""
+    return re.sub(r"[\W_]+", " ", composed(title).lower()).strip()
 
 
 def known(person: Person, listed: Person | None) -> Person:

@@ -52,6 +52,7 @@ class Worker:
         stdout: what it has printed.
         stderr: the same.
         known: once the source is loaded, what was found out about it.
+        at: what the worker says of where it is in the source; see `grader.worker.serve`.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Worker:
         self._killed = False
         self._gone = ""  # why the process was gone before it was ended
         self.known: wire.Header = {}
+        self.at: object = None
 
     @property
     def waited(self) -> float:
@@ -165,7 +167,9 @@ class Worker:
             raise Doubtful(f"A worker could not be locked down: {locked['fault']}.")
         known = locked.get("known")
         self.known = known if isinstance(known, dict) else {}
-        return self._receive(self._request_id)
+        while "at" in (reply := self._receive(self._request_id))[0]:
+            self.at = reply[0]["at"]
+        return reply
 
     def kill(self) -> None:
         """Have the worker and all that it started killed, not waiting for that; then `end` it."""

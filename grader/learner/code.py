@@ -31,7 +31,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PROMPT = re.compile(rb"^# In ?\[[ \d]*\]:?[ \t]*\r?$", re.MULTILINE)  # as nbconvert writes it
+_CELL = re.compile(  # as nbconvert writes it; VS Code, Spyder and Jupytext; Databricks; IPython
+    rb"^#(?: In ?\[[ \d]*\]:?[ \t]*| ?%%(?:[ \t].*)?| COMMAND -{10}[ \t]*| <codecell>[ \t]*)\r?$",
+    re.MULTILINE,
+)
 
 
 _ARCHIVE = "a zip archive"
@@ -131,10 +134,10 @@ def _script(text: bytes) -> Units:
         return Units(
             problem="The file holds NUL bytes, so it is not a Python source file. Save it as text."
         )
-    parts = _PROMPT.split(text)
+    parts = _CELL.split(text)
     if len(parts) == 1:
         return Units(text)
-    marks = [mark[0] for mark in _PROMPT.finditer(text)]
+    marks = [mark[0] for mark in _CELL.finditer(text)]
     return Units(CELL_END.join([parts[0], *map(bytes.__add__, marks, parts[1:])]))
 
 
@@ -177,6 +180,11 @@ def _notebook(source: bytes) -> Units | None:
             "those that hold your functions."
         )
     if not any(text.strip() for text in sources):
+        if re.search(rb"\bdef \w", source):
+            return Units(
+                problem="The notebook holds its code in cells of text, and no code cell with "
+                "anything in it. Turn them into code cells."
+            )
         return Units(problem="The notebook holds no code cell with anything in it. Was it saved?")
     cells = (text.encode("utf-8", "replace").replace(CELL_END, b"?") for text in sources)
     return Units(CELL_END.join(cells), notebook=True)

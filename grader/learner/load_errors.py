@@ -6,14 +6,15 @@ than three lines of a screen: what is quoted of the learner's line is cut.
 
 from typing import Any
 
-from grader.learner.code import read_code
-from grader.learner.endings import Raised
+from grader.learner.code import Units, read_code
+from grader.learner.endings import CaseEnded, Crashed, Raised, TimedOut
 from grader.learner.messages import seen_of, type_name
 from grader.learner.missing import say_missing_module, say_not_in_numpy, say_used
-from grader.learner.syntax_errors import MAIN, SAID, About, Sentence, tell_syntax
+from grader.learner.names import say_not_in_python, say_unknown_name
+from grader.learner.syntax_errors import SAID, About, Sentence, tell_syntax
 from grader.report.seen import Seen
 from grader.text import clean_line
-from grader.worker.refusals import DEBUGGER, KEYBOARD, NETWORK, PHRASES
+from grader.worker.refusals import ARGUMENTS, DEBUGGER, FILES, KEYBOARD, NETWORK, PHRASES
 
 MOST = 218
 """Characters of a sentence with its next step."""
@@ -60,6 +61,22 @@ def describe_failed_cells(failed: Any, source: bytes) -> str:
     return " ".join([*sentences, f"All other {others} were run."]) if sentences else ""
 
 
+def loading(ended: TimedOut | Crashed, at: Any, code: Units) -> CaseEnded:
+    """Return how the loading of a file ends, with the cell that hung or took the process along.
+
+    Args:
+        ended: how it ended, said of the file.
+        at: the cell and line where the worker was, as it says.
+        code: the code.
+    """
+    cell, line = at if isinstance(at, list) and len(at) == 2 else (None, None)
+    place = code.place(cell if code.notebook else None, line)
+    where = f"cell {cell}" if code.notebook else f"what begins in {place}"
+    text = ended.message.replace("the file", where if place else "the file", 1)
+    seen = ended.seen._replace(cell=cell) if place and code.notebook else ended.seen
+    return type(ended)(text[:1].upper() + text[1:], seen)
+
+
 def _say(about: About) -> str:
     """Put a sentence together, with as much of the line in it as there is room for."""
     what, step, rest = _tell(about)
@@ -78,14 +95,23 @@ def _tell(about: About) -> Sentence:
     if kind in _SYNTAX:
         return tell_syntax(about)
     if isinstance(error.get("used"), str):
-        return Sentence(*say_used(about.it, clean_line(error["used"], 60)))
+        what, step = say_used(about.it, clean_line(error["used"], 60))
+        return Sentence(what, about.all_above() or step)
+    if attempted == FILES:
+        return _refused(about, FILES)
+    if isinstance(error.get("itself"), str):
+        what = f"{about.it} imports from {clean_line(error['itself'], 40)}, which is this file here"
+        return Sentence(what, "Delete that line, and put what you need of another file into this.")
     if isinstance(error.get("module"), str) or about.text.lstrip().startswith("from ."):
         module = clean_line(str(error.get("module") or ""), 40)
         return Sentence(*say_missing_module(about.it, module, about.text))
+    if attempted == ARGUMENTS or (kind == "IndexError" and "argv" in about.text):
+        what = f"{about.it} asks for arguments of the command line, and there are none here"
+        return Sentence(what, about.aside("Put that line"))
     if kind == "SystemExit":
         what = f"{about.it} ends the program when it is loaded (SystemExit)"
         return Sentence(what, about.aside("Delete that line, or put it"))
-    if attempted == KEYBOARD:
+    if attempted == KEYBOARD or "stdin" in about.text:
         what = f"{about.it} asks for an input, and nobody is at the keyboard here"
         return Sentence(what, about.aside("Put that line"))
     if attempted == NETWORK:
@@ -94,16 +120,24 @@ def _tell(about: About) -> Sentence:
     if attempted == DEBUGGER:
         return Sentence(f"{about.it} stops in a debugger that was left in", "Delete that line.")
     if isinstance(attempted, str) and attempted in PHRASES:
-        what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
-        return Sentence(what, about.aside("Delete that line, or put it"))
+        return _refused(about, attempted)
     if isinstance(error.get("not_in_numpy"), str):
         what, step = say_not_in_numpy(clean_line(error["not_in_numpy"], 40))
         return Sentence(f"{about.loading} failed: {what}", step)
+    if isinstance(error.get("not_in_python"), str):
+        what = say_not_in_python(clean_line(error["not_in_python"], 60))
+        return Sentence(f"{about.loading} raised {kind}: {what}", "Do without it.")
     said = clean_line(str(error.get("message") or ""), SAID)
     what = f"{about.loading} raised {kind}: {said}" if said else f"{about.loading} raised {kind}"
-    if error.get("above") is True:
-        top = about.code.place(error.get("cell"), error.get("top")) or "that line"
-        return Sentence(what, f"All functions stand above {top}: put the rest below {MAIN}.")
+    if step := say_unknown_name(error.get("unknown"), about.code, about.text):
+        return Sentence(what, step)
+    if step := about.all_above():
+        return Sentence(what, step)
     if about.code.notebook:
         return Sentence(what, 'Does it run after "Restart and run all"?')
     return Sentence(what, "Does it run on its own, from its first line to its last?")
+
+
+def _refused(about: About, attempted: str) -> Sentence:
+    what = f"{about.loading} tried to {attempted}; in this kata your code cannot, and need not"
+    return Sentence(what, about.aside("Delete that line, or put it"))

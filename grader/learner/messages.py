@@ -4,7 +4,7 @@ What a worker says went wrong is a claim, and treated as one. `UNTOLD` is what i
 facts may not be told; it follows from the outcome alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.learner.code import Units, read_code
@@ -15,6 +15,7 @@ from grader.worker.refusals import PHRASES
 
 MAX_SAID = 400
 """Characters of an exception's message that a learner is shown."""
+_OF_NAMES = ("AttributeError", "NameError")
 _ADVICE = {"MemoryError": "that is more than a submission may use"}
 _IN_ITS_PLACE = {
     "class": "{name} is a class in your file; the kata asks for a function.",
@@ -67,29 +68,17 @@ def missing(kind: str, name: str) -> Failed:
     return Failed(text, Seen("missing"))
 
 
-def wrong_signature(
-    name: str, parameters: Sequence[str], required: Any, most: Any, needed: Any = None
-) -> Failed:
+def wrong_signature(name: str, parameters: Sequence[str], about: Mapping[str, Any]) -> Failed:
     """Return how a case ends whose function takes too few arguments, or asks for too many.
 
     Args:
         name: the function's name.
         parameters: what the kata passes.
-        required: how many arguments it needs.
-        most: how many it takes; None if there is no limit.
-        needed: the names of those that it needs, as the worker says.
+        about: what the worker says of it; see `say_signature`.
     """
-    from grader.learner.missing import say_needed
+    from grader.learner.missing import say_signature
 
-    if most is None:
-        taken = f"at least {required}"
-    else:
-        taken = str(most) if required == most else f"{required} to {most}"
-    text = (
-        f"{name} must be callable as {name}({', '.join(parameters)}), "
-        f"with {len(parameters)} arguments; yours takes {taken}{say_needed(parameters, needed)}."
-    )
-    return Failed(text, Seen("signature"))
+    return Failed(say_signature(name, parameters, about), Seen("signature"))
 
 
 def raised(name: str, error: Any, source: bytes) -> Raised:
@@ -101,7 +90,7 @@ def raised(name: str, error: Any, source: bytes) -> Raised:
         source: the learner's file, for the line.
     """
     seen = seen_of(error, source)
-    return Raised(f"{name} {_say(seen)}", seen)
+    return Raised(f"{name} {_say(seen, source)}", seen)
 
 
 def timed_out(what: str, seconds: float) -> TimedOut:
@@ -203,12 +192,14 @@ def seen_of(error: Any, source: bytes) -> Seen:
         if isinstance(error.get(fact), str):
             name = clean_line(error[fact], 60)
             return Seen("not_here", fact, said, name, line=line, source=text, cell=cell)
-    return Seen("raised", kind, said, line=line, source=text, cell=cell)
+    missed = error.get("not_in_numpy") or error.get("unknown")
+    name = clean_line(missed, 60) if isinstance(missed, str) and kind in _OF_NAMES else ""
+    return Seen("raised", kind, said, name, line=line, source=text, cell=cell)
 
 
 def describe_error(error: Any, source: bytes) -> str:
     """Say in a sentence, whose subject comes before it, what was raised and where."""
-    return _say(seen_of(error, source))
+    return _say(seen_of(error, source), source)
 
 
 def type_name(name: Any) -> str:
@@ -216,7 +207,7 @@ def type_name(name: Any) -> str:
     return clean_line(str(name), 80)
 
 
-def _say(seen: Seen) -> str:
+def _say(seen: Seen, source: bytes) -> str:
     place = _say_place(seen)
     if seen.code == "not_here":
         from grader.learner.missing import say_missing_module, say_used
@@ -229,6 +220,14 @@ def _say(seen: Seen) -> str:
     if not seen.type:
         return "raised an exception."
     said = seen.said
+    if seen.name:
+        from grader.learner.missing import say_not_in_numpy
+        from grader.learner.names import say_unknown_name
+
+        step = say_unknown_name(seen.name, read_code(source), seen.source)
+        if seen.type == "AttributeError":
+            said, step = say_not_in_numpy(seen.name)
+        place = f"{place.removesuffix('.')}. {step}" if step else place
     if seen.type in _ADVICE:
         said = f"{said}; {_ADVICE[seen.type]}".removeprefix("; ")
     return f"raised {seen.type}: {said}{place}" if said else f"raised {seen.type}{place}"

@@ -1,7 +1,8 @@
 """What a learner's code wants that is not here, in words: libraries, modules, functions."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.learner.code import Units
@@ -37,6 +38,9 @@ _DIFFERS = {
     "cupy": "cp.exp is np.exp, and so are all others",
 }
 """What is called otherwise in NumPy."""
+_COMMON = "numpy math typing random functools itertools collections dataclasses".split()
+_FRAMES = frozenset("Module ModuleList Parameter Sequential Linear Embedding Dropout".split())
+"""What a file of a library's is built from, rather than what it has ready."""
 _SEE = "The functions need NumPy alone."
 
 
@@ -53,7 +57,8 @@ def say_used(it: str, used: str, line: str = "") -> Said:
     name = _NAMES.get(root, root)
     if kind == "fetches":
         return f"{it} uses {name}, and there is no network here", "Delete what needs one."
-    if last in READY or READY_IN.intersection(rest.split(".")[:-1]):
+    parts = rest.split(".")[:-1]
+    if last in READY or (READY_IN.intersection(parts) and last not in _FRAMES):
         return f"{it} uses {name}'s {last}", "It is yours to write here, with NumPy."
     if root in _DIFFERS:
         return f"{it} is written for {name}, and here is NumPy alone", f"{_DIFFERS[root]}."
@@ -80,6 +85,8 @@ def say_missing_module(it: str, module: str, line: str) -> Said:
         return what, f"Write `import {module}` at the top of the file."
     if root in KINDS:
         return f"{it} imports {module}, which is not here", _SEE
+    if near := nearest(root, _COMMON):
+        return f"{it} imports {module}, and there is no such module", f"Do you mean {near}?"
     what = f"{it} imports {module}, which is not here"
     return what, "One file is judged: if it is your own, put what you need of it into this one."
 
@@ -107,6 +114,7 @@ def say_missing_function(
         "the left margin.",
         "main": f'it stands below `if __name__ == "__main__":` ({place}), which holds only where '
         "you run the file. Move it above.",
+        "gone": f"it is defined in {place}, and deleted later on, or set to None.",
         "block": f"its def depends on the condition in {place}. Move it to the left margin.",
         "marimo": f"it stands inside a cell of marimo's ({place}). Mark it with @app.function "
         "instead, or hand in a plain Python file.",
@@ -118,13 +126,30 @@ def say_missing_function(
         cell = about.get("cell")
         which = f"cell {cell}" if type(cell) is int else "the part of the file"
         return f"{begin}: {which}, in which it is defined, failed. Mend that first."
+    if aside := _aside(name, code):
+        return f"{begin}: {aside}"
     near = _nearest(name, parameters, defined, code)
     if near is not None:
         other, where, is_class = near
         if is_class:
             return f"{begin}. {other} ({where}) is a class; the kata asks for a function."
         return f"{begin}. There is {other} ({where}): is it that? Then name it {name}."
+    if defined == []:
+        return f"{begin}, nor any other. Is it the right file?"
     return f"{begin}. Is its name spelled exactly so?"
+
+
+def _aside(name: str, code: Units) -> str:
+    """Say where the def of a function stands that is a comment, or inside a text."""
+    head = re.compile(rf"\s*(#[#\s]*)?(?:async\s+)?def\s+{re.escape(name)}\s*\(")
+    for number, lines in enumerate(code.cells(), 1):
+        for at, line in enumerate(lines, 1):
+            if found := head.match(line):
+                place = code.place(number if code.notebook else None, at)
+                if found[1]:
+                    return f"it stands behind a # ({place}). Take that away from all its lines."
+                return f"it stands inside a text ({place}). Take the quotation marks away."
+    return ""
 
 
 def _nearest(
@@ -155,13 +180,37 @@ def _may_stand_for(other: str, name: str) -> bool:
     return other.lower() == initials or set(said) <= set(words) or alike(other, name) >= _ENOUGH
 
 
-def say_needed(parameters: Sequence[str], needed: Any) -> str:
-    """Say which parameters without a default are too many, to go on from "yours takes 5"."""
-    names = needed if isinstance(needed, list) else []
-    more = [clean_line(str(name), 40) for name in names if name not in parameters]
+def say_signature(name: str, parameters: Sequence[str], about: Mapping[str, Any]) -> str:
+    """Say that a function cannot be called with what the kata passes.
+
+    Args:
+        name: the function's name.
+        parameters: what the kata passes.
+        about: what the worker says: `required` and `most`, how many arguments it needs and takes
+            (None for no limit), `names`, those that it needs, `by_name`, those by name only.
+    """
+    required, most = about.get("required"), about.get("most")
+    begin = (
+        f"{name} must be callable as {name}({', '.join(parameters)}), "
+        f"with {len(parameters)} arguments; yours takes"
+    )
+    by_name = _named(about.get("by_name"))
+    if by_name:
+        return f"{begin} {' and '.join(by_name[:3])} by name only. Delete the * in front of it."
+    if most is None:
+        taken = f"at least {required}"
+    else:
+        taken = str(most) if required == most else f"{required} to {most}"
+    names = _named(about.get("names"))
+    more = [one for one in names if one not in parameters]
     if len(names) <= len(parameters) or not more:
-        return ""
-    return f", and {' and '.join(more[:3])} {'has' if len(more) == 1 else 'have'} no default"
+        return f"{begin} {taken}."
+    have = "has" if len(more) == 1 else "have"
+    return f"{begin} {taken}, and {' and '.join(more[:3])} {have} no default."
+
+
+def _named(names: Any) -> list[str]:
+    return [clean_line(str(one), 40) for one in names] if isinstance(names, list) else []
 
 
 def say_not_in_numpy(name: str) -> Said:
@@ -195,6 +244,7 @@ _RENAMED = {
     "float_": "np.float64",
     "in1d": "np.isin",
     "long": "int",
+    "math": "`import math`, and math in its place",
     "mat": "np.array",
     "msort": "np.sort with axis=0",
     "product": "np.prod",

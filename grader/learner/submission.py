@@ -290,7 +290,7 @@ class Submission:
         if (isinstance(required, int) and required > given) or (
             isinstance(most, int) and most < given
         ):
-            raise messages.wrong_signature(name, parameters, required, most, about.get("names"))
+            raise messages.wrong_signature(name, parameters, about)
 
 
 def _answered(answer: Answer | Raised) -> Answer:

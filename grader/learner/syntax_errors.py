@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from grader.learner.came_along import CAME_ALONG
 from grader.learner.code import Units
+from grader.learner.syntax_changes import tell_change
 from grader.text import clean_line
 
 MAIN = '`if __name__ == "__main__":`'
@@ -49,7 +51,23 @@ class About(NamedTuple):
         """Say what becomes of lines that the functions do not need."""
         if self.code.notebook:
             return "The functions do not need it: delete it, or leave it as it is."
-        return f"{what} below {MAIN}."
+        above = self._above()
+        return (
+            f"All functions stand above {above}. {what} below {MAIN}."
+            if above
+            else (f"{what} below {MAIN}.")
+        )
+
+    def all_above(self) -> str:
+        """Say what becomes of the rest where all functions stand above it; else empty."""
+        above = self._above()
+        return f"All functions stand above {above}: put the rest below {MAIN}." if above else ""
+
+    def _above(self) -> str:
+        """Name the line at which a file failed that had defined all functions by then."""
+        if self.error.get("above") is not True or self.code.notebook:
+            return ""
+        return self.code.place(self.error.get("cell"), self.error.get("top")) or "that line"
 
     @property
     def text(self) -> str:
@@ -68,15 +86,20 @@ def tell_syntax(about: About) -> Sentence:
         return Sentence(
             what, "Save it as UTF-8; most editors offer it where they ask for the name."
         )
-    if code in _CAME_ALONG:
-        what, step = _CAME_ALONG[code]
+    if code in CAME_ALONG:
+        what, step = CAME_ALONG[code]
         return Sentence(what.format(it=about.it), step)
     tell = _TELLERS.get(code)
-    said = tell(about, facts) if tell is not None else None
+    said = tell(about, facts) if tell is not None else tell_change(facts, about.named)
     if said is None:
-        message = clean_line(str(about.error.get("message") or "invalid syntax"), SAID)
-        said = (message, "What is missing there, or at the end of the line above, or too much?")
+        message = clean_line(str(about.error.get("message") or ""), SAID)
+        said = (message, "Change the line as this asks.")
+        if message in ("", "invalid syntax"):
+            said = ("Python stops in this line", _UNKNOWN)
     return Sentence(f"{about.it} is not valid Python: {said[0]}", said[1])
+
+
+_UNKNOWN = "What is missing there, or at the end of the line above, or too much?"
 
 
 def _undecodable(text: bytes) -> int | None:
@@ -85,47 +108,6 @@ def _undecodable(text: bytes) -> int | None:
     except UnicodeDecodeError as error:
         return error.start
     return None
-
-
-_CAME_ALONG = {
-    "fence": (
-        "{it} holds Markdown around the code",
-        "Hand in the code alone: delete the lines that begin with ```.",
-    ),
-    "prompt": (
-        "{it} holds the prompts of an interpreter",
-        "Hand in the code alone: delete the prompts, and what was printed between them.",
-    ),
-    "merge": (
-        "{it} holds the marks of a merge",
-        "Decide for one of the two versions there, and delete the marks.",
-    ),
-    "diff": (
-        "{it} holds a list of changes (a diff), not the code itself",
-        "Hand in the file that was changed.",
-    ),
-    "quote": (
-        "{it} has > in front of its lines, as in an answer to a mail",
-        "Hand in the code alone: delete them.",
-    ),
-    "html": (
-        "{it} holds HTML or XML: a page was saved, not the code",
-        'Download the file itself ("Raw", "Download") and hand that in.',
-    ),
-    "rtf": (
-        "{it} was saved as formatted text (RTF)",
-        'Save it as plain text; TextEdit: "Format", "Make Plain Text".',
-    ),
-    "latex": ("{it} holds LaTeX around the code", "Hand in the code alone."),
-    "numbered": (
-        "{it} has numbers in front of its lines, which came with copied text",
-        "Delete them.",
-    ),
-    "prose": (
-        "{it} holds text that is no code",
-        "Delete it, or put # in front of it.",
-    ),
-}
 
 
 def _tabs(about: About, facts: dict[str, Any]) -> tuple[str, str]:
@@ -142,8 +124,11 @@ def _block(about: About, facts: dict[str, Any]) -> tuple[str, str]:
     return what, "Indent it. A function that is empty as yet takes `pass`."
 
 
-def _indented(_: About, __: dict[str, Any]) -> tuple[str, str]:
+def _indented(about: About, facts: dict[str, Any]) -> tuple[str, str]:
     what = "this line is indented, and nothing above it asks for that"
+    widths, other = facts.get("widths"), about.named(facts.get("other"))
+    if isinstance(widths, list) and len(widths) == 2 and all(type(one) is int for one in widths):
+        return what, f"It has {widths[0]} blanks in front, {other} has {widths[1]}: which is right?"
     return what, "What does it belong to? If to nothing, take away the blanks at its left."
 
 
@@ -159,7 +144,8 @@ def _character(_: About, facts: dict[str, Any]) -> tuple[str, str] | None:
     one = chr(number)
     name = unicodedata.name(one, f"character U+{number:04X}")
     unseen = unicodedata.category(one)[0] in "CZ"
-    shown = f"a {name}" if unseen else f"{one} ({name})"
+    article = "an" if name[0] in "AEIO" else "a"
+    shown = f"{article} {name}" if unseen else f"{one} ({name})"
     typed = _TYPED.get(one, " " if unicodedata.category(one) == "Zs" else "")
     step = "Type the blanks of that line again." if typed == " " else "Delete it."
     if not unseen:
@@ -171,7 +157,7 @@ _TYPED = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u2033\uff02", '"'),
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\xb4\uff07", "'"),
     **dict.fromkeys("\u2212\u2013\u2014\u2010\u2011\uff0d", "-"),
-    **dict.fromkeys("\xd7\u2217\u2219\xb7\uff0a", "*"),
+    **dict.fromkeys("\xd7\u2217\u2219\xb7\u0387\uff0a", "*"),
     **dict.fromkeys("\uff08", "("),
     **dict.fromkeys("\uff09", ")"),
     **dict.fromkeys("\uff0c\u3001", ","),

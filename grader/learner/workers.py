@@ -11,6 +11,7 @@ from grader.jail.talk import Errand
 from grader.jail.worker import NotStarted
 from grader.learner import messages
 from grader.learner.code import read_code
+from grader.learner.endings import Crashed, TimedOut
 from grader.worker import wire
 
 _T = TypeVar("_T")
@@ -211,8 +212,13 @@ class Workers:
 
     def _load(self) -> wire.Header:
         """Return what the worker says of having run the file."""
-        self.now = self._next.popleft() if self._next else self._begin()
-        reply, _ = self.ask("the file", lambda worker, seconds: worker.loaded(seconds))
+        self.now = worker = self._next.popleft() if self._next else self._begin()
+        try:
+            reply, _ = self.ask("the file", lambda worker, seconds: worker.loaded(seconds))
+        except (TimedOut, Crashed) as ended:
+            from grader.learner.load_errors import loading
+
+            raise loading(ended, worker.at, self._code) from ended
         assert self.now is not None
         self.known = self.now.known
         self._loaded = len(self.printed)

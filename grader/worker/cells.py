@@ -37,13 +37,16 @@ class Unit(NamedTuple):
     cell: int = 0
     first: int = 1
 
-    def compiled(self) -> CodeType:
+    def compiled(self, flags: int = 0) -> CodeType:
         """Return its code; what only IPython understands is left out.
+
+        Args:
+            flags: what units before it have asked of the language, with `from __future__`.
 
         Raises:
             SyntaxError: it is no Python, nor what IPython takes for some.
         """
-        return self._made(0)  # type: ignore[no-any-return]
+        return self._made(flags)  # type: ignore[no-any-return]
 
     def parsed(self) -> ast.Module:
         """Return its tree, as `compiled` has it."""
@@ -58,15 +61,32 @@ class Unit(NamedTuple):
 
 
 def units(source: bytes, file: str, *, notebook: bool) -> list[Unit]:
-    """Return the units of a source, in the order in which they are run."""
+    """Return the units of a source, in the order in which they are run.
+
+    What marks a cell in a file may stand in the middle of a block, or of a text: a file that is
+    Python as a whole, but not in parts, is one unit.
+    """
     parts = source.split(CELL_END)
     if notebook:
         return [Unit(part, f"{CELL}{number}", number) for number, part in enumerate(parts, 1)]
-    first, found = 1, []
+    first, found = 1, list[Unit]()
     for part in parts:
         found.append(Unit(part, file, first=first))
         first += len(re.findall(rb"\r\n|\r|\n", part))
-    return found
+    whole = Unit(b"".join(parts), file)
+    return (
+        found
+        if len(found) == 1 or all(map(_is_python, found)) or not _is_python(whole)
+        else [whole]
+    )
+
+
+def _is_python(unit: Unit) -> bool:
+    try:
+        unit.parsed()
+    except Exception:
+        return False
+    return True
 
 
 def _without_magics(source: bytes, file: str, flags: int, error: SyntaxError) -> Any:

@@ -1,6 +1,7 @@
 """What a learner's code finds in any interpreter, and in a notebook's, beside the language."""
 
 import builtins
+import errno
 import os
 import sys
 from typing import Any, NoReturn
@@ -31,7 +32,12 @@ def complete() -> None:
     for name in ("display", "get_ipython"):
         setattr(builtins, name, _nothing if name == "display" else _Shell)
     sys.breakpointhook = _break
+    os.chdir = _nothing
     os.getcwd, os.getcwdb = (lambda: "/"), (lambda: b"/")  # for paths that nothing comes of
+    for name in ("pathlib", "pathlib._abc"):  # that a file is not there is what Path.exists says
+        paths: Any = sys.modules.get(name)
+        if hasattr(paths, "_IGNORED_ERRNOS"):
+            paths._IGNORED_ERRNOS += (errno.EPERM, errno.EACCES)
     pdb: Any = sys.modules.get("pdb")
     if pdb is not None:
         pdb.set_trace = pdb.post_mortem = pdb.pm = _break

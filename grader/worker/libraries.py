@@ -16,21 +16,31 @@ SHOWS = frozenset(
 )
 """Those that draw, show progress, test or annotate: what the functions return hangs on none."""
 COMPUTES = frozenset(
-    "accelerate albumentations autograd bertviz bottleneck catboost causal_conv1d chainer cupy "
-    "cv2 cvxpy cython dask datasets deepspeed einops einx equinox evaluate faiss fastai "
-    "flash_attn flax functorch gensim gym gymnasium h5py haiku imageio jax jaxlib joblib keras "
-    "keras_core keras_nlp librosa lightgbm lightning llvmlite mindspore mlx mpmath mxnet "
-    "networkx nltk numexpr nvidia onnx onnxruntime opt_einsum optax optuna paddle pandas peft "
-    "PIL polars pyarrow pycuda pytorch_lightning pywt safetensors scipy sentence_transformers "
-    "sentencepiece skimage sklearn skorch spacy sparse statsmodels sympy tensorflow "
-    "tensorflow_datasets tensorflow_probability tf_keras theano tiktoken timm tinygrad "
-    "tokenizers torch torchaudio torchmetrics torchtext torchvision transformers triton xarray "
-    "xformers xgboost".split()
+    "absl accelerate albumentations attr autograd bertviz bottleneck catboost causal_conv1d "
+    "chainer click cupy cv2 cvxpy cython dask datasets deepspeed dotenv einops einx equinox "
+    "evaluate faiss fastai fire flash_attn flax functorch gensim gym gymnasium h5py haiku hydra "
+    "imageio jax jaxlib joblib keras keras_core keras_nlp librosa lightgbm lightning llvmlite "
+    "mindspore mlx more_itertools mpmath mxnet networkx nltk numexpr nvidia omegaconf onnx "
+    "onnxruntime opt_einsum optax optuna paddle pandas peft PIL pip polars psutil pyarrow pycuda "
+    "pydantic pytorch_lightning pywt safetensors scipy sentence_transformers sentencepiece "
+    "skimage sklearn skorch spacy sparse statsmodels sympy tensorflow tensorflow_datasets "
+    "tensorflow_probability tf_keras theano tiktoken timm tinygrad tokenizers torch torchaudio "
+    "torchmetrics torchtext torchvision transformers triton typer xarray xformers "
+    "xgboost yaml".split()
 )
 """Those that compute."""
+SETS = frozenset(
+    "compile device device_count disable_eager_execution enable_grad function get_logger "
+    "inference_mode is_available jit list_logical_devices list_physical_devices manual_seed "
+    "manual_seed_all njit no_grad run_functions_eagerly script seed seed_everything set_config "
+    "set_default_device set_default_dtype set_default_tensor_type set_floatx set_grad_enabled "
+    "set_memory_growth set_num_threads set_option set_printoptions set_random_seed set_seed "
+    "set_verbosity set_verbosity_error use_deterministic_algorithms".split()
+)
+"""What of them computes nothing: it sets something, asks for a machine, or marks a function."""
 FETCHES = frozenset(
-    "aiohttp anthropic bs4 gdown httpx huggingface_hub kaggle kagglehub openai requests urllib3 "
-    "websockets wget yfinance".split()
+    "aiohttp anthropic bs4 gdown httpx huggingface_hub kaggle kaggle_secrets kagglehub openai "
+    "requests urllib3 websockets wget yfinance".split()
 )
 """Those that are of no use without a network."""
 DEBUGS = frozenset("ipdb pdbpp pudb pydevd debugpy pysnooper remote_pdb web_pdb".split())

@@ -13,6 +13,7 @@ _REFUSED = frozenset((errno.EPERM, errno.EACCES, errno.ENOSYS))
 NETWORK, THREADS = "use the network", "start more threads than it may"
 FILES, LIMITS = "open a file", "change its limits"
 KEYBOARD, DEBUGGER = "ask for an input", "stop in a debugger"
+ARGUMENTS = "read the command line"
 OTHER = "do what only a program outside the jail can do"
 _ATTEMPTS = {
     "open": "open a file",
@@ -40,7 +41,7 @@ _ATTEMPTS = {
     "mmap.__new__": "map a file",
     "builtins.input": KEYBOARD,
 }
-PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER, DEBUGGER))
+PHRASES = frozenset((*_ATTEMPTS.values(), NETWORK, THREADS, OTHER, DEBUGGER, ARGUMENTS))
 """All that `attempt` can say."""
 _FILE_CODE = ("posixpath", "genericpath", "pathlib", "_datasource", "<frozen os>", "tempfile")
 _last: list[str] = [""]
@@ -55,6 +56,8 @@ def attempt(error: BaseException) -> str:
     """Return what was refused with `error`, as in "tried to …"; empty if it is no refusal."""
     if isinstance(error, OSError) and error.errno in _REFUSED:
         return _last[0] or (FILES if _is_about_files(error) else OTHER)
+    if isinstance(error, SystemExit) and error.code and _comes_from(error, "argparse"):
+        return ARGUMENTS
     if isinstance(error, EOFError):
         return KEYBOARD if _last[0] == KEYBOARD else ""
     if isinstance(error, OSError) and _last[0] == NETWORK:  # a name that nobody could look up

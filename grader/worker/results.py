@@ -5,8 +5,10 @@ All of it is a claim: the trusted side checks each field and believes none.
 
 import linecache
 import os
+import re
 import sys
 import traceback
+import types
 from typing import Any
 
 from . import arrays, refusals, wire
@@ -67,6 +69,10 @@ def describe_error(error: BaseException) -> wire.Header:
         description["module"] = _text(error.name)
     elif isinstance(error, AttributeError) and (name := _asked_of_numpy(error)):
         description["not_in_numpy"] = name
+    elif type(error) is NameError and error.name:
+        description["unknown"] = _text(error.name)
+    else:
+        description |= _not_there(error)
     if isinstance(error, SyntaxError):
         description["message"] = _text(error.msg)
         place = (error.filename, error.lineno)
@@ -84,6 +90,21 @@ def describe_error(error: BaseException) -> wire.Header:
         if isinstance(error, SyntaxError):
             description["syntax"] = _facts(error)
     return description
+
+
+def _not_there(error: BaseException) -> wire.Header:
+    """Return what a module was asked for and does not have: the learner's own, or Python's."""
+    if type(error) is ImportError:
+        module, said = error.name or "", re.search(r"'(\w+)'", str(error))
+        name = said[1] if said else ""
+        if getattr(sys.modules.get(module), "__file__", None) in LEARNERS:
+            return {"itself": _text(module)}
+    elif type(error) is AttributeError and isinstance(error.obj, types.ModuleType):
+        module, name = error.obj.__name__, error.name or ""
+    else:
+        return {}
+    known = module.partition(".")[0] in sys.stdlib_module_names
+    return {"not_in_python": _text(f"{module}.{name}")} if known and name else {}
 
 
 def _asked_of_numpy(error: AttributeError) -> str:

@@ -45,13 +45,15 @@ def serve(load: wire.Header, source: bytes) -> None:
     buffer, `{"id", "function", "args", "refilled"}` for a call with arrays, and what `objects` says
     for all else. Replies repeat the `id`; the one about loading holds `functions` and `failed`, the
     cells that raised, or `error`, the others what `LearnerModule.call` or `Objects.answer` says; or
-    `lacks`, where there is an array and this worker was started without NumPy.
+    `lacks`, where there is an array and this worker was started without NumPy. Before
+    that about loading come, with `at`, where each cell begins that is run for itself.
 
     Raises:
         HungUp: the trusted side has no more requests.
     """
     try:
-        submission = LearnerModule(source, load["file"], notebook=load["notebook"])
+        at = lambda place: reply({"id": load["id"], "at": place}, [])  # noqa: E731
+        submission = LearnerModule(source, load["file"], notebook=load["notebook"], begun=at)
         loaded: wire.Header = {
             "functions": submission.describe(load["functions"]),
             "failed": submission.failed,

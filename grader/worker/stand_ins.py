@@ -14,7 +14,7 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from .libraries import KINDS
+from .libraries import KINDS, SETS
 from .results import LEARNERS, NotHere
 
 _UNPACK = opcode.opmap["UNPACK_SEQUENCE"]
@@ -126,8 +126,11 @@ class Foreign:
             raise AttributeError(name)
         return Foreign(f"{self.__name__}.{name}")
 
-    def __call__(self, *_: Any, **__: Any) -> Any:
-        """Refuse to be used."""
+    def __call__(self, *args: Any, **_: Any) -> Any:
+        """Refuse to be used, unless that only sets something, or takes a function as it is."""
+        name, _dot, last = self.__name__.rpartition(".")
+        if last in SETS or name.endswith(".config"):
+            return args[0] if len(args) == 1 and _is_decorated(args[0]) else Nothing(self.__name__)
         raise NotHere(self.__name__)
 
     def __getitem__(self, _: Any) -> "Foreign":  # in annotations

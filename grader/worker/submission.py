@@ -1,10 +1,13 @@
 """Runs a learner's source and calls its functions."""
 
+import __future__
+
 import ast
 import inspect
 import linecache
 import sys
 import types
+from collections.abc import Callable
 from typing import Any
 
 from . import arrays, where, wire
@@ -15,6 +18,9 @@ from .results import LEARNERS, describe_error, describe_result
 MAX_HELD = 1_000_000
 """Elements of a returned array up to which it is watched for later changes."""
 _LONGEST, _MOST_NEEDED = 40, 8  # letters of a parameter's name; parameters that are named
+_ASKED = 0
+for _feature in __future__.all_feature_names:
+    _ASKED |= getattr(__future__, _feature).compiler_flag
 _SHORT = 200  # letters of what a cell says that failed: all of it fits into one header
 _MOST_FAILED = 8  # cells that failed of which more is told than that
 
@@ -26,6 +32,8 @@ class LearnerModule:
         source: the code of the learner's file; see `cells`.
         file: the name under which it runs, whatever its real name.
         notebook: whether it is cut into the cells of a notebook.
+        begun: is told of each cell, before it runs, where that is: its number, and for one of a
+            file that of its first line.
 
     Attributes:
         failed: what was raised by cells, of those that were run for themselves; see
@@ -36,14 +44,24 @@ class LearnerModule:
             included.
     """
 
-    def __init__(self, source: bytes, file: str, *, notebook: bool = False) -> None:
+    def __init__(
+        self,
+        source: bytes,
+        file: str,
+        *,
+        notebook: bool = False,
+        begun: Callable[[list[int]], None] = lambda _: None,
+    ) -> None:
         name = file.removesuffix(".py")
         self._module = types.ModuleType(name)
         self._module.__file__ = file
         sys.modules[name] = self._module
         self._held: list[tuple[arrays.Array, bytes]] = []
+        sys.modules["__main__"] = self._module  # where timeit and cProfile look for names
+        self._asked = 0  # of the language, by units that have been run
         self._units = units(source, file, notebook=notebook)
         self.failed: list[wire.Header] = []
+        self._unfinished: list[Unit] = []
         if notebook:
             for unit in self._units:
                 _keep_lines(unit.file, unit.text, unit.cell)
@@ -54,13 +72,17 @@ class LearnerModule:
             return
         for unit in self._units:
             try:
+                begun([unit.cell, unit.first])
                 self._run(unit)
             except BaseException as error:
                 if len(self.failed) < _MOST_FAILED:
                     self.failed.append({"unit": unit.cell, **_in_short(describe_error(error))})
+                self._unfinished.append(unit)
 
     def _run(self, unit: Unit) -> None:
-        exec(unit.compiled(), self._module.__dict__)  # noqa: S102
+        code = unit.compiled(self._asked)
+        self._asked |= code.co_flags & _ASKED
+        exec(code, self._module.__dict__)  # noqa: S102
 
     @property
     def module(self) -> types.ModuleType:
@@ -78,7 +100,7 @@ class LearnerModule:
             trees = [(unit, _tree(unit)) for unit in self._units]
             described[""] = {"defined": where.defined(trees, names)}
             for name in missing:
-                described[name]["where"] = where.find(name, trees)
+                described[name]["where"] = where.find(name, trees, self._unfinished)
         return described
 
     def call(self, name: str, args: list[Any]) -> tuple[wire.Header, list[wire.Buffer]]:
@@ -136,7 +158,8 @@ class LearnerModule:
         except (TypeError, ValueError):
             return {"kind": "function"}
         required, most = _arity(signature)
-        return {"kind": "function", "required": required, "most": most, "names": _needed(signature)}
+        about: wire.Header = {"kind": "function", "required": required, "most": most}
+        return {**about, "names": _needed(signature), "by_name": _by_name(signature)}
 
 
 def is_defined(file: str, names: list[str]) -> bool:
@@ -173,6 +196,13 @@ def _needed(signature: inspect.Signature) -> list[str]:
     variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     needed = [p.name for p in parameters if p.default is empty and p.kind not in variable]
     return [name[:_LONGEST] for name in needed[:_MOST_NEEDED]]
+
+
+def _by_name(signature: inspect.Signature) -> list[str]:
+    """Return the names of the parameters that have to be passed by them, as far as they cross."""
+    parameters = signature.parameters.values()
+    only = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    return [name[:_LONGEST] for name in only[:_MOST_NEEDED]]
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

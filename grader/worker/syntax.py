@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from . import wire
 from .brackets import bare, first_unbalanced
+from .mended import braces, misspelt, passes, try_changes
 
 _BLOCKS = re.compile(
     r"\s*(?:async\s+)?(def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b"
@@ -22,8 +23,13 @@ _FOREIGN = (
         "html",
         re.compile(r"\s*<(?:!doctype|!--|\?xml|/?[a-z][a-z0-9]*(?:\s[^<>]*)?>)", re.IGNORECASE),
     ),
-    ("rtf", re.compile(r"\{\\rtf|\\[a-z]+\d* ?")),
-    ("latex", re.compile(r"\s*(?:\\(?:begin|end|documentclass|usepackage)\b|\$\$)")),
+    ("rtf", re.compile(r"\{\\rtf")),
+    ("latex", re.compile(r"\s*(?:\\[a-z]+\s*[\[{]|\$\$)")),
+    ("link", re.compile(r"\s*<?https?://\S+>?\s*$")),
+    (
+        "command",
+        re.compile(r"\s*(?:\$ |(?:python3?|bash|sh|echo|cd|git|jupyter|sudo|export) +[\w./~\"'-])"),
+    ),
     ("prose", re.compile(r"\s*(?:\*\*|---+\s*$|={4,}\s*$)")),
 )
 """What a line begins with that is no Python but something that came with it."""
@@ -35,17 +41,19 @@ _PYTHON_2 = re.compile(
 )
 _NEWER = (
     ((3, 12), re.compile(r"\s*type\s+\w+\s*(?:\[.*\])?\s*=")),
-    ((3, 12), re.compile(r"\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[")),
+    ((3, 12), re.compile(r"\s*(?:async\s+)?(?:def\s+\w+\s*\[.*\]\(|class\s+\w+\s*\[)")),
     ((3, 14), re.compile(r"\s*except\*?\s+[\w.]+\s*(?:,\s*[\w.]+\s*)+:")),
     ((3, 14), re.compile(r"""(?:^|[^\w])(?:[rR]?[tT]|[tT][rR])["']""")),
 )
 """What a later version than the oldest that runs this understands."""
-_ASSIGNED = re.compile(r"\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:]=[^=]")
+_ASSIGNED = re.compile(r"(\s*(?:if|elif|while|return|assert)\b[^=!<>:]*[^=!<>:])=(?=[^=])")
 _MOST_LETTERS = 200_000  # of a source that is searched for brackets letter by letter
 _LANGUAGE = re.compile(
-    r"\s*(?:public|private|function|var|let|const|package|using|fn|func|void|int|double|float|static)"
+    r"\s*(?:public|private|function|var|let|const|package|using|cimport|cdef|fn|func|void|int|double|float|static)"
     r"\s+[\w$<>\[\]]+.*[({;=]|.*\{\s*$|\s*<\?php"
 )
+_DOTS = "\u00b7\u0387"
+"""What a name may hold, but no product."""
 _WORDS = (
     ("elif", re.compile(r"\s*else\s+if\b")),
     ("increment", re.compile(r"\s*[\w.\[\]]+(?:\+\+|--)\s*;?\s*$")),
@@ -71,9 +79,11 @@ def facts(lines: Sequence[str], error: SyntaxError) -> wire.Header:
         or _indentation(lines, number, error)
         or _other_version(line)
         or _other_words(line)
+        or braces(line)
         or _unbalanced(lines, number)
         or _misplaced(lines, number)
-        or _of_line(line)
+        or _of_line(lines, number)
+        or try_changes(lines, number)
         or {"code": "syntax"}
     )
 
@@ -86,10 +96,21 @@ def _foreign(lines: Sequence[str], number: int) -> wire.Header:
             return {"code": code}
     if _is_numbered(lines, number):
         return {"code": "numbered"}
+    if _LANGUAGE.match(line):
+        return {}
     words = line.split()
     plain = sum(_WORD.match(word.strip("*_`\"'()“”")) is not None for word in words)
-    if len(words) >= 3 and plain >= 0.8 * len(words) and not _BLOCKS.match(line):
-        return {"code": "prose"} if words[0] not in ("import", "from", "return", "print") else {}
+    if (
+        len(words) >= 3
+        and " = " not in line
+        and plain >= 0.8 * len(words)
+        and not _BLOCKS.match(line)
+    ):
+        if words[0] in ("import", "from", "return", "print"):
+            return {}
+        if word := misspelt(lines, number, line):
+            return word
+        return {"code": "chat" if any(map(_FOREIGN[0][1].match, lines)) else "prose"}
     return {}
 
 
@@ -106,6 +127,8 @@ def _stray(line: str, error: SyntaxError) -> wire.Header:
     at = (error.offset or 0) - 1
     around = line[at : at + 1] + line
     for one in around:
+        if one in _DOTS and _is_in_code(line, one):
+            return {"code": "character", "character": ord(one)}
         if not one.isascii() and not one.isidentifier() and not ("a" + one).isidentifier():
             if _is_in_code(line, one):
                 return {"code": "character", "character": ord(one)}
@@ -148,7 +171,8 @@ def _indentation(lines: Sequence[str], number: int, error: SyntaxError) -> wire.
     if opens and len(here) <= len(_margin(lines[before - 1])):
         return {"code": "block", "other": before}
     if opens or len(here) > len(_margin(lines[before - 1])):
-        return {"code": "indented", "other": before}
+        widths = len(here.expandtabs()), len(_margin(lines[before - 1]).expandtabs())
+        return {"code": "indented", "other": before, "widths": [] if opens else [*widths]}
     return {"code": "outdented", "other": before}
 
 
@@ -180,24 +204,31 @@ def _other_words(line: str) -> wire.Header:
             return {"code": name}
     named = re.match(r"\s*(\w+)\s*(?:=[^=]|,)|\s*(?:def|class)\s+(\w+)", code)
     word = (named[1] or named[2]) if named else ""
-    return {"code": "keyword", "sign": word} if keyword.iskeyword(word) else {}
+    is_name = keyword.iskeyword(word) and word not in (
+        "return",
+        "from",
+        "import",
+        "yield",
+        "assert",
+    )
+    return {"code": "keyword", "sign": word} if is_name else {}
 
 
 def _has_newer_text(line: str) -> bool:
     """Say whether an f-string of this line holds its own quotation marks within braces."""
     for found in re.finditer(r"(?:[rR]?[fF]|[fF][rR])(\"\"\"|'''|\"|')", line):
         quote, depth, at = found[1], 0, found.end()
-        nested = False
+        nested = 0
         while at < len(line):
             if line.startswith(quote, at):
                 if not depth:
                     break
-                nested = True
+                nested += 1
             elif line[at] == "\\" and depth:
-                nested = True
+                nested += 2
             depth += {"{": 1, "}": -1}.get(line[at], 0)
             at += 1
-        if nested and at < len(line):
+        if nested and nested % 2 == 0 and at < len(line):
             return True
     return False
 
@@ -225,20 +256,11 @@ def _misplaced(lines: Sequence[str], number: int) -> wire.Header:
     return {}
 
 
-def _of_line(line: str) -> wire.Header:
-    code = "".join(bare(line))
-    depth = [
-        code[:at].count("(")
-        + code[:at].count("[")
-        + code[:at].count("{")
-        - code[:at].count(")")
-        - code[:at].count("]")
-        - code[:at].count("}")
-        for at, one in enumerate(code)
-        if one == ":"
-    ]
-    if _BLOCKS.match(code) and 0 not in depth and not code.rstrip().endswith(("\\", ",", "(")):
-        return {"code": "colon"}
-    if _ASSIGNED.match(code) and "lambda" not in code:
+def _of_line(lines: Sequence[str], number: int) -> wire.Header:
+    line = lines[number - 1].rstrip()
+    for ended in (f"{line.rstrip(';')}:", re.sub(r"\s*#.*", ":", line)):
+        if ended.endswith(":") and passes(lines, number, ended):
+            return {"code": "colon"}
+    if _ASSIGNED.match(line) and passes(lines, number, _ASSIGNED.sub(r"\1==", line, count=1)):
         return {"code": "assigned"}
     return {}

@@ -12,16 +12,20 @@ _MOST, _MOST_PARAMETERS = 20, 6
 _LONGEST = 60  # letters of a name: all of it fits into one header
 
 
-def find(name: str, trees: Sequence[tuple[Unit, ast.Module | None]]) -> wire.Header:
+def find(
+    name: str, trees: Sequence[tuple[Unit, ast.Module | None]], failed: Sequence[Unit] = ()
+) -> wire.Header:
     """Return where a function of this name is defined, out of reach; empty if nowhere.
 
     Args:
         name: the function.
         trees: each unit with its tree, None where it has none.
+        failed: the units that did not run to their end.
 
     Returns:
         `inside`: what it stands in: "class", "function", "main" (the condition that holds when
-        the file is run), "marimo", "block" or "cell" (one that did not run to its end); `holder`:
+        the file is run), "marimo", "block", "cell" (one that did not run to its end) or "gone"
+        (it was defined, and something else has been done with its name since); `holder`:
         the name of a class or function; `cell` and `line`: where that begins.
     """
     for unit, tree in trees:
@@ -33,7 +37,8 @@ def find(name: str, trees: Sequence[tuple[Unit, ast.Module | None]]) -> wire.Hea
         for node, holders in _definitions(tree):
             if node.name == name:
                 if not holders:
-                    return {**place, "inside": "cell", "line": node.lineno}
+                    inside = "cell" if unit in failed else "gone"
+                    return {**place, "inside": inside, "line": node.lineno}
                 return {**place, **_holder(holders), "line": holders[0].lineno}
     return {}
 

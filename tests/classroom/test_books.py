@@ -303,3 +303,57 @@ def test_brightspace_without_a_maximum() -> None:
     filled = fill(BRIGHTSPACE.format("").encode(), [of("brightspace", "Ada Lovelace", "777")])
     assert isinstance(filled, Filled)
     assert not filled.is_told
+
+
+def test_how_grades_are_posted_is_no_maximum() -> None:
+    """The row in which Canvas says how grades are posted stands before that of the points."""
+    rows = (
+        "Student,ID,Section,Multi-head attention (98765),Current Score\n"
+        ",,,Manual Posting,\n    Points Possible,,,20.0,(read only)\n"
+        '"Lovelace, Ada",101,One,,\n"Ng, Ben",102,One,EX,\n'
+    )
+    class_ = [of("canvas", "lovelaceada", "101"), of("canvas", "ngben", "102")]
+    filled = fill(rows.encode(), class_)
+    assert filled.data.decode() == rows.replace("101,One,,", "101,One,17.6,")
+    assert (filled.is_told, filled.missing) == (True, ())
+
+
+def test_the_maximum_of_gradescopes_gradebook() -> None:
+    """Full marks that stand in a column beside the grades are theirs."""
+    book = (
+        "First Name,Last Name,SID,Attention,Attention - Max Points\n"
+        "Ada,Lovelace,007,,20.0\nBen,Ng,8,,20.0\n"
+    )
+    filled = fill(book.encode(), [of("gradescope", "Ada Lovelace", "007")], "Attention")
+    assert filled.data.decode() == book.replace("007,,", "007,17.6,")
+    assert filled.is_told
+
+
+def test_a_maximum_that_may_be_either_of_two() -> None:
+    """A worksheet's maximum that cannot be read is said to be that, and not to be missing."""
+    book = "Identifier,Full name,Grade,Maximum Grade\nParticipant 1,Ada L,,1.000\n"
+    with pytest.raises(UsageError, match=r"full marks of Grade cannot be read \(1\.000\)"):
+        fill(book.encode(), [of("moodle", "Ada L", "1")])
+
+
+def test_namesakes_alone() -> None:
+    """Where all have one name, and no number, it is said that nobody can be told apart."""
+    book = "Full name,Grade\nAda L,\nAda L,\n"
+    class_ = [of("moodle", "Ada L", "1"), of("moodle", "Ada L", "2")]
+    with pytest.raises(UsageError, match="more than once and no number"):
+        fill(book.encode(), class_)
+
+
+def test_blackboards_words_are_no_grades() -> None:
+    """A grade that waits to be given is not one that is there."""
+    class_ = [of("blackboard", "Ada", "al1")]
+    filled = fill(BLACKBOARD.encode("utf-16-le"), class_, keep=True)
+    assert (filled.kept, filled.replaced, filled.count) == (0, (), 1)
+
+
+def test_numbers_that_all_disagree() -> None:
+    """Where no number has the name that it should, it is not said that nobody is known."""
+    rows = '"Lovelace, Ada",101,s1,One,\n"Ng, Ben",102,s2,One,\n'
+    class_ = [of("canvas", "lovelaceada", "102"), of("canvas", "ngben", "101")]
+    with pytest.raises(UsageError, match=r"has the number of .* and the name of another"):
+        fill((CANVAS.format("10") + rows).encode(), class_)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from grader.intake.learners import discover
 from tests.classroom.exports import FILE, grade_by_number
 
 if TYPE_CHECKING:
@@ -197,7 +198,46 @@ CLASSES: dict[str, tuple[Files, dict[str, Line]]] = {
             "submitted/ada/ps1/timestamp.txt": "2026-03-01 11:00:00 UTC",
             "submitted/bob/ps1/x.py": "2",
         },
-        {"ada": ("ada", "1", ""), "bob": ("", "2", "")},
+        {"ada": ("ada", "1", ""), "bob": ("bob", "2", "")},
+    ),
+    "Brightspace, flat": (
+        {
+            "index.html": "x",
+            "101-77 - Ada Lovelace - Mar 1, 2026 1100 AM - x.py": "0",
+            "101-77 - Ada Lovelace - Mar 2, 2026 1215 PM - my - file.py": "1",
+            "102-77 - Ben van der Ng - 1 March, 2026 900 PM - x.py": "2",
+        },
+        {"Ada Lovelace": ("101", "1", ""), "Ben van der Ng": ("102", "2", "")},
+    ),
+    "an archive that is not read": (
+        {"ada.py": "1", "rob.tar.gz": "x"},
+        {
+            "ada": ("", "1", ""),
+            "rob": ("", "rejected", ""),
+        },
+    ),
+    "names that are nearly right": (
+        {
+            "a/Multi_Head_Attention.py": "1",
+            "a/other.py": "0",
+            "b/multi-head attention.py": "2",
+            "b/test.py": "0",
+            "c/multi_head_attention_final.py": "3",
+            "c/plot.py": "0",
+            "d/Kopie von multi_head_attention.py": "4",
+            "d/x.py": "0",
+            "e/multi_head_attention_1_final.py": "0",
+            "e/multi_head_attention_final.py": "0",
+            "f/multi_head_attention.pyw": "6",
+        },
+        {
+            "a": ("", "1", ""),
+            "b": ("", "2", ""),
+            "c": ("", "3", ""),
+            "d": ("", "4", ""),
+            "e": ("", "rejected", ""),
+            "f": ("", "6", ""),
+        },
     ),
     "old copies": (
         {
@@ -247,6 +287,37 @@ def test_everybody_has_the_right_line(kind: str, tmp_path: Path, run_grade: "Run
     assert ran.code == 0, ran.err
     assert lines(tmp_path / "out") == expected
     assert all(reasons(tmp_path / "out")[n] for n, one in expected.items() if one[1] == "rejected")
+
+
+def test_code_in_files_of_other_names(tmp_path: Path) -> None:
+    """A text that holds Python is read as it, which is told; notes and pictures are not."""
+    code = "import numpy as np\ndef f(): pass\n"
+    files: Files = {"ada.py": code, "bob.txt": code, "cy/solution": code, "di/notes.txt": "def. x"}
+    files |= {"eva/a.txt": code, "eva/b.txt": code, "fay/x.py": code, "fay/x.ipynb": "{}"}
+    found = discover(write(tmp_path / "class", files), FILE)
+    notes = {one.key: one.note for one in found.entries}
+    assert notes["bob"] == "bob.txt is no Python file by its name; it was read as one."
+    assert notes["cy"].startswith("solution is no Python file by its name")
+    assert notes["fay"] == "x.py was judged; there is x.ipynb too."
+    assert {one.key for one in found.entries if one.problem} == {"di", "eva"}
+
+
+def test_what_was_not_handed_in_is_said_so(tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """A text that was typed in is told as one, and no folder is empty that was never there."""
+    files: Files = {
+        "HW 3_bng_attempt_2026-03-02-12-00-00.txt": "Name: Ben Ng (bng)\n",
+        "HW 3_ada_attempt_2026-03-02-12-00-00_x.py": "1",
+    }
+    ran = run_grade(write(tmp_path / "a", files), "--out", tmp_path / "a-out")
+    assert ran.code == 0, ran.err
+    assert reasons(tmp_path / "a-out")["Ben Ng"].startswith("No file was handed in")
+    files = {
+        "Ng, Ben(bng)/timestamp.txt": "20260301110000000",
+        "Ng, Ben(bng)/Ng, Ben(bng)_submissionText.html": "x",
+    }
+    ran = run_grade(write(tmp_path / "b", files), "--out", tmp_path / "b-out")
+    assert ran.code == 0, ran.err
+    assert "a text that was typed in" in reasons(tmp_path / "b-out")["Ng, Ben"]
 
 
 def test_what_else_was_handed_in_is_told(tmp_path: Path, run_grade: "RunInProcess") -> None:
@@ -393,6 +464,34 @@ def test_roster(tmp_path: Path, run_grade: "RunInProcess") -> None:
     assert "Not on the roster, or not once: eve." in ran.out
     written = (tmp_path / "out" / "book.csv").read_text()
     assert [line.rpartition(",")[2] for line in written.splitlines()[1:]] == ["1", "1", ""]
+
+
+ROSTERS = {
+    "german, of a spreadsheet": (
+        "Matrikelnummer\tVorname\tNachname\tE-Mail-Adresse\r\n1\tAda\tLovelace\tada@x\r\n"
+        "3\tCy\tDiaz\tcy@x\r\n",
+        "utf-16",
+    ),
+    "french": ("Identifiant;Nom;Prénom\nada;Lovelace;Ada\ncy;Diaz;Cy\n", "utf-8-sig"),
+    "one name": (
+        '"Last Name, First Name","SIS Login ID"\n"Lovelace, Ada",ada\nDiaz Cy,cy\n',
+        "utf-8",
+    ),
+    "capitals and marks": ("STUDENT_ID,FULL-NAME\nADA,Ada Lovelace\ncy,Cy Diaz\n", "utf-8"),
+    "mail alone": ("Student E-mail\nada@x\ncy@x\n", "utf-8"),
+}
+
+
+@pytest.mark.parametrize("kind", ROSTERS)
+def test_headings_of_rosters(kind: str, tmp_path: Path, run_grade: "RunInProcess") -> None:
+    """A roster's columns are known in several languages and spellings."""
+    text, encoding = ROSTERS[kind]
+    (tmp_path / "roster.csv").write_bytes(text.encode(encoding))
+    folder = write(tmp_path / "class", {"ada.py": "1"})
+    ran = run_grade(folder, "--out", tmp_path / "out", "--roster", str(tmp_path / "roster.csv"))
+    assert ran.code == 0, ran.err
+    assert "Handed in nothing: " in ran.out
+    assert "Not on the roster" not in ran.out + ran.err
 
 
 def test_anonymous(tmp_path: Path, run_grade: "RunInProcess") -> None:

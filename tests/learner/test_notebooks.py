@@ -62,6 +62,7 @@ ALL_RIGHT = {
         "from IPython.display import HTML, display\ndisplay(HTML('x'))",
     ),
     "magic-text": notebook(f'{RIGHT}\nTEXT = """\n%d of !\n?\n"""\nassert TEXT.count("%") == 1'),
+    "future": notebook("from __future__ import annotations", f"def f(x: Nowhere): ...\n{RIGHT}"),
     "writefile": notebook(f"%%writefile multi_head_attention.py\n{RIGHT}", "import math"),
     "colab": '# -*- coding: utf-8 -*-\n"""Untitled0.ipynb\n"""\n\n!pip install torch\n'
     "%cd /content\n"
@@ -69,6 +70,14 @@ ALL_RIGHT = {
     "nbconvert": "#!/usr/bin/env python\n# coding: utf-8\n\n# In[1]:\n\n\n"
     "get_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().system('pip install x')\n"
     f"\n# In[ ]:\n\n\n{RIGHT}\n# In[12]:\n\n\nprint(undefined)\n",
+    "percent": f"# %%\nimport math\n\n# %% [markdown]\n# Text\n\n# %%\n{RIGHT}\n"
+    "# %%\nassert False\n",
+    "percent-of-spyder": f"#%% data\nopen('x')\n#%% code\n{RIGHT}",
+    "jupytext": "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\n\n"
+    f"# %%\nx = nowhere\n\n# %%\n{RIGHT}",
+    "databricks": f"# Databricks notebook source\nx = nowhere\n\n# COMMAND ----------\n\n{RIGHT}",
+    "percent-in-a-function": RIGHT.replace("    Q = X @ W_q", "# %%\n    Q = X @ W_q"),
+    "percent-in-a-text": f'{RIGHT}\nTEXT = """\n# %%\nnothing (\n"""\n',
     "marimo-function": "import marimo\napp = marimo.App()\nwith app.setup:\n"
     "    import numpy as np\n    from typing import Tuple\n\n\n"
     + "".join(
@@ -84,7 +93,8 @@ def test_right_code_has_all_points(grade_source: "GradeSource", kind: str) -> No
     """A notebook, and what it becomes, has the points of the same code in a file."""
     report = grade_source(ALL_RIGHT[kind], name="mine.txt")
     assert report["points"] == 100, report
-    assert bool(report["message"]) == (kind == "nbconvert")
+    failing = ("nbconvert", "percent", "percent-of-spyder", "jupytext", "databricks")
+    assert bool(report["message"]) == (kind in failing)
 
 
 def test_a_cell_that_fails_stops_no_other(grade_source: "GradeSource") -> None:
@@ -122,6 +132,28 @@ def test_a_function_in_a_cell_that_fails(grade_source: "GradeSource") -> None:
     assert "cell 2, in which it is defined, failed" in report["cases"][0]["message"]
 
 
+def test_a_cell_that_hangs(grade_source: "GradeSource") -> None:
+    """A cell that does not end, or takes the process along, is told by its number."""
+    slow = grade_source(notebook("x = 1", "while True:\n    pass", RIGHT), call_seconds=0.3)
+    assert slow["message"].startswith("Cell 2 did not finish within 0.3 s.")
+    gone = grade_source(notebook("import os", "x = 1", "os._exit(3)", RIGHT))
+    assert "While cell 3 was running, your code" in gone["message"]
+    source = f"# %%\nx = 1\n# %%\nwhile True:\n    pass\n{RIGHT}"
+    part = grade_source(source, call_seconds=0.3)
+    assert part["message"].startswith("What begins in line 3 did not finish")
+
+
+def test_a_function_that_is_gone(grade_source: "GradeSource") -> None:
+    """A function that was deleted, or set to None, is not said to be in a cell that failed."""
+    line = RIGHT[: RIGHT.index("def self_attention")].count("\n") + 1
+    for source, place in (
+        (notebook(RIGHT, "x = 1\ndel self_attention"), f"cell 1, line {line}"),
+        (f"{RIGHT}\nself_attention = None\n", f"line {line}"),
+    ):
+        messages = [case["message"] for case in grade_source(source)["cases"]]
+        assert any(f"it is defined in {place}, and deleted later on" in one for one in messages)
+
+
 def test_places_are_in_cells(grade_source: "GradeSource") -> None:
     """What is raised in a call is told with its cell and line, and no line of the JSON."""
     raising = RIGHT.replace("    return Q", "    raise ValueError('boom')\n    return Q", 1)
@@ -148,6 +180,10 @@ REFUSED = {
     ),
     "julia": (notebook("x = 1", metadata={"kernelspec": {"language": "julia"}}), "in julia"),
     "no-code": (notebook(), "no code cell"),
+    "code-in-text": (
+        notebook(cells=[{"cell_type": "markdown", "source": ["def f(): pass"]}]),
+        "Turn them into code cells",
+    ),
     "empty-cells": (notebook("", "\n"), "no code cell"),
     "cut-off": (notebook(RIGHT)[:-200], "is damaged"),
     "merged": (

@@ -238,3 +238,72 @@ def test_parameters_that_are_too_many(grade_source: "GradeSource") -> None:
     report = grade_source(RIGHT.replace("n_heads: int)", "n_heads: int, mask, causal)"))
     said = [c["message"] for c in report["cases"] if c["function"] == "multi_head_attention"]
     assert "yours takes 6, and mask and causal have no default" in said[0]
+
+
+CALLS = {
+    "removed": ("np.float(1) + ", "np.float is no longer in NumPy", "Write float."),
+    "misspelt": ("np.concatinate([Q]) + ", "no concatinate in NumPy", "np.concatenate?"),
+    "math": ("np.math.pi + ", "np.math is no longer in NumPy", "`import math`"),
+    "unknown": ("xrange(1) + ", "name 'xrange' is not defined", "In Python 3 that is range."),
+    "cyrillic": ("(lambda \u0435: e)(1) + ", "name 'e' is not defined", "cyrillic small letter ie"),
+}
+"""What a call begins with, and what is said of it."""
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_names_that_a_call_misses(grade_source: "GradeSource", kind: str) -> None:
+    """A name that NumPy or Python does not have is told with what is meant, in calls as well."""
+    begin, *fragments = CALLS[kind]
+    report = grade_source(RIGHT.replace("    return weights @ V", f"    return {begin}weights @ V"))
+    case = next(one for one in report["cases"] if one["id"].startswith("self_attention"))
+    for fragment in fragments:
+        assert fragment in case["message"]
+
+
+def test_parameters_by_name_only(grade_source: "GradeSource") -> None:
+    """A parameter behind a * is told by its name."""
+    report = grade_source(RIGHT.replace("n_heads: int)", "*, n_heads: int)"))
+    said = " ".join(case["message"] for case in report["cases"])
+    assert "yours takes n_heads by name only. Delete the * in front of it." in said
+
+
+def test_functions_that_are_no_code(grade_source: "GradeSource") -> None:
+    """A def behind a #, or inside a text, is told with its line; and that there is none at all."""
+    lines = "".join(f"# {line}" for line in RIGHT.splitlines(keepends=True))
+    for source, fragment in (
+        (lines, "it stands behind a # (line 13)"),
+        (f"'''\n{RIGHT.replace(chr(34) * 3, chr(34))}\n'''\n", "it stands inside a text (line 14)"),
+        ("# later\n", "nor any other. Is it the right file?"),
+    ):
+        assert fragment in grade_source(source)["cases"][0]["message"]
+
+
+SETTINGS = (
+    "import torch, pandas as pd, tensorflow as tf, jax\ntorch.manual_seed(0)\n"
+    "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+    "pd.set_option('display.max_rows', 5)\npd.options.display.width = 80\n"
+    "tf.random.set_seed(1)\ntf.get_logger().setLevel('ERROR')\n"
+    "jax.config.update('jax_enable_x64', True)\n"
+    "@torch.no_grad()\ndef f(): return 1\n@jax.jit\ndef g(): return 1\n"
+    "@tf.function\ndef h(): return 1\nassert f() == g() == h() == 1\n"
+    "with torch.no_grad():\n    pass\n"
+)
+
+
+def test_what_only_sets_something_does_nothing(grade_source: "GradeSource") -> None:
+    """A seed, an option, the choice of a machine and a mark on a function compute nothing."""
+    assert grade_source(f"{SETTINGS}{RIGHT}")["points"] == 100
+
+
+def test_what_asks_for_the_program_itself(grade_source: "GradeSource") -> None:
+    """What looks names up in `__main__` finds the learner's; the folder need not be changed."""
+    tail = (
+        "\nimport cProfile, os, timeit\nfrom pathlib import Path\n"
+        "os.chdir(os.path.dirname(os.path.abspath(__file__)))\n"
+        "assert not (Path(__file__).parent / 'data.npz').exists()\n"
+        "cProfile.run('self_attention(np.eye(2), np.eye(2), np.eye(2))')\n"
+        "timeit.timeit('f(e, e, e)', 'from __main__ import self_attention as f, np; e = np.eye(2)',"
+        " number=2)\n"
+    )
+    report = grade_source(f"{RIGHT}{tail}")
+    assert report["points"] == 100, report["message"]

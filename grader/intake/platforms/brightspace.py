@@ -1,6 +1,7 @@
-"""D2L Brightspace, "Download" of a folder of submissions: a folder for each attempt.
+"""D2L Brightspace, "Download" of a folder of submissions: a folder for each attempt, or flat.
 
-`12345-678 - Ada Lovelace - Mar 1, 2026 1100 AM/`, and an `index.html` that lists them.
+`12345-678 - Ada Lovelace - Mar 1, 2026 1100 AM/`, or the same with ` - name.py` behind it, and
+an `index.html` that lists them.
 """
 
 import re
@@ -10,10 +11,10 @@ from grader.intake.item import Item
 from grader.intake.platforms.dates import read_date
 from grader.intake.platforms.told import Told, tops
 
-_FOLDER = re.compile(
-    r"(?P<first>[0-9]+)-(?P<second>[0-9]+) ?- (?P<name>.+) - "
-    r"(?P<when>(?:(?! - ).)*[0-9](?:(?! - ).)*)",
-    re.DOTALL,
+_ABOUT = r"(?P<first>[0-9]+)-(?P<second>[0-9]+) ?- (?P<name>.+) - "
+_FOLDER = re.compile(rf"{_ABOUT}(?P<when>(?:(?! - ).)*[0-9](?:(?! - ).)*)(?P<file>)", re.DOTALL)
+_FILE = re.compile(
+    rf"{_ABOUT}(?P<when>(?:(?! - ).)*\b[0-9]{{4}}\b(?:(?! - ).)*) - (?P<file>.+)", re.DOTALL
 )
 
 
@@ -22,7 +23,7 @@ def recognize(items: Sequence[Item]) -> dict[str, Told]:
     folders = {
         top: match
         for top, folder in tops(items).items()
-        if folder and (match := _FOLDER.fullmatch(top))
+        if (match := (_FOLDER if folder else _FILE).fullmatch(top))
     }
     if not folders:
         return {}
@@ -33,6 +34,6 @@ def recognize(items: Sequence[Item]) -> dict[str, Told]:
     for top, match in folders.items():
         when = read_date(match["when"])
         attempt = when.isoformat() if when else match["when"]
-        about = Told("brightspace", match["name"], match[mine], when=when, attempt=attempt)
-        told[top] = about
+        about = Told("brightspace", match["name"], match[mine], match["file"])
+        told[top] = about._replace(when=when, attempt=attempt)
     return told

@@ -31,4 +31,7 @@ def recognize(items: Sequence[Item]) -> dict[str, Told]:
                 when = None
             if when:
                 told[top] = Told("nbgrader", top, top, when=when)
-    return told
+    if not told:
+        return {}
+    others = {item.path.parts[0] for item in items if len(item.path.parts) > 2}
+    return {**{top: Told("nbgrader", top, top) for top in others}, **told}

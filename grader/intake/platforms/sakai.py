@@ -38,6 +38,11 @@ def recognize(items: Sequence[Item]) -> dict[str, Told]:
     return told
 
 
+def is_typed(name: str) -> bool:
+    """Say whether a file is what a learner typed into a box."""
+    return name.endswith("_submissionText.html")
+
+
 def _time(item: Item) -> datetime | None:
     """Return when something was handed in: 20260301110000000."""
     try:
