@@ -16,11 +16,13 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from grader.diagnosis.bank import bank
 from grader.diagnosis.mutants import source_with
 from grader.grading import grade as grading
-from grader.grading.grade import begin_session, grade
+from grader.grading.grade import grade
+from grader.grading.ready import begin_session
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 
@@ -71,8 +73,11 @@ def seconds(sources: list[bytes], *, ahead: bool = True) -> list[float]:
         taken[-1] = time.perf_counter() - started
         return found
 
-    grading._diagnose = timed
-    with Jail(Limits(), ahead=ahead) as jail, begin_session(KATA) as session:
+    with (
+        patch.object(grading, "_diagnose", timed),
+        Jail(Limits(), ahead=ahead) as jail,
+        begin_session(KATA) as session,
+    ):
         for source in sources:
             taken.append(0.0)
             grade(KATA, jail, source, name="a.py", seed=1, feedback="hints", session=session)
@@ -89,7 +94,7 @@ def seconds_alone(folder: Path, source: bytes, rounds: int) -> float:
     """Return the seconds that the diagnosis takes in a process that grades nothing else."""
     file = folder / "a.py"
     file.write_bytes(source)
-    command = [sys.executable, __file__, "--alone", file]
+    command = [sys.executable, __file__, "--alone", str(file)]
     ran = [subprocess.run(command, check=True, capture_output=True) for _ in range(rounds)]
     return statistics.median(float(each.stdout) for each in ran)
 

@@ -26,7 +26,7 @@ def main(rounds: int) -> None:
     layers = ("bubblewrap", "landlock", "seccomp", "identity", "capabilities")
     with Jail(Limits()) as strong, Jail(Limits(), without=layers) as weak:
         jails = {strong.isolation.level: strong, weak.isolation.level: weak}
-        seconds: dict[str, list[float]] = {level: [] for level in jails}
+        seconds: dict[str, list[float]] = {name: [] for name in jails}
         for _ in range(rounds + 1):
             for level, jail in jails.items():
                 started = time.perf_counter()
@@ -35,8 +35,8 @@ def main(rounds: int) -> None:
     medians = {level: statistics.median(times[1:]) for level, times in seconds.items()}
     print("| level | median of one grading | ratio |")
     print("|---|---|---|")
-    for level, median in medians.items():
-        print(f"| {level} | {median * 1000:.0f} ms | {median / medians['process']:.2f} |")
+    for name, median in medians.items():
+        print(f"| {name} | {median * 1000:.0f} ms | {median / medians['process']:.2f} |")
 
 
 if __name__ == "__main__":

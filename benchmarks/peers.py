@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.kata import default_kata
@@ -193,18 +194,14 @@ def contenders(
     }
     runs: dict[tuple[str, str], Callable[[], None]] = {}
     for name, command in commands.items():
-        runs["one", name] = lambda command=command: one_by_one(command, files[:1], 1)
-        runs["class", name] = lambda command=command: one_by_one(command, files, 1)
-        runs["class", f"{name}, two at once"] = lambda command=command: one_by_one(
-            command, files, 2
-        )
+        runs["one", name] = partial(one_by_one, command, files[:1], 1)
+        runs["class", name] = partial(one_by_one, command, files, 1)
+        runs["class", f"{name}, two at once"] = partial(one_by_one, command, files, 2)
     for name, grade in graders.items():
-        runs["one", name] = lambda grade=grade: call(
-            grade, files[0], "--json", folder / "o", cwd=folder
-        )
-        runs["class", f"{name}, two jobs"] = lambda grade=grade: call(
-            *(grade, folder / "class", "--out", folder / "out", "--jobs", 2, "--fresh"), cwd=folder
-        )
+        one = (grade, files[0], "--json", folder / "o")
+        runs["one", name] = partial(call, *one, cwd=folder)
+        whole = (grade, folder / "class", "--out", folder / "out", "--jobs", 2, "--fresh")
+        runs["class", f"{name}, two jobs"] = partial(call, *whole, cwd=folder)
     return runs
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.kata import Kata, load_kata
     from grader.report.model import Report
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "Doubtful",

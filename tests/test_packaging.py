@@ -20,7 +20,14 @@ from grader.kata import default_kata
 if TYPE_CHECKING:
     from tests.conftest import ReadReport
 
+pytestmark = pytest.mark.long
 KATA = default_kata()
+SDIST = {
+    *("benchmarks", "docs", "exercise", "grader", "solution", "tests", "tools"),
+    *("CHANGELOG.md", "CITATION.cff", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE"),
+    *("README.md", "SECURITY.md", "noxfile.py", "pyproject.toml", "PKG-INFO", ".gitignore"),
+}
+"""What the sdist holds at its top."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +120,7 @@ def test_files_in_the_sdist(built: Built) -> None:
         members = archive.getnames()
     prefix = f"attention_kata-{grader.__version__}/"
     top = {name.removeprefix(prefix).partition("/")[0] for name in members if prefix in name}
-    needed = {"grader", "exercise", "solution", "tests", "pyproject.toml", "README.md", "LICENSE"}
-    known = {"benchmarks", "docs", "tools", "CHANGELOG.md", "PKG-INFO", ".gitignore"}
-    assert needed <= top <= needed | known
+    assert top == SDIST
     for name in members:
         assert "__pycache__" not in name
         assert not name.endswith((".pyc", ".json-report"))

@@ -86,7 +86,7 @@ def reports_of(
     if not place.is_dir():
         place = out
         for level in options.feedback:
-            command = [which, files, f"--out={out / level}", f"--feedback={level}", "--fresh"]
+            command = [which, str(files), f"--out={out / level}", f"--feedback={level}", "--fresh"]
             subprocess.run(
                 [*command, f"--seed={options.seed}", *LIMITS],
                 stdout=subprocess.DEVNULL,

@@ -35,7 +35,8 @@ with nullcontext() if SHAKE else atheris.instrument_imports(include=["grader"]):
     from grader.kata import default_kata
     from grader.learner.answer import Answer
     from grader.learner.endings import CaseEnded
-    from grader.learner.messages import describe_error, describe_load_error
+    from grader.learner.load_errors import describe_load_error
+    from grader.learner.messages import describe_error
     from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
     from grader.learner.rebuilt import rebuild
     from grader.learner.remote import Handle, LearnerRaised, Remote
@@ -144,7 +145,7 @@ def try_input(data: bytes) -> None:
 def try_values(data: bytes) -> None:
     """Judge the reply to a request with plain values: a text as it comes, or one of terms."""
     plan = atheris.FuzzedDataProvider(data)
-    header = {plan.PickValueInList(["id", "odd", "method", "missing", "error"]): 1}
+    header: dict[str, Any] = {plan.PickValueInList(["id", "odd", "method", "missing", "error"]): 1}
     header["changed"] = [plan.ConsumeIntInRange(0, 2) for _ in range(plan.ConsumeIntInRange(0, 2))]
     if "error" in header:
         names = [plan.PickValueInList(LEAVES) for _ in range(3)]

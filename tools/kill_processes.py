@@ -119,14 +119,14 @@ def disturb(
 def processes(main_pid: int) -> dict[int, str]:
     """Return what each process is that the command has started, and the command itself."""
     parents, commands = {}, {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            stat = Path("/proc", pid, "stat").read_text()
-            words = Path("/proc", pid, "cmdline").read_bytes().split(b"\0")
+            stat = Path("/proc", name, "stat").read_text()
+            words = Path("/proc", name, "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        parents[int(pid)] = int(stat.rpartition(")")[2].split()[1])
-        commands[int(pid)] = words
+        parents[int(name)] = int(stat.rpartition(")")[2].split()[1])
+        commands[int(name)] = words
     found = {main_pid: "main"} if main_pid in commands else {}
     border = [main_pid]
     while border:

@@ -20,16 +20,21 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks.graders.adapters import OUT, Adapter, adapters, any_command
-from benchmarks.graders.files import File, files, write
+from benchmarks.graders.files import File, Kind, files, write
 from grader.kata import default_kata
 
 _ROUND = 1e-9  # a share of the points that is no difference
 _MEMORY = 4 * 2**30  # bytes of address space that a grader may use
-_WORDS = {"attack": "attacks that win", "wrong": "wrong, accepted", "right": "right, refused"}
+_WORDS: Mapping[Kind, str] = {
+    "attack": "attacks that win",
+    "wrong": "wrong, accepted",
+    "right": "right, refused",
+}
 
 
 def main() -> None:
@@ -63,7 +68,8 @@ def try_with(adapter: Adapter, tried: list[File], seconds: float) -> tuple[list[
     """Return the files that got an unfair score, and those that got none."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         scores = list(pool.map(lambda file: score_of(adapter, file, seconds), tried))
-    fell, lost = [], []
+    fell: list[File] = []
+    lost: list[File] = []
     for file, score in zip(tried, scores, strict=True):
         if score is None:
             # No verdict is fair for an attack, which brought it about itself.

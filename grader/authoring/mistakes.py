@@ -1,13 +1,15 @@
 """The bank of known mistakes, the diagnosis and the cases, held against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from grader.authoring.claims import check_claim
 from grader.authoring.findings import Findings, Shower
 from grader.authoring.judging import Judging
 from grader.cases.catalogue import all_cases
 from grader.diagnosis import entries, fingerprints
 from grader.diagnosis.bank import Mistake, bank, kept
 from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.explain import explain
 from grader.diagnosis.mutants import functions_with, pairs, source_with
 from grader.diagnosis.observation import observe_function, same
@@ -52,6 +54,7 @@ def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Show
         if not caught:
             findings.problems.append(f"no case catches {mistake.id}")
         findings.caught[mistake.id] = [one for one in caught if needs[one] not in caught]
+        findings.problems += check_claim(mistake, _outcomes(kata, mistake, caught, needs))
         if len(findings.caught[mistake.id]) == 1:
             only.add(findings.caught[mistake.id][0])
         named = diagnose_mistake(kata, mistake)
@@ -60,6 +63,18 @@ def _check_singles(kata: Kata, judging: Judging, findings: Findings, watch: Show
                 f"{mistake.id} is diagnosed as {', '.join(named) or 'nothing'}"
             )
     _check_cases(kata, findings, only)
+
+
+def _outcomes(
+    kata: Kata, mistake: Mistake, caught: Sequence[str], needs: Mapping[str, str | None]
+) -> Outcomes:
+    """Return what became of the cases of the function at fault, without those that were not run."""
+    failed: set[str] = set()
+    passed: set[str] = set()
+    for case in all_cases(kata):
+        if case.function == mistake.function and needs[case.id] not in caught:
+            (failed if case.id in caught else passed).add(case.id.partition(".")[2])
+    return Outcomes(frozenset(failed), frozenset(passed))
 
 
 def _check_cases(kata: Kata, findings: Findings, only: set[str]) -> None:

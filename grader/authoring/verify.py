@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from grader.authoring.claims import check_texts
 from grader.authoring.contract import check_cases, check_files
 from grader.authoring.findings import Findings, Shower, some_of
 from grader.authoring.handins import check_golden, check_submissions
@@ -65,7 +66,7 @@ def _check_parts(kata: Kata) -> list[str]:
         problems = list(check_files(kata))
         if not problems:
             bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
-            problems = [*check_cases(kata), *check_bank(kata)]
+            problems = [*check_cases(kata), *check_bank(kata), *check_texts(kata)]
         return problems
     except (UsageError, GraderFault) as error:
         return [str(error)]

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from grader.diagnosis import entries
+from grader.diagnosis.claims import KEYS, SaidOfCases, read_claim
 from grader.errors import UsageError
 from grader.kata import Kata
 
@@ -18,7 +19,9 @@ class Mistake(NamedTuple):
         title: the mistake in a few words.
         explanation: what comes out, and why it is not what is asked for.
         next_step: a question or an experiment, not the answer.
-        edits: (old, new) pairs of the solution's source.
+        edits: (old, new) pairs of the solution's source. One that changes nothing says what the
+            texts count on: no other mistake that changes it is made together with this one.
+        claim: what the texts say of inputs that are not at fault.
     """
 
     id: str
@@ -27,6 +30,7 @@ class Mistake(NamedTuple):
     explanation: str
     next_step: str
     edits: tuple[tuple[str, str], ...]
+    claim: SaidOfCases = SaidOfCases()
 
 
 @cache
@@ -62,13 +66,17 @@ def kept(kata: Kata) -> Mapping[str, str]:
     return found
 
 
-_TEXTS = tuple(name for name in Mistake._fields if name != "edits")
+_TEXTS = tuple(name for name in Mistake._fields if name not in ("edits", "claim"))
+_KEYS = {*_TEXTS, "edits"}
 
 
 def _mistake(kata: Kata, number: int, entry: Mapping[str, Any]) -> Mistake:
     where = f"mistakes.toml, mistake {number} ({entry.get('id', 'without an id')})"
-    if set(entry) != set(Mistake._fields):
-        raise UsageError(f"{where}: a mistake has {', '.join(Mistake._fields)}, and nothing else.")
+    if set(entry) - KEYS != _KEYS:
+        raise UsageError(
+            f"{where}: a mistake has {', '.join((*_TEXTS, 'edits'))}, perhaps "
+            f"{', '.join(SaidOfCases._fields)}, and nothing else."
+        )
     texts = {name: entry[name] for name in _TEXTS}
     if not all(isinstance(text, str) and text for text in texts.values()):
         raise UsageError(f"{where}: {', '.join(_TEXTS)} are texts.")
@@ -77,7 +85,8 @@ def _mistake(kata: Kata, number: int, entry: Mapping[str, Any]) -> Mistake:
     edits = entry["edits"]
     if not isinstance(edits, list) or not edits or not all(map(_is_edit, edits)):
         raise UsageError(f'{where}: edits are [["old text", "new text"], …].')
-    return Mistake(**texts, edits=tuple((old, new) for old, new in edits))
+    claim = read_claim(entry, where)
+    return Mistake(**texts, edits=tuple((old, new) for old, new in edits), claim=claim)
 
 
 def _is_edit(edit: Any) -> bool:

@@ -17,7 +17,7 @@ from grader.diagnosis.behaviour import Behaviour
 from grader.diagnosis.experiment import Subject, content
 from grader.diagnosis.mutants import Runnable, functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
-from grader.diagnosis.probe import BASE, Probe
+from grader.diagnosis.probe import BASE, CORE, Probe, probes
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded
 from grader.learner.requests import Argument
@@ -35,23 +35,70 @@ class Base(NamedTuple):
         wrong: whether anything is wrong with it.
         mistakes: what explains it, if known mistakes do.
         mistake: the one mistake that is all that is wrong with it, if there is one.
-        unsteady: whether its results are one array, or hang on what came before: then nothing
+        unsteady: whether its results are one array, or depend on what came before: then nothing
             can be held against it.
+        is_sound: whether it gives the right sort of thing for ordinary inputs.
+        raised_in: the lines in which it raised exceptions.
+        changes: whether it changes what it is given.
     """
 
     wrong: bool = False
     mistakes: Sequence[Mistake] = ()
     mistake: Mistake | None = None
     unsteady: bool = False
+    is_sound: bool = False
+    raised_in: frozenset[int | None] = frozenset()
+    changes: bool = False
 
     @classmethod
-    def of(cls, kata: Kata, found: Sequence[Diagnosis], seen: Sequence[Observation]) -> "Base":
+    def of(cls, kata: Kata, found: Sequence[Diagnosis], behaviour: Behaviour) -> "Base":
         """Return what its diagnosis and what it did say of it."""
         known = [by_id(kata)[one.id] for one in found if one.id in by_id(kata)]
         whole = len(found) == len(known) == 1 and found[0].certainty == "exact"
-        overwritten = any("overwritten" in each.effects for each in seen)
-        unsteady = overwritten or not _STATE.isdisjoint(one.id for one in found)
-        return cls(True, known, known[0] if whole else None, unsteady)
+        effects = {effect for each in behaviour.seen for effect in each.effects}
+        core = behaviour.core
+        both = zip(core.seen, core.right, strict=True)
+        return cls(
+            wrong=True,
+            mistakes=known,
+            mistake=known[0] if whole else None,
+            unsteady="overwritten" in effects or not _STATE.isdisjoint(one.id for one in found),
+            is_sound=all(seen.form == right.form for seen, right in both),
+            raised_in=_lines(behaviour.seen),
+            changes=bool(effects - {"overwritten"}),
+        )
+
+    def may_raise(self, behaviour: Behaviour, own: Subject, *, told: bool) -> bool:
+        """Say whether what it returns, or raises, may be why a function on it raises.
+
+        Args:
+            behaviour: what that function did.
+            own: the learner's base, to be called.
+            told: whether anything has been said of the base.
+        """
+        if not _lines(behaviour.seen):
+            return False
+        lines = _lines(behaviour.core.seen)
+        if not lines:
+            return told  # what goes wrong in a corner may do so in both
+        if self.raised_in and self.raised_in.isdisjoint(lines):
+            return False
+        return not (self.is_sound and _takes_any_layout(own))
+
+
+def _takes_any_layout(own: Subject) -> bool:
+    """Say whether a base answers views as it does other arrays; heads are often views."""
+    calls = [probe.args for probe in probes(own.kata, own.function) if probe.group == CORE]
+    try:
+        return all(each is not None for each in own.ask_each(calls, layout="strided"))
+    except CaseEnded:
+        return False
+
+
+def _lines(seen: Sequence[Observation]) -> frozenset[int | None]:
+    """Return the lines in which calls raised; None for one that is not known."""
+    raised = [each.seen for each in seen if each.kind == "raised"]
+    return frozenset(None if one is None else one.line for one in raised)
 
 
 def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | None:

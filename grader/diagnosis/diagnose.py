@@ -4,9 +4,9 @@ What a function did is looked at in a few ways, each less strict than the one be
 explainers are asked in turn. Where nothing fits, nothing is said.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, mistakes_of
 from grader.diagnosis.base import Base, explain_on_known, explain_on_own
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
+from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.explain import explain_afresh
 from grader.diagnosis.mutants import functions_with
@@ -27,19 +28,22 @@ from grader.diagnosis.unnamed import digest
 from grader.jail.talk import Errand
 from grader.kata import Kata
 from grader.learner.submission import Submission
+from grader.report.focus import RAISED
 from grader.report.model import Certainty, Diagnosis
 
+Wrong = Mapping[str, Outcomes]
+"""What became of the cases of each function that failed one, in the order of the kata."""
 
-def diagnose(kata: Kata, submission: Submission, functions: Iterable[str]) -> list[Diagnosis]:
-    """Return the mistakes that explain what these functions do, in the flow of data.
+
+def diagnose(kata: Kata, submission: Submission, wrong: Wrong) -> list[Diagnosis]:
+    """Return the mistakes that explain what wrong functions do, in the flow of data.
 
     Args:
         kata: what the submission is to be.
         submission: the learner's functions; fresh workers are used, of which the first may be
             prepared.
-        functions: those that failed a case, in the order of the kata.
+        wrong: what is to be explained. The cases only tell what must not be said.
     """
-    wrong = list(functions)
     errands = submission.workers.errands
     errands.extend(_errands(kata, wrong))
     try:
@@ -49,14 +53,23 @@ def diagnose(kata: Kata, submission: Submission, functions: Iterable[str]) -> li
         errands.clear()
 
 
-def _errands(kata: Kata, functions: Sequence[str]) -> Iterator[Errand]:
+def outcomes_of(judged: Iterable[Any], function: str) -> Outcomes:
+    """Return what became of the cases of one function, given all that were judged."""
+    names: dict[bool, set[str]] = {True: set(), False: set()}
+    for result in judged:
+        if result.case.function == function and result.outcome != "not_run":
+            names[result.outcome == "passed"].add(result.case.id.partition(".")[2])
+    return Outcomes(frozenset(names[False]), frozenset(names[True]))
+
+
+def _errands(kata: Kata, functions: Iterable[str]) -> Iterator[Errand]:
     """Yield what answers are held against, which takes a while to make the first time."""
     for name in functions:
         yield partial(fingerprints.load, kata, name)
         yield partial(right_on_probes, kata, kata.functions[name])
 
 
-def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Iterator[Diagnosis]:
+def _diagnose(kata: Kata, submission: Submission, wrong: Wrong) -> Iterator[Diagnosis]:
     told: list[Diagnosis] = []
     bases = {name: Base(wrong=True) for name in wrong}
     for name in wrong:
@@ -76,16 +89,16 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Itera
         if seen is None:
             continue
         base = bases.get(function.stands_on, Base())
-        if base.unsteady or (base.wrong and told and any(each.kind == "raised" for each in seen)):
-            continue  # what the base returned is at fault
         behaviour = Behaviour.of(kata, function, made, seen)
         own = Subject(kata, submission, function.stands_on) if base.wrong else None
-        question = _Question(submission, behaviour, base, own)
+        if base.unsteady or (own and base.may_raise(behaviour, own, told=bool(told))):
+            continue  # what the base returned is at fault
+        question = _Question(submission, behaviour, base, own, wrong[name])
         found = list(_explain(question))
         is_named = any(one.known for one in found) or _no_attempt(question) is not None
         if not base.wrong and not is_named:
             submission.unnamed[name] = digest(seen)
-        bases[name] = Base.of(kata, found, seen)
+        bases[name] = Base.of(kata, found, behaviour)
         if not bases[name].mistake:
             stand_on_it = (other for other in wrong if kata.functions[other].stands_on == name)
             submission.workers.errands.extend(
@@ -93,7 +106,7 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Sequence[str]) -> Itera
                 for other in stand_on_it
                 for mistake in mistakes_of(kata, other)
             )
-        before = {one.id for one in told}
+        before = {one.id for one in told} - RAISED  # another line raises the same
         told += found
         yield from (one for one in found if one.id not in before)
 
@@ -112,17 +125,25 @@ class _Question(NamedTuple):
         behaviour: what the function did, in the way that it is looked at.
         base: what is known of what it stands on.
         own: the learner's function on which it stands, to be called, if that is wrong.
+        outcomes: what became of its cases.
     """
 
     submission: Submission
     behaviour: Behaviour
     base: Base
     own: Subject | None
+    outcomes: Outcomes
 
     @property
     def study(self) -> Study:
         """The function, to be looked into."""
-        return Study(self.submission, self.behaviour, self.own)
+        return Study(
+            self.submission,
+            self.behaviour,
+            self.own,
+            base_is_sound=self.base.is_sound,
+            outcomes=self.outcomes,
+        )
 
 
 _Explainer = Callable[[_Question], list[Diagnosis] | None]
@@ -130,24 +151,30 @@ _Explainer = Callable[[_Question], list[Diagnosis] | None]
 
 
 def _explain(question: _Question) -> Iterator[Diagnosis]:
-    """Yield what explains one function: what is overlooked on the way, then the explanation."""
+    """Yield what explains one function, then what is overlooked on the way, which costs less."""
     found = _no_attempt(question)
+    aside: list[Diagnosis] = []
     if found is None:
         for view in _VIEWS:
             viewed = view(question.behaviour)
             if viewed is None:
                 continue
             overlooked, behaviour = viewed
-            yield from _symptoms(question, overlooked)
+            if not (question.base.changes and view is _as_if_nothing_changed):
+                aside += _symptoms(question, overlooked)  # else it is the base that changes it
             if overlooked and behaviour.is_right:
-                return  # that is all
+                found = []  # that is all
+                break
             question = question._replace(behaviour=behaviour)
             found = _by_mistakes(question)
+            if found is None and overlooked and behaviour.core.is_right:
+                found = []  # whatever raises in corners may do so for the same reason
             if found is not None:
                 break
     for explainer in _EXPLAINERS:
         found = explainer(question) if found is None else found
     yield from found or ()
+    yield from aside
 
 
 _View = Callable[[Behaviour], tuple[list[Reading], Behaviour] | None]
@@ -182,15 +209,15 @@ def _no_attempt(question: _Question) -> list[Diagnosis] | None:
 
 
 def _by_mistakes(question: _Question) -> list[Diagnosis] | None:
-    submission, behaviour, base, _ = question
+    submission, behaviour, base = question.submission, question.behaviour, question.base
     mistakes, certainty = explain_afresh(submission, behaviour, base.mistakes)
     return _named(question, mistakes, certainty) if mistakes else None
 
 
 def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
     """Explain what is wrong on a wrong base; nothing, if all is as it should be on that base."""
-    _, behaviour, base, own = question
-    if own is None:
+    behaviour, base, own = question.behaviour, question.base, question.own
+    if own is None or all(each.kind == "raised" for each in behaviour.core.seen):
         return None
     mistakes = (
         explain_on_known(base.mistake, behaviour)
@@ -203,7 +230,7 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:
-    _, behaviour, base, _ = question
+    behaviour, base = question.behaviour, question.base
     if base.mistakes and behaviour.fits(base.mistakes):
         return []
     return list(_symptoms(question, readings(question.study)))
@@ -213,24 +240,35 @@ _EXPLAINERS: tuple[_Explainer, ...] = (_by_mistakes_on_base, _by_what_is_seen)
 
 
 def _symptoms(question: _Question, found: Iterable[Reading]) -> Iterator[Diagnosis]:
-    behaviour = question.behaviour
-    return (symptom(behaviour.kata, behaviour.function.name, reading) for reading in found)
+    kata, name = question.behaviour.kata, question.behaviour.function.name
+    return (symptom(kata, name, reading, question.outcomes) for reading in found)
 
 
 def _named(
     question: _Question, mistakes: Iterable[Mistake], certainty: Certainty
 ) -> list[Diagnosis]:
-    """Return the mistakes that are not told of the base already."""
+    """Return the mistakes that are not told of the base already, nor refuted by a case."""
+    outcomes = question.outcomes
     new = [mistake for mistake in mistakes if mistake not in question.base.mistakes]
-    return [_diagnosis(one, question.behaviour.function.name, certainty) for one in new]
+    left = [mistake for mistake in new if not mistake.claim.is_impossible(outcomes)]
+    certainty = certainty if len(left) == len(new) else "part"
+    return [_diagnosis(one, question.behaviour.function.name, certainty, outcomes) for one in left]
 
 
-def _diagnosis(mistake: Mistake, function: str, certainty: Certainty) -> Diagnosis:
+def _diagnosis(
+    mistake: Mistake, function: str, certainty: Certainty, outcomes: Outcomes
+) -> Diagnosis:
+    """Return a known mistake in words that are true of it here.
+
+    What its explanation says of other inputs holds where it is all that is wrong, if at all.
+    """
+    claim = mistake.claim
+    alone = certainty in ("exact", "one-of") and not claim.is_contradicted(outcomes)
     return Diagnosis(
         id=mistake.id,
         title=mistake.title,
         function=function,
-        explanation=mistake.explanation,
+        explanation=mistake.explanation if alone else claim.otherwise or mistake.explanation,
         next_step=mistake.next_step,
         certainty=certainty,
         known=True,

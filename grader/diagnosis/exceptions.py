@@ -33,6 +33,7 @@ _PATTERNS = (
     ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )
 """Each symptom with what the type of the exception is and what its words hold."""
+_OWN_CHECK = re.compile(r"(^|[:;])\s*(raise|assert)\b")
 
 
 def symptom_of(raised: Iterable[Seen | None]) -> str | None:
@@ -44,6 +45,8 @@ def symptom_of(raised: Iterable[Seen | None]) -> str | None:
     first = next(iter(raised), None)
     if first is None or first.code != "raised":
         return None
+    if first.type != "NotImplementedError" and _OWN_CHECK.search(first.source):
+        return "own-check-refuses"
     return next(
         (
             name

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake
 from grader.diagnosis.behaviour import Behaviour
-from grader.diagnosis.mutants import composable
-from grader.diagnosis.observation import observe_submission, same
+from grader.diagnosis.mutants import composable, functions_with
+from grader.diagnosis.observation import observe_function, observe_submission, same
 from grader.diagnosis.probe import CORE
 from grader.learner.submission import Submission
 from grader.report.model import Certainty
@@ -65,8 +65,8 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
         if len(singles) == 1:
             return mistakes, "exact"
         return (mistakes, "one-of") if len(singles) == 2 else ([], "exact")
-    if all(each.kind == "raised" for each in behaviour.seen):
-        return [], "exact"  # that errors are raised in the same places proves little
+    if all(each.values is None for each in behaviour.seen):
+        return [], "exact"  # that no numbers come back in the same places proves little
     pairs = [pair for pair in likely if len(pair) == 2]
     # On top of a wrong function, what has been found out about it comes first, and then what is
     # made here: if more were wrong with that function, it would have been found out.
@@ -87,7 +87,17 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
         common = [mistake for mistake in common if mistake in pair]
         if not common:
             break
-    return common, "pair" if len(common) == len(first) else "part"
+    if len(common) < len(first):
+        return common, "part"
+    return sorted(common, key=lambda mistake: _loss(behaviour, mistake), reverse=True), "pair"
+
+
+def _loss(behaviour: Behaviour, mistake: Mistake) -> tuple[int, int]:
+    """Return on how many probes one mistake gives another sort of thing, and is wrong."""
+    code = functions_with(behaviour.kata, mistake)[behaviour.function.name]
+    seen = observe_function(code, behaviour.function, behaviour.made)
+    both = list(zip(seen, behaviour.right, strict=True))
+    return sum(a.form[:2] != b.form[:2] for a, b in both), sum(not same(*two) for two in both)
 
 
 def _explain_part(behaviour: Behaviour) -> list[Mistake]:
@@ -95,7 +105,7 @@ def _explain_part(behaviour: Behaviour) -> list[Mistake]:
     core = behaviour.core
     if sum(each.kind != "raised" for each in core.seen) < _ANSWERED:
         return []  # too few to tell by
-    if core.is_right:
+    if core.seen_as(lambda each: each._replace(effects=())).is_right:
         return []  # what shows only in a corner is explained whole, or there is no saying
     kata, function, places = behaviour.kata, behaviour.function.name, behaviour.core_places
     likely = fingerprints.candidates(kata, function, behaviour.seen, places)

@@ -28,11 +28,11 @@ PLAIN = {
         ),
         "next_step": (
             "Print each parameter, and each variable that is made of it. Where do the inputs "
-            "stop to matter?"
+            "stop making a difference?"
         ),
     },
     "length-wrong": {
-        "title": "The result has another length than it should",
+        "title": "The result has the wrong length",
         "explanation": ("Whatever the inputs, what comes back has too many or too few elements."),
         "next_step": (
             "Take the smallest input that you can follow by hand, and print the result. Which "

@@ -3,7 +3,9 @@
 Each is a `Reader`. A kata that has readings of its own puts them among these, in its `READERS`.
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from grader.diagnosis.observation import (
 from grader.diagnosis.probe import REPEATED
 from grader.diagnosis.study import Reader, Study
 
+_MOST_ORDERS = 24  # of arguments that are tried
 _AGAIN = 4  # times that one call is made to see whether it gives one result
 _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 
@@ -51,6 +54,8 @@ def no_attempt(study: Study) -> list[Reading] | None:
 def wrong_kind(study: Study) -> list[Reading] | None:
     """Find out whether it is always the wrong sort of thing, nothing for instance."""
     seen, names = study.behaviour.seen, study.function.returns
+    if all(each.kind == "raised" for each in study.core.seen):
+        return None
     kinds = {each.kind for each in seen if each.kind != "raised"}
     if not names and kinds <= {each.kind for each in study.behaviour.right}:
         return None
@@ -69,7 +74,8 @@ _KINDS = {
     "booleans": "no-real-numbers",
     "list": "list-returned",
     "list of arrays": "list-returned",
-    "tuple": "tuple-returned",
+    "tuple": "more-returned",
+    "subclass": "subclass-returned",
 }
 
 
@@ -77,7 +83,10 @@ def always_raised(study: Study) -> list[Reading] | None:
     """Tell what the exception says that every ordinary call ends in, if anything."""
     if any(each.kind != "raised" for each in study.core.seen):
         return None
-    return sometimes_raised(study) or []
+    found = sometimes_raised(study)
+    if found is None and study.base is not None:
+        return [("exception-raised", {})]  # which what it stands on is no reason for
+    return found or []
 
 
 def sometimes_raised(study: Study) -> list[Reading] | None:
@@ -125,9 +134,45 @@ def _bare(each: Observation) -> Observation:
     return each._replace(effects=(), kind="array" if container else each.kind)
 
 
+def order_of_raised(study: Study) -> list[Reading] | None:
+    """Find out whether calls raise because the arguments are taken in another order."""
+    return other_order(study, _MOST_ORDERS) if study.core.seen[0].kind == "raised" else None
+
+
+def other_order(study: Study, most: int = 6) -> list[Reading] | None:
+    """Find out whether it is right with its arguments in another order.
+
+    Args:
+        study: the function.
+        most: orders that are tried; where there are more, none is.
+    """
+    if study.base is not None:
+        return None
+    names, core = study.function.parameters, study.core
+    orders = [order for order in permutations(range(len(names))) if order != tuple(sorted(order))]
+    if len(orders) > most or core.is_right:
+        return None
+    fitting = orders
+    for probe, right in zip(core.made, core.right, strict=True):
+        if right.values is None:
+            return None
+        size = np.tile(probe.size, len(study.function.returns) or 1)
+        wanted = enlarged(right.values, size)
+        calls = [[probe.args[place] for place in order] for order in fitting]
+        outs = study.learner.ask_each(calls)
+        fitting = [one for one, out in zip(fitting, outs, strict=True) if close(out, wanted)]
+        if not fitting:
+            return None
+    # The first parameter is what was passed first, and so on.
+    takes = ", ".join(names[place] for place in fitting[0])
+    return [("parameters-in-another-order", {"takes": takes, "names": ", ".join(names)})]
+
+
 def on_base(study: Study) -> list[Reading] | None:
-    """Say nothing of a function that stands on a wrong one: that may be all that is wrong."""
-    return None if study.base is None else []
+    """Say little of a function that stands on a wrong one: that may be all that is wrong."""
+    if study.base is None:
+        return None
+    return (one_shape(study) or wrong_shape(study) or []) if study.base_is_sound else []
 
 
 def one_shape(study: Study) -> list[Reading] | None:
@@ -197,26 +242,34 @@ def wrong_in_particular(study: Study) -> list[Reading] | None:
 
 def few_digits(study: Study) -> list[Reading] | None:
     """Find out whether every ordinary answer is right, but only to a few digits."""
-    if study.core.is_right:
+    worst = largest_error(study)
+    if study.core.is_right or not 2 * TOLERANCE < worst < _FEW_DIGITS:
         return None
-    errors = []
     for answer, wanted in zip(study.core.seen, study.core.right, strict=True):
-        if answer.values is None or wanted.values is None:
-            return None
-        if answer.values.shape != wanted.values.shape or not answer.values.size:
-            return None
-        errors.append(answer.values - wanted.values)
+        assert answer.values is not None
+        assert wanted.values is not None
         ratios = np.atleast_2d(answer.values / wanted.values)
         if np.ptp(ratios, axis=-1).max() < TOLERANCE:
             return None  # each row is off by a factor: that is no rounding
-    worst = max(float(np.abs(error).max()) for error in errors)
-    if not 2 * TOLERANCE < worst < _FEW_DIGITS:
-        return None
     return [("few-digits", {"digits": str(int(-np.log10(worst)))})]
+
+
+def largest_error(study: Study) -> float:
+    """Return the greatest error of ordinary answers, as a share of the largest value."""
+    worst = 0.0
+    for answer, wanted in zip(study.core.seen, study.core.right, strict=True):
+        if answer.values is None or wanted.values is None:
+            return math.inf
+        if answer.values.shape != wanted.values.shape or not answer.values.size:
+            return math.inf
+        error = float(np.abs(answer.values - wanted.values).max())
+        worst = math.inf if math.isnan(error) else max(worst, error)
+    return worst
 
 
 READERS: tuple[Reader, ...] = (
     wrong_kind,
+    order_of_raised,
     always_raised,
     state,
     on_base,
@@ -226,5 +279,6 @@ READERS: tuple[Reader, ...] = (
     wrong_in_particular,
     sometimes_raised,
     few_digits,
+    other_order,
 )
 """What is asked of a function of a kata that has no readings of its own, in this order."""

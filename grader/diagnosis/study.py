@@ -4,9 +4,12 @@ from collections.abc import Callable
 from functools import cached_property
 
 from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.where import Where
 from grader.learner.submission import Submission
+
+_NOTHING_KNOWN = Outcomes()
 
 
 class Study:
@@ -16,14 +19,24 @@ class Study:
         submission: the learner's functions; fresh workers are used.
         behaviour: what the wrong one did with the probes.
         base: what it stands on, if that is wrong itself.
+        base_is_sound: whether that gives the right sort of thing for ordinary inputs.
+        outcomes: what became of its cases.
     """
 
     def __init__(
-        self, submission: Submission, behaviour: Behaviour, base: Subject | None = None
+        self,
+        submission: Submission,
+        behaviour: Behaviour,
+        base: Subject | None = None,
+        *,
+        base_is_sound: bool = False,
+        outcomes: Outcomes = _NOTHING_KNOWN,
     ) -> None:
         self.submission = submission
         self.behaviour = behaviour
         self.base = base
+        self.base_is_sound = base_is_sound
+        self.outcomes = outcomes
         self.kata = behaviour.kata
         self.function = behaviour.function
 

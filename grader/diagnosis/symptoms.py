@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from grader.diagnosis import entries
+from grader.diagnosis.claims import KEYS, Outcomes, SaidOfCases, read_claim
 from grader.diagnosis.experiment import Reading
 from grader.diagnosis.plain_texts import PLAIN
 from grader.diagnosis.readings import READERS
@@ -26,17 +27,42 @@ def texts(kata: Kata) -> Mapping[str, Mapping[str, str]]:
     Raises:
         UsageError: an entry of the kata's `symptoms.toml` is not as it should be.
     """
-    own = entries.read(kata, "symptoms")
-    for name, text in own.items():
-        if not isinstance(text, dict) or set(text) != {"title", "explanation", "next_step"}:
+    own = {}
+    for name, text in entries.read(kata, "symptoms").items():
+        if not isinstance(text, dict) or set(text) - KEYS != _TEXTS:
             raise UsageError(f"symptoms.toml: {name} has a title, an explanation, a next_step.")
+        own[name] = {key: text[key] for key in text if key in _TEXTS}
     return {**GENERAL, **PLAIN, **own}
 
 
-def symptom(kata: Kata, function: str, reading: Reading) -> Diagnosis:
-    """Return a symptom with its texts filled in."""
+_TEXTS = {"title", "explanation", "next_step"}
+
+
+@cache
+def claims(kata: Kata) -> Mapping[str, SaidOfCases]:
+    """Return what the texts of the kata's own symptoms claim, by identifier.
+
+    Raises:
+        UsageError: as for `texts`.
+    """
+    own = entries.read(kata, "symptoms")
+    return {name: read_claim(text, f"symptoms.toml, {name}") for name, text in own.items()}
+
+
+_NO_CLAIM = SaidOfCases()
+_NOTHING_KNOWN = Outcomes()
+
+
+def symptom(
+    kata: Kata, function: str, reading: Reading, outcomes: Outcomes = _NOTHING_KNOWN
+) -> Diagnosis:
+    """Return a symptom with its texts filled in, without what the cases contradict."""
     name, words = reading
-    text = {key: value.format(**words) for key, value in texts(kata)[name].items()}
+    text = dict(texts(kata)[name])
+    claim = claims(kata).get(name, _NO_CLAIM)
+    if claim.otherwise and claim.is_contradicted(outcomes):
+        text["explanation"] = claim.otherwise
+    text = {key: value.format(**words) for key, value in text.items()}
     return Diagnosis(
         id=name,
         title=text["title"],
@@ -57,6 +83,16 @@ def readings(study: Study) -> Sequence[Reading]:
     readers: Sequence[Reader] = READERS if part is None else part.READERS
     try:
         found = (reader(study) for reader in readers)
-        return next((each for each in found if each is not None), [])
+        return next((each for each in found if each is not None and _may_be_told(study, each)), [])
     except CaseEnded:
         return []  # it hung or died: the case's message says so
+
+
+def _may_be_told(study: Study, found: Sequence[Reading]) -> bool:
+    """Say whether no case contradicts what would be said; else there is more to find out."""
+    told = [claims(study.kata).get(name, _NO_CLAIM) for name, _ in found]
+    return not any(
+        claim.is_impossible(study.outcomes)
+        or (claim.is_contradicted(study.outcomes) and not claim.otherwise)
+        for claim in told
+    )

@@ -3,7 +3,10 @@
 A kata that can say it better does so in its `symptoms.toml`, where it has its own symptoms too.
 """
 
+from grader.diagnosis.ending_texts import ENDING
+
 GENERAL = {
+    **ENDING,
     "nothing-returned": {
         "title": "Nothing is returned",
         "explanation": (
@@ -18,7 +21,7 @@ GENERAL = {
     "no-real-numbers": {
         "title": "The array returned does not hold real numbers",
         "explanation": (
-            "The result is an array, but its dtype is none of real numbers: Python objects, "
+            "The result is an array, but its dtype is not one of real numbers. Python objects, "
             "complex numbers or text cannot be compared with the values expected."
         ),
         "next_step": (
@@ -36,14 +39,6 @@ GENERAL = {
             "list of rows?"
         ),
     },
-    "tuple-returned": {
-        "title": "Several things are returned instead of one",
-        "explanation": "What comes back is a tuple; the kata asks for one array.",
-        "next_step": (
-            "What stands behind return, and between which two things is the comma? Which of them "
-            "does the statement ask for?"
-        ),
-    },
     "ordinary-right": {
         "title": "Ordinary inputs are right, and particular ones are not",
         "explanation": "Results are wrong for these: {which}. For ordinary inputs they are right.",
@@ -55,8 +50,8 @@ GENERAL = {
     "something-else-returned": {
         "title": "What is returned is no array",
         "explanation": (
-            "Something else than a NumPy array comes back: a number, a text, a dictionary, a "
-            "matrix of another library. The statement says for each function what it returns."
+            "What comes back is not a NumPy array, but a number, a text, a dictionary, a matrix of "
+            "another library or the like. The statement says for each function what it returns."
         ),
         "next_step": "What does type(result) say just before your return?",
     },
@@ -67,6 +62,25 @@ GENERAL = {
             "number or kind, or they do not fit together."
         ),
         "next_step": "Print how many things you return, and the type and the shape of each.",
+    },
+    "more-returned": {
+        "title": "More than one thing is returned",
+        "explanation": (
+            "A tuple comes back, perhaps with something from on the way beside the result. The "
+            "statement asks for one array."
+        ),
+        "next_step": (
+            "What stands behind your return, and is there a comma in it? Which part of it does the "
+            "statement ask for?"
+        ),
+    },
+    "subclass-returned": {
+        "title": "A subclass of ndarray is returned",
+        "explanation": (
+            "The result is a masked array, a np.matrix or another subclass, which behaves "
+            "differently from an array wherever it is used next."
+        ),
+        "next_step": "What is the exact type of what your function returns?",
     },
     "list-for-tuple": {
         "title": "A list comes back where a tuple is promised",
@@ -84,14 +98,14 @@ GENERAL = {
             "computed from them, or only from the first ones."
         ),
         "next_step": (
-            "Where in your function do the numbers of the result come from? Is anything of it "
-            "written down beforehand?"
+            "Where in your function do the numbers of the result come from? Is any of it fixed "
+            "beforehand?"
         ),
     },
     "shape-wrong": {
-        "title": "The result has another shape than it should",
+        "title": "The result has the wrong shape",
         "explanation": (
-            "Whatever the inputs, the shape of the result is not that of the statement: {how}."
+            "The shape of the result is not that of the statement, for any inputs: {how}."
         ),
         "next_step": (
             "For a small input, write down the shape that each of your lines should give, and "
@@ -101,8 +115,8 @@ GENERAL = {
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "All answers are near the right ones, and none is exact: something on the way is "
-            "rounded, cut off, approximated, or stored in half precision."
+            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
             "Which dtype does each array in your function have, and is anything rounded? "
@@ -157,8 +171,8 @@ GENERAL = {
     "another-result-each-time": {
         "title": "The same call gives another result each time",
         "explanation": (
-            "Called again with the same inputs, the function returns other numbers. What the "
-            "kata asks for holds nothing random, and keeps nothing."
+            "Called again with the same inputs, the function returns other numbers. Nothing in "
+            "this kata is random, and nothing is kept from one call to the next."
         ),
         "next_step": "What in your code draws random numbers, or counts its calls?",
     },
@@ -174,112 +188,14 @@ GENERAL = {
         ),
     },
     "inputs-changed": {
-        "title": "After the call, something else stands in {names}",
+        "title": "The call changes {names}",
         "explanation": (
             "The function writes into what it is given ({names}): whoever called it finds other "
             "values, or another shape, there afterwards."
         ),
         "next_step": (
             "Print the inputs before and after a call. Which of your lines assigns into them, "
-            "with +=, -=, /= or [...] = ?"
-        ),
-    },
-    "name-not-defined": {
-        "title": "A name is used that has no value there",
-        "explanation": (
-            "Calls end in a NameError or an UnboundLocalError: a name is used that was never "
-            "set, is spelled otherwise elsewhere, or is only set on another path."
-        ),
-        "next_step": (
-            "The message has the name and the line. Where should it get its value, and is "
-            "that line reached before?"
-        ),
-    },
-    "not-of-numpy": {
-        "title": "Something is used that NumPy does not have",
-        "explanation": (
-            "Calls ask an array or a module for what it does not have. Tensors of other "
-            "libraries have methods, and options such as dim, that NumPy's arrays do not."
-        ),
-        "next_step": (
-            "Look the name in the message up in NumPy's documentation. What is the function "
-            "called there, and what does it take?"
-        ),
-    },
-    "more-axes-expected": {
-        "title": "More axes are expected than the arrays have",
-        "explanation": (
-            "Calls end in an error about axes: the code is written for arrays with more axes "
-            "than those that the kata hands over."
-        ),
-        "next_step": (
-            "Print the shape of each array just before the line of the message. Which axes "
-            "does the line count on?"
-        ),
-    },
-    "shapes-do-not-fit": {
-        "title": "Two shapes do not fit together",
-        "explanation": (
-            "Calls end where two arrays are put together whose shapes do not fit, or where an "
-            "array is given a shape that it has not enough numbers for."
-        ),
-        "next_step": (
-            "Print the shapes on the line of the message, for a small input. Which one is not "
-            "what you thought?"
-        ),
-    },
-    "index-out-of-range": {
-        "title": "An index lies outside of its array",
-        "explanation": (
-            "Calls end in an IndexError: something is counted to a length that the array does "
-            "not have."
-        ),
-        "next_step": (
-            "Print the shape and the index on the line of the message. Which length does the "
-            "loop go by?"
-        ),
-    },
-    "wrong-arguments": {
-        "title": "A function is called with arguments that it does not take",
-        "explanation": (
-            "Calls end in a TypeError about arguments: too many, too few, or of a name that "
-            "the function does not know."
-        ),
-        "next_step": (
-            "Look up what the function on the line of the message takes, and in which order."
-        ),
-    },
-    "function-missing": {
-        "title": "The function is not in the file",
-        "explanation": (
-            "Nothing of this name can be called when the file has run: the name is another, or "
-            "its def is out of reach."
-        ),
-        "next_step": (
-            "Find its def: does it bear exactly the name of the statement, and stand at the "
-            "left margin?"
-        ),
-    },
-    "function-no-function": {
-        "title": "What has the function's name is no plain function",
-        "explanation": (
-            "Under this name stands something that cannot be called as the kata calls it: a "
-            "class, a generator, an async function or a value."
-        ),
-        "next_step": (
-            "What does type() say of it after the file has run? Is there a yield, an async, "
-            "or an assignment to the name?"
-        ),
-    },
-    "function-signature": {
-        "title": "The function does not take the kata's arguments",
-        "explanation": (
-            "The statement fixes the arguments and their order; with as many as it says, the "
-            "function cannot be called."
-        ),
-        "next_step": (
-            "Put your def line beside that of the statement. Which argument is missing, or "
-            "too many?"
+            "with +=, -=, /=, [...] = or .shape = ?"
         ),
     },
 }

@@ -256,8 +256,10 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[tuple[Diagnosis, ...]
     try:
         submission.workers.errands.append(_import_diagnosis)
         submission.workers.start_over()
+        diagnosis = _import_diagnosis()
         names = [name for name in submission.kata.functions if name in wrong]
-        return tuple(_import_diagnosis().diagnose(submission.kata, submission, names)), ""
+        told = {name: diagnosis.outcomes_of(judged, name) for name in names}
+        return tuple(diagnosis.diagnose(submission.kata, submission, told)), ""
     except Doubtful:
         raise
     except Exception as error:

@@ -13,10 +13,12 @@ NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
 RAISED = frozenset(
     {
+        "exception-raised",
         "index-out-of-range",
         "more-axes-expected",
         "name-not-defined",
         "not-of-numpy",
+        "own-check-refuses",
         "shapes-do-not-fit",
         "wrong-arguments",
     }

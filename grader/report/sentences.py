@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.report.focus import code_of
+from grader.report.focus import NOT_WRITTEN, RAISED, code_of, failed, first_raised
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE
 
@@ -25,7 +25,28 @@ def beside(diagnoses: Sequence[Diagnosis]) -> str:
         return f"There is a second mistake with it: {others[0].title}."
     if first.certainty == "one-of" and others:
         return f"Or it is this, which looks the same from here: {others[0].title}."
-    return "Something else shows once this is mended." if first.certainty == "part" else ""
+    if others:
+        return f"There is something else as well: {others[0].title}."
+    return _MORE if first.certainty == "part" else ""
+
+
+_MORE = "There is something else as well; it will show once this is fixed."
+
+
+def after_that(function: str, report: Report) -> str:
+    """Say what is wrong with a function that is not the first to look at; empty if nothing is told.
+
+    An exception has a line, which says more than anything else.
+    """
+    found = [one for one in report.diagnoses if one.function == function]
+    if not found or found[0].id == NOT_WRITTEN:
+        return ""
+    cases = [case for case in report.cases if case.function == function and failed(case)]
+    raised = first_raised(cases) if found[0].id in RAISED else None
+    if raised is None or raised.seen is None or raised.seen.line is None:
+        return f"After that: {found[0].title}."
+    cell = f"cell {raised.seen.cell}, " if raised.seen.cell else ""
+    return f"After that: {found[0].title} ({cell}line {raised.seen.line})."
 
 
 def headline(case: CaseResult) -> str:

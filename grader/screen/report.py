@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from grader.report.changes import changes
-from grader.report.focus import NOT_WRITTEN, First, failed, first, is_unwritten
+from grader.report.focus import First, failed, first, is_unwritten
 from grader.report.model import Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
-from grader.report.sentences import beside, full_marks, headline, told_too_little
+from grader.report.sentences import after_that, beside, full_marks, headline, told_too_little
 from grader.report.warned import split
 from grader.screen.cases import every_case
 from grader.screen.matrices import heatmaps
@@ -168,12 +168,12 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         name = function.name
         cases = [case for case in report.cases if case.function == name]
         yield _standing(function, report, look)
-        later = [one for one in report.diagnoses if one.function == name]
+        later = after_that(name, report) if found and found.function != name else ""
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
-        elif later and found and found.function != name and later[0].id != NOT_WRITTEN:
-            yield from look.wrap(f"After that: {later[0].title}.", _INDENT)
-        elif not later and not any(map(failed, cases)):
+        elif later:
+            yield from look.wrap(later, _INDENT)
+        elif not any(map(failed, cases)):
             waiting = [case.message for case in cases if case.outcome == "not_run" and case.message]
             yield from look.wrap(waiting[0], _INDENT) if waiting else ()
 

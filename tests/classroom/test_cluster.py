@@ -18,10 +18,13 @@ from tests.conftest import SCRIPTS
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
+pytestmark = pytest.mark.long
 KATA = default_kata()
 
 distributed = pytest.importorskip("distributed", reason="needs attention-kata[cluster]")
 COUNT = 40
+OPTIONS = ("--seed", "7", "--call-seconds", "60", "--submission-seconds", "600")
+"""Limits that no busy machine exceeds."""
 
 
 @pytest.fixture
@@ -90,11 +93,11 @@ def test_a_worker_is_killed(
             os.kill(workers[0], signal.SIGKILL)
 
     monkeypatch.setattr(running, "_keep", keep_and_kill)
-    ran = run_grade(folder, "--out", tmp_path / "far", "--cluster", address, "--seed", "7")
+    ran = run_grade(folder, "--out", tmp_path / "far", "--cluster", address, *OPTIONS)
     assert ran.code == 0, ran.err
     assert len(kept) == COUNT
     monkeypatch.setattr(running, "_keep", keep)
-    run_grade(folder, "--out", tmp_path / "near", "--seed", "7")
+    run_grade(folder, "--out", tmp_path / "near", *OPTIONS)
     assert len(reports(tmp_path / "far")) == COUNT
     assert reports(tmp_path / "far") == reports(tmp_path / "near")
 

@@ -143,6 +143,55 @@ def test_mistakes_of_another_kata(make: Make, jail: Jail, updated: bool) -> None
     )
 
 
+SAYS_ALL = MISTAKES.replace("are infinite.", "are infinite. Everything else is right.")
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("", ["no-maximum says that all is right, and does not say beside which cases"]),
+        ('only = ["large"]', ["no-maximum says what is right, and not how it goes beside"]),
+        (
+            'only = ["larger"]\notherwise = "Some exponentials are infinite."',
+            ["no-maximum claims something of larger, which is no case"],
+        ),
+        (
+            'only = ["large"]\notherwise = "Everything is right."',
+            ["no-maximum says that all is right where other cases fail"],
+        ),
+        (
+            'only = ["values"]\notherwise = "Some exponentials are infinite."',
+            ["no-maximum says that all else is right, and fails large"],
+        ),
+        (
+            'right = ["large"]\notherwise = "Some exponentials are infinite."',
+            ["no-maximum says that all else is right, and fails large"],
+        ),
+        (
+            'only = ["large"]\nwrong = ["values"]\notherwise = "Some are infinite."',
+            ["no-maximum says what is wrong, and passes values"],
+        ),
+        ('only = ["large"]\notherwise = "Some exponentials are infinite."', []),
+    ],
+)
+def test_claims_are_verified(make: Make, claim: str, told: list[str]) -> None:
+    """The self-check finds a text that claims what its own wrong solution refutes."""
+    text = SAYS_ALL.replace('next_step = "What is np.exp(1000)?"', f"{claim}\nnext_step = 'Why?'")
+    kata = make(mistakes_toml=text, probes_py=PROBES)
+    findings = verify(kata, None, lambda things, length, label: things, update=True)
+    assert len(findings.problems) == len(told)
+    for problem, begins in zip(findings.problems, told, strict=True):
+        assert problem.startswith(begins)
+
+
+@pytest.mark.parametrize("line", ['only = "large"', "right = [1]", "otherwise = 3"])
+def test_claims_that_are_broken(make: Make, line: str) -> None:
+    """A claim that is no list of names is told with the entry that it is in."""
+    text = MISTAKES.replace('next_step = "What is np.exp(1000)?"', f"{line}\nnext_step = 'Why?'")
+    with pytest.raises(UsageError, match=r"mistake 2 \(no-maximum\): right, only, wrong are lists"):
+        bank(make(mistakes_toml=text, probes_py=PROBES))
+
+
 BODIES = {
     "nothing-returned": "pass",
     "list-returned": "return [list(row) for row in right(S)]",
@@ -158,6 +207,9 @@ BODIES = {
     "inputs-changed": "out = right(S)\n    S += 1\n    return out + 0.1 * S",
     "one-shape-always": "return np.ones((2, 2))",
     "shape-wrong": "return right(S).ravel()",
+    "more-returned": "return right(S), S",
+    "subclass-returned": "return np.matrix(right(S))",
+    "own-check-refuses": "assert S.ndim < 2\n    return right(S)",
 }
 
 

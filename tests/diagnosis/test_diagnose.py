@@ -15,6 +15,7 @@ from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, bank, by_id, mistakes_of
 from grader.diagnosis.base import Base, explain_on_known
 from grader.diagnosis.behaviour import Behaviour
+from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.example import example
 from grader.diagnosis.experiment import NEAR, close
@@ -26,6 +27,7 @@ from grader.kata import default_kata
 from grader.learner.endings import Crashed
 from grader.report.model import Certainty
 from grader.screen import mistake as explain
+from tests.corpora import some_quick
 
 if TYPE_CHECKING:
     from tests.conftest import GradeSource
@@ -47,7 +49,7 @@ def what(name: str, *mistakes: Mistake, made: Sequence[Probe] = ()) -> list[Obse
     return observe_function(code, KATA.functions[name], made or probes(KATA, name))
 
 
-@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", some_quick(bank(KATA)), ids=lambda mistake: mistake.id)
 def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     """A known mistake differs from the solution on some probe and is diagnosed as itself."""
     wrong, right = what(mistake.function, mistake), what(mistake.function)
@@ -55,7 +57,7 @@ def test_each_mistake_is_wrong_and_itself(mistake: Mistake) -> None:
     assert diagnose_mistake(KATA, mistake) == [mistake.id]
 
 
-@pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
+@pytest.mark.parametrize("mistake", some_quick(bank(KATA)), ids=lambda mistake: mistake.id)
 def test_order_of_the_probes(mistake: Mistake) -> None:
     """What a mistake does hangs on the order of the probes only if its module keeps something."""
     name, made = mistake.function, probes(KATA, mistake.function)
@@ -138,11 +140,12 @@ def test_heads_on_a_known_attention(name: str | None) -> None:
 def test_all_that_is_wrong_with_an_attention(certainty: Certainty) -> None:
     """A mistake is all that is wrong if it explains everything and nothing else was seen."""
     mistake = BY_ID["scores-not-scaled"]
-    known = diagnosis._diagnosis(mistake, mistake.function, certainty)
+    known = diagnosis._diagnosis(mistake, mistake.function, certainty, Outcomes())
     seen = symptom(KATA, mistake.function, ("inputs-changed", {"names": "Q"}))
-    assert Base.of(KATA, [known], []).mistake == (mistake if certainty == "exact" else None)
-    assert Base.of(KATA, [seen, known], []).mistake is None
-    assert Base.of(KATA, [seen, known], []).mistakes == [mistake]
+    behaviour = Behaviour.of(KATA, KATA.functions[mistake.function], [], [])
+    assert Base.of(KATA, [known], behaviour).mistake == (mistake if certainty == "exact" else None)
+    assert Base.of(KATA, [known, seen], behaviour).mistake is None
+    assert Base.of(KATA, [known, seen], behaviour).mistakes == [mistake]
 
 
 def test_close() -> None:
@@ -180,6 +183,7 @@ def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     assert ids(grade_source(wrong, feedback="hints")) == ["scores-not-scaled"]
 
 
+@pytest.mark.long
 def test_table_is_fresh() -> None:
     """The shipped table is what the bank and the probes give today."""
     for function in KATA.functions:
@@ -357,4 +361,5 @@ def test_diagnosis_survives_a_function_that_dies() -> None:
         def ask_each(self, *args: Any, **how: Any) -> Any:
             raise Crashed("it ended")
 
-    assert diagnose(KATA, Dead(), ["self_attention"]) == []  # type: ignore[arg-type]
+    wrong = {"self_attention": Outcomes()}
+    assert diagnose(KATA, Dead(), wrong) == []  # type: ignore[arg-type]

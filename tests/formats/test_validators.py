@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 from grader.formats import View, find
 
+pytestmark = pytest.mark.long
+
 FATES: tuple[str, ...] = ("right", "wrong", "raising", "talking", "rejected")
 FATES += tuple(f"{name} at {level}" for name in ("right", "wrong") for level in ("names", "score"))
 

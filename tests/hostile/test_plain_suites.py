@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.grader import Grader
+from tests.corpora import some_quick
 from tests.hostile.plain_attacks import ACCOUNT, SERIES
 
 KATAS = Path(__file__).resolve().parent.parent / "katas"
@@ -23,7 +24,7 @@ def series() -> Iterator[Grader]:
         yield grader
 
 
-@pytest.mark.parametrize("name", SERIES)
+@pytest.mark.parametrize("name", some_quick(SERIES))
 def test_functions(name: str, series: Grader) -> None:
     """Nothing is gained, nobody else is blamed, and the next submission gets what is its own."""
     most, source = SERIES[name]
@@ -40,7 +41,7 @@ def account() -> Iterator[Grader]:
         yield grader
 
 
-@pytest.mark.parametrize("name", ACCOUNT)
+@pytest.mark.parametrize("name", some_quick(ACCOUNT))
 def test_class(name: str, account: Grader) -> None:
     """The same for a class and its objects."""
     most, source = ACCOUNT[name]

@@ -5,16 +5,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from grader.commands.grade import main
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits, jail
 from grader.kata import default_kata
 from grader.worker import kernel
+
+if TYPE_CHECKING:
+    from tests.conftest import RunInProcess
 
 KATA = default_kata()
 
@@ -56,6 +58,7 @@ def test_required(
     without: tuple[str, ...],
     required: str,
     missing: str,
+    run_grade: "RunInProcess",
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -66,22 +69,20 @@ def test_required(
     file = tmp_path / "file.py"
     file.write_text(f"open({str(trace)!r}, 'w')\n", encoding="utf-8")
     target = tmp_path / "report.json"
-    ran = CliRunner().invoke(
-        main, [str(file), "--require-isolation", required, "--json", str(target)]
-    )
-    assert ran.exit_code == 3
-    assert missing in ran.stderr
-    assert "nothing was run" in ran.stderr
+    ran = run_grade(file, "--require-isolation", required, "--json", target)
+    assert ran.code == 3
+    assert missing in ran.err
+    assert "nothing was run" in ran.err
     assert not target.exists()
     assert not trace.exists()
 
 
-def test_process_level_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_level_is_said(run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a jail the screen says once that there is none."""
     monkeypatch.setattr(jail, "LAYERS", ("limits",))
-    ran = CliRunner().invoke(main, [str(SOLUTION)])
-    assert ran.exit_code == 0
-    assert ran.stderr.count("not in a jail") == 1
+    ran = run_grade(SOLUTION)
+    assert ran.code == 0
+    assert ran.err.count("not in a jail") == 1
 
 
 @pytest.mark.parametrize("broken", ["landlock", "seccomp"])

@@ -77,8 +77,8 @@ def call(jail: Jail, body: str, head: str = "") -> str:
     return ""
 
 
-def children() -> set[int]:
-    """Return the processes that this one has started, and those that they have."""
+def children(of: int | None = None) -> set[int]:
+    """Return the processes that one, or else this one, has started, and those that they have."""
     parents = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -88,7 +88,7 @@ def children() -> set[int]:
         if fields_[0] != "Z":
             parents[int(name)] = int(fields_[1])
     found: set[int] = set()
-    border = {os.getpid()}
+    border = {of or os.getpid()}
     while border:
         border = {pid for pid, parent in parents.items() if parent in border} - found
         found |= border
@@ -109,6 +109,27 @@ def wait_until_gone(pids: set[int]) -> set[int]:
     while (left := {pid for pid in pids if not is_gone(pid)}) and time.monotonic() < deadline:
         select.select([], [], [], 0.01)
     return left
+
+
+def stop(pid: int) -> bool:
+    """Stop a process and all that it has started; say whether they stand still."""
+    every = {pid} | children(pid)
+    for one in every:
+        os.kill(one, signal.SIGSTOP)
+    deadline = time.monotonic() + PATIENCE
+    while running := [one for one in every if state_of(one) not in "TZ"]:
+        if time.monotonic() > deadline:
+            break
+        select.select([], [], [], 0.01)
+    return not running
+
+
+def state_of(pid: int) -> str:
+    """Return the state of a process; of one that is gone, that of a zombie."""
+    try:
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
 @pytest.mark.parametrize("name", MAXIMA)
@@ -482,7 +503,7 @@ def test_prepared_worker_of_a_killed_zygote(jail: Jail) -> None:
     submission = Submission(jail, source_of("pass").encode(), KATA)
     zygote = jail._zygote
     assert zygote is not None
-    os.killpg(zygote._process.pid, signal.SIGSTOP)
+    assert stop(zygote._process.pid)  # else it may still answer
     submission.workers.prepare()
     os.killpg(zygote._process.pid, signal.SIGKILL)
     submission.self_attention(*ARRAYS).array()

@@ -23,6 +23,7 @@ LIMITS = (
     "--security-opt no-new-privileges --pids-limit 128 --memory 1g"
 ).split()
 RIGHT = {path.stem: path.read_bytes() for path in sorted((ROOT / "tests" / "right").glob("*.py"))}
+pytestmark = pytest.mark.long
 ATTACKS = {name: source for name, source in sources().items() if not name.endswith("-at-import")}
 
 

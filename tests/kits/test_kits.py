@@ -23,9 +23,13 @@ from grader.kits import PLATFORMS, export
 
 KATA = default_kata()
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("bwrap") is None or os.geteuid() != 0, reason="needs bwrap, and root to lay out /"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        shutil.which("bwrap") is None or os.geteuid() != 0,
+        reason="needs bwrap, and root to lay out /",
+    ),
+]
 
 RIGHT = KATA.solution_path.read_text()
 HOSTILE = """

@@ -188,6 +188,7 @@ def look(browser: Any) -> Iterator[Callable[..., Window]]:
         context.close()
 
 
+@pytest.mark.long
 def test_a_save_changes_the_page_and_loads_nothing(
     begin: Begin, look: Callable[..., Window]
 ) -> None:
@@ -215,6 +216,7 @@ def test_a_save_changes_the_page_and_loads_nothing(
     assert window.noise == []
 
 
+@pytest.mark.long
 def test_what_is_opened_stays_open(begin: Begin, look: Callable[..., Window]) -> None:
     """What a reader has opened and focused is so after a save that does not change it."""
     beside = begin(UNSCALED)
@@ -230,6 +232,7 @@ def test_what_is_opened_stays_open(begin: Begin, look: Callable[..., Window]) ->
     assert passed.evaluate("one => one === document.activeElement")
 
 
+@pytest.mark.long
 def test_a_second_window(begin: Begin, look: Callable[..., Window]) -> None:
     """Each window shows what is so, and follows, whenever it was opened and the others closed."""
     beside = begin(UNSCALED)
@@ -245,6 +248,7 @@ def test_a_second_window(begin: Begin, look: Callable[..., Window]) -> None:
     second.until_state("72 of 100 points. Since the last save: 28 points fewer.")
 
 
+@pytest.mark.long
 def test_the_editor_saves(begin: Begin, look: Callable[..., Window]) -> None:
     """A file that is gone, empty or cannot be loaded is told of on the page as on the terminal."""
     beside = begin(UNSCALED)
@@ -260,6 +264,7 @@ def test_the_editor_saves(begin: Begin, look: Callable[..., Window]) -> None:
     window.until_state("72 of 100 points. Since the last save: ")
 
 
+@pytest.mark.long
 def test_the_page_says_that_the_grader_has_ended(begin: Begin, look: Callable[..., Window]) -> None:
     """Ctrl-C ends the grader and its server; the page says so and keeps what it showed."""
     beside = begin(UNSCALED, name="my file.py")
@@ -274,6 +279,7 @@ def test_the_page_says_that_the_grader_has_ended(begin: Begin, look: Callable[..
     assert "gone" in (window.page.locator("#state").get_attribute("class") or "")
 
 
+@pytest.mark.long
 def test_hostile_text_is_text(begin: Begin, look: Callable[..., Window]) -> None:
     """Whatever the file prints, raises and is called is text on the page, and runs nothing."""
     beside = begin(UNSCALED, name="<img src=x onerror=alert(1)>.py")
@@ -287,6 +293,7 @@ def test_hostile_text_is_text(begin: Begin, look: Callable[..., Window]) -> None
     assert window.requests == [beside.address]
 
 
+@pytest.mark.long
 def test_the_policy_holds(begin: Begin, look: Callable[..., Window]) -> None:
     """Whatever came into the page in spite of all could run nothing and ask nobody else."""
     beside = begin(UNSCALED)
@@ -310,6 +317,7 @@ def test_the_policy_holds(begin: Begin, look: Callable[..., Window]) -> None:
     assert all("Content Security Policy" in text for text in window.noise)
 
 
+@pytest.mark.long
 def test_accessible(begin: Begin, look: Callable[..., Window]) -> None:
     """The page is as sound for everybody as those that are written to files, ended too."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -326,6 +334,7 @@ def test_accessible(begin: Begin, look: Callable[..., Window]) -> None:
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
 
+@pytest.mark.long
 def test_the_next_step_waits(begin: Begin, look: Callable[..., Window]) -> None:
     """With --no-hint the next step is on the page when it is asked for."""
     beside = begin(UNSCALED, "--no-hint")
@@ -338,6 +347,7 @@ def test_the_next_step_waits(begin: Begin, look: Callable[..., Window]) -> None:
     assert step.is_visible()
 
 
+@pytest.mark.long
 def test_without_a_script(begin: Begin, look: Callable[..., Window]) -> None:
     """Without script the page shows how things stood when it was loaded, and says so."""
     beside = begin(UNSCALED)

@@ -43,7 +43,7 @@ def report(text: str = "plain words", message: str = RAISED, seen: Seen = SEEN) 
         seed=1,
         timing={"seconds": 0.1},
         grader={
-            "version": "0.1.0",
+            "version": "1.0.0",
             "cases_sha256": "1" * 64,
             "python": "3.11.7",
             "numpy": "2.4.6",

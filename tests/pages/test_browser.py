@@ -15,6 +15,7 @@ from grader.pages import class_page, submission
 from tests.pages import samples
 from tests.pages.test_payloads import PAYLOADS
 
+pytestmark = pytest.mark.long
 sync_api = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed"

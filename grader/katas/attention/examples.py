@@ -18,6 +18,7 @@ def small_inputs(function: str) -> Iterator[tuple[str, list[list[Array | int]]]]
         tokens = np.array([[1, 2], [3, 4], [5, 6]])
         yield "three tokens of two features", [[A, *W]]
         yield "tokens of whole numbers", [[tokens, *W]]
+        yield "weights of whole numbers", [[A, *(np.array(4 * w, dtype=int) for w in W)]]
         yield "weights with many digits", [[A, *(w / 7 for w in W)]]
         yield "a second call with other tokens", [[A, *W], [B, *W]]
         return

@@ -89,12 +89,13 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
     shares = np.array([1.0, 0.4, 0.9, 0.02])
     keys = np.array([0.3, -0.2, 0.5, 0.1, -1400.0])[:, None]
     below = (np.linspace(0.6, 1, 5)[:, None], keys, V[:, :1])
-    far = [attention.offset(rng, 4, 3, sign * 3000 * shares) for sign in (1, -1, 1, 0.2)]
+    apart, level = 3000 * shares, np.full(4, 3000.0)
+    far = [attention.offset(rng, 4, 3, rows) for rows in (apart, level, apart, -level)]
     return [
         probe(CORE, Q, K, V, 3),
         probe(CORE, *attention.draw(rng, 4, 8)[:2], both, 2),
         probe("large", *beside(*far[::2]), 2),
-        probe("far heads", *beside(*far[:2]), 2),
+        probe("far heads", *beside(*far[1::2]), 2),
         probe("integers", *attention.integers(rng, 5, 6, np.int64), 3),
         probe(BASE, *attention.draw(rng, 5, 4, 1.5), 1),
         probe(REPEATED, *attention.draw(rng, 5, 6, 1.5), 3),

@@ -419,11 +419,19 @@ CASES = [
     ("output-off-by-a-factor", "multi_head_attention", "return -2 * right(Q, K, V, n_heads)"),
     ("rows-sum-to-something-else", "self_attention", "return np.exp(Q @ K.T) @ V"),
     (
-        "rows-sum-to-something-else",
+        "added-to-sums",
         "multi_head_attention",
         in_heads(
             OF_A_HEAD + "e = np.exp(scores)\n"
             "out.append(e / (e.sum(axis=1, keepdims=True) + 0.5) @ v)"
+        ),
+    ),
+    (
+        "rows-sum-to-something-else",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "e = np.exp(scores)\n"
+            "out.append(e / (e.sum(axis=1, keepdims=True) + np.abs(q).sum()) @ v)"
         ),
     ),
     (
@@ -501,9 +509,19 @@ CASES = [
         in_heads(OF_A_HEAD + "e = 1 / (2 + np.exp(scores))\n" + SHARED_IN_A_HEAD),
     ),
     # Large scores.
-    ("right-until-high", "self_attention", SCORES + "e = np.exp(scores + 50)\n" + SHARED),
+    ("nothing-subtracted", "self_attention", SCORES + "e = np.exp(scores + 50)\n" + SHARED),
     (
         "right-until-high",
+        "self_attention",
+        SHIFTED + "if scores.max() > 300: e = e[:, ::-1]\n" + SHARED,
+    ),
+    (
+        "right-until-high",
+        "multi_head_attention",
+        "out = right(Q, K, V, n_heads)\nreturn out if np.abs(Q @ K.T).max() < 400 else -out",
+    ),
+    (
+        "scores-cut-off",
         "multi_head_attention",
         in_heads(OF_A_HEAD + "e = np.exp(np.minimum(scores, 90))\n" + SHARED_IN_A_HEAD),
     ),
@@ -573,8 +591,8 @@ CASES = [
         "multi_head_attention",
         "q, k, v = (a.reshape(len(a), n_heads, -1).transpose(1, 0, 2) for a in (Q, K, V))\n"
         "s = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])\n"
-        "e = np.exp(s - s.max(axis=(0, 2), keepdims=True))\n"
-        "return (e / e.sum(axis=2, keepdims=True) @ v).transpose(1, 0, 2).reshape(Q.shape)",
+        "out = right(Q, K, V, n_heads)\n"
+        "return -out if s.min() < -150 and (s.max() > 150 or s.max() < -900) else out",
     ),
     (
         "wrong-for-squares",
@@ -648,6 +666,144 @@ CASES = [
         "compute_qkv",
         "return tuple(np.tanh(each) for each in right(X, W_q, W_k, W_v))",
     ),
+    ("another-product", "compute_qkv", "return X @ W_q, W_k @ X.T, X @ W_v"),
+    (
+        "another-product",
+        "compute_qkv",
+        "return tuple((X[:, :, None] * W).sum(axis=2) for W in (W_q, W_k, W_v))",
+    ),
+    (
+        "parameters-in-another-order",
+        "compute_qkv",
+        "return right(W_v, X, W_q, W_k)",
+    ),
+    ("parameters-in-another-order", "self_attention", "return right(V, K, Q)"),
+    ("parameters-in-another-order", "multi_head_attention", "return right(K, V, n_heads, Q)"),
+    (
+        "own-check-refuses",
+        "multi_head_attention",
+        "if Q.shape[1] % n_heads == 0:\n    raise ValueError('n_heads must divide d_model')\n"
+        "return right(Q, K, V, n_heads)",
+    ),
+    (
+        "own-check-refuses",
+        "multi_head_attention",
+        "assert n_heads % Q.shape[1] == 0\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "heads-of-another-size",
+        "multi_head_attention",
+        "w = len(Q) // n_heads\nparts = [slice(h * w, h * w + w) for h in range(n_heads)]\n"
+        "return np.hstack([self_attention(Q[:, c], K[:, c], V[:, c]) for c in parts])",
+    ),
+    (
+        "heads-of-another-size",
+        "multi_head_attention",
+        "parts = [slice(a, a + 5) for a in range(0, Q.shape[1], 5)]\n"
+        "return np.hstack([self_attention(Q[:, c], K[:, c], V[:, c]) for c in parts])",
+    ),
+    (
+        "numbers-in-other-places",
+        "multi_head_attention",
+        "heads = np.split(right(Q, K, V, n_heads), n_heads, axis=1)\n"
+        "return np.stack(heads).T.reshape(Q.shape[::-1]).T",
+    ),
+    ("output-scaled-by-the-sizes", "self_attention", "return right(Q, K, V) / Q.shape[1]"),
+    (
+        "output-scaled-by-the-sizes",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) / np.sqrt(Q.shape[1])",
+    ),
+    (
+        "terms-too-many",
+        "self_attention",
+        SCORES + "e = np.exp(scores)\nreturn e / (3 + e.sum(axis=1, keepdims=True)) @ V",
+    ),
+    (
+        "added-to-sums",
+        "self_attention",
+        SHIFTED + "return e / (0.01 + e.sum(axis=1, keepdims=True)) @ V",
+    ),
+    (
+        "added-to-sums",
+        "self_attention",
+        SCORES + "e = np.exp(scores - scores.max())\n"
+        "return e / (1e-4 + e.sum(axis=1, keepdims=True)) @ V",
+    ),
+    (
+        "small-weights-lifted",
+        "self_attention",
+        SCORES + "s = scores - scores.max(axis=1, keepdims=True)\n"
+        "e = np.exp(np.maximum(s, -10))\n" + SHARED,
+    ),
+    ("small-weights-lifted", "self_attention", WEIGHTS + "return np.maximum(w, 1e-3) @ V"),
+    (
+        "small-weights-lifted",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "s = scores - scores.max(axis=1, keepdims=True)\n"
+            "e = np.exp(np.maximum(s, -12))\n" + SHARED_IN_A_HEAD
+        ),
+    ),
+    (
+        "scores-replaced",
+        "self_attention",
+        SCORES + "e = np.exp(scores * np.tri(len(Q)))\n" + SHARED,
+    ),
+    (
+        "scores-replaced",
+        "self_attention",
+        SCORES + "e = np.exp(np.where(np.eye(len(Q)) > 0, -10, scores))\n" + SHARED,
+    ),
+    (
+        "scores-of-another-kind",
+        "self_attention",
+        "s = ((Q[:, None] - K) ** 2).sum(axis=2)\ne = np.exp(-s / 3)\n" + SHARED,
+    ),
+    (
+        "scores-of-another-kind",
+        "self_attention",
+        "return right(Q, K / np.linalg.norm(K, axis=1, keepdims=True), V)",
+    ),
+    (
+        "scores-of-another-kind",
+        "multi_head_attention",
+        in_heads("e = np.exp(-np.abs(q[:, None] - k).sum(axis=2))\n" + SHARED_IN_A_HEAD),
+    ),
+    (
+        "nothing-subtracted",
+        "self_attention",
+        SCORES + "e = np.exp(scores)\nreturn e / (1e-9 + e.sum(axis=1, keepdims=True)) @ V",
+    ),
+    (
+        "nothing-subtracted",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD
+            + "e = np.exp(scores)\nout.append(e / (1e-6 + e.sum(axis=1, keepdims=True)) @ v)"
+        ),
+    ),
+    (
+        "scores-cut-off",
+        "self_attention",
+        SCORES + "e = np.exp(np.clip(scores, -90, 90))\n" + SHARED,
+    ),
+    *(
+        (
+            name,
+            "multi_head_attention",
+            "q, k, v = (np.stack(np.split(A, n_heads, axis=1)) for A in (Q, K, V))\n"
+            "s = q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])\n"
+            f"e = np.exp(s - s.max(axis={axes}, keepdims=True))\n"
+            "w = e / (e.sum(axis=2, keepdims=True) + 1e-9)\n"
+            "return np.concatenate(list(w @ v), axis=1)",
+        )
+        for name, axes in (
+            ("one-maximum-for-all", "(0, 1, 2)"),
+            ("one-maximum-in-a-head", "(1, 2)"),
+            ("heads-share-a-maximum", "(0, 2)"),
+        )
+    ),
 ]
 
 
@@ -691,6 +847,17 @@ UNTRUE = {
     "first.sort()\nreturn right(Q, K[first], V[first])",
     "right-for-some-tokens": WEIGHTS + "return w * np.tri(len(w)) @ V",
     "scores-not-dot-products": SCORES + "e = 1 + scores**2\n" + SHARED,
+    "rows-rescaled": SCORES + "s = scores - scores.max(axis=1, keepdims=True)\n"
+    "e = np.exp(np.maximum(s, -10))\n" + SHARED,
+    "values-changed": "out = right(Q, K, V)\nV.shape = V.shape[::-1]\nreturn out",
+    "keys-changed": "Q.shape = (1, *Q.shape)\nreturn right(Q[0], K, V)",
+    "shift-below-only": SCORES + "e = np.exp(scores)\n"
+    "return e @ V / (e.sum(axis=1, keepdims=True) + np.finfo(float).tiny)",
+    "overflow": "K, V = (np.vstack([A, np.zeros(A.shape[1])]) for A in (K, V))\n"
+    + SHIFTED
+    + SHARED,
+    "maximum-without-keepdims": SCORES + "e = np.exp(scores - scores.min())\n"
+    "return e / e.sum(axis=0) @ V",
     "weights-not-exponential": "s = -((Q[:, None] - K) ** 4).sum(axis=2)\n"
     "e = np.exp(s - s.max(axis=1, keepdims=True))\n" + SHARED,
 }
@@ -797,12 +964,17 @@ def test_an_array_without_an_axis(grade_source: "GradeSource") -> None:
     assert found["id"] == "shape-wrong"
 
 
+OF_OTHER_KATAS = ("not-the-tuple", "more-returned", "subclass-returned")
+"""What has a text, and a known mistake comes first in this kata."""
+
+
 def test_every_symptom_is_tested() -> None:
     """No symptom is without a case here, but for those of plain values, and one said otherwise."""
-    elsewhere = {"not-the-tuple", "tuple-returned", "ordinary-right", *PLAIN}
+    elsewhere = {*OF_OTHER_KATAS, "ordinary-right", *PLAIN}
     assert set(texts(KATA)) - elsewhere == {name for name, _, _ in CASES} | {
         "function-missing",
         "function-signature",
+        "exception-raised",
     }
 
 

@@ -12,17 +12,22 @@ from grader.worker.arrays import Array
 from .. import trials
 from .attend import Attend, attend_each, attend_rightly, ordinary
 from .contacts import read_contacts, read_heads
-from .extremes import read_extremes
+from .extremes import read_extremes, read_maximum
+from .formulas import read_formulas
+from .heads import first_heads, read_sizes
+from .kinds import read_scores
 from .outputs import read_outputs, read_rows
 from .projections import read_projections
-from .weights import read_masks, read_scores, read_weights
+from .sums import read_floor
+from .weights import read_masks, read_weights
 
+_NEARLY_RIGHT = 0.01  # greatest error, as a share of the largest value, that a corner may leave
 _SHAPES = {
     **of_any_kata.SHAPES,
     "fewer": "it has one axis, where tokens and features are asked for",
     "more": "it has more than the two axes that are asked for, tokens and features",
     "last": "its width is wrong",
-    "first": "it has not a row for each token",
+    "first": "it does not have one row for each token",
 }
 
 
@@ -52,7 +57,14 @@ def _on_own_attention(study: Study) -> list[Reading] | None:
 
         return attend
 
-    return read_outputs(learner, right) or read_rows(learner, right) or read_heads(learner)
+    attend_each(attention, [(head, 1) for head in first_heads()])  # in one piece; it keeps them
+    return (
+        read_sizes(learner, right)
+        or (study.base_is_sound and (of_any_kata.one_shape(study) or _wrong_shape(study)))
+        or read_outputs(learner, right)
+        or read_rows(learner, right)
+        or read_heads(learner)
+    )
 
 
 def _wrong_shape(study: Study) -> list[Reading] | None:
@@ -61,9 +73,23 @@ def _wrong_shape(study: Study) -> list[Reading] | None:
 
 def _in_a_corner(study: Study) -> list[Reading] | None:
     """Find out where a function goes wrong that is right for ordinary inputs."""
-    if not study.core.is_right:
+    if _projects(study):
+        return [] if study.core.is_right else None
+    if study.core.is_right:
+        return read_extremes(study.learner)
+    if of_any_kata.largest_error(study) > _NEARLY_RIGHT:
         return None
-    return [] if _projects(study) else read_extremes(study.learner)
+    return read_floor(study.learner) or read_maximum(study.learner) or None
+
+
+def _formulas(study: Study) -> list[Reading] | None:
+    return (read_formulas(study.learner) or None) if _projects(study) else None
+
+
+def _sizes(study: Study) -> list[Reading] | None:
+    if study.function.name != "multi_head_attention":
+        return None
+    return read_sizes(study.learner, attend_rightly(study.kata)) or None
 
 
 def _projections(study: Study) -> list[Reading] | None:
@@ -97,9 +123,12 @@ def _of_learner(read: Callable[[Subject], list[Reading]]) -> Reader:
 
 READERS: tuple[Reader, ...] = (
     _wrong_kind,
+    of_any_kata.order_of_raised,
     of_any_kata.always_raised,
     of_any_kata.state,
     _on_own_attention,
+    _formulas,
+    _sizes,
     of_any_kata.one_shape,
     _wrong_shape,
     of_any_kata.wrong_somewhere,
@@ -110,6 +139,7 @@ READERS: tuple[Reader, ...] = (
     _outputs_or_masks,
     _of_learner(read_weights),
     _rows,
+    of_any_kata.other_order,
     _of_learner(read_contacts),
     _generally,
     _of_learner(read_scores),

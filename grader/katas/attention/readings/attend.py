@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Subject
+from grader.diagnosis.experiment import NEAR, Subject, close
 from grader.kata import Kata
 from grader.katas.common import inputs as attention
 from grader.worker.arrays import Array
@@ -56,12 +56,16 @@ class Glance(NamedTuple):
     """One look at the weights: with V = identity the output is the matrix of weights.
 
     Attributes:
+        Q: the queries of each head, of shape (heads, queries, d_k).
+        K: the keys, likewise.
         scores: the right scores, scaled, of shape (heads, queries, keys).
         right: the right weights.
         seen: what came back in their place.
         d_k: features of a head.
     """
 
+    Q: Array
+    K: Array
     scores: Array
     right: Array
     seen: Array
@@ -79,12 +83,17 @@ _SIZES = ((4, 4, 2), (4, 4, 2), (3, 7, 3), (5, 7, 2), (6, 9, 3))
 _SPREADS = (1.0, 1.2, 1.2, 2.0, 2.0)
 
 
-def look_at_weights(learner: Subject) -> list[Glance]:
-    """Return looks at the weights, in heads where the function makes heads; empty if one fails."""
+def look_at_weights(learner: Subject, wider: float = 1.0) -> list[Glance]:
+    """Return looks at the weights, in heads where the function makes heads; empty if one fails.
+
+    Args:
+        learner: the function.
+        wider: by what queries and keys are multiplied.
+    """
     calls = []
     for number, (seq_len, d_k, several) in enumerate(_SIZES):
         heads = several if learner.function == "multi_head_attention" else 1
-        Q, K, _ = draw(number, seq_len, d_k * heads, _SPREADS[number])
+        Q, K, _ = draw(number, seq_len, d_k * heads, wider * _SPREADS[number])
         calls.append(((Q, K, np.tile(np.eye(seq_len, d_k), heads)), heads))
     looks = []
     for ((Q, K, _), heads), out, (seq_len, d_k, _) in zip(
@@ -95,11 +104,11 @@ def look_at_weights(learner: Subject) -> list[Glance]:
         blocks = np.stack(np.split(out, heads, axis=1))
         if np.abs(blocks[:, :, seq_len:]).max(initial=0) > NEAR:
             return []
-        pairs = zip(np.split(Q, heads, axis=1), np.split(K, heads, axis=1), strict=True)
-        scores = np.stack([query @ key.T / np.sqrt(d_k) for query, key in pairs])
+        queries, keys = (np.stack(np.split(array, heads, axis=1)) for array in (Q, K))
+        scores = queries @ keys.transpose(0, 2, 1) / np.sqrt(d_k)
         exponents = np.exp(scores - scores.max(axis=-1, keepdims=True))
         right: Array = exponents / exponents.sum(axis=-1, keepdims=True)
-        looks.append(Glance(scores, right, blocks[:, :, :seq_len], d_k))
+        looks.append(Glance(queries, keys, scores, right, blocks[:, :, :seq_len], d_k))
     return looks
 
 
@@ -116,3 +125,21 @@ def ordinary(learner: Subject) -> Iterator[tuple[attention.Inputs, int]]:
     for number, (seq_len, width) in enumerate(_ORDINARY):
         heads = (3, 2, 3)[number] if learner.function == "multi_head_attention" else 1
         yield draw(10 + number, seq_len, width), heads
+
+
+def are_weights(learner: Subject, looks: Sequence[Glance]) -> bool:
+    """Say whether what was looked at are weights, and some of them wrong."""
+    wrong = not all(close(look.seen, look.right) for look in looks)
+    return wrong and _is_weighted_mean(learner)
+
+
+def _is_weighted_mean(learner: Subject) -> bool:
+    """Say whether the output is a fixed matrix times V, in each head."""
+    for (Q, K, V), heads in ordinary(learner):
+        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1])]
+        first, second, both = attend_each(learner, calls)
+        if first is None or second is None or both is None:
+            return False
+        if not np.allclose(both, first - 2 * second, rtol=1e-5, atol=1e-5):
+            return False
+    return True

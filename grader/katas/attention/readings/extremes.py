@@ -4,37 +4,105 @@ from collections.abc import Callable
 
 import numpy as np
 
-from grader.diagnosis.experiment import Reading, Subject
+from grader.diagnosis.experiment import Reading, Subject, close
 from grader.katas.common import inputs as attention
 from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
 from .attend import attend_each, attend_rightly, attend_with
+from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
 _ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
 _IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
-_SHARES = np.array([1.0, 0.7, 0.9, 0.8, 0.6])
+_LEVEL = np.ones(5)  # rows that lie apart are looked at by themselves
 _SIGNS: dict[str, Callable[[float], Array]] = {
-    "high": lambda scale: scale * _SHARES,
-    "low": lambda scale: -scale * _SHARES,
+    "high": lambda scale: scale * _LEVEL,
+    "low": lambda scale: -scale * _LEVEL,
     "apart": lambda scale: scale * np.array([1.0, 0.0, 0.5, 0.0, 0.02]),
 }
 
 
 def read_extremes(learner: Subject) -> list[Reading]:
-    """Return from which scores on the output is no more right, and what it is then."""
-    first = {name: _first_wrong(learner, offsets) for name, offsets in _SIGNS.items()}
-    if learner.function == "multi_head_attention":
-        first["heads-apart"] = _first_wrong(learner, _SIGNS["high"], second=-1)
+    """Return from which scores on the output is no longer right, and what it is then."""
+    first = _first_of_each(learner, _ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return _far_key(learner)
+        return read_floor(learner) or _far_key(learner)
+    told = _what_is_subtracted(learner, first)
+    if told:
+        return told
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
+    if name == "high" and _is_cut_off(learner):
+        return [("scores-cut-off", {"scale": f"{scale:.0f}"})]
     return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
+
+
+def read_maximum(learner: Subject) -> list[Reading]:
+    """Return what is subtracted from the scores, if something else hides that for ordinary ones."""
+    return _what_is_subtracted(learner, _first_of_each(learner, _IMPRECISE))
+
+
+_Found = tuple[float, str] | None
+"""From which scale of scores an output is wrong, and how; None where it never is."""
+
+
+def _first_of_each(learner: Subject, most: float) -> dict[str, _Found]:
+    """Return what comes first of each kind of scores, with errors of more than `most`."""
+    first = {name: _first_wrong(learner, offsets, most) for name, offsets in _SIGNS.items()}
+    if learner.function == "multi_head_attention":
+        first["heads-apart"] = _first_wrong(learner, _SIGNS["high"], most, second=-1)
+    return first
+
+
+def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Reading]:
+    """Tell nothing at all, and one maximum for too much, from what goes wrong."""
+    found = {name: wrong for name, wrong in first.items() if wrong is not None}
+    if "high" in found and "low" in found and found["high"][1] in (_NOT_FINITE, _ZEROS):
+        return [_nothing_subtracted(*found["high"], *found["low"])]
+    shared = _SHARED.get(tuple(name for name in first if name in found))
+    if shared and learner.function == "multi_head_attention":
+        scale, how = min(found.values())
+        return [(shared, {"scale": f"{scale:.0f}", "how": how})]
+    return []
+
+
+_NOT_FINITE = "nan or inf comes back"
+_ZEROS = "zeros come back"
+_SHARED = {
+    ("apart",): "one-maximum-in-a-head",
+    ("apart", "heads-apart"): "one-maximum-for-all",
+    ("heads-apart",): "heads-share-a-maximum",
+}
+"""What is said of heads in which nothing else goes wrong than rows, or heads, that lie apart."""
+
+
+def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) -> Reading:
+    """Return what is said where large scores overflow, and strongly negative ones vanish."""
+    hidden = (
+        ""
+        if low_how == _NOT_FINITE
+        else " What keeps the sums from being 0, such as a small number added to them, hides that "
+        "only in part."
+    )
+    scales = {"high": f"{high:.0f}", "low": f"{low:.0f}"}
+    return "nothing-subtracted", {
+        **scales,
+        "high_how": high_how,
+        "low_how": low_how,
+        "hidden": hidden,
+    }
+
+
+def _is_cut_off(learner: Subject) -> bool:
+    """Say whether the largest scores all count the same."""
+    heads = 1 if learner.function == "self_attention" else 2
+    Q, K, V = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
+    out = attend_with(learner, heads)(Q, K, V)
+    return close(out, np.broadcast_to(V.mean(axis=0), V.shape))
 
 
 def _far_key(learner: Subject) -> list[Reading]:
@@ -50,13 +118,17 @@ def _far_key(learner: Subject) -> list[Reading]:
     return []
 
 
-def _how_wrong(learner: Subject, out: Array | None, inputs: Inputs, heads: int) -> str | None:
-    """Say how an output is wrong; None if it is right."""
+def _how_wrong(
+    learner: Subject, out: Array | None, inputs: Inputs, heads: int, most: float = _ROUNDING
+) -> str | None:
+    """Say how an output is wrong; None if its errors are not larger than `most`."""
     if out is None:
         return "an error is raised"
     if not np.isfinite(out).all():
-        return "nan or inf comes back"
-    if _error(learner, out, inputs, heads) > _ROUNDING:
+        return _NOT_FINITE
+    if not out.any():
+        return _ZEROS
+    if _error(learner, out, inputs, heads) > most:
         return "finite but wrong numbers come back"
     return None
 
@@ -68,29 +140,36 @@ def _error(learner: Subject, out: Array, inputs: Inputs, heads: int) -> float:
 
 
 def _first_wrong(
-    learner: Subject, offsets: Callable[[float], Array], second: int = 1
-) -> tuple[float, str] | None:
+    learner: Subject, offsets: Callable[[float], Array], most: float, second: int = 1
+) -> _Found:
     """Return the smallest scale of scores where the output is wrong, and how it is wrong.
 
     Args:
         learner: the function.
         offsets: of the scores' rows, given a scale.
+        most: the largest error that is none.
         second: by what those of a second head are multiplied.
     """
     heads = 1 if learner.function == "self_attention" else 2
-    drawn: list[Inputs] = []
-    for number, scale in enumerate(_SCALES):
-        rng = np.random.default_rng([1764, number])
-        rows = [2 * offsets(scale) * sign for sign in (1, second)[:heads]]
-        parts = [attention.offset(rng, 5, 4, each) for each in rows]
-        Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
-        drawn.append((Q, K, V))
+    drawn = [_drawn(learner, offsets, number, second) for number in range(len(_SCALES))]
     outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
     for scale, inputs, out in zip(_SCALES, drawn, outs, strict=True):
-        how = _how_wrong(learner, out, inputs, heads)
+        how = _how_wrong(learner, out, inputs, heads, most)
         if how is None:
             continue
         if out is not None and scale > 1000 and _error(learner, out, inputs, heads) < _IMPRECISE:
             how = "imprecise"  # which a nan is not
         return scale, how
     return None
+
+
+def _drawn(
+    learner: Subject, offsets: Callable[[float], Array], number: int, second: int = 1
+) -> Inputs:
+    """Return inputs with scores of one of `_SCALES`, in two heads if the function makes heads."""
+    heads = 1 if learner.function == "self_attention" else 2
+    rng = np.random.default_rng([1764, number])
+    rows = [2 * offsets(_SCALES[number]) * sign for sign in (1, second)[:heads]]
+    parts = [attention.offset(rng, 5, 4, each) for each in rows]
+    Q, K, V = (np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True))
+    return Q, K, V

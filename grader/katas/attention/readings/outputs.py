@@ -13,6 +13,7 @@ from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
 from .attend import Attend, attend_each, attend_with, ordinary
+from .places import flags, in_words, listed, where
 
 Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
 """Given the number of heads, the attention that the output is held against."""
@@ -60,6 +61,7 @@ def read_outputs(learner: Subject, right: Right) -> list[Reading]:
         _left_out,
         _added,
         _decimals,
+        _elsewhere,
     )
     return next(([found] for found in (read(trials) for read in parts) if found), [])
 
@@ -67,14 +69,10 @@ def read_outputs(learner: Subject, right: Right) -> list[Reading]:
 def read_rows(learner: Subject, right: Right) -> list[Reading]:
     """Return whether each row is the right one up to a shift and a factor of its own."""
     trials = list(_trials(learner, right))
+    if any(close(trial.seen, trial.right) for trial in trials):
+        return []
     found = _rescaled(trials) if trials else None
     return [found] if found else []
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence lists them."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _trials(learner: Subject, right: Right) -> list[Compared]:
@@ -139,7 +137,9 @@ def _same_rows(trials: Sequence[Compared]) -> Reading | None:
 
 def _rows(trials: Sequence[Compared]) -> Reading | None:
     found = where([flags(trial.seen, trial.right, 0) for trial in trials])
-    return None if found is None else ("right-for-some-tokens", {"which": NAMES[found]("token")})
+    return (
+        None if found is None else ("right-for-some-tokens", _told(found, "token", "row", trials))
+    )
 
 
 def _rows_elsewhere(trials: Sequence[Compared]) -> Reading | None:
@@ -153,7 +153,9 @@ def _rows_elsewhere(trials: Sequence[Compared]) -> Reading | None:
 def _features(trials: Sequence[Compared]) -> Reading | None:
     found = where([flags(trial.seen, trial.right, 1) for trial in trials])
     return (
-        None if found is None else ("right-for-some-features", {"which": NAMES[found]("feature")})
+        None
+        if found is None
+        else ("right-for-some-features", _told(found, "feature", "column", trials))
     )
 
 
@@ -170,28 +172,11 @@ def _heads(trials: Sequence[Compared]) -> Reading | None:
             return "one-head-everywhere", {"which": name}
     found = where([[close(*pair) for pair in zip(*both, strict=True)] for both in blocks])
     if found is not None:
-        return "right-for-some-heads", {"which": NAMES[found]("head")}
+        return "right-for-some-heads", _told(found, "head", "block", trials)
     if all(
         all(any(close(seen, one) for one in right) for seen in seens) for seens, right in blocks
     ):
         return "heads-in-other-places", {}
-    return None
-
-
-def flags(seen: Array, right: Array, axis: int) -> list[bool]:
-    """Say of each row (axis 0) or column (axis 1) whether it is right."""
-    lines = (np.moveaxis(array, axis, 0) for array in (seen, right))
-    return [close(*line) for line in zip(*lines, strict=True)]
-
-
-def where(flags: Sequence[Sequence[bool]]) -> str | None:
-    """Name the places that are right in every trial, if there are some and not all."""
-    flags = [each for each in flags if len(each) > 1]
-    for name, holds in _PLACES.items():
-        if flags and all(
-            [holds(i, len(each)) for i in range(len(each))] == list(each) for each in flags
-        ):
-            return name
     return None
 
 
@@ -202,13 +187,18 @@ _PLACES: dict[str, Callable[[int, int], bool]] = {
     "not-last": lambda i, n: i < n - 1,
     "even": lambda i, n: i % 2 == 0,
 }
-NAMES: dict[str, Callable[[str], str]] = {
-    "only-first": lambda kind: f"the first {kind} only",
-    "only-last": lambda kind: f"the last {kind} only",
-    "not-first": lambda kind: f"all but the first {kind}",
-    "not-last": lambda kind: f"all but the last {kind}",
-    "even": lambda kind: f"every other {kind}",
-}
+
+
+def _told(place: str, kind: str, line: str, trials: Sequence[Compared]) -> dict[str, str]:
+    return in_words(place, kind, line, [(trial.seen, trial.right) for trial in trials])
+
+
+def _elsewhere(trials: Sequence[Compared]) -> Reading | None:
+    """Find out whether the output holds the right numbers, in other places."""
+    for trial in trials:
+        if not close(np.sort(trial.seen, axis=None), np.sort(trial.right, axis=None)):
+            return None
+    return "numbers-in-other-places", {}
 
 
 def _added(trials: Sequence[Compared]) -> Reading | None:

@@ -8,7 +8,8 @@ import numpy as np
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
-from .outputs import NAMES, few_decimals, flags, listed, where
+from .outputs import few_decimals
+from .places import flags, in_words, listed, where
 
 _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
@@ -130,7 +131,12 @@ def _places(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
         found = {where([flags(t.seen[i], t.right[i], axis) for t in trials]) for i in wrong}
         name = found.pop()
         if not found and name is not None:
-            return "projected-in-part", {"which": NAMES[name](kind)}
+            return "projected-in-part", in_words(
+                name,
+                kind,
+                "row" if axis == 0 else "column",
+                [(t.seen[i], t.right[i]) for t in trials for i in wrong],
+            )
     return None
 
 

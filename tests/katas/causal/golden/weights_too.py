@@ -1,5 +1,4 @@
-# diagnosis: tuple-returned
-# says: Several things are returned
+# diagnosis: more-returned
 import numpy as np
 
 

@@ -1,0 +1,128 @@
+"""What is said of functions that cannot be called, or that end in an exception; see `texts`."""
+
+ENDING = {
+    "name-not-defined": {
+        "title": "A name is used that has no value there",
+        "explanation": (
+            "Calls end in a NameError or an UnboundLocalError: a name is used that was never "
+            "set, is spelled differently elsewhere, or is only set on another path."
+        ),
+        "next_step": (
+            "The message has the name and the line. Where should it get its value, and is "
+            "that line reached before?"
+        ),
+    },
+    "not-of-numpy": {
+        "title": "Something is used that NumPy does not have",
+        "explanation": (
+            "Calls ask an array or a module for what it does not have. Tensors of other "
+            "libraries have methods, and options such as dim, that NumPy's arrays do not."
+        ),
+        "next_step": (
+            "Look the name in the message up in NumPy's documentation. What is the function "
+            "called there, and what does it take?"
+        ),
+    },
+    "more-axes-expected": {
+        "title": "More axes are expected than the arrays have",
+        "explanation": (
+            "Calls end in an error about axes: the code is written for arrays with more axes "
+            "than those that the kata hands over."
+        ),
+        "next_step": (
+            "Print the shape of each array just before the line of the message. How many axes "
+            "does the line need?"
+        ),
+    },
+    "shapes-do-not-fit": {
+        "title": "Two shapes do not fit together",
+        "explanation": (
+            "Calls end where two arrays are put together whose shapes do not fit, or where an "
+            "array is reshaped to a size that does not match its number of elements."
+        ),
+        "next_step": (
+            "Print the shapes on the line of the message, for a small input. Which one is not "
+            "what you expected?"
+        ),
+    },
+    "index-out-of-range": {
+        "title": "An index lies outside of its array",
+        "explanation": (
+            "Calls end in an IndexError: something counts further than the array is long."
+        ),
+        "next_step": (
+            "Print the shape and the index on the line of the message. Which length should the "
+            "loop use?"
+        ),
+    },
+    "wrong-arguments": {
+        "title": "A function is called with arguments that it does not take",
+        "explanation": (
+            "Calls end in a TypeError about arguments: too many, too few, or of a name that "
+            "the function does not know."
+        ),
+        "next_step": (
+            "Look up what the function on the line of the message takes, and in which order."
+        ),
+    },
+    "own-check-refuses": {
+        "title": "A check in your own code refuses the inputs",
+        "explanation": (
+            "Calls end in an error that your own code raises, in an assert or a raise, though the "
+            "inputs are such as the statement allows. Its condition is turned around, or looks at "
+            "the wrong numbers."
+        ),
+        "next_step": (
+            "Print the numbers in the condition of the line in the message, and work it out by "
+            "hand for the first visible case. Should it hold there?"
+        ),
+    },
+    "exception-raised": {
+        "title": "Calls end in an exception",
+        "explanation": "Every ordinary call ends in an exception, before anything is returned.",
+        "next_step": (
+            "Read the message's last line, and print all that goes into the line that it names."
+        ),
+    },
+    "function-missing": {
+        "title": "The function is not in the file",
+        "explanation": (
+            "Nothing of this name can be called when the file has run: the function has another "
+            "name, or its def stands inside of something else."
+        ),
+        "next_step": (
+            "Find its def: does it have exactly the name of the statement, and does it start at "
+            "the left margin?"
+        ),
+    },
+    "function-no-function": {
+        "title": "What has the function's name is no plain function",
+        "explanation": (
+            "Under this name stands something that cannot be called as the kata calls it: a "
+            "class, a generator, an async function or a value."
+        ),
+        "next_step": (
+            "What does type() say of it after the file has run? Is there a yield, an async, "
+            "or an assignment to the name?"
+        ),
+    },
+    "function-signature": {
+        "title": "The function does not take the kata's arguments",
+        "explanation": (
+            "The statement fixes the arguments and their order; with as many as it says, the "
+            "function cannot be called."
+        ),
+        "next_step": (
+            "Put your def line beside that of the statement. Which argument is missing, or "
+            "too many?"
+        ),
+    },
+    "parameters-in-another-order": {
+        "title": "The parameters stand in another order",
+        "explanation": (
+            "Given its arguments in the order ({takes}), the function is right on every ordinary "
+            "input. The statement passes them in the order ({names})."
+        ),
+        "next_step": "Put your def line beside that of the statement, and compare the names.",
+    },
+}

@@ -1,0 +1,66 @@
+"""In which places an output is right, and how that is put in words."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from grader.diagnosis.experiment import NEAR, close
+from grader.worker.arrays import Array
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def flags(seen: Array, right: Array, axis: int) -> list[bool]:
+    """Say of each row (axis 0) or column (axis 1) whether it is right."""
+    lines = (np.moveaxis(array, axis, 0) for array in (seen, right))
+    return [close(*line) for line in zip(*lines, strict=True)]
+
+
+def where(flags: Sequence[Sequence[bool]]) -> str | None:
+    """Name the places that are right in every trial, if there are some and not all."""
+    flags = [each for each in flags if len(each) > 1]
+    for name, holds in _PLACES.items():
+        if flags and all(
+            [holds(i, len(each)) for i in range(len(each))] == list(each) for each in flags
+        ):
+            return name
+    return None
+
+
+_PLACES: dict[str, Callable[[int, int], bool]] = {
+    "only-first": lambda i, n: i == 0,
+    "only-last": lambda i, n: i == n - 1,
+    "not-first": lambda i, n: i > 0,
+    "not-last": lambda i, n: i < n - 1,
+    "even": lambda i, n: i % 2 == 0,
+}
+
+
+_NAMES = {
+    "only-first": ("the first {kind} only", "All {line}s but the first are {how}"),
+    "only-last": ("the last {kind} only", "All {line}s but the last are {how}"),
+    "not-first": ("all but the first {kind}", "The first {line} is {how}"),
+    "not-last": ("all but the last {kind}", "The last {line} is {how}"),
+    "even": ("every other {kind}", "The {line}s between them are {how}"),
+}
+
+
+def in_words(
+    place: str, kind: str, line: str, pairs: Iterable[tuple[Array, Array]]
+) -> dict[str, str]:
+    """Return what is right, and what is not.
+
+    Args:
+        place: as `where` has it.
+        kind: what is right in some places: tokens, for instance; in the singular.
+        line: in what each of them lies: a row, for instance.
+        pairs: what came back and what is right, of each trial.
+    """
+    empty = all(not seen[np.abs(seen - right) > NEAR].any() for seen, right in pairs)
+    which, wrong = _NAMES[place]
+    how = "0 everywhere" if empty else "wrong"
+    return {"which": which.format(kind=kind), "wrong": wrong.format(line=line, how=how)}
