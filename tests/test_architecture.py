@@ -16,7 +16,8 @@ KATA = default_kata()
 
 PACKAGE = Path(grader.__file__).parent
 WORKER = PACKAGE / "worker"
-CASES = PACKAGE / "katas" / "attention" / "cases"
+KATAS = PACKAGE / "katas"
+CASES = [path for folder in sorted(KATAS.glob("*/cases")) for path in sorted(folder.rglob("*.py"))]
 STDLIB = sys.stdlib_module_names
 MOST_LINES = 300
 
@@ -26,8 +27,8 @@ FLOORS = [
     {"files", "kits", "learner"},
     {"cases", "intake"},
     {"diagnosis", "pages"},
-    {"formats", "katas/attention", "live"},
-    {"grading", "screen"},
+    {"formats", "katas/common", "live"},
+    {"grading", "katas/attention", "katas/causal", "katas/kv_cache", "screen"},
     {"authoring", "classroom"},
     {"commands"},
 ]
@@ -78,10 +79,18 @@ def test_the_package_is_seen() -> None:
     assert "grader.kata.manifest" in imports_of(PACKAGE / "kata" / "load.py")
     assert "grader.worker.wire" in imports_of(WORKER / "serve.py")
     assert len(modules_under(WORKER)) > 5
-    assert len(modules_under(CASES)) > 4
+    assert len(CASES) > 15
     assert {"View", "GROUP"} & names_of_types(PACKAGE / "formats" / "__init__.py") == {"View"}
     assert "Outcome" in names_of_types(PACKAGE / "report" / "seen.py")
-    for word in ("own attention", "self_attention", "n_heads", "d_k"):
+    for word in (
+        "own attention",
+        "self_attention",
+        "n_heads",
+        "d_k",
+        "causal",
+        "a KVCache",
+        "kv_cache",
+    ):
         assert OF_THE_KATA.search(word)
     for word in ("attention-kata", "load_kata", "pthread_kill", "self.name", "itself"):
         assert not OF_THE_KATA.search(word)
@@ -97,26 +106,29 @@ def test_worker_imports_nothing_of_ours_from_outside(path: Path) -> None:
         assert root in STDLIB or root in ("numpy", "worker") or inside, name
 
 
-@pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
+@pytest.mark.parametrize("path", CASES, ids=name_of)
 def test_cases_see_the_submission_and_little_else(path: Path) -> None:
     """Cases import their helpers, answers, endings and NumPy: no jail, no report."""
     allowed = {
         "grader.cases.case",
         "grader.cases.checks",
-        "grader.katas.attention.inputs",
+        "grader.katas.common.batches",
+        "grader.katas.common.inputs",
+        "grader.katas.common.tokens",
         "grader.learner.answer",
         "grader.learner.endings",
+        "grader.learner.instance",
         "grader.learner.submission",
         "grader.report.seen",
         "grader.worker.arrays",
     }
     for name in imports_of(path):
         root = name.split(".")[0]
-        helper = name.startswith("grader.katas.attention.cases")
+        helper = name.startswith(dotted(path.parent) + ".")
         assert name in allowed or helper or root == "numpy" or root in STDLIB, name
 
 
-@pytest.mark.parametrize("path", modules_under(CASES), ids=name_of)
+@pytest.mark.parametrize("path", CASES, ids=name_of)
 def test_cases_do_not_touch_the_machine(path: Path) -> None:
     """Cases compute: they open no file, start no process and know no clock."""
     banned = {"os", "subprocess", "socket", "time", "random", "threading", "shutil", "tempfile"}
@@ -156,14 +168,15 @@ def test_imports_run_downward(path: Path) -> None:
 
 
 OF_THE_KATA = re.compile(
-    r"(?<!test_)attention(?![-_]kata)|\bself_|\bn_heads\b|\bd_k\b", re.IGNORECASE
+    r"(?<!test_)attention(?![-_]kata)|\bself_|\bn_heads\b|\bd_k\b|\bcausal\b|kv_?cache",
+    re.IGNORECASE,
 )
 
 
 def test_the_kata_has_a_room_of_its_own() -> None:
     """What judges and tells speaks of no kata: its words, names and numbers are handed in."""
     for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(CASES.parent):
+        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(KATAS):
             words = OF_THE_KATA.findall(path.read_text(encoding="utf-8", errors="replace"))
             assert not words, path
 
@@ -188,8 +201,9 @@ def names_of_types(path: Path) -> set[str]:
 def test_a_name_stands_for_one_type() -> None:
     """No two modules have public types of one name, or a reader takes one for the other."""
     places: dict[str, list[str]] = {}
+    given = {"exercise", "solution"}  # the stub and the solution define the same
     for path in modules_under(PACKAGE):
-        for name in names_of_types(path):
+        for name in names_of_types(path) if path.parent.name not in given else ():
             places.setdefault(name, []).append(name_of(path))
     assert {name: those for name, those in places.items() if len(those) > 1} == {}
 

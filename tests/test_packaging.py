@@ -124,7 +124,7 @@ def test_files_in_the_sdist(built: Built) -> None:
     for name in members:
         assert "__pycache__" not in name
         assert not name.endswith((".pyc", ".json-report"))
-        assert "_cache" not in name
+        assert not any(part.startswith(".") and part.endswith("_cache") for part in name.split("/"))
 
 
 def test_installed_command_grades(

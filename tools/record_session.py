@@ -21,14 +21,10 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from grader.kata import default_kata
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.commands.session import steps  # noqa: E402
-
-KATA = default_kata()
+from tests.commands.session import sessions  # noqa: E402
 
 DOCS = ROOT / "docs"
 COLUMNS, LINES = 80, 24
@@ -60,6 +56,10 @@ class Terminal:
         """Type a line."""
         self._run("send-keys", "-l", line)
         self._run("send-keys", "Enter")
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._run("send-keys", "C-c")
 
     def until(self, pattern: str) -> str:
         """Return what can be seen, with its styles, as soon as it holds this."""
@@ -97,14 +97,16 @@ def main() -> None:
 
 def record(terminal: Terminal) -> Iterator[tuple[str, str]]:
     """Yield what each step of the session is called, and what could be seen after it."""
-    terminal.until(r"\$")
-    terminal.type("kata start")
-    yield "start", terminal.until("begin with compute_qkv")
-    terminal.type("clear; grade multi_head_attention.py --watch --seed 1")
-    yield "watch", terminal.until(r" 0 / 100.*Ctrl-C ends")
-    for step in steps():
-        (terminal.folder / KATA.file).write_text(step.source, encoding="utf-8")
-        yield step.name, terminal.until(rf" {step.points} / 100.*Ctrl-C ends")
+    for session in sessions():
+        terminal.until(r"\$")
+        terminal.type(f"clear; {session.begin}")
+        yield f"{session.prefix}start", terminal.until("begin with")
+        terminal.type(f"clear; {session.watch} --seed 1")
+        yield f"{session.prefix}watch", terminal.until(r" 0 / 100.*Ctrl-C ends")
+        for step in session.steps:
+            (terminal.folder / session.kata.file).write_text(step.source, encoding="utf-8")
+            yield step.name, terminal.until(rf" {step.points} / 100.*Ctrl-C ends")
+        terminal.interrupt()
 
 
 def draw(screen: str, title: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from grader.cases.case import Case
 from grader.cases.catalogue import all_cases
 from grader.cases.collected import POINTS
-from grader.kata import Function, Kata
+from grader.kata import Function, Kata, is_shipped
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -60,6 +60,8 @@ def check_files(kata: Kata) -> Iterator[str]:
     """Yield where statement, stub, solution and manifest do not fit each other."""
     if not kata.statement.is_file():
         yield f"there is no statement: {kata.statement} is not there"
+    if kata.next and not is_shipped(kata.next):
+        yield f"kata.toml: next is {kata.next}, and no kata of that name is shipped"
     stub, solution = _definitions(kata.stub), _definitions(kata.solution_path)
     derived = not (kata.folder / "kata.toml").is_file()
     for name, function in kata.functions.items():

@@ -17,15 +17,18 @@ from grader.cases import catalogue
 from grader.cases.case import Case
 from grader.cases.checks import tolerance
 from grader.cases.given import given_to, reason
+from grader.jail.talk import Reply
+from grader.jail.worker import Request
 from grader.kata import Kata
 from grader.learner.answer import Answer
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, NotRun, Raised
+from grader.learner.requests import Argument
 from grader.learner.submission import REFILLED, Call, Submission
 from grader.report.seen import Seen
 from grader.worker import submission as inside
-from grader.worker.arrays import Array, lay_out
-from grader.worker.serve import refill
+from grader.worker.arrays import lay_out, refill
+from grader.worker.objects import Objects
 
 if TYPE_CHECKING:
     from grader.learner.workers import Workers
@@ -48,7 +51,8 @@ class Rehearsal(Submission):
         self._inside = _loaded(source, kata)
         self.module = self._inside.module  # which stands for the learner's in plain cases
         self._others: tuple[Rehearsal, ...] = ()
-        self._last: dict[str, list[Array | int]] = {}
+        self._objects: Objects | None = None
+        self._last: dict[str, list[Argument]] = {}
         self.credit = Credit(kata.functions)
         self.workers = cast("Workers", _NoWorkers())
 
@@ -58,6 +62,16 @@ class Rehearsal(Submission):
         if not self._others:
             self._others = Rehearsal(self._text, self.kata), Rehearsal(self._text, self.kata)
         return self._others
+
+    def exchange(self, name: str, request: Request, most: int) -> Reply:
+        """See `Submission.exchange`."""
+        if self._objects is None:
+            self._objects = Objects(self.module, self.kata.file)
+        header, buffers = request
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            reply, answer = self._objects.answer(header, [bytearray(one) for one in buffers])
+        return reply, [bytearray(one) for one in answer]
 
     def settle(self) -> int:
         """See `Submission.settle`; nothing is owed, and nobody keeps what is printed."""
@@ -88,6 +102,8 @@ class Rehearsal(Submission):
 
 class _NoWorkers:
     """In the place of workers: nothing is kept of what is printed in this process."""
+
+    now = source = printed = b""
 
     def printed_since(self, _: int) -> bytes:
         return b""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from grader import __version__
+from grader.commands.naming import of_kata
 from grader.commands.options import (
     ClassOptions,
     GradeCommand,
@@ -17,7 +18,6 @@ from grader.commands.options import (
     ScreenOptions,
     in_limits,
     of_class,
-    of_kata,
     on_screen,
 )
 from grader.commands.targets import Destination, complain, targets, write, write_failure

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.commands.options import SafeGroup, of_kata
+from grader.commands.naming import complete_names, of_kata
+from grader.commands.options import SafeGroup
 from grader.console import Unwinding
 from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
-from grader.kata import load_kata
+from grader.kata import is_shipped, load_kata
 from grader.nearest import nearest
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
@@ -31,17 +32,33 @@ def main() -> None:
     never_fail_on_a_character()
 
 
+@main.command("list")
+def list_all() -> None:
+    """List the katas that are shipped, with what you need to know before each."""
+    from grader.commands.start import overview
+
+    click.echo(overview())
+
+
 @main.command()
+@click.argument("name", required=False, shell_complete=complete_names)
 @click.argument("folder", type=click.Path(path_type=Path), default=".", metavar="[DIR]")
 @of_kata
-def start(folder: Path, kata: str | None) -> None:
+def start(name: str | None, folder: Path, kata: str | None) -> None:
     """Write the file to fill in into DIR, and say what to do next.
 
-    DIR is made if need be; without it, the file goes where you are. What is there already
-    stays as it is. Exit codes: 0 the file is written; 2 there is one already.
+    NAME is one of those that `kata list` shows; without it, it is the first. DIR is made if need
+    be; without it, the file goes where you are. What is there already stays as it is. Exit codes:
+    0 the file is written; 2 there is one already.
     """
     from grader.commands.start import start as begin
 
+    if name is not None and kata is None and is_shipped(name):
+        kata = name
+    elif name is not None:
+        if folder != Path():
+            raise click.UsageError(f"There is no kata {name!r}. `kata list` shows them.")
+        folder = Path(name)
     leave_deleted_folder([folder])
     click.echo(begin(load_kata(kata), folder))
 

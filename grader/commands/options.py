@@ -224,14 +224,6 @@ in_limits = _group(
 )
 
 
-of_kata = click.option(
-    "--kata",
-    metavar="NAME|DIR",
-    help="The exercise: one that is shipped, or a folder with one of yours.",
-)
-"""What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""
-
-
 class SafeCommand(click.Command):
     """Says what is wrong with its arguments without repeating what a terminal would obey."""
 

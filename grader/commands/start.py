@@ -4,8 +4,9 @@ import io
 from pathlib import Path
 from typing import TextIO
 
+from grader.commands.naming import naming
 from grader.errors import GraderFault, UsageError
-from grader.kata import Kata, default_kata
+from grader.kata import Kata, shipped_katas
 from grader.screen.terminal import Look, named, quoted
 
 
@@ -34,26 +35,32 @@ def start(kata: Kata, folder: Path) -> str:
         raise GraderFault(f"{path} cannot be written ({error.strerror}).") from error
     first, *others = kata.functions
     they_are = "they are" if others else "it is"
-    which = _which(kata)
+    which = naming(kata)
+    show = f"kata statement{which}"
+    wide = max(24, len(show))
     return (
         f"{named(path)} has {_count(kata)} to fill in.\n\n"
-        f"  {f'kata statement{which}':<24}  what {they_are} to do, with an example by hand\n"
+        f"  {show:<{wide}}  what {they_are} to do, with an example by hand\n"
         f"  grade {quoted(path)}{which} --watch\n"
-        f"                            grades it at each save; begin with {first}"
+        f"  {'':<{wide}}  grades it at each save; begin with {first}"
     )
 
 
-def _which(kata: Kata) -> str:
-    """Return the option that names a kata in a command; none is needed for the default."""
-    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"
+def overview() -> str:
+    """Return the katas that are shipped, each with what one needs to know before."""
+    lines = []
+    for name, kata in shipped_katas().items():
+        lines += [f"{name:<12}{kata.title}", f"{'':<12}Before: {kata.needs}."]
+    return "\n".join([*lines, "", "Begin one: kata start NAME"])
 
 
 def _count(kata: Kata) -> str:
-    """Say how many functions there are to write."""
+    """Say how many functions there are to write, or classes."""
     count = len(kata.functions)
+    what = "class" if len(kata.classes) == count else "function"
     words = ("no", "one", "two", "three", "four", "five", "six")
     number = words[count] if count < len(words) else str(count)
-    return f"{number} function{'' if count == 1 else 's'}"
+    return f"{number} {what}{'' if count == 1 else 'es' if what == 'class' else 's'}"
 
 
 def _go_on(path: Path) -> str:
@@ -93,7 +100,7 @@ def statement(kata: Kata, stream: TextIO) -> str:
 
 def _from_here(kata: Kata) -> str:
     """Say what to do next in the folder where the learner is."""
-    which, file = _which(kata), Path(kata.file)
+    which, file = naming(kata), Path(kata.file)
     there = next((one for one in (file, file.with_suffix(".ipynb")) if one.is_file()), None)
     judge = f"`grade {quoted(there or file)}{which}`"
     if there is not None:

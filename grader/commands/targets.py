@@ -206,11 +206,13 @@ def _append(path: Path, data: bytes) -> None:
 def _show(
     kata: Kata, report: Report, screen: ScreenOptions, before: Report | None, page: str
 ) -> None:
+    from grader.commands.naming import naming
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)
     example = _example(kata, report) if screen.hint else None
-    detail = Detail(screen.cases, screen.hint, screen.watch, before, example, page)
+    which = naming(kata)
+    detail = Detail(screen.cases, screen.hint, screen.watch, before, example, page, which)
     if screen.watch and not screen.plain and not is_dumb():
         click.clear()
     text = render(report, look, detail)

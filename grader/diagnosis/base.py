@@ -20,11 +20,12 @@ from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import BASE, CORE, Probe, probes
 from grader.kata import Kata
 from grader.learner.endings import CaseEnded
+from grader.learner.requests import Argument
 from grader.report.model import Diagnosis
 from grader.worker.arrays import Array
 
 _STATE = {"calls-remembered", "another-result-each-time"}
-Args = tuple[Array | int, ...]
+Args = tuple[Argument, ...]
 
 
 class Base(NamedTuple):
@@ -110,7 +111,9 @@ def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | No
         return None
     likely = fingerprints.candidates(kata, function, behaviour.seen, behaviour.core_places)
     pairs = [pair for pair in likely if known in pair and len(pair) == 2]
-    fitting = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    others = [one for pair in pairs if core.fits(pair) for one in pair if one != known]
+    # The base is known: what else is wrong is likelier here than in what is used of it.
+    fitting = [one for one in others if one.function == function] or others
     return fitting if len(fitting) == 1 else []
 
 
@@ -124,7 +127,7 @@ def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
         The mistake, if there is exactly one; None if all is as it should be on that base.
     """
 
-    def ask(*args: Array | int) -> Array:
+    def ask(*args: Argument) -> Array:
         output = own(*args)
         if output is None:
             raise ValueError("the learner's function returned no array")
@@ -174,9 +177,11 @@ def _calls_of_base(
     calls: list[Args] = []
     shapes: defaultdict[object, list[Array]] = defaultdict(list)  # results, by those of arguments
 
-    def note(*args: Array | int) -> Array:
+    def note(*args: Argument) -> Array:
         calls.append(tuple(np.array(arg) if isinstance(arg, np.ndarray) else arg for arg in args))
-        like = shapes[tuple(content(arg) if isinstance(arg, int) else arg.shape for arg in args)]
+        like = shapes[
+            tuple(content(arg) if not isinstance(arg, np.ndarray) else arg.shape for arg in args)
+        ]
         if not like:
             like.append(np.zeros_like(right(*args)))
         return like[0].copy()

@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grader.diagnosis.bank import Mistake
+from grader.diagnosis.lives import Step
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import CORE, Probe
 from grader.kata import Kata
+
+_SIZE = np.ones(1)
 
 
 class Example(NamedTuple):
@@ -31,20 +34,37 @@ def example(kata: Kata, mistake: Mistake) -> Example | None:
     """Return the first small example in which the mistake shows; None if it shows in none.
 
     They come from the kata's `examples.py`: its function `small_inputs` yields, for the name of a
-    function, a title and the arguments of one call or of a few.
+    function, a title and the arguments of one call or of a few; for that of a class, in the place
+    of the arguments, what an object is made of and its life.
     """
     part = kata.part("examples")
     function = kata.functions[mistake.function]
+    is_class = function.is_class
     for title, calls in part.small_inputs(function.name) if part is not None else ():
-        probes = [Probe(CORE, tuple(args), np.ones(1)) for args in calls]
+        probes = [_life(*call) if is_class else Probe(CORE, tuple(call), _SIZE) for call in calls]
         right, wrong = (
             observe_function(functions[function.name], function, probes)
             for functions in (functions_with(kata), functions_with(kata, mistake))
         )
         if not all(same(*both) for both in zip(right, wrong, strict=True)):
-            inputs = tuple(zip(function.parameters, calls[-1], strict=True))
-            return Example(title, inputs, _outcome(right[-1]), _outcome(wrong[-1]))
+            last = probes[-1]
+            inputs: list[tuple[str, Any]] = [*zip(function.parameters, last.args, strict=False)]
+            if is_class:
+                inputs.append(("then", "; ".join(step.code for step in last.life)))
+            outcome = _said if right[-1].kind != wrong[-1].kind else _outcome
+            return Example(title, tuple(inputs), outcome(right[-1]), outcome(wrong[-1]))
     return None
+
+
+def _life(args: tuple[Any, ...], life: tuple[Step, ...]) -> Probe:
+    return Probe(CORE, args, np.zeros(0), life=life)
+
+
+def _said(observation: Observation) -> Any:
+    """Return what came back, or what came of a life beside arrays, in words."""
+    if not observation.kind.startswith("array; "):
+        return _outcome(observation)
+    return observation.kind.removeprefix("array; ").replace("; ", ", ")
 
 
 def _outcome(observation: Observation) -> Any:
@@ -53,7 +73,7 @@ def _outcome(observation: Observation) -> Any:
         if changed:
             return f"the caller's {changed} has changed"
         return "the array that the first call returned has changed"
-    if observation.values is not None and observation.kind == "array":
+    if observation.values is not None and observation.kind.startswith(("array", "booleans")):
         return observation.values
     if observation.kind == "raised":
         return "an exception"

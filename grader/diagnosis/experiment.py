@@ -7,6 +7,7 @@ import numpy as np
 from grader.kata import Kata
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed, Raised
+from grader.learner.requests import Argument
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
@@ -33,7 +34,7 @@ class Subject:
         self._submission = submission
         self._known: dict[tuple[object, ...], Array | None] = {}
 
-    def __call__(self, *args: Array | int, layout: str = "plain") -> Array | None:
+    def __call__(self, *args: Argument, layout: str = "plain") -> Array | None:
         """Return what the function returned, as floats; None if it raised or returned no array.
 
         The arrays of a tuple come side by side.
@@ -45,7 +46,7 @@ class Subject:
         return result
 
     def ask_each(
-        self, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
+        self, calls: Sequence[Sequence[Argument]], layout: str = "plain"
     ) -> list[Array | None]:
         """Make calls in one piece, and return of each what calling it would.
 
@@ -84,7 +85,7 @@ class Subject:
             return None
         names = self.kata.functions[self.function].returns
         try:
-            results = answer.arrays(names) if names else [answer.array()]
+            results = answer.arrays(names) if names else [answer.array(booleans=True)]
         except Failed:
             return None
         if sum(result.size for result in results) > _MOST:
@@ -96,9 +97,9 @@ class Subject:
         return np.concatenate(results, axis=1).astype(np.float64)
 
 
-def content(arg: Array | int) -> object:
+def content(arg: Argument) -> object:
     """Return what is the same for equal arguments, and can be a key."""
-    return arg if isinstance(arg, int) else (arg.shape, arg.dtype.str, arg.tobytes())
+    return (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
 
 
 def close(first: Array | None, second: Array | None) -> bool:

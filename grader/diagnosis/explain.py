@@ -68,8 +68,14 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
     if all(each.values is None for each in behaviour.seen):
         return [], "exact"  # that no numbers come back in the same places proves little
     pairs = [pair for pair in likely if len(pair) == 2]
-    # On top of a wrong function, what has been found out about it comes first.
-    pairs.sort(key=lambda pair: not set(known) <= set(pair))
+    # On top of a wrong function, what has been found out about it comes first, and then what is
+    # made here: if more were wrong with that function, it would have been found out.
+    pairs.sort(
+        key=lambda pair: (
+            not set(known) <= set(pair),
+            bool(known) and all(one in known or one.function != function for one in pair),
+        )
+    )
     fitting = (pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair))
     first = next(fitting, ())
     if not first:

@@ -51,6 +51,8 @@ def functions_with(kata: Kata, *mistakes: Mistake) -> dict[str, Runnable]:
 
 def keeps_nothing(code: Runnable) -> bool:
     """Say whether a wrong solution has nowhere to keep anything between calls."""
+    if isinstance(code, type):
+        return False  # what its objects share is kept in it
     kept = (value for name, value in code.__globals__.items() if name != "__builtins__")
     return not any(isinstance(value, dict | list) for value in kept)
 

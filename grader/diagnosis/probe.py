@@ -9,8 +9,10 @@ import numpy as np
 
 from grader.cases.public import public_calls
 from grader.cases.recorded import CaseCall
+from grader.diagnosis.lives import Step
 from grader.errors import UsageError
 from grader.kata import Function, Kata
+from grader.learner.requests import Argument
 from grader.worker.arrays import DTYPES, Array
 
 CORE = "core"
@@ -27,14 +29,17 @@ class Probe(NamedTuple):
     Attributes:
         group: what it is there to show.
         args: its arguments.
-        size: the largest value of each column of the right answer, by which errors count.
+        size: the largest value of each column of the right answer, by which errors count; with as
+            many axes as the answer has, if these are more than two.
         layout: how its arrays lie in memory; see `Submission.call`.
+        life: of a class, what is asked of the object that is made of the arguments.
     """
 
     group: str
-    args: tuple[Array | int, ...]
+    args: tuple[Argument, ...]
     size: Array
     layout: str = "plain"
+    life: tuple[Step, ...] = ()
 
 
 @cache
@@ -80,7 +85,7 @@ def _by_position(call: CaseCall, function: Function) -> tuple[Any, ...] | None:
 def _may_be_passed(arg: object) -> bool:
     if isinstance(arg, np.ndarray):
         return type(arg) is np.ndarray and arg.dtype.char in DTYPES
-    return type(arg) is int
+    return arg is None or type(arg) is int
 
 
 def _size_of_answer(

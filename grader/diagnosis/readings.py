@@ -40,10 +40,11 @@ def no_attempt(study: Study) -> list[Reading] | None:
         return [("always-zero", {})]
     if all(np.isnan(values).all() for _, values in answers):
         return [("always-nan", {})]
+    missing = [None] * len(study.function.parameters)  # what has a default need not be given
     for place, name in enumerate(study.function.parameters):
         if not study.function.returns and all(
-            values.shape == np.shape(probe.args[place])
-            and close(enlarged(values, probe.size), np.asarray(probe.args[place]))
+            isinstance(given := (*probe.args, *missing)[place], np.ndarray)
+            and close(enlarged(values, probe.size), given.astype(np.float64))
             for probe, values in answers
         ):
             return [("input-returned", {"name": name})]
@@ -56,6 +57,8 @@ def wrong_kind(study: Study) -> list[Reading] | None:
     if all(each.kind == "raised" for each in study.core.seen):
         return None
     kinds = {each.kind for each in seen if each.kind != "raised"}
+    if not names and kinds <= {each.kind for each in study.behaviour.right}:
+        return None
     if names and kinds and kinds <= {"array", "tuple", "list of arrays"}:
         if any(each.values is not None for each in seen):
             return None
@@ -68,6 +71,7 @@ _KINDS = {
     "object": "something-else-returned",
     "nothing": "nothing-returned",
     "dtype": "no-real-numbers",
+    "booleans": "no-real-numbers",
     "list": "list-returned",
     "list of arrays": "list-returned",
     "tuple": "more-returned",
@@ -230,6 +234,12 @@ def wrong_somewhere(study: Study) -> list[Reading] | None:
     return study.where.read() or None
 
 
+def wrong_in_particular(study: Study) -> list[Reading] | None:
+    """Name the particular inputs with which it is wrong, where ordinary ones are right."""
+    found = study.where.particulars()
+    return [("ordinary-right", {"which": ", ".join(found)})] if found else None
+
+
 def few_digits(study: Study) -> list[Reading] | None:
     """Find out whether every ordinary answer is right, but only to a few digits."""
     worst = largest_error(study)
@@ -266,6 +276,7 @@ READERS: tuple[Reader, ...] = (
     one_shape,
     wrong_shape,
     wrong_somewhere,
+    wrong_in_particular,
     sometimes_raised,
     few_digits,
     other_order,

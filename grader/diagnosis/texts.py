@@ -39,6 +39,14 @@ GENERAL = {
             "list of rows?"
         ),
     },
+    "ordinary-right": {
+        "title": "Ordinary inputs are right, and particular ones are not",
+        "explanation": "Results are wrong for these: {which}. For ordinary inputs they are right.",
+        "next_step": (
+            "Take the first of these, make the smallest example of it, and compare each step with "
+            "the same by hand."
+        ),
+    },
     "something-else-returned": {
         "title": "What is returned is no array",
         "explanation": (

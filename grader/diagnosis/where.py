@@ -84,6 +84,20 @@ class Where:
                 return [(name, {"how": how, "most": str(most)})]
         return []
 
+    def particulars(self) -> list[str]:
+        """Return what is particular about the trials that go wrong, if all ordinary ones are right.
+
+        A trial may say so in words, as its `particular`; it is empty for an ordinary one.
+        """
+        groups: dict[str, list[bool]] = {}
+        for each in self._tried:
+            groups.setdefault(getattr(each.trial, "particular", ""), []).append(each.wrong)
+        if any(groups.pop("", [True])):
+            return []
+        return [
+            name if all(wrong) else f"some {name}" for name, wrong in groups.items() if any(wrong)
+        ]
+
     @cached_property
     def _tried(self) -> list["_Tried"]:
         """What came of the trials; nothing if they cannot tell."""

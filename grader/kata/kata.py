@@ -63,6 +63,8 @@ class Kata:
         cases: the paths of the files with the cases, sorted.
         limits: defaults of this kata, by the names of `grader.jail.Limits`.
         full_marks: what is said to a learner who has full marks; may be empty.
+        needs: what one has to know before, in a line; may be empty.
+        next: the name of a kata that is shipped and comes after this one; may be empty.
         small_call: small arguments in words, for next steps: "two tokens of two features".
         tolerance: errors up to which values count as the same.
     """
@@ -79,6 +81,8 @@ class Kata:
     cases: tuple[Path, ...]
     limits: Mapping[str, Any] = field(default_factory=dict)
     full_marks: str = ""
+    needs: str = ""
+    next: str = ""
     small_call: str = ""
     tolerance: Tolerance = _TOLERANCE
 

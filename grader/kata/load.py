@@ -25,10 +25,12 @@ def load_kata(where: str | Path | None = None) -> Kata:
     """
     if where is None:
         return default_kata()
+    if is_shipped(str(where)):  # whatever a folder here is called
+        return _load(SHIPPED / where)
     folder = Path(where)
     if not folder.is_dir():
-        for name, shipped in shipped_katas().items():
-            if str(where) in (name, shipped.name):
+        for shipped in shipped_katas().values():
+            if str(where) == shipped.name:
                 return shipped
         names = ", ".join(shipped_katas())
         raise UsageError(f"There is no kata {where}: give a folder with one, or a name: {names}.")
@@ -43,6 +45,11 @@ def default_kata() -> Kata:
 def shipped_katas() -> dict[str, Kata]:
     """Return the katas that are shipped, by the names of their folders."""
     return {folder.name: _load(folder) for folder in _folders()}
+
+
+def is_shipped(name: str) -> bool:
+    """Say whether a kata of this name is shipped."""
+    return name.isidentifier() and (SHIPPED / name / manifest.NAME).is_file()
 
 
 def _folders() -> list[Path]:
@@ -75,10 +82,18 @@ def _load(folder: Path) -> Kata:
         solution_path=places.solution,
         cases=places.cases,
         limits=said.get("limits", {}),
-        full_marks=words.get("full_marks", ""),
+        full_marks=f"{words.get('full_marks', '')} {_go_on(said)}".strip(),
+        needs=said.get("needs", ""),
+        next=said.get("next", ""),
         small_call=words.get("small_call", ""),
         tolerance=Tolerance(**said.get("tolerance", {})),
     )
+
+
+def _go_on(said: Mapping[str, Any]) -> str:
+    """Say how to begin the next kata, if it is here: in a kit there is one alone."""
+    name = said.get("next", "")
+    return f"Go on with: kata start {name}" if is_shipped(name) else ""
 
 
 def _places(folder: Path, said: Mapping[str, Any]) -> Places:

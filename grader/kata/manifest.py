@@ -20,7 +20,7 @@ _NUMPY = "numpy"  # what there is in the jail beside the standard library
 _TEXT, _NUMBER, _TEXTS = "a text", "a number above 0", "a list of texts"
 _TOP = {
     "format": "the number 1",
-    **dict.fromkeys(("name", "version", "title", "file"), _TEXT),
+    **dict.fromkeys(("name", "version", "title", "file", "needs", "next"), _TEXT),
     **dict.fromkeys(("limits", "imports", "functions", "words", "tolerance"), "a table"),
 }
 _LIMITS = ("call_seconds", "submission_seconds", "memory_mib", "output_kib")

@@ -38,12 +38,19 @@ def build_wheel(kata: Kata, folder: Path) -> Path:
 
 
 def _package(kata: Kata) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the package, and of this kata alone: it is the one that is meant there."""
+    """Yield the files of the package, and of this kata alone: it is the one that is meant there.
+
+    What katas share is in the package as all else is.
+    """
     root = Path(grader.__file__).parent
     katas = root / SHIPPED.name
     found = {f"grader/{path.relative_to(root).as_posix()}": path for path in _files(root)}
-    ours = {name: path for name, path in found.items() if katas not in path.parents}
-    ours["grader/katas/__init__.py"] = katas / "__init__.py"
+    theirs = [path.parent for path in katas.glob(f"*/{manifest_file.NAME}")]
+    ours = {
+        name: path
+        for name, path in found.items()
+        if not any(folder in path.parents for folder in theirs)
+    }
     inside = f"grader/katas/{kata.folder.name.replace('.', '_')}"
     outside = {path.parent for path in (kata.stub, kata.solution_path)} if kata.is_shipped else ()
     for folder in (kata.folder, *outside):

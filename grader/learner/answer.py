@@ -9,10 +9,11 @@ from grader.worker import arrays, wire
 
 Array = arrays.Array
 KINDS = (
-    *("array", "subclass", "dtype", "tuple", "list", "list of arrays"),
+    *("array", "booleans", "subclass", "dtype", "tuple", "list", "list of arrays"),
     *("nothing", "object"),
 )
-"""What can come back: an array; one of a subclass, or not of real numbers; …; None; the rest."""
+"""What can come back: an array, of numbers or of booleans; one of a subclass, or of other things;
+…; None; the rest."""
 
 
 class Answer:
@@ -44,13 +45,16 @@ class Answer:
         """Whether the call changed an array that an earlier call had returned."""
         return self._reply.get("overwritten") is True
 
-    def array(self) -> Array:
+    def array(self, *, booleans: bool = False) -> Array:
         """Return the answer as an array.
+
+        Args:
+            booleans: whether it may be one of booleans, too.
 
         Raises:
             Failed: it is not one.
         """
-        return self._array(self._result(), f"{self.function} returned")
+        return self._array(self._result(), f"{self.function} returned", booleans=booleans)
 
     def arrays(self, names: tuple[str, ...]) -> list[Array]:
         """Return the answer as the arrays of a tuple, one for each name.
@@ -92,7 +96,7 @@ class Answer:
             return "object"
         kind, items, why = result.get("kind"), result.get("items"), result.get("why")
         if kind == "array":
-            return "array"
+            return "booleans" if result.get("dtype") == arrays.BOOL else "array"
         if kind == "refused" and why in ("subclass", "dtype"):
             return str(why)
         if kind == "object":
@@ -101,8 +105,8 @@ class Answer:
             return "object"
         if self.is_tuple:
             return "tuple"
-        arrays = all(isinstance(item, dict) and item.get("kind") == "array" for item in items)
-        return "list of arrays" if items and arrays else "list"
+        full = all(isinstance(item, dict) and item.get("kind") == "array" for item in items)
+        return "list of arrays" if items and full else "list"
 
     @property
     def is_tuple(self) -> bool:
@@ -117,9 +121,11 @@ class Answer:
             raise messages.returned_none(self.function)
         return result
 
-    def _array(self, result: Any, prefix: str) -> Array:
+    def _array(self, result: Any, prefix: str, *, booleans: bool = False) -> Array:
         if not isinstance(result, dict) or result.get("kind") != "array":
             raise messages.no_array(prefix, result)
+        if result.get("dtype") == arrays.BOOL and not booleans:
+            raise messages.no_array(prefix, {"kind": "refused", "why": "dtype", "type": "bool"})
         description = {key: result.get(key) for key in ("array", "dtype", "shape")}
         try:
             return arrays.read_array(description, self._buffers)

@@ -19,14 +19,14 @@ from grader.learner.code import read_code
 from grader.learner.credit import Credit
 from grader.learner.endings import CaseEnded, Crashed, Failed, Raised, TimedOut
 from grader.learner.requests import REFILLED as REFILLED
-from grader.learner.requests import describe_call
+from grader.learner.requests import Argument, describe_call
 from grader.learner.workers import Workers
 from grader.report.seen import NOT_CALLABLE, Seen
 from grader.worker import arrays
 
 Array = arrays.Array
 _T = TypeVar("_T")
-Call = tuple[Sequence[Array | int], str]
+Call = tuple[Sequence[Argument], str]
 """The arguments of a call, and how its arrays lie in memory; see `Submission.call`."""
 MAX_DEATHS = 2
 """Times that a function may take its worker along before it is not called any more."""
@@ -118,7 +118,7 @@ class Submission:
             raise AttributeError(f"the kata has no function {name}")
         return partial(self.call, name)
 
-    def call(self, name: str, *args: Array | int, layout: str = "plain") -> Answer:
+    def call(self, name: str, *args: Argument, layout: str = "plain") -> Answer:
         """Call one of the learner's functions.
 
         Args:
@@ -134,7 +134,7 @@ class Submission:
         return answer
 
     def call_each(
-        self, name: str, calls: Sequence[Sequence[Array | int]], layout: str = "plain"
+        self, name: str, calls: Sequence[Sequence[Argument]], layout: str = "plain"
     ) -> Iterator[Answer]:
         """Call a function once for each of `calls`; return the answers, in order.
 

@@ -34,6 +34,7 @@ class Detail(NamedTuple):
         before: the report of the last save, if what changed since then is to be told.
         example: the numbers where the mistake shows that is told first; see `first_mistake`.
         page: the address of the page that shows it too; empty if there is none.
+        naming: what is typed behind a command so that it is about this kata.
     """
 
     cases: bool = False
@@ -42,6 +43,7 @@ class Detail(NamedTuple):
     before: Report | None = None
     example: "Example | None" = None
     page: str = ""
+    naming: str = ""
 
 
 _BRIEF = Detail()
@@ -230,7 +232,7 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
     if named is not None:
-        command = f"kata explain {named.id}"
+        command = f"kata explain {named.id}{detail.naming}"
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return

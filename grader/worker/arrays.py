@@ -4,13 +4,15 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .numeric import np
+from .numeric import is_array, np
 from .wire import Buffer, Header, WireError
 
 MAX_NDIM = 8
 """Dimensions that an array may have."""
-DTYPES = frozenset("bhilqBHILQefd")
-"""Type characters of the arrays that may cross: integers and floats."""
+DTYPES = frozenset("?bhilqBHILQefd")
+"""Type characters of the arrays that may cross: booleans, integers and floats."""
+BOOL = "|b1"
+"""The name of the dtype of booleans."""
 
 _NAMES = frozenset(
     f"{order}{each}" for order in "<>|" for each in "i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8".split()
@@ -49,18 +51,33 @@ def read_array(description: Any, buffers: Sequence[Buffer]) -> Array:
     index, name, shape = description["array"], description["dtype"], description["shape"]
     if type(index) is not int or not 0 <= index < len(buffers):
         raise WireError("an array without its buffer")
-    dtype = read_dtype(name)
+    dtype = dtype_on_the_wire(name)
     check_shape(shape)
     if math.prod(shape) * dtype.itemsize != len(buffers[index]):
         raise WireError("an array that does not fit its buffer")
     try:
-        return np.frombuffer(buffers[index], dtype, count=math.prod(shape)).reshape(shape)
+        array = np.frombuffer(buffers[index], dtype, count=math.prod(shape))
+        return as_bool(array, name).reshape(shape)
     except ValueError as error:
         raise WireError("an array without a proper shape") from error
 
 
+def dtype_on_the_wire(name: Any) -> "np.dtype[Any]":
+    """Return the type of the elements that are sent for this dtype; booleans are bytes there."""
+    return np.dtype("|u1") if name == BOOL else read_dtype(name)
+
+
+def as_bool(array: Array, name: str) -> Array:
+    """Return the booleans that bytes stand for: NumPy takes other bytes than 0 and 1 for either."""
+    if name != BOOL:
+        return array
+    if array.size and array.max() > 1:
+        raise WireError("neither True nor False")
+    return array.view(np.bool_)
+
+
 def read_dtype(name: Any) -> "np.dtype[Any]":
-    """Return the dtype with this name; raise WireError unless it is one that may cross."""
+    """Return the dtype of numbers with this name; raise WireError unless it may cross."""
     dtype = _dtypes.get(name) if type(name) is str else None
     if dtype is None:
         if type(name) is not str or name not in _NAMES:
@@ -97,6 +114,19 @@ def lay_out(array: Array, layout: str) -> Array:
         array = array.copy()
         array.setflags(write=False)
     return array
+
+
+def refill(before: list[Any], arguments: list[Any]) -> list[Any]:
+    """Return the arrays of an earlier call, which hold those of this one now.
+
+    An array that does not fit into the one before is passed as it is.
+    """
+    for position, (old, new) in enumerate(zip(before, arguments, strict=False)):
+        alike = is_array(old) and is_array(new)
+        if alike and old.flags.writeable and (old.shape, old.dtype) == (new.shape, new.dtype):
+            np.copyto(old, new)
+            arguments[position] = old
+    return arguments
 
 
 def differs(now: Array, then: Array) -> bool:

@@ -1,7 +1,5 @@
 """How much values may hold, and how much of that has been seen on either side; see `values`."""
 
-from .arrays import DTYPES
-
 MAX_DEPTH = 8
 """Containers that may be nested in each other."""
 MAX_SIZE = 8 * 1024 * 1024
@@ -20,8 +18,6 @@ WORD = 1 << 63
 """From here on an int is a large one."""
 MUTABLE, KEYED = "lsd", "szd"
 """Tags of what can be referred to, apart from arrays; of what has keys."""
-SCALARS = DTYPES | {"?"}
-"""Type characters of arrays and scalars that may cross."""
 MAX_KEYS = 20_000
 """Members of all sets and keys of all dictionaries of a message."""
 MAX_ALIKE = 16

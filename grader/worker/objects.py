@@ -3,13 +3,14 @@
 A request is `{"do": operation, "classes": […], "layout": …}`, its buffers those of
 `values.pack([names, operand, …])`. The last operands are keyword arguments with these names.
 `classes` names the learner's classes whose objects stay here; `layout` says how arrays lie in
-memory, see `arrays.lay_out`. The operations:
+memory, see `arrays.lay_out`, or that those of the method's last call are refilled. Operations:
 
     call(name, …)              call what the module has under a name: a function, a class, or a
                                method of a class by its dotted name
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
     attribute(object, name)    an attribute
+    fill(number)               write a number all over the array that an operation returned last
     invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
                                called, and the reply is that of `attribute`, with `uncalled`
     is_of(object, name)        whether an object is one of the class of this name
@@ -30,9 +31,9 @@ operands that it changed, whose positions are `changed` in the header. Where the
 - `"odd"`: what may not cross, `{"why", "type"}` as `values.NotPlain` has it; and `argument`, its
   position, if it is not the result but an operand. There are no buffers.
 
-`overwritten` says whether the operation changed what the one before had returned. All of it is a
-claim. An object that stays here is known by a number, under the name of its class, or as
-`.iterator`, `.iterable` (a range, the keys of a dictionary) or `.function`.
+`overwritten` says whether the operation changed the last thing that one before it had returned and
+that can change. All of it is a claim. An object that stays here is known by a number, under the
+name of its class, or as `.iterator`, `.iterable` (a range, a dictionary's keys) or `.function`.
 """
 
 import builtins
@@ -45,7 +46,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from . import arrays, values, wire
-from .numeric import Lacking
+from .numeric import Lacking, is_array
 from .operations import OPERATIONS
 from .results import describe_error
 
@@ -86,6 +87,7 @@ class Objects:
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._held: tuple[Any, _Image] = (None, "")
+        self._given: dict[str, list[Any]] = {}  # what each method was called with last
         self._raised: BaseException = Exception()
 
     def answer(
@@ -97,6 +99,8 @@ class Objects:
         lay_out = functools.partial(arrays.lay_out, layout=layout) if layout else None
         try:
             names, *operands = values.unpack(buffers, self._find, lay_out)
+            if request["do"] == "method":
+                operands = self._refilled(operands, layout)
             before = [self._image(operand) for operand in operands]
         except Lacking:
             raise
@@ -113,10 +117,12 @@ class Objects:
         header["changed"] = changed
         held, image = self._held
         header["overwritten"] = self._image(held) != image
-        self._held = (None, "")
+        if type(result) not in _UNCHANGING:
+            self._held = (None, "")
         try:
             answer = self._pack([result, *(operands[at] for at in changed)])
-            self._held = result, self._image(result)
+            if type(result) not in _UNCHANGING:
+                self._held = result, self._image(result)
         except values.NotPlain as odd:
             return {"odd": _odd(odd.why, odd.name)}, []
         return header, answer
@@ -143,6 +149,8 @@ class Objects:
                 return self._attribute(getattr(args[0], args[1]))
             if do == "is_of":
                 return {}, isinstance(args[0], self._named(args[1]))
+            if do == "fill":
+                return {}, self._fill(*args)
             if do == "leave":
                 return {}, self._leave(*args)
             return {}, OPERATIONS[do](*args, **kwargs)
@@ -151,6 +159,23 @@ class Objects:
         except BaseException as error:
             self._raised = error
             return {"error": self._describe_error(error)}, self._facts(error)
+
+    def _refilled(self, operands: list[Any], layout: str) -> list[Any]:
+        """Return the operands of a method, in the arrays of its last call if they are refilled."""
+        _, name, *args = operands
+        if layout == "refilled":
+            args = arrays.refill(self._given.get(name, []), args)
+        self._given[name] = args
+        return [*operands[:2], *args]
+
+    def _fill(self, number: float) -> bool:
+        """Write to what was returned last, as whoever called may; say whether that can be done."""
+        held, _ = self._held
+        self._held = (None, "")
+        if not is_array(held) or not held.flags.writeable:
+            return False
+        held.fill(number)
+        return True
 
     def _leave(self, manager: Any, names: Sequence[str] = (), args: Sequence[Any] = ()) -> bool:
         """Leave a block in which something was raised; say whether that goes no further."""

@@ -15,7 +15,6 @@ from .measure import (
     MAX_TEXT,
     MUTABLE,
     NODE,
-    SCALARS,
     WORD,
     Measure,
     NotPlain,
@@ -119,7 +118,7 @@ class _Packer(Measure):
         if seen is not None:
             self.take(seen[1][0])
             return ["r", seen[0]]
-        if value.dtype.char not in SCALARS | {"g"}:
+        if value.dtype.char not in arrays.DTYPES | {"g"}:
             raise NotPlain("dtype", value.dtype.name)
         if value.ndim > arrays.MAX_NDIM:
             raise NotPlain("size", "ndarray")
@@ -134,7 +133,7 @@ class _Packer(Measure):
     def _scalar(self, value: "np.generic") -> list[Any]:
         if value.dtype.char == "g":
             value = np.float64(value)
-        if value.dtype.char not in SCALARS:
+        if value.dtype.char not in arrays.DTYPES:
             raise NotPlain("dtype", f"numpy.{type(value).__name__}")
         self.take(value.dtype.itemsize)
         if type(value) is not value.dtype.type:

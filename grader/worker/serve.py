@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from . import arrays, wire
-from .numeric import Lacking, is_array, np
+from .numeric import Lacking
 from .objects import Objects
 from .results import describe_error
 from .submission import LearnerModule, is_defined
@@ -75,7 +75,7 @@ def serve(load: wire.Header, source: bytes) -> None:
             else:
                 name, arguments = request["function"], _arguments(request["args"], buffers)
                 if request["refilled"]:
-                    arguments = refill(before.get(name, []), arguments)
+                    arguments = arrays.refill(before.get(name, []), arguments)
                 before[name] = arguments
                 header, answer = submission.call(name, arguments)
         except Lacking:
@@ -100,19 +100,6 @@ def _arguments(descriptions: list[Any], buffers: list[bytearray]) -> list[Any]:
         if index not in made:
             made[index] = arrays.lay_out(arrays.read_array(description, buffers), layout)
         arguments.append(made[index])
-    return arguments
-
-
-def refill(before: list[Any], arguments: list[Any]) -> list[Any]:
-    """Return the arrays of an earlier call, which hold those of this one now.
-
-    An array that does not fit into the one before is passed as it is.
-    """
-    for position, (old, new) in enumerate(zip(before, arguments, strict=False)):
-        alike = is_array(old) and is_array(new)
-        if alike and old.flags.writeable and (old.shape, old.dtype) == (new.shape, new.dtype):
-            np.copyto(old, new)
-            arguments[position] = old
     return arguments
 
 

@@ -27,7 +27,6 @@ FindObject = Callable[[str, int], Any]
 """Returns what stands for an object that stays in the worker."""
 LayOut = Callable[[arrays.Array], arrays.Array]
 
-_BOOL = "|b1"
 _HEX = re.compile(r"-?[0-9a-f]+")
 
 
@@ -177,13 +176,13 @@ class _Unpacker(Measure):
             raise WireError("no bytes") from error
 
     def _scalar(self, name: Any, text: Any) -> Any:
-        dtype, data = _dtype(name), self._bytes(text)
+        dtype, data = arrays.dtype_on_the_wire(name), self._bytes(text)
         if len(data) != dtype.itemsize:
             raise WireError("not a number")
-        return _as_bool(np.frombuffer(data, dtype), name)[0]
+        return arrays.as_bool(np.frombuffer(data, dtype), name)[0]
 
     def _array(self, name: Any, shape: Any) -> arrays.Array:
-        dtype = _dtype(name)
+        dtype = arrays.dtype_on_the_wire(name)
         arrays.check_shape(shape)
         count = math.prod(shape)
         size = count * dtype.itemsize
@@ -193,7 +192,7 @@ class _Unpacker(Measure):
             raise WireError("an array without its elements")
         try:
             array = np.frombuffer(self._elements, dtype, count, start if count else 0)
-            array = _as_bool(array, name).reshape(shape)
+            array = arrays.as_bool(array, name).reshape(shape)
         except ValueError as error:
             raise WireError("an array without a proper shape") from error
         if self._lay_out is not None:
@@ -205,20 +204,6 @@ class _Unpacker(Measure):
         if self._find is None or type(kind) is not str or type(number) is not int:
             raise WireError("an object that nobody has")
         return self._find(kind, number)
-
-
-def _dtype(name: Any) -> "np.dtype[Any]":
-    """Return the type of the elements of an array; those of bool are bytes here."""
-    return np.dtype("|u1") if name == _BOOL else arrays.read_dtype(name)
-
-
-def _as_bool(array: arrays.Array, name: str) -> arrays.Array:
-    """Return the bool that bytes stand for: NumPy takes other bytes than 0 and 1 for either."""
-    if name != _BOOL:
-        return array
-    if array.size and array.max() > 1:
-        raise WireError("neither True nor False")
-    return array.view(np.bool_)
 
 
 def _refuse_constant(name: str) -> None:

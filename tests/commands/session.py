@@ -1,8 +1,8 @@
-"""What the learner of the tutorial saves, one version after the other."""
+"""What the learner of the tutorial saves, kata by kata, one version after the other."""
 
 from dataclasses import dataclass
 
-from grader.kata import default_kata
+from grader.kata import Kata, default_kata, load_kata
 
 KATA = default_kata()
 
@@ -20,6 +20,58 @@ class Step:
     name: str
     source: str
     points: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """All saves of one kata.
+
+    Attributes:
+        kata: which.
+        begin: what is typed to begin.
+        prefix: what the names of its screens begin with.
+        steps: the saves.
+    """
+
+    kata: Kata
+    begin: str
+    prefix: str
+    steps: list[Step]
+
+    @property
+    def watch(self) -> str:
+        """What is typed to be graded at each save."""
+        which = "" if self.kata is KATA else f" --kata {self.kata.where}"
+        return f"grade {self.kata.file}{which} --watch"
+
+
+def sessions() -> list[Session]:
+    """Return the sessions of the tutorial, in order."""
+    return [
+        Session(KATA, "kata start", "", steps()),
+        Session(load_kata("causal"), "kata start causal", "causal: ", _causal_steps()),
+        Session(load_kata("kv_cache"), "kata start kv_cache", "cache: ", _cache_steps()),
+    ]
+
+
+def _causal_steps() -> list[Step]:
+    right = load_kata("causal").solution_path.read_text(encoding="utf-8")
+    no_layer = _without(right, "multi_head_attention")
+    ahead = _edit(
+        _without(no_layer, "masked_attention"), "np.tri(seq_len, ", "np.tri(seq_len, k=1, "
+    )
+    guarded = "np.where(highest == -np.inf, 0, highest)"
+    return [
+        Step("causal: one ahead", ahead, 5),
+        Step("causal: nowhere to look", _edit(no_layer, guarded, "highest"), 52),
+        Step("causal: full marks", right, 100),
+    ]
+
+
+def _cache_steps() -> list[Step]:
+    right = load_kata("kv_cache").solution_path.read_text(encoding="utf-8")
+    aliased = _edit(_edit(right, "append(k.copy())", "append(k)"), "append(v.copy())", "append(v)")
+    return [Step("cache: not copied", aliased, 93), Step("cache: full marks", right, 100)]
 
 
 def steps() -> list[Step]:

@@ -106,21 +106,25 @@ RAISES = "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
 WATCHING = r"Ctrl-C ends\.[^\n]*\r\n"
 
 
+@pytest.mark.parametrize("played", session.sessions(), ids=lambda played: played.kata.where)
 def test_from_start_to_full_marks(
-    on_terminal: Callable[..., Screen], tmp_path: Path, recorded: dict[str, str]
+    on_terminal: Callable[..., Screen],
+    tmp_path: Path,
+    recorded: dict[str, str],
+    played: session.Session,
 ) -> None:
     """Start → watch → a mistake → mended → … → full marks: what was recorded is seen again."""
-    begun = on_terminal("kata", "start")
+    begun = on_terminal(*played.begin.split())
     assert begun.until_end() == 0
-    assert begun.words == recorded["start"]
+    assert begun.words == recorded[f"{played.prefix}start"]
 
-    file = tmp_path / "multi_head_attention.py"
-    watched = on_terminal("grade", "multi_head_attention.py", "--watch")
+    file = tmp_path / played.kata.file
+    watched = on_terminal(*played.watch.split())
     watched.until(WATCHING)
-    assert watched.words == recorded["watch"]
+    assert watched.words == recorded[f"{played.prefix}watch"]
 
     points = 0
-    for step in session.steps():
+    for step in played.steps:
         file.write_text(step.source)
         watched.until(WATCHING)
         assert watched.lines[0].endswith(f" {step.points} / 100"), "something scrolled away"
@@ -140,7 +144,8 @@ def recorded(root: Path) -> dict[str, str]:
     text = (root / "docs" / "session.txt").read_text(encoding="utf-8")
     screens = re.findall(r"--- (.+?)\n(.*?)(?=\n--- |\Z)", text, re.DOTALL)
     return {
-        name: words(screen.replace("$ kata start", "").strip(" $\n")) for name, screen in screens
+        name: words(re.sub(r"^\$ kata start.*", "", screen).strip(" $\n"))
+        for name, screen in screens
     }
 
 

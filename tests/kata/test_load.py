@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.authoring.contract import check_files
 from grader.errors import UsageError
 from grader.kata import default_kata, load_kata, manifest, shipped_katas
 
@@ -130,6 +131,25 @@ def test_folder_that_is_wrong(change: Change, said: str, folder: Path) -> None:
     change(folder)
     with pytest.raises(UsageError, match=said):
         load_kata(folder)
+
+
+def test_what_comes_before_and_after(folder: Path) -> None:
+    """A manifest says what one needs to know before, and which shipped kata comes next."""
+    (folder / "kata.toml").write_text('format = 1\nneeds = "loops"\nnext = "causal"\n')
+    kata = load_kata(folder)
+    assert (kata.needs, kata.next) == ("loops", "causal")
+    assert kata.full_marks == "Go on with: kata start causal"
+    (folder / "kata.toml").write_text('format = 1\nnext = "nowhere"\n')
+    load_kata.__globals__["_load"].cache_clear()
+    assert load_kata(folder).full_marks == ""
+    assert [found for found in check_files(load_kata(folder)) if "nowhere" in found]
+
+
+def test_a_name_is_that_of_the_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that has the name of a kata is not taken for one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "causal").mkdir()
+    assert load_kata("causal").is_shipped
 
 
 def test_no_kata(tmp_path: Path) -> None:

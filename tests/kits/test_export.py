@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader import __version__
-from grader.kata import default_kata
+from grader.kata import default_kata, load_kata, shipped_katas
 from grader.kits import PLATFORMS, export
 from grader.kits.wheel import build_wheel
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 KATA = default_kata()
 
+KATAS = "grader/katas/"
 WHEEL = f"attention_kata-{__version__}-py3-none-any.whl"
 WHEELS = {
     "gradescope": set(),
@@ -88,6 +89,16 @@ def test_wheel(tmp_path: Path) -> None:
         info = f"attention_kata-{__version__}.dist-info"
         assert "License-File: LICENSE" in archive.read(f"{info}/METADATA").decode()
         assert b"MIT License" in archive.read(f"{info}/licenses/LICENSE")
+
+
+@pytest.mark.parametrize("name", [*shipped_katas()])
+def test_a_wheel_has_one_kata_and_what_katas_share(tmp_path: Path, name: str) -> None:
+    """A kit's wheel holds the kata that was exported, and the room that all of them share."""
+    with zipfile.ZipFile(build_wheel(load_kata(name), tmp_path)) as archive:
+        rooms = {path.split("/")[2] for path in archive.namelist() if path.startswith(KATAS)}
+        manifests = [path for path in archive.namelist() if path.endswith("/kata.toml")]
+    assert rooms == {"__init__.py", "common", name}
+    assert manifests == [f"{KATAS}{name}/kata.toml"]
 
 
 def test_refusals(run_kata: "RunInProcess", tmp_path: Path) -> None:

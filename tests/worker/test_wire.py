@@ -252,6 +252,14 @@ def test_shapes_without_elements_have_bounds_too(shape: list[int]) -> None:
         arrays.read_array(description(shape=shape), [b""])
 
 
+def test_what_is_no_boolean() -> None:
+    """Bytes that are neither 0 nor 1 are no booleans: NumPy would take them for either."""
+    about = description(dtype="|b1", shape=[3])
+    assert arrays.read_array(about, [b"\x00\x01\x01"]).tolist() == [False, True, True]
+    with pytest.raises(WireError):
+        arrays.read_array(about, [b"\x00\x01\x02"])
+
+
 @given(st.text(st.characters(max_codepoint=0x17F), min_size=3, max_size=3))
 @example(",f8")
 @example("(f,")

@@ -10,9 +10,8 @@ from functools import cache
 import numpy as np
 
 from grader.diagnosis.probe import BASE, CORE, REPEATED, Probe
+from grader.katas.common import inputs as attention
 from grader.worker.arrays import Array
-
-from . import inputs as attention
 
 
 @cache

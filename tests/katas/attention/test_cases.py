@@ -14,7 +14,6 @@ from grader.cases.catalogue import all_cases
 from grader.cases.checks import check_close, check_shape, is_close
 from grader.cases.rehearsal import run_cases
 from grader.kata import default_kata
-from grader.katas.attention import inputs as attention
 from grader.katas.attention.cases import (
     case_compute_qkv,
     case_multi_head_attention,
@@ -22,6 +21,7 @@ from grader.katas.attention.cases import (
     case_self_attention,
     case_self_attention_inputs,
 )
+from grader.katas.common import inputs as attention
 from grader.learner.endings import Failed
 from grader.worker.arrays import Array
 

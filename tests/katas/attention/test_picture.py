@@ -13,7 +13,7 @@ from grader.diagnosis.mutants import source_with
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
-from grader.katas.attention import picture as weights
+from grader.katas.common import pictures as weights
 from grader.report.model import FEEDBACK, Picture, Report
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look
@@ -55,7 +55,7 @@ def test_weights_of_one_head(make: Make) -> None:
     """Wrong weights are those that the learner's function used."""
     found = make(source_with(KATA, by_id(KATA)["scores-not-scaled"])).picture
     assert found is not None
-    Q, K = (array[:, :4] for array in (weights._Q, weights._K))
+    Q, K = (array[:, :4] for array in (weights.Q, weights.K))
     scores = np.exp(Q @ K.T)
     unscaled = scores / scores.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(np.array(found.actual, dtype=float), unscaled, atol=1e-6)
@@ -70,7 +70,7 @@ def test_weights_of_a_head_among_several(make: Make) -> None:
     assert (found.function, found.numbers) == ("multi_head_attention", "weights in head 0")
     assert found.caption == "Who attends to whom in head 0"
     assert "those of head 0 of multi_head_attention." in found.about
-    right = KATA.solution.multi_head_attention(weights._Q, weights._K, weights._V, 2)
+    right = KATA.solution.multi_head_attention(weights.Q, weights.K, weights.V, 2)
     np.testing.assert_allclose(np.array(found.actual, dtype=float), right[:, 4:], atol=1e-6)
 
 

@@ -18,13 +18,12 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.cases.checks import check_close, check_shape, is_close
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import HeadsCall, Inputs
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, NotRun
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
-
-from .. import inputs as attention
-from ..inputs import HeadsCall, Inputs
 
 WHAT = "The output of multi_head_attention"
 _DRAWS = 12  # not every draw shows what is looked for

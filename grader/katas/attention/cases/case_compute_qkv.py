@@ -12,13 +12,12 @@ from grader.cases.checks import (
     check_shape,
     check_unchanged,
 )
+from grader.katas.common.inputs import coarse, turned
 from grader.learner.answer import Answer
 from grader.learner.endings import Failed
 from grader.learner.submission import REFILLED, Submission
 from grader.report.seen import Seen
 from grader.worker.arrays import Array
-
-from ..inputs import coarse, turned
 
 NAMES = ("Q", "K", "V")
 SIZES = ((5, 3), (3, 5), (4, 4), (2, 8), (16, 6), (9, 1), (33, 12))

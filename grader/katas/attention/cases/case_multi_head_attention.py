@@ -6,10 +6,10 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import check_close, check_each_column_depends, check_shape
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import HeadsCall
 from grader.learner.submission import Submission
 
-from .. import inputs as attention
-from ..inputs import HeadsCall
 from .carried import WHAT, check_answers, check_each
 from .checks import check_alive, check_returns
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import check_not_overwritten, check_unchanged
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import HeadsCall
 from grader.learner.submission import REFILLED, Submission
 
-from .. import inputs as attention
-from ..inputs import HeadsCall
 from .carried import check_answers, check_each
 
 

@@ -11,10 +11,10 @@ from grader.cases.checks import (
     check_each_column_depends,
     check_shape,
 )
+from grader.katas.common import inputs as attention
 from grader.learner.endings import Failed
 from grader.learner.submission import Submission
 
-from .. import inputs as attention
 from .checks import check_alive, check_returns, check_weighed
 from .one_head import WHAT, check_each
 

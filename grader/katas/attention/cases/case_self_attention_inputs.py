@@ -6,9 +6,9 @@ import numpy as np
 
 from grader.cases.case import case
 from grader.cases.checks import check_close, check_not_overwritten, check_unchanged
+from grader.katas.common import inputs as attention
 from grader.learner.submission import REFILLED, Submission
 
-from .. import inputs as attention
 from .one_head import WHAT, check_each
 
 

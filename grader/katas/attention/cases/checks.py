@@ -3,12 +3,11 @@
 import numpy as np
 
 from grader.cases.checks import check_depends, check_shape, is_close
+from grader.katas.common import inputs as attention
 from grader.learner.endings import Failed
 from grader.learner.submission import Submission
 from grader.report.seen import Seen
 from grader.worker.arrays import Array
-
-from .. import inputs as attention
 
 
 def check_returns(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.cases.checks import is_close
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import HeadsCall, Inputs
 from grader.worker.arrays import Array
-
-from .. import inputs as attention
-from ..inputs import HeadsCall, Inputs
 
 _FEWEST, _MOST = 6, 8  # tokens: of fewer, few could meet, and more take longer
 _LOOKED_AT = 2  # heads

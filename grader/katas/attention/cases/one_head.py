@@ -3,10 +3,9 @@
 from types import ModuleType
 
 from grader.cases.checks import check_close
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import Inputs
 from grader.learner.submission import Submission
-
-from .. import inputs as attention
-from ..inputs import Inputs
 
 WHAT = "The output of self_attention"
 

@@ -12,13 +12,12 @@ from itertools import product
 import numpy as np
 
 from grader.cases.checks import is_close
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import Inputs
 from grader.learner.answer import Answer
 from grader.learner.endings import CaseEnded, NotRun, TimedOut
 from grader.learner.submission import Submission
 from grader.worker.arrays import Array
-
-from .. import inputs as attention
-from ..inputs import Inputs
 
 _JUDGED = 4  # answers to the cases that are asked for again
 _MOST_ITEMS = 4  # of a tuple, one of which may be the output

@@ -7,9 +7,8 @@ import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Subject, close
 from grader.kata import Kata
+from grader.katas.common import inputs as attention
 from grader.worker.arrays import Array
-
-from .. import inputs as attention
 
 Attend = Callable[[Array, Array, Array], Array | None]
 """Attention, in one head or several: Q, K, V to the output, or None where there is none."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from ..inputs import Inputs
 from .attend import attend_each, ordinary
 
 Change = Callable[[Inputs, int], Inputs]

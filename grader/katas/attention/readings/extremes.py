@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
+from grader.katas.common import inputs as attention
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from .. import inputs as attention
-from ..inputs import Inputs
 from .attend import attend_each, attend_rightly, attend_with
 from .sums import read_floor
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from ..inputs import Inputs
 from .attend import draw
 from .outputs import Right
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Reading, Subject, close
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from ..inputs import Inputs
 from .attend import Glance, are_weights, attend_each, look_at_weights, ordinary
 from .scales import centered
 

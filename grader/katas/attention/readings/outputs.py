@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
+from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
-from ..inputs import Inputs
 from .attend import Attend, attend_each, attend_with, ordinary
 from .places import flags, in_words, listed, where
 

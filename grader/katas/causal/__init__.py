@@ -1,0 +1,1 @@
+"""Causal attention: masks, batches and the projection of the joined heads."""

@@ -1,0 +1,172 @@
+"""What can be read off wrong functions that no known mistake explains, in which order."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from grader.diagnosis import readings as of_any_kata
+from grader.diagnosis.experiment import NEAR, Reading, close
+from grader.diagnosis.study import Reader, Study
+from grader.katas.common import batches
+from grader.katas.common.inputs import Inputs
+from grader.learner.requests import Argument
+from grader.worker.arrays import Array
+
+_TRIES = 3
+_SIZE = (3, 2, 4, 5)
+_Call = Sequence[Argument]
+
+
+def wrong_mask(study: Study) -> list[Reading] | None:
+    """Tell how many entries of causal masks are wrong, if they have the right shape."""
+    if study.function.name != "causal_mask":
+        return None
+    lengths = (3, 4, 6, 9)
+    shares = []
+    for n, got in zip(lengths, study.learner.ask_each([(n,) for n in lengths]), strict=True):
+        if got is None or got.shape != (n, n):
+            return []
+        shares.append(float((got != batches.causal(n)).mean()))
+    if not any(shares):
+        return []
+    low, high = (f"{100 * share:.0f} %" for share in (min(shares), max(shares)))
+    return [("wrong-mask", {"which": low if low == high else f"{low} to {high}"})]
+
+
+def no_influence(study: Study) -> list[Reading] | None:
+    """Find out whether an argument changes nothing."""
+    pairs = [(_call(study, at), _call(study, at + 10)) for at in range(_TRIES)]
+    for place, name in enumerate(study.function.parameters):
+        if isinstance(pairs[0][0][place], int):
+            continue
+        changed = [[*first[:place], other[place], *first[place + 1 :]] for first, other in pairs]
+        if _same(study, [(first, new) for (first, _), new in zip(pairs, changed, strict=True)]):
+            return [("argument-without-influence", {"name": name})]
+    return None
+
+
+def weights(study: Study) -> list[Reading] | None:
+    """Read the weights of masked_attention, which show with an identity as the values."""
+    if study.function.name != "masked_attention":
+        return None
+    looks = []
+    for at in range(_TRIES):
+        rng = np.random.default_rng([2023, at])
+        Q, K, V = batches.bounded(rng, (2, 3, 4, 5), 2.0)
+        mask = batches.mask(rng, 4, 4)
+        eye = np.broadcast_to(np.eye(4, 5), V.shape).copy()
+        seen, out = study.learner.ask_each([(Q, K, eye, mask), (Q, K, V, mask)])
+        if seen is None or out is None or seen.shape != V.shape or not np.isfinite(seen).all():
+            return None
+        if not close(seen[..., :4] @ V, out) or np.abs(seen[..., 4:]).max() > NEAR:
+            return None  # no weighted sum of the values
+        right = study.kata.solution.masked_attention(Q, K, eye, mask)[..., :4]
+        looks.append((seen[..., :4], right, np.broadcast_to(mask, right.shape)))
+    if all(np.abs(seen[~mask]).max() > NEAR for seen, _, mask in looks):
+        return [("hidden-keys-have-weight", {})]
+    if all((np.abs(seen[mask]) < NEAR**2).any() for seen, _, mask in looks):
+        return [("shown-keys-without-weight", {})]
+    sums = np.concatenate([seen.sum(axis=-1).ravel() for seen, _, _ in looks])
+    if np.abs(sums - 1).max() < NEAR:
+        wrong = not all(close(seen, right) for seen, right, _ in looks)
+        return [("weights-of-what-is-shown-wrong", {})] if wrong else None
+    if all(close(seen, right * seen.sum(axis=-1, keepdims=True)) for seen, right, _ in looks):
+        words = {"range": f"something from {sums.min():.3g} to {sums.max():.3g}"}
+        return [("rows-sum-to-something-else", words)]
+    return None
+
+
+def contacts(study: Study) -> list[Reading] | None:
+    """Find out what touches what it should not: sequences, heads, later tokens."""
+    if study.function.name == "masked_attention":
+        batch, head = np.arange(3)[:, None, None, None], np.arange(2)[:, None, None]
+        token = np.arange(4)[:, None]
+        if _touches(study, batch == 0):
+            return [("sequences-touch", {})]
+        if _touches(study, head == 0):
+            return [("heads-touch", {})]
+        return [("later-tokens-touch", {})] if _touches(study, token == 3) else None
+    if study.function.name == "multi_head_attention":
+        if _touches_in_layer(study, lambda shape: np.arange(shape[0])[:, None, None] == 0):
+            return [("sequences-touch", {})]
+        last = lambda shape: np.arange(shape[1])[:, None] == shape[1] - 1  # noqa: E731
+        return [("later-tokens-touch", {})] if _touches_in_layer(study, last) else None
+    return None
+
+
+def projection(study: Study) -> list[Reading] | None:
+    """Find out whether twice the W_o gives twice the output."""
+    if study.function.name != "multi_head_attention":
+        return None
+    calls = [_call(study, at) for at in range(_TRIES)]
+    doubled = [[*call[:4], 2 * _array(call[4]), *call[5:]] for call in calls]
+    got = study.learner.ask_each([*calls, *doubled])
+    if any(each is None for each in got):
+        return None
+    linear = any(close(2 * _array(got[at]), got[at + _TRIES]) for at in range(_TRIES))
+    return None if linear else [("projection-not-last", {})]
+
+
+def _call(study: Study, number: int) -> list[Argument]:
+    rng = np.random.default_rng([2024, number])
+    if study.function.name == "masked_attention":
+        return [*_draw(number), batches.mask(rng, 4, 4)]
+    if study.function.name == "multi_head_attention":
+        return [*batches.layer(rng, 2, 4, 6, 3), batches.mask(rng, 4, 4)]
+    return [number + 2]
+
+
+def _draw(number: int) -> Inputs:
+    return batches.bounded(np.random.default_rng([2025, number]), _SIZE, 2.0)
+
+
+def _same(study: Study, pairs: Sequence[tuple[_Call, _Call]]) -> bool:
+    got = study.learner.ask_each([call for pair in pairs for call in pair])
+    return all(close(*two) for two in zip(got[::2], got[1::2], strict=True))
+
+
+def _touches(study: Study, changed: Array) -> bool:
+    """Say whether other numbers here change the output elsewhere, under a causal mask."""
+    pairs: list[tuple[_Call, _Call]] = []
+    for at in range(_TRIES):
+        first, other, mask = _draw(at), _draw(at + 10), batches.causal(4)
+        new = [np.where(changed, b, a) for a, b in zip(first, other, strict=True)]
+        pairs.append(((*first, mask), (*new, mask)))
+    return _differ(study, pairs, ~np.broadcast_to(changed, _SIZE))
+
+
+def _touches_in_layer(study: Study, changed: Callable[[tuple[int, ...]], Array]) -> bool:
+    pairs: list[tuple[_Call, _Call]] = []
+    for at in range(_TRIES):
+        first, other = (batches.layer(np.random.default_rng(n), 2, 4, 6, 3) for n in (at, at + 10))
+        new = first._replace(X=np.where(changed(first.X.shape), other.X, first.X))
+        pairs.append(((*first, batches.causal(4)), (*new, batches.causal(4))))
+    return _differ(study, pairs, ~np.broadcast_to(changed((2, 4, 6)), (2, 4, 6)))
+
+
+def _differ(study: Study, pairs: Sequence[tuple[_Call, _Call]], kept: Array) -> bool:
+    """Say whether what should be kept is another in each pair."""
+    got = study.learner.ask_each([call for pair in pairs for call in pair])
+    for before, after in zip(got[::2], got[1::2], strict=True):
+        if before is None or after is None or before.shape != kept.shape != after.shape:
+            return False
+        if not (np.isfinite(before).all() and np.isfinite(after).all()):
+            return False
+        if close(before[kept], after[kept]):
+            return False
+    return True
+
+
+def _array(value: object) -> Array:
+    assert isinstance(value, np.ndarray)
+    return value
+
+
+READERS: tuple[Reader, ...] = (
+    *of_any_kata.READERS,
+    wrong_mask,
+    no_influence,
+    contacts,
+    weights,
+    projection,
+)

@@ -1,0 +1,1 @@
+"""A cache of keys and values, one token at a time."""

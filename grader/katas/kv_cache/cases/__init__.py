@@ -1,0 +1,1 @@
+"""The hidden cases of the cache."""

@@ -1,0 +1,128 @@
+"""What can be read off a wrong cache that no known mistake explains, in which order."""
+
+import numpy as np
+
+from grader.diagnosis import readings as of_any_kata
+from grader.diagnosis.experiment import NEAR, Reading
+from grader.diagnosis.lives import MAKE, Step
+from grader.diagnosis.observation import enlarged, observe_function, observe_submission
+from grader.diagnosis.probe import CORE, Probe
+from grader.diagnosis.study import Reader, Study
+from grader.katas.common import tokens
+from grader.katas.common.inputs import Inputs
+from grader.worker.arrays import Array
+
+from .probes import append, attend, length, probe
+
+_TRIES = 3
+
+
+def _asked(study: Study, drawn: list[Inputs]) -> list[Array] | None:
+    """Return what each of these tokens gives to the last query; None if it is not all arrays."""
+    made = []
+    for q, k, v in drawn:
+        life = (*map(append, k, v), attend(q[-1]))
+        made.append(probe(CORE, q.shape[1:], np.ones((1, q.shape[2])), life))
+    seen = observe_submission(study.submission, study.function, made)
+    if seen is None:
+        return None
+    found = []
+    for each, (q, _, _), one in zip(seen, drawn, made, strict=True):
+        if each.values is None or each.values.shape != q.shape[1:]:
+            return None
+        if not np.isfinite(each.values).all():
+            return None
+        found.append(enlarged(each.values, one.size))
+    return found
+
+
+def _drawn(number: int) -> Inputs:
+    return tokens.bounded(np.random.default_rng([2022, number]), 4, 3, 4, 2.0)
+
+
+def no_influence(study: Study) -> list[Reading] | None:
+    """Find out whether q, k or v changes nothing."""
+    pairs = [(_drawn(at), _drawn(at + 10)) for at in range(_TRIES)]
+    for place, name in enumerate(("q", "k", "v")):
+        changed = []
+        for first, other in pairs:
+            q, k, v = (new if at == place else old for at, (old, new) in _both(first, other))
+            changed.append((q, k, v))
+        got = _asked(study, [*(first for first, _ in pairs), *changed])
+        if got is None:
+            return None
+        if all(np.abs(got[at] - got[at + _TRIES]).max() < NEAR for at in range(_TRIES)):
+            return [("argument-without-influence", {"name": name})]
+    return None
+
+
+def _both(first: Inputs, other: Inputs) -> list[tuple[int, tuple[Array, Array]]]:
+    return list(enumerate(zip(first, other, strict=True)))
+
+
+def shared(study: Study) -> list[Reading] | None:
+    """Find out whether a new cache, made beside one that holds a token, is empty."""
+    q, k, v = _drawn(0)
+    size, first = q.shape[1:], append(k[0], v[0])
+    lives = ((first, Step(MAKE, size), length(on=1)), (Step(MAKE, size), first, length(on=1)))
+    for life in lives:
+        made = [probe(CORE, size, v, (*life, length()))]
+        seen = observe_submission(study.submission, study.function, made)
+        right = _said_by_ours(study, made)
+        if seen is None or not seen[0].kind.startswith("array"):
+            return None
+        if seen[0].kind != right:
+            alone = [probe(CORE, size, v, (first, length()))]
+            single = observe_submission(study.submission, study.function, alone)
+            if single and single[0].kind == _said_by_ours(study, alone):
+                return [("caches-share", {"how": "the tokens of one are found in the other"})]
+    return None
+
+
+def _said_by_ours(study: Study, made: list[Probe]) -> str:
+    """Return what the solution gives in words."""
+    return observe_function(study.kata.solution.KVCache, study.function, made)[0].kind
+
+
+def heads_touch(study: Study) -> list[Reading] | None:
+    """Find out whether other numbers in head 0 change what the others put out."""
+    own = np.arange(3)[:, None] == 0
+    pairs = []
+    for at in range(_TRIES):
+        first, other = _drawn(at), _drawn(at + 10)
+        q, k, v = (np.where(own, new, old) for old, new in zip(first, other, strict=True))
+        pairs += [first, (q, k, v)]
+    got = _asked(study, pairs)
+    if got is None:
+        return None
+    touched = [np.abs(a[1:] - b[1:]).max() > NEAR for a, b in zip(got[::2], got[1::2], strict=True)]
+    return [("heads-touch", {})] if all(touched) else None
+
+
+def weights(study: Study) -> list[Reading] | None:
+    """Find out whether the weights, seen with other values, sum to 1."""
+    drawn = []
+    for at in range(_TRIES):
+        q, k, _ = _drawn(at)
+        drawn += [(q, k, np.ones_like(k)), (q, k, np.tile(np.eye(4)[:, None], (1, 3, 1)))]
+    got = _asked(study, drawn)
+    if got is None:
+        return None
+    if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
+        return [("weights-do-not-sum-to-one", {})]
+    seen = got[1::2]  # of shape (heads, tokens): the weights themselves
+    sums = all(np.abs(each.sum(axis=1) - 1).max() < NEAR for each in seen)
+    wrong = any(
+        np.abs(each - tokens.attended(q[-1], k, v)).max() > NEAR
+        for each, (q, k, v) in zip(seen, drawn[1::2], strict=True)
+    )
+    return [("weights-wrong", {})] if sums and wrong else None
+
+
+READERS: tuple[Reader, ...] = (
+    shared,
+    *of_any_kata.READERS,
+    no_influence,
+    heads_touch,
+    weights,
+)

@@ -1,0 +1,197 @@
+"""Lives that differ in one way each, and what they can have in common."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.diagnosis.lives import FILL, MAKE, Step
+from grader.diagnosis.probe import CORE, Probe
+from grader.diagnosis.where import Condition, Stage
+from grader.katas.common import tokens
+from grader.katas.common.inputs import Inputs
+
+from .probes import Life, append, attend, length, probe, refused, step_by_step
+
+_ROWS = {
+    "large": 3000 * np.array([1.0, 0.6, 0.9, 0.8]),
+    "negative": -3000 * np.array([1.0, 0.6, 0.9, 0.8]),
+    "heads apart": np.array([[3000.0], [-3000]]),
+}
+
+
+class CacheTrial(NamedTuple):
+    """One life that differs from ordinary ones in what its name says.
+
+    Attributes:
+        size: (tokens, heads, d_k).
+        kind: what is done beside keeping and asking.
+        scores: ordinary, or one of those above.
+        whole: whether the first tokens hold integers.
+        layout: how arrays lie in memory.
+        number: which draw.
+    """
+
+    size: tuple[int, int, int]
+    kind: str = ""
+    scores: str = ""
+    whole: bool = False
+    layout: str = ""
+    number: int = 0
+
+    @property
+    def tells_little(self) -> bool:
+        """Whether many a wrong class is right here."""
+        return self.size[0] == 1
+
+    @property
+    def particular(self) -> str:
+        """What is particular about it, in words."""
+        n, heads, d_k = self.size
+        if self.scores or self.whole:
+            return "large scores" if self.scores else "integers"
+        if self.kind in _PARTICULAR or self.layout:
+            return _PARTICULAR[self.kind or self.layout]
+        lengths = ((heads, "one head"), (d_k, "one feature"), (n, "one token"))
+        return next((name for length, name in lengths if length == 1), _many(n))
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether attend is called more than once with something to look at."""
+        once = ("once", "two", "refused", "refused length", "length", "empty", "filled one")
+        return self.kind not in once and self.size[0] > 1
+
+    def probe(self, _: str) -> Probe:
+        """Return the life, of random numbers, the same each time."""
+        rng = np.random.default_rng([2021, *self.size, self.number])
+        n, heads, d_k = self.size
+        drawn = tokens.bounded(rng, n, heads, d_k, 3.0)
+        if self.scores:
+            drawn = tokens.offset(rng, n, heads, d_k, _ROWS[self.scores])
+        if self.whole:
+            whole = rng.integers(-2, 3, (n, heads, d_k))
+            drawn = (whole, whole[::-1], 3 * whole + 1)
+            later = tokens.bounded(rng, 2, heads, d_k, 3.0)
+            life = (*step_by_step(drawn), *step_by_step(later))
+            return probe(CORE, (heads, d_k), drawn[2], life)
+        return probe(CORE, (heads, d_k), drawn[2], self._life(drawn))
+
+    def _life(self, drawn: Inputs) -> Life:
+        q, k, v = drawn
+        filled: Life = tuple(map(append, k, v))
+        if self.kind == "empty":
+            return (attend(q[0]), *filled, attend(q[-1]))
+        if self.kind == "length":
+            return (length(), *filled, length())
+        if self.kind == "asked":
+            return (*filled[:-1], attend(q[0]), attend(q[1]), filled[-1], attend(q[0]))
+        if self.kind == "filled one":
+            return (filled[0], attend(q[0]), Step(FILL, (7.0,)), attend(q[0]))
+        if self.kind == "filled":
+            return (*filled[:-1], attend(q[0]), Step(FILL, (7.0,)), attend(q[0]))
+        if self.kind == "two":
+            heads, d_k = q.shape[1:]
+            return (*filled, Step(MAKE, (heads, d_k)), append(k[0], v[0], on=1), attend(q[0]))
+        if self.kind == "refused":
+            return (*filled, refused("append", (k[0][:, :3], v[0]), (2, 3)), attend(q[0]))
+        if self.kind == "refused length":
+            return (*filled, refused("append", (k[0], v[0][:1]), (1, 4)), length())
+        if self.kind == "once":
+            return (*filled, attend(q[-1]))
+        return step_by_step(drawn, self.layout)
+
+
+_USUAL = CacheTrial((4, 2, 4))
+_SIZES = (
+    *((4, 1, 3), (3, 2, 1), (1, 2, 3), (1, 1, 1), (5, 3, 2), (3, 3, 3), (2, 4, 5), (6, 2, 2)),
+    *((8, 5, 3), (12, 2, 3)),
+)
+
+
+_LAYOUTS = ("fortran", "strided", "read-only", "refilled")
+_PARTICULAR = {
+    "empty": "an empty cache",
+    "length": "len",
+    "asked": "a query after another one",
+    "filled": "a result that its caller wrote to",
+    "filled one": "a result that its caller wrote to",
+    "two": "a cache beside another one",
+    "refused": "arrays that do not fit",
+    "refused length": "arrays that do not fit",
+    "fortran": "arrays in another order in memory",
+    "strided": "arrays in another order in memory",
+    "read-only": "arrays that cannot be written to",
+    "refilled": "arrays that the caller uses again",
+}
+
+
+def _many(n: int) -> str:
+    return "many tokens" if n > _FEW else ""
+
+
+_FEW = 6
+
+
+@cache
+def trials(_: str, stage: Stage) -> list[CacheTrial]:
+    """Return trials of the class."""
+    if stage == "long":
+        return [CacheTrial((n, 2, 3), "once") for n in (12, 17, 40, 70, 140)]
+    if stage == "again":
+        once = [CacheTrial(size, "once", number=1) for size in _SIZES[::2]]
+        return [*once, *(CacheTrial(size, number=1) for size in _SIZES)]
+    kinds = ("once", *_PARTICULAR)
+    return [
+        *(CacheTrial(size) for size in _SIZES),
+        *(_USUAL._replace(kind=kind) for kind in kinds if kind not in _LAYOUTS),
+        *(_USUAL._replace(layout=layout) for layout in _LAYOUTS),
+        *(_USUAL._replace(scores=scores) for scores in _ROWS),
+        _USUAL._replace(whole=True),
+    ]
+
+
+_CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
+    ("inputs-written-to", lambda t: t.layout == "read-only"),
+    ("inputs-written-to", lambda t: t.layout == "read-only" or t.whole),
+    ("arguments-shared", lambda t: t.layout == "refilled"),
+    ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
+    ("wrong-for-integers", lambda t: t.whole),
+    ("wrong-for-an-empty-cache", lambda t: t.kind == "empty"),
+    ("length-wrong-only", lambda t: t.kind in ("length", "refused length")),
+    ("length-wrong-only", lambda t: t.kind == "length"),
+    ("results-shared", lambda t: t.kind == "filled"),
+    ("results-shared", lambda t: t.kind == "filled one"),
+    ("results-shared", lambda t: t.kind.startswith("filled")),
+    ("caches-share", lambda t: t.kind == "two"),
+    ("refusals-wrong", lambda t: t.kind in ("refused", "refused length")),
+    ("refusals-wrong", lambda t: t.kind == "refused"),
+    ("refusals-wrong", lambda t: t.kind == "refused length"),
+    ("wrong-for-large-scores", lambda t: bool(t.scores)),
+    ("wrong-for-large-scores", lambda t: t.scores == "large"),
+    ("wrong-for-large-scores", lambda t: t.scores == "negative"),
+    ("wrong-for-large-scores", lambda t: t.scores in ("large", "heads apart")),
+    ("wrong-for-heads-apart", lambda t: t.scores == "heads apart"),
+    ("wrong-for-one-head", lambda t: t.size[1] == 1),
+    ("wrong-for-one-feature", lambda t: t.size[2] == 1),
+    ("wrong-for-one-token", lambda t: t.size[0] == 1),
+    ("right-for-one-token", lambda t: t.size[0] > 1),
+    ("right-for-one-head", lambda t: t.size[1] > 1),
+    ("wrong-for-large-scores", lambda t: t.scores in ("negative", "heads apart")),
+    ("asking-changes", lambda t: t.kind == "asked"),
+    ("asking-changes", lambda t: t.is_asked_again),
+    ("asking-changes", lambda t: t.is_asked_again and t.kind != "filled"),
+)
+
+
+def _longer_than(most: int) -> Callable[[CacheTrial], bool]:
+    return lambda trial: trial.size[0] > most
+
+
+CONDITIONS = tuple(
+    Condition(name, holds, lambda trial: trial.size[0])
+    for name, holds in (
+        *_CONDITIONS,
+        *(("wrong-for-many-tokens", _longer_than(most)) for most in (4, 5, 6, 8, 12, 17, 40, 70)),
+    )
+)

@@ -1,0 +1,107 @@
+"""From kata to kata: what there is, how one begins, and what comes next."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.kata import default_kata, load_kata, shipped_katas
+
+if TYPE_CHECKING:
+    from tests.conftest import RunInProcess
+
+SCRIPTS = Path(sys.executable).parent
+
+
+def test_list(run_kata: "RunInProcess") -> None:
+    """Each kata that is shipped is listed with what one needs to know before, in 80 columns."""
+    ran = run_kata("list")
+    assert ran.code == 0
+    for name, kata in shipped_katas().items():
+        assert f"{name:<12}{kata.title}" in ran.out
+        assert kata.needs
+        assert f"Before: {kata.needs}." in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+
+
+def test_they_lead_to_each_other() -> None:
+    """From the first kata each is reached, and each but the last names the next one's command."""
+    seen, kata = [default_kata()], default_kata()
+    while kata.next:
+        assert kata.full_marks.endswith(f"kata start {kata.next}")
+        kata = load_kata(kata.next)
+        assert kata not in seen
+        seen.append(kata)
+    assert set(seen) == set(shipped_katas().values())
+
+
+@pytest.mark.parametrize("name", [*shipped_katas()])
+def test_start_by_name(
+    run_kata: "RunInProcess", name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`kata start NAME` writes the stub of that kata, here or into a folder."""
+    kata = load_kata(name)
+    for words in ((name, tmp_path / "one"), (tmp_path / "two", "--kata", name)):
+        ran = run_kata("start", *words)
+        assert ran.code == 0
+    assert (tmp_path / "one" / kata.file).read_bytes() == kata.stub.read_bytes()
+    assert (tmp_path / "two" / kata.file).read_bytes() == kata.stub.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).mkdir()  # a folder of that name changes nothing
+    assert run_kata("start", name).code == 0
+    assert (tmp_path / kata.file).is_file()
+
+
+def test_start_of_nobody(run_kata: "RunInProcess", tmp_path: Path) -> None:
+    """A name that is nobody's is an error where a folder follows, and a folder where none does."""
+    ran = run_kata("start", "nobody", tmp_path / "x")
+    assert ran.code == 2
+    assert "There is no kata 'nobody'" in ran.err
+    assert not (tmp_path / "x").exists()
+    assert run_kata("start", tmp_path / "mine").code == 0
+    assert (tmp_path / "mine" / default_kata().file).is_file()
+
+
+COMPLETED = [
+    ("grade", "grade --kata ca", {"causal"}),
+    ("grade", "grade --kata k", {"kv_cache"}),
+    ("kata", "kata statement --kata a", {"attention"}),
+    ("kata", "kata start c", {"causal"}),
+]
+
+
+@pytest.mark.parametrize(("command", "words", "wanted"), COMPLETED)
+def test_completion(command: str, words: str, wanted: set[str]) -> None:
+    """The shell completes the names of katas."""
+    assert complete(command, words) == {("plain", name) for name in wanted}
+
+
+def test_completion_of_folders() -> None:
+    """Where no name goes on from what is typed, the shell looks for folders."""
+    assert complete("grade", "grade --kata my/fol") == {("dir", "my/fol")}
+
+
+def complete(command: str, words: str) -> set[tuple[str, str]]:
+    """Return what the shell is told, as bash asks for it."""
+    about = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    done = subprocess.run(
+        [SCRIPTS / command],
+        env={**os.environ, f"_{command.upper()}_COMPLETE": "bash_complete", **about},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {tuple(line.split(",", 1)) for line in done.stdout.splitlines()}  # type: ignore[misc]
+
+
+def test_hints_name_the_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
+    """The command that tells of a mistake names the kata, where that is not the first one."""
+    kata = load_kata("causal")
+    file = tmp_path / kata.file
+    text = kata.solution_path.read_text(encoding="utf-8")
+    file.write_text(text.replace("np.tri(seq_len, ", "np.tri(seq_len, k=1, "), encoding="utf-8")
+    ran = run_grade(file, "--kata", "causal", "--plain")
+    assert "kata explain mask-one-ahead --kata causal" in ran.out

@@ -1,0 +1,71 @@
+"""Lives of objects as probes: seen alike in a jail and here, and told in words."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from grader.diagnosis.bank import by_id
+from grader.diagnosis.mutants import functions_with, source_with
+from grader.diagnosis.observation import observe_function, observe_submission, same
+from grader.diagnosis.probe import probes
+from grader.diagnosis.where import Where
+from grader.grading.grade import grade
+from grader.jail import Jail, Limits
+from grader.kata import load_kata
+from grader.learner.submission import Submission
+
+KATA = load_kata("kv_cache")
+CLASS = KATA.functions["KVCache"]
+
+
+@pytest.fixture
+def submitted(jails: Callable[[Limits], Jail]) -> Callable[[str], Submission]:
+    """Load a source."""
+
+    def load(source: str) -> Submission:
+        submission = Submission(jails(Limits(20, 60)), source.encode(), KATA)
+        submission.load()
+        return submission
+
+    return load
+
+
+@pytest.mark.parametrize("mistake", ["half-kept", "result-array-reused", "attend-scales-in-place"])
+def test_a_life_is_the_same_there_and_here(
+    submitted: Callable[[str], Submission], mistake: str
+) -> None:
+    """What is seen of a class in a worker is what is seen of it in this process."""
+    known = by_id(KATA)[mistake]
+    made = probes(KATA, CLASS.name)
+    submission = submitted(source_with(KATA, known))
+    there = observe_submission(submission, CLASS, made)
+    submission.end()
+    with np.errstate(all="ignore"):
+        here = observe_function(functions_with(KATA, known)[CLASS.name], CLASS, made)
+        right = observe_function(functions_with(KATA)[CLASS.name], CLASS, made)
+    assert there is not None
+    assert all(same(*both) for both in zip(there, here, strict=True))
+    assert not all(same(*both) for both in zip(there, right, strict=True))
+
+
+def test_particular_inputs_are_named(submitted: Callable[[str], Submission]) -> None:
+    """Where ordinary inputs are right, all that go wrong are named, and no others."""
+    source = KATA.solution_path.read_text(encoding="utf-8")
+    source = source.replace("return np.zeros(self.shape)", "return None")
+    submission = submitted(source.replace("raise ValueError(", "raise TypeError("))
+    submission.workers.renew()
+    found = Where(KATA, submission, CLASS).particulars()
+    submission.end()
+    assert found == ["an empty cache", "arrays that do not fit"]
+
+
+def test_what_is_wrong_on_a_known_base_is_looked_for_here_first(
+    jails: Callable[[Limits], Jail],
+) -> None:
+    """Two mistakes in two functions are named in these, though another pair does the same."""
+    kata = load_kata("causal")
+    mistakes = [by_id(kata)[name] for name in ("empty-rows-mean", "heads-joined-by-reshape")]
+    source = source_with(kata, *mistakes)
+    report = grade(kata, jails(Limits(20, 60)), source.encode(), name=kata.file, seed=1)
+    assert [one.id for one in report.diagnoses] == [mistake.id for mistake in mistakes]
