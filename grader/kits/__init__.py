@@ -68,7 +68,6 @@ def _fill(kata: Kata, folder: Path, platform: str) -> None:
         "@TITLE@": kata.title,
         "@WHEEL@": wheel.name,
         "@STATEMENT@": kata.statement.read_text(encoding="utf-8"),
-        "the stub next to this page": "the stub below this text",
         "@STUB@": kata.stub.read_text(encoding="utf-8"),
     }
     for path in _templates(root):
