@@ -1,7 +1,8 @@
-"""Learner-made text, made fit for a report."""
+"""What people wrote: made fit for a report, and which name they meant."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 JOINERS = "\u200c\u200d"
 """Characters without a width that shape letters in names, and hide nothing."""
@@ -9,6 +10,8 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]"
 _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CUT_ADDRESS = re.compile(r"\b0x?[0-9a-fA-F]*\Z")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+_ALIKE = 0.75  # share of the letters that two names have in common, in the same order
+_SEPARATORS = str.maketrans("", "", "_- .")
 
 
 def clean(text: str) -> str:
@@ -47,3 +50,35 @@ def without_unseen(text: str, by: str) -> str:
 def shorten(text: str, most: int) -> str:
     """Return `text`, or its beginning and an ellipsis if it has over `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Return the one of some words that was most likely meant; None where none is near."""
+    near = max(((alike(word, one), one) for one in words if _as_long(word, one)), default=(0.0, ""))
+    return near[1] if near[0] >= _ALIKE else None
+
+
+def is_near(word: str, other: str) -> bool:
+    """Say whether one name can be a slip of the other, or is most of it."""
+    one, two = _letters(word), _letters(other)
+    part = bool(one and two) and (one in two or two in one)
+    if part and 2 * min(len(one), len(two)) >= max(len(one), len(two)):
+        return True
+    return nearest(word, [other]) is not None
+
+
+def alike(word: str, other: str) -> float:
+    """Say from 0 to 1 how much two names look the same, whatever separates their words."""
+    import difflib  # as all of what is seldom said
+
+    return difflib.SequenceMatcher(None, _letters(word), _letters(other)).ratio()
+
+
+def _as_long(word: str, other: str) -> bool:
+    """Say whether two names are about as long: of short ones chance makes many look the same."""
+    one, two = len(_letters(word)), len(_letters(other))
+    return abs(one - two) <= max(1, max(one, two) // 3)
+
+
+def _letters(word: str) -> str:
+    return word.lower().translate(_SEPARATORS) or word

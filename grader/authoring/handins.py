@@ -14,8 +14,8 @@ from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.jail import Jail
 from grader.kata import Kata
-from grader.nearest import nearest
 from grader.report.model import Report
+from grader.text import nearest
 
 SEED = 1
 _VERDICTS: Mapping[str, tuple[str, ...]] = {

@@ -15,11 +15,10 @@ from grader.errors import UsageError
 from grader.files import leave_deleted_folder, write_atomically
 from grader.jail import Jail, Limits
 from grader.kata import is_shipped, load_kata
-from grader.nearest import nearest
 from grader.process import make_ours
 from grader.report.model import schema as report_schema
 from grader.screen.terminal import Look, named, never_fail_on_a_character, show, wants_color
-from grader.text import clean
+from grader.text import clean, nearest
 
 
 @click.group(

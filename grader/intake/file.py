@@ -57,7 +57,7 @@ def read_one(folder: Path, wanted: str) -> HandedIn:
 
 def _instead(path: Path) -> str:
     """Say what may have been meant by a path at which there is nothing."""
-    from grader.nearest import nearest
+    from grader.text import nearest
 
     try:
         there = {one.stem: one for one in path.parent.iterdir() if one.suffix in (".py", ".ipynb")}

@@ -140,7 +140,7 @@ def _check_files(folder: Path) -> None:
     """Refuse a file whose name is nearly one that means something."""
     for path in folder.iterdir():
         if path.name not in _FILES and not path.name.startswith("."):
-            from grader.nearest import nearest  # as all of what is seldom said
+            from grader.text import nearest  # as all of what is seldom said
 
             stems = {Path(name).stem: name for name in _FILES if Path(name).suffix == path.suffix}
             meant = stems.get(nearest(path.stem, stems) or "")
@@ -149,7 +149,7 @@ def _check_files(folder: Path) -> None:
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:
-    from grader.nearest import nearest
+    from grader.text import nearest
 
     near = nearest(word, words)
     return f"; is it meant to be {near}?" if near else f" (known: {', '.join(words)})"

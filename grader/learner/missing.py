@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grader.learner.code import Units
-from grader.nearest import alike, is_near, nearest
-from grader.text import clean_line
+from grader.text import alike, clean_line, is_near, nearest
 from grader.worker.libraries import KINDS, READY, READY_IN
 
 _ENOUGH = 0.45  # of its letters, for a function that takes what the kata passes

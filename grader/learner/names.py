@@ -6,8 +6,7 @@ import unicodedata
 from typing import Any
 
 from grader.learner.code import Units
-from grader.nearest import nearest
-from grader.text import clean_line
+from grader.text import clean_line, nearest
 
 _MEANT = {
     "numpy": "Write `import numpy` at the top.",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.kata import default_kata
-from grader.nearest import is_near, nearest
+from grader.text import is_near, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
