@@ -113,17 +113,18 @@ class _NoWorkers:
 
 
 def _loaded(source: str, kata: Kata) -> inside.LearnerModule:
-    """Run a source as a worker does, leaving a module of ours that has its name where it is.
+    """Run a source as a worker does, leaving modules of ours that have its names where they are.
 
     The cases know the solution's own exceptions: where the source has the same, these are raised.
     """
-    before = sys.modules.get(kata.module)
+    before = {name: sys.modules.get(name) for name in (kata.module, "__main__")}
     try:
         loaded = inside.LearnerModule(source.encode(), kata.file)
     finally:
-        sys.modules.pop(kata.module, None)
-        if before is not None:
-            sys.modules[kata.module] = before
+        for name, module in before.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
     own = _own_exceptions(kata)
     if own:
         texts = _classes(source)

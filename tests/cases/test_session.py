@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from grader.cases import run
 from grader.cases import session as judging
 from grader.cases.catalogue import all_cases
+from grader.cases.rehearsal import run_cases
 from grader.errors import GraderFault
 from grader.grading.grade import grade
 from grader.grading.grader import Grader
@@ -270,6 +272,13 @@ def test_environment_is_as_before(monkeypatch: pytest.MonkeyPatch, solution: Pat
     with Jail(Limits()) as jail:
         assert grade(KATA, jail, solution.read_bytes(), name="a.py", seed=1).score == 1.0
     assert dict(os.environ) == before
+
+
+def test_a_rehearsal_leaves_modules_as_they_are() -> None:
+    """A wrong solution of ours that runs in this process takes the place of no module here."""
+    before = {name: sys.modules.get(name) for name in ("__main__", KATA.module)}
+    run_cases(KATA.solution_path.read_text(encoding="utf-8"), 1, KATA)
+    assert {name: sys.modules.get(name) for name in before} == before
 
 
 def test_two_sessions_start_in_turn() -> None:
