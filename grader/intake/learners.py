@@ -120,6 +120,7 @@ def pick_one(folder: Path, wanted: str) -> Entry:
         UsageError: the folder cannot be read.
     """
     learner = LearnerFiles(folder.name, "", folder.name)
+    learner.add("", None)  # be it of no file at all
     for item in list_tree(folder, one=True):
         if item.problem or not item.is_folder:
             learner.add("", Handed(item.path.name, item, str(item.path)))

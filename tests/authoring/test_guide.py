@@ -24,9 +24,10 @@ RUN = {
     "The self-check": 2,
     "Change points": 2,
     "Add a case": 3,
-    "Add a mistake": 4,
+    "Add a mistake": 6,
     "Add a golden submission": 2,
     "Add a format": 4,
+    "Another exercise": 1,
     "Before a change lands": 1,
 }
 """The sections of the guide that have blocks of code, and how many the tests here know."""
@@ -160,7 +161,7 @@ def test_case(guide: list[Block], checkout: Checkout) -> None:
 
 def test_mistake(guide: list[Block], checkout: Checkout) -> None:
     """The mistake of the guide is explained, checked, and told from one that does the same."""
-    entry, command, shown, twice = of(guide, "Add a mistake")
+    entry, command, shown, twice, _, _ = of(guide, "Add a mistake")
     add_mistake(checkout, entry)
     explained = checkout.run(f"kata explain {found_id(entry)}")
     assert "Nobody looks at the last token" in explained
@@ -173,6 +174,27 @@ def test_mistake(guide: list[Block], checkout: Checkout) -> None:
     told = checkout.verify(code=1)
     assert looks_like(f"…\n{twice}…\n").fullmatch(told)
     assert "PROBLEM The table of self_attention is out of date" in told
+
+
+def test_claim(guide: list[Block], checkout: Checkout) -> None:
+    """A claim that the mistake's own wrong solution refutes is told of as the guide shows."""
+    *_, claim, refuted = of(guide, "Add a mistake")
+    bank = (checkout.folder / BANK).read_text("utf-8")
+    keys = re.findall(r"^(\w+) = ", claim, re.MULTILINE)
+    assert keys == ["explanation", "only", "otherwise"]
+    only = re.findall(r"^only = .*$", claim, re.MULTILINE)[0]
+    assert only in bank
+    checkout.edit(BANK, only, only.replace('"large", ', ""))
+    told = checkout.verify("kata verify", code=1)
+    assert refuted.strip().replace("values", "large") in told
+
+
+@pytest.mark.long
+def test_the_other_katas(guide: list[Block], root: Path) -> None:
+    """The other katas that are shipped hold together as well."""
+    (commands,) = of(guide, "Another exercise")
+    for command in commands.splitlines():
+        assert Checkout(root).run(command).endswith("\nAll is well.\n")
 
 
 def test_golden(guide: list[Block], checkout: Checkout) -> None:

@@ -277,14 +277,18 @@ def test_seconds_tell_nothing(level: Any) -> None:
 
 
 def test_no_format_tells_more(independent: str) -> None:
-    """Every format says the same at `hints`, whatever a hidden case raised."""
+    """Every format says the same at `hints`, whatever a hidden case raised.
+
+    A diagnosis is of public inputs alone, and may say what is raised for these.
+    """
     with Jail(Limits(call_seconds=20, submission_seconds=60)) as jail:
         reports = []
         for channel in ("message", "line", "exception"):
             source = spy(independent, channel).encode()
             report = grade(KATA, jail, source, name="a.py", seed=1, feedback="hints")
             same = {"sha256": "0" * 64, "name": "a.py"}
-            reports.append(replace(report, submission=same, timing={"seconds": 1.0}))
+            timing = {"seconds": 1.0}
+            reports.append(replace(report, submission=same, timing=timing, diagnoses=()))
     for name in names():
         first, *others = [find(name).render(View(report)) for report in reports]
         assert all(other == first for other in others), name

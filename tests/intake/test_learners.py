@@ -13,7 +13,7 @@ from grader.intake import marks
 from grader.intake.entry import Entry
 from grader.intake.file import MAX_FILE
 from grader.intake.keys import RESERVED
-from grader.intake.learners import Class, discover
+from grader.intake.learners import Class, discover, pick_one
 from grader.intake.marks import Mark
 from grader.kata import default_kata
 
@@ -536,3 +536,9 @@ def test_a_mark_hides_no_submission(tmp_path: Path) -> None:
     assert [entry.key for entry in found.entries] == ["ada", "bob", "carl", "dora", "reports"]
     assert [entry.key for entry in found.entries if entry.problem] == ["dora", "reports"]
     assert found.ignored == ()
+
+
+def test_one_folder_of_folders(tmp_path: Path) -> None:
+    """A folder in which there are folders alone was handed in without a file, as an empty one."""
+    (tmp_path / "inside").mkdir()
+    assert pick_one(tmp_path, "mine.py").problem == "The folder is empty; mine.py was expected."

@@ -42,6 +42,7 @@ ENDINGS: dict[str, dict[str, Any]] = {
         "code": "raised",
         "type": "NameError",
         "said": "name 'k' is not defined",
+        "name": "k",
         "line": 2,
         "source": "return k",
     },
