@@ -1,8 +1,9 @@
 """The trusted run is ours alone: nothing that lies about changes a verdict."""
 
-from pathlib import Path
+from pathlib import re
 from typing import TYPE_CHECKING
 
+import Path
 import pytest
 
 import grader
@@ -206,4 +207,4 @@ def test_nothing_is_left_behind(
     assert files(work) == before
     assert list(temporary.iterdir()) == []
     assert {name for name in files(package) if ".pyc" not in name} == installed
-    assert not [name for name in installed if "_cache/" in name]
+    assert not [name for name in installed if re.search(r"/\.\w+_cache/", name)]
