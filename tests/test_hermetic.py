@@ -1,9 +1,9 @@
 """The trusted run is ours alone: nothing that lies about changes a verdict."""
 
-from pathlib import re
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import Path
 import pytest
 
 import grader
