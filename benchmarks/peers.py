@@ -200,7 +200,15 @@ def contenders(
     for name, grade in graders.items():
         one = (grade, files[0], "--json", folder / "o")
         runs["one", name] = partial(call, *one, cwd=folder)
-        whole = (grade, folder / "class", "--out", folder / "out", "--jobs", 2, "--fresh")
+        whole = (
+            grade,
+            folder / "class",
+            "--out",
+            folder / name.replace(" ", "-"),
+            "--jobs",
+            2,
+            "--fresh",
+        )
         runs["class", f"{name}, two jobs"] = partial(call, *whole, cwd=folder)
     return runs
 
