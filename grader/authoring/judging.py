@@ -4,8 +4,9 @@ from types import TracebackType
 from typing import Self
 
 from grader.cases import catalogue
+from grader.cases.given import GIVEN
 from grader.cases.imports import Imports
-from grader.cases.public import GIVEN, parameters
+from grader.cases.public import parameters
 from grader.cases.rehearsal import Rehearsal, run_cases
 from grader.cases.session import Session
 from grader.kata import Kata

@@ -6,15 +6,12 @@ from functools import cache
 
 from grader.cases.catalogue import all_cases, functions
 from grader.cases.checks import tolerance
-from grader.cases.given import given_to
+from grader.cases.given import GIVEN, given_to
 from grader.cases.imports import Imports
 from grader.cases.recorded import CaseCall, Recorder
 from grader.cases.rehearsal import Rehearsal
 from grader.cases.solutions import Ours
 from grader.kata import Kata
-
-GIVEN = frozenset(("submission", "reference", "rng"))
-"""What a case may ask for by name and still be called without pytest."""
 
 
 @cache
