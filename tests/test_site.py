@@ -136,6 +136,7 @@ def test_reference_leaves_nothing_out(reference: ModuleType, field: dict[str, st
         list(reference.reference(small))
 
 
+@pytest.mark.long
 def test_commands_of_the_teachers_guide(root: Path, tmp_path: Path) -> None:
     """The commands of the guide for teachers, run in their order, print what it shows."""
     with Jail(Limits()) as jail:

@@ -16,6 +16,8 @@ from grader.kata import default_kata
 from tests.conftest import SCRIPTS
 from tests.documents import Block, blocks, looks_like
 
+pytestmark = pytest.mark.long
+
 KATA = Path("grader", "katas", "attention")
 BANK, CASES = KATA / "mistakes.toml", KATA / "cases" / "case_self_attention.py"
 KEPT = "\n[kept]\n"
@@ -129,7 +131,6 @@ def test_no_example_is_left_out(guide: list[Block]) -> None:
             assert block.text.startswith("pip install -e ")
 
 
-@pytest.mark.long
 def test_self_check(guide: list[Block], root: Path) -> None:
     """The self-check of the checkout finds all well, and prints what the guide shows."""
     command, shown = of(guide, "The self-check")
@@ -189,7 +190,6 @@ def test_claim(guide: list[Block], checkout: Checkout) -> None:
     assert refuted.strip().replace("values", "large") in told
 
 
-@pytest.mark.long
 def test_the_other_katas(guide: list[Block], root: Path) -> None:
     """The other katas that are shipped hold together as well."""
     (commands,) = of(guide, "Another exercise")

@@ -140,6 +140,7 @@ def gone(n):
 """
 
 
+@pytest.mark.long
 def test_what_does_not_end(make_kata: "MakeKata") -> None:
     """An edit that loops for ever, recurses or ends its process is noticed; the search goes on."""
     cases = "from mine import deep, gone, steps\n\n\n"

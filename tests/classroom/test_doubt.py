@@ -444,6 +444,7 @@ def test_two_classes_into_one_folder(
     assert run_grade(folder, "--out", out).code == 0
 
 
+@pytest.mark.long
 def test_a_process_that_does_not_come_back(
     folder: Path,
     tmp_path: Path,

@@ -214,6 +214,7 @@ def working_on(out: Path) -> list[psutil.Process]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_ended_half_way(many: Path, tmp_path: Path, how: signal.Signals) -> None:
     """Killed or interrupted, no report is half written; the rest, and only that, is done next."""

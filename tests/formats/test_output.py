@@ -105,6 +105,7 @@ WORDS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fate", FATES)
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("name", ["screen", *names()])

@@ -79,6 +79,7 @@ def test_there_are_many() -> None:
     assert len(SOURCES) >= 60
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["file", "notebook"])
 @pytest.mark.parametrize("name", some_quick(SOURCES))
 def test_attack_fails(

@@ -126,6 +126,7 @@ def without_time(report: Report) -> Report:
     return replace(report, timing={})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", [RIGHT, WRONG], ids=["right", "wrong"])
 @pytest.mark.parametrize("at", [1, 2, 5, 9, 14])
 @pytest.mark.parametrize("what", ["worker", "zygote"])

@@ -120,6 +120,7 @@ def test_no_verdict_without_room(tmp_path: Path) -> None:
     assert scores_in(tmp_path / "out", ["by_row_threads"]) == {"by_row_threads": None}
 
 
+@pytest.mark.long
 def test_right_beside_floods(tmp_path: Path) -> None:
     """Who is refused threads as others' floods hold all there are has full marks; they have not."""
     names = ["by_row_threads", "thread_pool_heads", "plain_loops"]
@@ -267,6 +268,7 @@ def test_memory_left(group: Group, files: dict[str, object], left: float) -> Non
     assert memory.left_mib() == left
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mebibytes", [120, 200, 350])
 def test_hog(mebibytes: int, tmp_path: Path) -> None:
     """What takes all memory that a container has is to blame for its end; a right file is not."""
@@ -326,6 +328,7 @@ def stop_worker(jail: Jail, *, goes_on: bool) -> None:
             break
 
 
+@pytest.mark.long
 @EITHER
 @pytest.mark.parametrize("goes_on", [False, True], ids=["stopped", "went on"])
 def test_stopped(goes_on: bool, without: tuple[str, ...]) -> None:

@@ -64,6 +64,7 @@ def test_wrong_is_told(jails: Callable[[Limits], Jail], name: str, path: Path) -
     assert list(check_golden(load_kata(name), jails(Limits(20, 60)), path)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", KATAS)
 def test_each_mistake_is_found_and_named(name: str) -> None:
     """Each mistake of a bank loses points, is diagnosed as itself, and shows in small numbers."""

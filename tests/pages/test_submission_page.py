@@ -138,6 +138,7 @@ def test_lines_are_those_of_python() -> None:
     assert page.count('id="L') == 4
 
 
+@pytest.mark.long
 def test_a_huge_file_is_cut() -> None:
     """Of a file beyond all measure the beginning is shown, and that it is not all is said."""
     page = submission.render(samples.report(), f"{'x' * 10**5}\n" * (MAX_LINES + 7))

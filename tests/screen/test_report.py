@@ -103,6 +103,7 @@ def test_untouched_stub(make: Make, stub: Path) -> None:
     assert len(screen) <= 23
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_one_mistake_fits_a_small_terminal(make: Make, mistake: Mistake) -> None:
     """Of a single mistake nothing scrolls off 80 columns and 24 lines, a prompt included."""
@@ -144,6 +145,7 @@ def test_hints_are_given_as_asked(make: Make, unscaled: str) -> None:
     assert "--hint shows the next step" in words(report, hint=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", bank(KATA), ids=lambda mistake: mistake.id)
 def test_numbers_push_nothing_off_the_screen(make: Make, mistake: Mistake) -> None:
     """With --hint the score, the mistake and what changed stay on 80 columns and 24 lines."""

@@ -807,6 +807,7 @@ CASES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "function", "body"), CASES)
 def test_each_symptom_is_seen(
     grade_source: "GradeSource", name: str, function: str, body: str
