@@ -261,7 +261,7 @@ def test_wrong_heads_have_no_luck(mistake: str) -> None:
     """
     known = by_id(KATA)
     source = source_with(KATA, known[mistake], known["first-keys-for-all"])
-    assert len({rehearsed(source)["multi_head_attention"] for _ in range(20)}) == 1
+    assert len({rehearsed(source)["multi_head_attention"] for _ in range(60)}) == 1
 
 
 # ---- chance, and what outlives a call ---------------------------------------------------
