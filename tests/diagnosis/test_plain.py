@@ -129,6 +129,7 @@ def test_classes(judge: Judge) -> None:
     assert named(judge(raises.replace("self.name.", "names."))) == [("Shelf", "name-not-defined")]
 
 
+@pytest.mark.long
 def test_stub_and_what_hangs(judge: Judge) -> None:
     """A stub is told that it returns nothing; what does not come back breaks nothing."""
     names = ["Shelf", "total", "longest"]

@@ -897,6 +897,7 @@ def test_what_was_printed_outlives_the_diagnosis(grade_source: "GradeSource") ->
     assert report["output"]["stdout"] == "loaded\n"
 
 
+@pytest.mark.long
 def test_points_stand_where_the_diagnosis_fails(
     grade_source: "GradeSource", monkeypatch: pytest.MonkeyPatch
 ) -> None:
