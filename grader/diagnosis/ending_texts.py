@@ -55,6 +55,17 @@ ENDING = {
             "loop use?"
         ),
     },
+    "whole-number-needed": {
+        "title": "A float stands where only a whole number can",
+        "explanation": (
+            "Calls end in a TypeError: sizes, indices and numbers of pieces are whole numbers. / "
+            "gives a float, even where nothing is left over."
+        ),
+        "next_step": (
+            "Print the type of each number on the line of the message. Which operator divides and "
+            "gives a whole number?"
+        ),
+    },
     "wrong-arguments": {
         "title": "A function is called with arguments that it does not take",
         "explanation": (

@@ -99,6 +99,7 @@ BODIES = {
     "longest: return right(*a)[:1]": "length-wrong",
     "longest: return iter(right(*a))": "no-plain-value",
     "longest: return a[0][99]": "index-out-of-range",
+    "longest: return list(range(len(a[0]) / 1))": "whole-number-needed",
     "longest: kept.extend(a[0]); return sorted(kept)[:2]": "calls-remembered",
     "longest: import random; return [str(random.random())]": "another-result-each-time",
     "longest: return sorted(a[0])[:2]": "",

@@ -241,6 +241,12 @@ CASES = [
         "self_attention",
         "out = np.zeros_like(V)\nfor i in range(len(Q) + 1):\n    out[i] = V[i]\nreturn out",
     ),
+    (
+        "whole-number-needed",
+        "multi_head_attention",
+        "d_k = Q.shape[1] / n_heads\nreturn self_attention(Q[:, :d_k], K[:, :d_k], V[:, :d_k])",
+    ),
+    ("whole-number-needed", "compute_qkv", "return np.zeros((len(X), X.shape[1] / 1)),"),
     ("wrong-arguments", "multi_head_attention", "return self_attention(Q, K, V, n_heads)"),
     ("wrong-arguments", "self_attention", "e = np.exp(Q @ K.T, axis=-1)\n" + SHARED),
     # What calls do to what they get, and to each other.
