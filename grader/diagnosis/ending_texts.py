@@ -129,11 +129,14 @@ ENDING = {
         ),
     },
     "parameters-in-another-order": {
-        "title": "The parameters stand in another order",
+        "title": "Arguments have changed places",
         "explanation": (
             "Given its arguments in the order ({takes}), the function is right on every ordinary "
             "input. The statement passes them in the order ({names})."
         ),
-        "next_step": "Put your def line beside that of the statement, and compare the names.",
+        "next_step": (
+            "Put your def line beside that of the statement, and each call in your function beside "
+            "the def line of what it calls. Which names stand in another place?"
+        ),
     },
 }

@@ -685,6 +685,7 @@ CASES = [
     ),
     ("parameters-in-another-order", "self_attention", "return right(V, K, Q)"),
     ("parameters-in-another-order", "multi_head_attention", "return right(K, V, n_heads, Q)"),
+    ("parameters-in-another-order", "multi_head_attention", "return right(V, K, Q, n_heads)"),
     (
         "own-check-refuses",
         "multi_head_attention",
