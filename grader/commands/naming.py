@@ -1,12 +1,10 @@
-"""How a kata is named in a command, and what the shell proposes when one presses Tab."""
+"""How a kata is asked for, and what the shell proposes when one presses Tab."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from grader.kata import Kata, default_kata, shipped_katas
-from grader.screen.terminal import quoted
+from grader.kata import shipped_katas
 
 
 def complete_names(_: Any, __: Any, begun: str) -> list[Any]:
@@ -29,8 +27,3 @@ of_kata = click.option(
     help="The exercise: one that is shipped, or a folder with one of yours.",
 )
 """What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""
-
-
-def naming(kata: Kata) -> str:
-    """Return what is typed behind a command so that it is about this kata; "" for the first."""
-    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"

@@ -49,6 +49,16 @@ def after_that(function: str, report: Report) -> str:
     return f"After that: {found[0].title} ({cell}line {raised.seen.line})."
 
 
+def explain(diagnosis: Diagnosis, naming: str) -> str:
+    """Return the command that tells more of a known mistake.
+
+    Args:
+        diagnosis: the mistake.
+        naming: what is typed behind a command so that it is about this kata.
+    """
+    return f"kata explain {diagnosis.id}{naming}"
+
+
 def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
     if case.outcome in _ENDED:

@@ -9,7 +9,14 @@ from grader.report.changes import changes
 from grader.report.focus import First, failed, first, is_unwritten
 from grader.report.model import Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
-from grader.report.sentences import after_that, beside, full_marks, headline, told_too_little
+from grader.report.sentences import (
+    after_that,
+    beside,
+    explain,
+    full_marks,
+    headline,
+    told_too_little,
+)
 from grader.report.warned import split
 from grader.screen.cases import every_case
 from grader.screen.matrices import heatmaps
@@ -232,7 +239,7 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
     if named is not None:
-        command = f"kata explain {named.id}{detail.naming}"
+        command = explain(named, detail.naming)
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return

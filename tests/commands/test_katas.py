@@ -1,6 +1,7 @@
 """From kata to kata: what there is, how one begins, and what comes next."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.kata import default_kata, load_kata, shipped_katas
+from grader.screen.naming import naming
 
 if TYPE_CHECKING:
     from tests.conftest import RunInProcess
@@ -99,9 +101,34 @@ def complete(command: str, words: str) -> set[tuple[str, str]]:
 
 def test_hints_name_the_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
     """The command that tells of a mistake names the kata, where that is not the first one."""
-    kata = load_kata("causal")
-    file = tmp_path / kata.file
-    text = kata.solution_path.read_text(encoding="utf-8")
-    file.write_text(text.replace("np.tri(seq_len, ", "np.tri(seq_len, k=1, "), encoding="utf-8")
-    ran = run_grade(file, "--kata", "causal", "--plain")
+    ran = run_grade(ahead(tmp_path), "--kata", "causal", "--plain")
     assert "kata explain mask-one-ahead --kata causal" in ran.out
+
+
+def ahead(folder: Path) -> Path:
+    """Write a submission for the kata `causal` with a mistake that has a name."""
+    kata = load_kata("causal")
+    text = kata.solution_path.read_text(encoding="utf-8")
+    file = folder / kata.file
+    file.write_text(text.replace("np.tri(seq_len, ", "np.tri(seq_len, k=1, "), encoding="utf-8")
+    return file
+
+
+def test_pages_name_the_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
+    """On a page, one of a class too, the same command names the kata as on the screen."""
+    (tmp_path / "class").mkdir()
+    file, page = ahead(tmp_path / "class"), tmp_path / "page.html"
+    assert run_grade(file, "--kata", "causal", "--format", f"html={page}").code == 0
+    options = ("--kata", "causal", "--out", tmp_path / "out", "--jobs", "1", "--format", "html")
+    assert run_grade(file.parent, *options).code == 0
+    for each in (page, tmp_path / "out" / "causal.html"):
+        assert "<code>kata explain mask-one-ahead --kata causal</code>" in each.read_text()
+
+
+def test_no_path_of_this_machine_is_told_elsewhere(tmp_path: Path) -> None:
+    """A kata of one's own is named by its path to who has it, and by its folder to others."""
+    shutil.copytree(load_kata("causal").folder, tmp_path / "mine")
+    kata = load_kata(tmp_path / "mine")
+    assert naming(kata) == f" --kata {tmp_path / 'mine'}"
+    assert naming(kata, elsewhere=True) == " --kata mine"
+    assert naming(default_kata()) == naming(default_kata(), elsewhere=True) == ""

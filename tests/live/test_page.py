@@ -25,7 +25,7 @@ import pytest
 
 from grader.diagnosis.bank import by_id
 from grader.diagnosis.mutants import source_with
-from grader.kata import default_kata
+from grader.kata import default_kata, load_kata
 from tests.pages.test_payloads import PAYLOADS
 
 if TYPE_CHECKING:
@@ -356,6 +356,15 @@ def test_without_a_script(begin: Begin, look: Callable[..., Window]) -> None:
     still = look(beside, java_script_enabled=False)
     assert "The scores are not scaled" in still.page.locator("main").inner_text()
     assert "reload it after each" in still.page.locator("noscript").inner_html()
+
+
+@pytest.mark.long
+def test_it_names_the_kata(begin: Begin, look: Callable[..., Window]) -> None:
+    """The command that tells more names the kata, where that is not the first one."""
+    kata = load_kata("causal")
+    ahead = source_with(kata, by_id(kata)["mask-one-ahead"])
+    window = look(begin(ahead, "--kata", "causal", name="causal.py"))
+    window.until("More on it: kata explain mask-one-ahead --kata causal")
 
 
 def test_whom_it_answers(begin: Begin) -> None:
