@@ -20,6 +20,17 @@ def complete_kata(context: Any, parameter: Any, begun: str) -> list[Any]:
     return complete_names(context, parameter, begun) or folders
 
 
+def one_kata(name: str | None, kata: str | None) -> str | None:
+    """Return which kata is asked for by an argument or by the option.
+
+    Raises:
+        click.UsageError: by both.
+    """
+    if name is not None and kata is not None:
+        raise click.UsageError(f"Name one kata: {name}, or --kata {kata}.")
+    return kata if name is None else name
+
+
 of_kata = click.option(
     "--kata",
     metavar="NAME|DIR",

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE, Code
 
+OF_ANOTHER_KATA = "function-of-another-kata"
+"""The diagnosis of a function that is not there, in a file that has another kata's."""
 NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
 RAISED = frozenset(
@@ -41,7 +43,7 @@ class First(NamedTuple):
     case: CaseResult | None
 
 
-MISPLACED = frozenset({"function-missing", "function-signature"})
+MISPLACED = frozenset({"function-missing", "function-signature", OF_ANOTHER_KATA})
 """Diagnoses of a function that cannot be called, of which the case's message says why."""
 
 

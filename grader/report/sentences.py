@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.report.focus import NOT_WRITTEN, RAISED, code_of, failed, first_raised
+from grader.report.focus import NOT_WRITTEN, OF_ANOTHER_KATA, RAISED, code_of, failed, first_raised
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE
 
@@ -39,7 +39,7 @@ def after_that(function: str, report: Report) -> str:
     An exception has a line, which says more than anything else.
     """
     found = [one for one in report.diagnoses if one.function == function]
-    if not found or found[0].id == NOT_WRITTEN:
+    if not found or found[0].id == NOT_WRITTEN or report.diagnoses[0].id == OF_ANOTHER_KATA:
         return ""
     cases = [case for case in report.cases if case.function == function and failed(case)]
     raised = first_raised(cases) if found[0].id in RAISED else None

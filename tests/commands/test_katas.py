@@ -67,11 +67,62 @@ def test_start_of_nobody(run_kata: "RunInProcess", tmp_path: Path) -> None:
     assert (tmp_path / "mine" / default_kata().file).is_file()
 
 
+def test_statement_by_name(run_kata: "RunInProcess", tmp_path: Path) -> None:
+    """`kata statement NAME` shows what the option shows, of a folder too, and takes one kata."""
+    for name in shipped_katas():
+        asked = run_kata("statement", name)
+        assert asked == run_kata("statement", "--kata", name)
+        assert asked.code == 0
+    shutil.copytree(load_kata("causal").folder, tmp_path / "mine")
+    assert "`kata start --kata " in run_kata("statement", tmp_path / "mine").out
+    both = run_kata("statement", "causal", "--kata", "kv_cache")
+    assert both.code == 2
+    assert "Name one kata: causal, or --kata kv_cache." in both.err
+    assert "There is no kata nobody" in run_kata("statement", "nobody").err
+
+
+PAIRS = [(asked, other) for asked in shipped_katas() for other in shipped_katas() if asked != other]
+
+
+@pytest.mark.parametrize(("asked", "other"), PAIRS)
+def test_the_file_of_another_kata(
+    run_grade: "RunInProcess", asked: str, other: str, tmp_path: Path
+) -> None:
+    """A file that has all of another kata's functions is judged as asked, and told of that kata."""
+    kata = load_kata(other)
+    for source in (kata.solution_path, kata.stub):
+        file = tmp_path / f"renamed_{source.parent.name}.py"
+        file.write_bytes(source.read_bytes())
+        told = run_grade(file, "--kata", asked, "--plain").out
+        assert f"The file has all that the kata {other} asks for, " in told
+        assert f"add `--kata {other}`." in told
+        assert ": 0 of 100 points." in told
+        assert "After that" not in told
+        assert told.count("has all that") == 1
+        assert "spelled" not in told
+        told = run_grade(file, "--kata", asked, "--plain", "--feedback", "names").out
+        assert "has all that" not in told
+
+
+def test_what_is_no_file_of_another_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
+    """A file with a function that only this kata asks for, or without all of another's, is not."""
+    causal = load_kata("causal").solution_path.read_text(encoding="utf-8")
+    file = tmp_path / "mine.py"
+    for text in (
+        f"{causal}\n\ndef self_attention(Q, K, V):\n    pass\n",
+        causal.replace("def causal_mask", "def mask"),
+        "import numpy as np\n",
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert "has all that" not in run_grade(file, "--plain").out
+
+
 COMPLETED = [
     ("grade", "grade --kata ca", {"causal"}),
     ("grade", "grade --kata k", {"kv_cache"}),
     ("kata", "kata statement --kata a", {"attention"}),
     ("kata", "kata start c", {"causal"}),
+    ("kata", "kata statement k", {"kv_cache"}),
 ]
 
 
