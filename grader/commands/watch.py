@@ -48,11 +48,11 @@ def page_of(
     if not screen.page:
         return contextlib.nullcontext()
     from grader.live.page import LivePage
-    from grader.pages.first import Detail
+    from grader.pages.first import PageDetail
 
     which = naming(kata)
     command = f"grade {quoted(path)}{which} --watch --page"
-    return LivePage(named(path.name), command, Detail(which, folded=screen.hint is False))
+    return LivePage(named(path.name), command, PageDetail(which, folded=screen.hint is False))
 
 
 def follow(

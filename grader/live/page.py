@@ -11,7 +11,7 @@ from types import TracebackType
 from grader.errors import GraderFault, UsageError
 from grader.learner.code import as_text
 from grader.pages import live
-from grader.pages.first import Detail
+from grader.pages.first import PageDetail
 from grader.report.model import Report
 
 _SECONDS = 30.0  # in which the server must be there, or take what it is told
@@ -32,7 +32,7 @@ class LivePage:
         GraderFault: no process can be started.
     """
 
-    def __init__(self, name: str, command: str, detail: Detail) -> None:
+    def __init__(self, name: str, command: str, detail: PageDetail) -> None:
         if find_spec("tornado") is None:
             raise UsageError(
                 "--page needs the package tornado: pip install 'attention-kata[learn]'."

@@ -13,7 +13,7 @@ from grader.report.sentences import beside, explain, full_marks, headline
 HINT = "What to try next"
 
 
-class Detail(NamedTuple):
+class PageDetail(NamedTuple):
     """How much is shown, and in what words.
 
     Attributes:
@@ -25,10 +25,10 @@ class Detail(NamedTuple):
     folded: bool = False
 
 
-BRIEF = Detail()
+BRIEF = PageDetail()
 
 
-def what_is_first(report: Report, file: Source, detail: Detail) -> Html:
+def what_is_first(report: Report, file: Source, detail: PageDetail) -> Html:
     """Return what stands above all else: the mistake, or why there is none to tell."""
     message = tag("p", file.linked(report.message))
     if report.status == "grader_error":
@@ -48,7 +48,7 @@ def what_is_first(report: Report, file: Source, detail: Detail) -> Html:
     return _mistakes(report, file, detail)
 
 
-def _mistakes(report: Report, file: Source, detail: Detail) -> Html:
+def _mistakes(report: Report, file: Source, detail: PageDetail) -> Html:
     """Show what is wrong first in the flow of data; what is wrong later when asked for."""
     found = first(report)
     if found is None:
@@ -66,7 +66,7 @@ def _mistakes(report: Report, file: Source, detail: Detail) -> Html:
     return join([_card(found, file, detail), after])
 
 
-def _card(found: First, file: Source, detail: Detail) -> Html:
+def _card(found: First, file: Source, detail: PageDetail) -> Html:
     case = found.case
     seen = tag("p", tag("strong", "Seen: "), file.linked(case.message)) if case else None
     where = tag("p", "in ", tag("code", found.function), class_="quiet")

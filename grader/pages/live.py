@@ -1,6 +1,6 @@
 """The page that lives beside the editor: that of a submission, which changes at each save."""
 
-from grader.pages.first import Detail
+from grader.pages.first import PageDetail
 from grader.pages.markup import Html, tag, visible
 from grader.pages.page import asset, page
 from grader.pages.submission import body, standing, title
@@ -11,7 +11,7 @@ _ORDER = ("first", "cells", "picture", "warned", "printed", "functions", "file")
 """What a learner looks at after a save comes first; the file is open in the editor."""
 
 
-def render(report: Report, source: str, state: str, command: str, detail: Detail) -> bytes:
+def render(report: Report, source: str, state: str, command: str, detail: PageDetail) -> bytes:
     """Return the page of a report.
 
     Args:

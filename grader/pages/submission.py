@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.pages.first import BRIEF, HINT, Detail, what_is_first
+from grader.pages.first import BRIEF, HINT, PageDetail, what_is_first
 from grader.pages.markup import Html, bar, escape, join, table, tag
 from grader.pages.matrices import heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
@@ -31,7 +31,7 @@ def render(report: Report, source: str = "", naming: str = "") -> bytes:
         source: the learner's file as text; empty shows none.
         naming: what is typed behind a command so that it is about this kata.
     """
-    return page(title(report), *body(report, source, detail=Detail(naming)))
+    return page(title(report), *body(report, source, detail=PageDetail(naming)))
 
 
 def title(report: Report) -> str:
@@ -40,7 +40,7 @@ def title(report: Report) -> str:
 
 
 def body(
-    report: Report, source: str, *, order: Sequence[str] = (), detail: Detail = BRIEF
+    report: Report, source: str, *, order: Sequence[str] = (), detail: PageDetail = BRIEF
 ) -> list[Html]:
     """Return the landmarks of a report's page.
 
@@ -88,7 +88,7 @@ def _header(report: Report) -> Html:
     return tag("header", tag("p", f"Kata: {report.kata['name']}", class_="quiet"), name, *score)
 
 
-def _sections(report: Report, file: Source, detail: Detail) -> Iterator[tuple[str, str, Html]]:
+def _sections(report: Report, file: Source, detail: PageDetail) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
     yield "first", "What to look at first", what_is_first(report, file, detail)
     if report.status == "graded" and report.message:
