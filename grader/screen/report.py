@@ -7,7 +7,7 @@ import click
 
 from grader.report.changes import changes
 from grader.report.focus import First, failed, first, is_unwritten
-from grader.report.model import Diagnosis, FunctionResult, Report
+from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
 from grader.report.sentences import (
     after_that,
@@ -18,7 +18,7 @@ from grader.report.sentences import (
     told_too_little,
 )
 from grader.report.warned import split
-from grader.screen.cases import every_case
+from grader.screen.cases import every_case, some_printed
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look, columns, cut, mark
 from grader.text import shorten
@@ -103,6 +103,9 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         found = first(report)
         if found is not None:
             yield list(_first(found, look, detail))
+            if not detail.cases:
+                is_cut = bool(report.output.get("truncated"))
+                yield list(some_printed(_failed_in(found, report), look, cut=is_cut))
         yield list(_functions(found, report, look, detail))
 
 
@@ -156,6 +159,12 @@ def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
         yield from look.wrap(f"Seen: {case.message}", "  ")
     if step and detail.hint is not False:
         yield from look.wrap(f"Next: {step}", "  ")
+
+
+def _failed_in(found: First, report: Report) -> list[CaseResult]:
+    """Return the cases that failed of the function to look at, that which is shown first."""
+    cases = [case for case in report.cases if case.function == found.function and failed(case)]
+    return [*(case for case in cases if case == found.case), *cases]
 
 
 def _heading(plain: str, title: str, found: First, look: Look) -> Iterator[str]:
