@@ -13,8 +13,8 @@ _MOST_PRINTED = 5  # lines that a case shows of what was printed
 _FEW_PRINTED = 3  # lines that are shown unasked
 _MOST_PLAIN = 200  # characters of it for a screen reader
 _TOO_MUCH = (
-    "Your code printed more than is kept, and nothing is left of the cases that failed. Print less, "
-    "to see it here."
+    "Your code printed more than is kept, and nothing is left of the cases that failed. Print "
+    "less, to see it here."
 )
 _WORDS = {"passed": "PASS", "not_run": "WAIT"}
 _PLAIN = ("passed", "not_run", "failed")

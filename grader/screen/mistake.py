@@ -1,6 +1,5 @@
 """What `kata explain` says: a mistake in words, the formula, and small numbers where it shows."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 
 from grader.diagnosis.bank import Mistake, bank
 from grader.diagnosis.example import Example
+from grader.diagnosis.in_general import in_general
 from grader.diagnosis.symptoms import texts
 from grader.kata import Kata
 from grader.screen.terminal import WIDTH, Look, wrap
@@ -30,8 +30,8 @@ def describe_bank(kata: Kata, look: Look = _LOOK) -> str:
                 lines += _entry(mistake.id, mistake.title, look)
     others = "where none of these fits" if bank(kata) else "what can be seen of a function"
     lines += ["", click.style(others, bold=True), ""]
-    for name, text in texts(kata).items():
-        lines += _entry(name, _blank(text["title"]), look)
+    for name in texts(kata):
+        lines += _entry(name, in_general(kata, name)["title"], look)
     return "\n".join(line for line in lines[1:] if line or not look.plain)
 
 
@@ -62,18 +62,13 @@ def describe(kata: Kata, mistake: Mistake, example: Example | None, look: Look =
 
 def describe_symptom(kata: Kata, name: str, look: Look = _LOOK) -> str:
     """Return the screen of a symptom."""
-    text = {key: _blank(value) for key, value in texts(kata)[name].items()}
+    text = in_general(kata, name)
     lines = [*_bold(text["title"], look), "", *look.wrap(text["explanation"]), ""]
     return "\n".join([*lines, *look.wrap(f"Next: {text['next_step']}")])
 
 
 def _bold(text: str, look: Look) -> list[str]:
     return [click.style(line, bold=True) for line in look.wrap(text)]
-
-
-def _blank(text: str) -> str:
-    """Return a symptom's text with dots for what is filled in when it is seen."""
-    return re.sub(r"{\w+}", "…", text)
 
 
 def numbers(example: Example | None, look: Look = _LOOK, indent: str = "") -> Iterator[str]:
