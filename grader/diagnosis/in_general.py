@@ -44,6 +44,13 @@ _WORDS = {
     "wrong": "the others are wrong",
 }
 _TEXTS = {
+    "another-kind-returned": {
+        "title": "What comes back is of another kind than what is asked for",
+        "explanation": (
+            "Whatever the inputs, the result is of another kind than the statement asks for, and "
+            "the one is never equal to the other."
+        ),
+    },
     "few-digits": {"title": "The numbers are right to a few digits only"},
     "inputs-changed": {
         "title": "The call changes what it is given",

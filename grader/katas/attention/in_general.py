@@ -8,13 +8,6 @@ TEXTS = {
             "they add up to less than 1."
         ),
     },
-    "another-kind-returned": {
-        "title": "What comes back is of another kind than what is asked for",
-        "explanation": (
-            "Whatever the inputs, the result is of another kind than the statement asks for, and "
-            "the one is never equal to the other."
-        ),
-    },
     "another-product": {
         "explanation": (
             "Each of the three should be X times its own weights: a row for each token, a column "
