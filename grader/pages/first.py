@@ -19,10 +19,12 @@ class PageDetail(NamedTuple):
     Attributes:
         naming: what is typed behind a command so that it is about this kata.
         folded: whether the next step is shown only when it is asked for.
+        told: whether the points stand above all this already.
     """
 
     naming: str = ""
     folded: bool = False
+    told: bool = False
 
 
 BRIEF = PageDetail()

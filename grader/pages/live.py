@@ -7,7 +7,7 @@ from grader.pages.submission import body, standing, title
 from grader.report.changes import changes
 from grader.report.model import Report
 
-_ORDER = ("first", "cells", "picture", "warned", "printed", "functions", "file")
+_ORDER = ("first", "cells", "picture", "warned", "functions", "printed", "file")
 """What a learner looks at after a save comes first; the file is open in the editor."""
 
 
@@ -21,7 +21,7 @@ def render(report: Report, source: str, state: str, command: str, detail: PageDe
         command: what starts the grader again, for when it has ended.
         detail: how much is shown.
     """
-    parts = body(report, source, order=_ORDER, detail=detail)
+    parts = body(report, source, order=_ORDER, detail=detail._replace(told=True))
     return _page(title(report), state, command, *parts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.pages.first import BRIEF, HINT, PageDetail, what_is_first
 from grader.pages.markup import Html, bar, escape, join, table, tag
-from grader.pages.matrices import heatmap
+from grader.pages.matrices import differs, heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, Spot, listing
 from grader.report.focus import is_unwritten
@@ -62,7 +62,7 @@ def body(
         for name, heading in (*names, ("judged", "How it was judged"))
     ]
     return [
-        _header(report),
+        _header(report, detail),
         tag("nav", tag("ul", *links), aria_label="Parts of this report"),
         tag("main", *(section(*part) for part in parts), id="main", tabindex="-1"),
         _footer(report),
@@ -76,14 +76,12 @@ def standing(report: Report) -> str:
     return f"{report.points} of {report.max_points} points"
 
 
-def _header(report: Report) -> Html:
+def _header(report: Report, detail: PageDetail) -> Html:
     score: tuple[Html, ...] = (tag("p", tag("strong", "No verdict"), class_="score"),)
     if report.score is not None:
         number = tag("strong", report.points)
-        score = (
-            tag("p", number, f" of {report.max_points} points", class_="score"),
-            bar(report.points, report.max_points),
-        )
+        told = tag("p", number, f" of {report.max_points} points", class_="score")
+        score = (*(() if detail.told else (told,)), bar(report.points, report.max_points))
     name = tag("h1", tag("bdi", report.submission["name"]))
     return tag("header", tag("p", f"Kata: {report.kata['name']}", class_="quiet"), name, *score)
 
@@ -95,7 +93,7 @@ def _sections(report: Report, file: Source, detail: PageDetail) -> Iterator[tupl
         yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
-    if report.picture is not None:
+    if report.picture is not None and (report.score == 1 or differs(report.picture)):
         about = tag("p", report.picture.about)
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
     if file.shown:

@@ -456,4 +456,4 @@ def test_no_explained_text_has_a_gap(name: str) -> None:
         title, *_, step = text.split("\n")
         assert len(click.unstyle(title).split()) >= 3 or not one, one
         assert not one or step.startswith("Next: "), one
-        assert not one or len(text.split("\n")[2 if one in texts(kata) else 3]) > 20, one
+        assert not one or len(text.split("\n")[2 if one in texts(kata) else 3]) > 10, one

@@ -358,6 +358,31 @@ def test_without_a_script(begin: Begin, look: Callable[..., Window]) -> None:
     assert "reload it after each" in still.page.locator("noscript").inner_html()
 
 
+MUCH = UNSCALED.replace("    d_k = ", "    print(*range(200), sep=chr(10))\n    d_k = ")
+
+
+@pytest.mark.long
+def test_much_that_is_printed(begin: Begin, look: Callable[..., Window]) -> None:
+    """What was printed stands after the functions and is no higher than a part of the window."""
+    assert MUCH != UNSCALED
+    window = look(begin(MUCH), viewport={"width": 800, "height": 800})
+    window.until_state("72 of 100 points.")
+    part = window.page.locator("#printed .scroll").first
+    assert part.is_visible()
+    assert part.bounding_box()["height"] <= 300
+    names = window.page.locator("main > section").evaluate_all("all => all.map(one => one.id)")
+    assert names.index("functions") < names.index("printed")
+
+
+@pytest.mark.long
+def test_the_points_stand_there_once(begin: Begin, look: Callable[..., Window]) -> None:
+    """Above the mistake the points are told once, in the line that stays."""
+    window = look(begin(UNSCALED))
+    window.until_state("72 of 100 points.")
+    told = window.page.locator("body").inner_text()
+    assert told[: told.index("The scores are not scaled")].count("72 of 100 points") == 1
+
+
 @pytest.mark.long
 def test_it_names_the_kata(begin: Begin, look: Callable[..., Window]) -> None:
     """The command that tells more names the kata, where that is not the first one."""
