@@ -147,7 +147,7 @@ def waits(case: str, title: str, reason: str = "") -> NotRun:
         title: its title.
         reason: how it ended, where that says more than its title.
     """
-    first = f"Not judged, for the reason of the first case: {reason}"
+    first = f"Not judged, because of what the first case shows: {reason}"
     return NotRun(first if reason else AFTER.format(title=title), Seen("waits", name=case))
 
 

@@ -39,7 +39,7 @@ def what_is_first(report: Report, file: Source, detail: PageDetail) -> Html:
         return tag("div", fault, message, blame, class_="card")
     if report.status == "rejected":
         title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
-        rest = tag("p", "No function was judged. Mend this and grade it again.")
+        rest = tag("p", "No function was judged. Fix this and grade it again.")
         step = _next(after_rejection(report.seen), detail.folded)
         return tag("div", title, message, step, rest, class_="card bad")
     if report.score == 1:

@@ -10,6 +10,7 @@ from grader.pages.source import Source, Spot, listing
 from grader.report.focus import is_unwritten
 from grader.report.model import CaseResult, FunctionResult, Report
 from grader.report.seen import Seen
+from grader.report.sentences import on_its_base
 from grader.report.warned import split
 
 _OUTCOMES = {
@@ -20,6 +21,7 @@ _OUTCOMES = {
     "crashed": ("FAIL: crashed", "fail"),
     "not_run": ("not judged", "wait"),
 }
+_INPUTS = {"visible": "its inputs are public", "hidden": "its inputs are not shown"}
 _HEADS = ("Outcome", "Case", tag("span", "Points", class_="number"))
 
 
@@ -114,7 +116,11 @@ def _functions(report: Report, file: Source) -> Iterator[Html]:
     yield table("Where each function stands", heads, rows)
     for name in (function.name for function in report.functions):
         cases = [case for case in report.cases if case.function == name]
-        yield tag("div", tag("h3", tag("code", name)), *_cases(cases, file), class_="function")
+        base = on_its_base(name, report)
+        about = tag("p", base, class_="quiet") if base else None
+        yield tag(
+            "div", tag("h3", tag("code", name)), about, *_cases(cases, file), class_="function"
+        )
 
 
 def _overview(function: FunctionResult, report: Report) -> Html:
@@ -154,7 +160,7 @@ def _case_table(caption: str, cases: list[CaseResult], file: Source) -> Html:
 def _case(case: CaseResult, file: Source) -> Html:
     told = [
         tag("strong", case.title),
-        tag("span", f" ({case.visibility})", class_="quiet"),
+        tag("span", f" ({_INPUTS[case.visibility]})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
         more("What it printed", tag("pre", case.printed)) if case.printed else None,
         more(HINT, tag("p", case.hint)) if case.hint else None,

@@ -114,8 +114,8 @@ _NO_ANSWER: dict[Code, str] = {
     "stand at the left margin, and not inside of another function?",
     "signature": "Compare the parameters in your def line with those of the statement: how many "
     "are there, and in which order?",
-    "returned_none": "Which line hands the result to the caller? Follow the last variable of your "
-    "function to its end.",
+    "returned_none": "If it is still to be written, write it first. If it is there: which line "
+    "hands the result to the caller?",
     "not_a_function": "What stands in front of the name in your file, and what in the statement?",
 }
 _OF_ANOTHER_KATA = "Is it the file that you meant, and which kata is it for?"

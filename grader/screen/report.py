@@ -15,6 +15,7 @@ from grader.report.sentences import (
     explain,
     full_marks,
     headline,
+    on_its_base,
     told_too_little,
 )
 from grader.report.warned import split
@@ -185,6 +186,7 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         cases = [case for case in report.cases if case.function == name]
         yield _standing(function, report, look)
         later = after_that(name, report) if found and found.function != name else ""
+        later = later or on_its_base(name, report)
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
         elif later:

@@ -22,6 +22,7 @@ from grader.diagnosis.symptoms import texts
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata, load_kata
+from grader.pages import submission as page
 from grader.report.focus import RAISED, failed, first
 from grader.report.model import Report
 from grader.report.sentences import headline
@@ -29,6 +30,7 @@ from grader.report.warned import split
 from grader.screen.naming import naming
 from grader.screen.report import Detail, first_mistake, render
 from grader.screen.terminal import WIDTH, Look, wrap
+from tests.pages.test_payloads import read
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand, RunInProcess
@@ -431,6 +433,24 @@ def test_what_is_copied_stays_on_one_line(
 FULL = {"full_marks": "Now you know it. " * 9 + "Go on with: kata start causal"}
 
 
+def test_what_a_function_stands_on(make: Make, unscaled: str, independent: str) -> None:
+    """Right heads on a wrong attention are said to lose nothing by it; if none answers, to wait."""
+    free, stands = "What is wrong in self_attention costs no points here.", "It stands on self_"
+    assert words(make(unscaled)).count(free) == 1
+    assert words(make(unscaled), Look(plain=True)).count(free) == 1
+    assert free in read(page.render(make(unscaled))).text
+    assert free not in words(make(independent))
+    assert stands not in words(make(independent))
+    for body in ("raise ValueError('boom')", "pass"):
+        report = make(f"{unscaled}\n\ndef self_attention(Q, K, V):\n    {body}\n")
+        assert report.functions[2].points == 0
+        told = words(report)
+        assert (
+            stands in told or "After that" in told or "multi_head_attention returned None" in told
+        )
+        assert free not in told
+
+
 def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     """What a file prints does not get on the screen, which says where it is."""
     text = words(make(f"print('my own words')\n{independent}"))
@@ -488,7 +508,7 @@ def test_a_reason_of_many_is_said_once(make: Make) -> None:
         told = words(make(source), look, cases=True)
         functions = told[told.index("[FAIL] Returns the tuple") :]
         assert functions.count("raised ValueError: mine") == 1
-        assert "These 10: Not judged, for the reason of the first case. " in functions
+        assert "These 10: Not judged, because of what the first case shows. " in functions
         assert functions.count("There is no function self_attention") == 1
         assert all(case.title in functions for case in make(source).cases)
 
