@@ -30,6 +30,11 @@ _PATTERNS = (
         r"|all input arrays must have the same|inhomogeneous shape|setting an array element",
     ),
     ("index-out-of-range", r"IndexError", _ANY),
+    (
+        "whole-number-needed",
+        r"TypeError",
+        r"slice indices must be integers|cannot be interpreted as an integer",
+    ),
     ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )
 """Each symptom with what the type of the exception is and what its words hold."""

@@ -22,6 +22,7 @@ RAISED = frozenset(
         "not-of-numpy",
         "own-check-refuses",
         "shapes-do-not-fit",
+        "whole-number-needed",
         "wrong-arguments",
     }
 )

@@ -417,6 +417,7 @@ def test_a_solution_of_any_style(make: Make) -> None:
     assert "SCALE = 2.0" in source_with(kata, by_id(kata)["base-two"])
 
 
+@pytest.mark.long
 def test_a_copy_of_the_shipped_kata(tmp_path: Path, jail: Jail) -> None:
     """The shipped kata names the same mistakes from whatever folder it is loaded."""
     ours = default_kata()

@@ -12,7 +12,9 @@ from grader.worker.arrays import Array
 
 _FEWEST, _MOST = 6, 8  # tokens: of fewer, few could meet, and more take longer
 _LOOKED_AT = 2  # heads
-_SCALES = (1.0, 30.0)  # of V: whoever rounds shows nothing on small numbers, or clips on large ones
+_SCALES = (1.0, 30.0)
+"""Of the features of V in turn: whoever rounds shows nothing on small numbers, or clips on large
+ones, and by luck wrong heads look right where little shows."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ class Evidence:
 
         def fresh() -> Inputs:
             Q, K, V = attention.draw(rng, seq_len, d_model)
-            return Q.astype(dtype), K.astype(dtype), (scale * V).astype(dtype)
+            return Q.astype(dtype), K.astype(dtype), (scales * V).astype(dtype)
 
-        scale = rng.choice(_SCALES)
+        turns = np.resize(_SCALES, d_k)
+        scales = np.concatenate([rng.permutation(turns) for _ in range(n_heads)])
         inputs, others = fresh(), fresh()
         chosen = rng.permutation(n_heads)[:_LOOKED_AT]
         blocks = tuple(int(head) * d_k + np.arange(d_k) for head in chosen)
