@@ -91,10 +91,13 @@ def doctor() -> None:
 
 
 @main.command(short_help="List the known mistakes, or tell of one.")
-@click.argument("mistake", required=False)
+@click.argument("mistake", required=False, metavar="[ID|WORD]")
 @of_kata
 def explain(mistake: str | None, kata: str | None) -> None:
-    """List the known mistakes, or tell of one, with small numbers where it shows."""
+    """List the known mistakes, or tell of one, with small numbers where it shows.
+
+    A word in the place of its ID lists the mistakes with that word in them.
+    """
     from grader.grading.ready import load
 
     chosen = load_kata(kata)
@@ -112,6 +115,8 @@ def explain(mistake: str | None, kata: str | None) -> None:
         shown = describe(chosen, known[mistake], example(chosen, known[mistake]), look)
     elif mistake in symptoms:
         shown = describe_symptom(chosen, mistake, look)
+    elif "-" not in mistake and (found := describe_bank(chosen, look, mistake)):
+        shown = found
     else:
         near = nearest(mistake, [*known, *symptoms])
         hint = f"Did you mean {near}?" if near else "`kata explain` lists them all."

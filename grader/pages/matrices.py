@@ -127,7 +127,8 @@ def _cell(name: str, row: int, column: int, drawn: _Map, numbers: _Rows) -> Html
     value, wanted = numbers[row][column], drawn.expected[row][column]
     fill, ink = _colors((value - drawn.low) / (drawn.high - drawn.low))
     off = not drawn.equal(value, wanted)
-    number, right = drawn.written(value, wanted), drawn.written(wanted, value)
+    beside = drawn.actual[row][column] if numbers is drawn.expected else wanted
+    number, right = drawn.written(value, beside), drawn.written(wanted, value)
     told = f"{name}: {number}" + (f", should be {right}" if off else "")
     inset = 2  # so that frames of neighbours do not cover each other
     square = tag(
