@@ -273,7 +273,7 @@ def use(header: wire.Header, buffers: list[bytearray]) -> None:
     if isinstance(functions, dict):
         submission = Submission.__new__(Submission)
         submission.kata = KATA
-        submission._functions = functions
+        submission.functions = functions
         for function in KATA.functions:
             try:
                 submission._check_function(function)

@@ -38,9 +38,11 @@ def _describe(got: Array, want: Array, size: Array | float | None, what: str) ->
     relation = _relation(near, far) if got.size > 1 and np.isfinite(far).all() else None
     if relation:
         return f"{text}: {relation}."
-    worst = f"{error.max():.2g} times the largest value there"
-    worst = "as large as the largest value there" if worst.startswith("1 times") else worst
-    return f"{text}; the largest error, at {_place(error == error.max())}, is {worst}."
+    largest = error.max()
+    share = f"{100 * largest:.2g}% of" if largest < 1 else f"{largest:.2g} times"
+    share = "as large as" if share in ("1 times", "1e+02% of") else share
+    place = _place(error == largest)
+    return f"{text}; the largest error, at {place}, is {share} the largest value expected there."
 
 
 def _place(marked: Array) -> str:

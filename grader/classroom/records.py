@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from grader.intake.entry import Entry
 from grader.intake.people import Person
-from grader.report.focus import NOT_WRITTEN
+from grader.report.focus import NOT_WRITTEN, OF_ANOTHER_KATA
 from grader.text import clean_line
 
 Shared = TypeVar("Shared", bound=Hashable)
-NOT_BEGUN = (NOT_WRITTEN, "function-missing")
+NOT_BEGUN = (NOT_WRITTEN, "function-missing", OF_ANOTHER_KATA)
 _EMPTY = ("missing", "returned_none")  # what a case sees of a function that is not begun
 _REASON = 300  # characters of what a line says of a report
 

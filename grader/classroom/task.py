@@ -19,6 +19,7 @@ from grader.jail.isolation import is_at_least
 from grader.kata import Kata
 from grader.learner.code import as_text
 from grader.report.model import Feedback, Report
+from grader.screen.naming import naming
 from grader.worker import kernel
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def grade_task(task: Task) -> Graded:
             forget()
             return Graded(unready=sentence(error))
         report, doubt = _grade(task, jail, session)
-    view = View(report, as_text(task.source), {}, time.time())
+    view = View(report, as_text(task.source), {}, time.time(), naming(task.kata, elsewhere=True))
     made: dict[str, bytes | None] = {}
     faults = []
     for name in task.formats:

@@ -181,7 +181,7 @@ def main(
 
                 judge = partial(grade_file, exercise, jail, session, how=how)
                 show = partial(write, exercise, wanted=wanted, screen=screen)
-                follow(path, source, judge, show, page_of(path, kata, screen))
+                follow(path, source, judge, show, page_of(path, exercise, screen))
                 return
             report = grade_file(exercise, jail, session, source, how, file)
         write(exercise, report, source, wanted=wanted, screen=screen)
@@ -194,7 +194,7 @@ def main(
 
             about: dict[str, Any] = how._asdict()
             failure = grader_error(exercise, None, source, **about, message=sentence(error))
-            write_failure(failure, source, wanted)
+            write_failure(exercise, failure, source, wanted)
         sys.exit(FAULT)
     if report.score is None:
         sys.exit(FAULT)

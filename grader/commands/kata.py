@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.commands.naming import complete_names, of_kata
+from grader.commands.naming import complete_kata, complete_names, of_kata, one_kata
 from grader.commands.options import SafeGroup
 from grader.console import Unwinding
 from grader.errors import UsageError
@@ -63,12 +63,17 @@ def start(name: str | None, folder: Path, kata: str | None) -> None:
 
 
 @main.command(short_help="Show what is to be done.")
+@click.argument("name", required=False, metavar="[NAME|DIR]", shell_complete=complete_kata)
 @of_kata
-def statement(kata: str | None) -> None:
-    """Show what is to be done: the words, the formula, an example by hand."""
+def statement(name: str | None, kata: str | None) -> None:
+    """Show what is to be done: the words, the formula, an example by hand.
+
+    NAME is one of those that `kata list` shows, or a folder with one of yours; without it, it is
+    the first.
+    """
     from grader.commands.start import statement as text
 
-    show(text(load_kata(kata), sys.stdout), wants_color())
+    show(text(load_kata(one_kata(name, kata)), sys.stdout), wants_color())
 
 
 @main.command()
@@ -86,10 +91,13 @@ def doctor() -> None:
 
 
 @main.command(short_help="List the known mistakes, or tell of one.")
-@click.argument("mistake", required=False)
+@click.argument("mistake", required=False, metavar="[ID|WORD]")
 @of_kata
 def explain(mistake: str | None, kata: str | None) -> None:
-    """List the known mistakes, or tell of one, with small numbers where it shows."""
+    """List the known mistakes, or tell of one, with small numbers where it shows.
+
+    A word in the place of its ID lists the mistakes with that word in them.
+    """
     from grader.grading.ready import load
 
     chosen = load_kata(kata)
@@ -107,6 +115,8 @@ def explain(mistake: str | None, kata: str | None) -> None:
         shown = describe(chosen, known[mistake], example(chosen, known[mistake]), look)
     elif mistake in symptoms:
         shown = describe_symptom(chosen, mistake, look)
+    elif "-" not in mistake and (found := describe_bank(chosen, look, mistake)):
+        shown = found
     else:
         near = nearest(mistake, [*known, *symptoms])
         hint = f"Did you mean {near}?" if near else "`kata explain` lists them all."
@@ -162,12 +172,10 @@ def verify(
 
     Exit codes: 0 all of that holds, else 1; 2 there is no such kata.
     """
-    if where is not None and kata is not None:
-        raise click.UsageError(f"Name one kata: {where}, or --kata {kata}.")
+    where = one_kata(where, kata)
     leave_deleted_folder([golden, None if json_path == "-" else json_path])
     from grader.grading.ready import load
 
-    where = where or kata
     load()
     from grader.authoring.findings import Findings, describe
     from grader.authoring.verify import verify as check

@@ -1,12 +1,10 @@
-"""How a kata is named in a command, and what the shell proposes when one presses Tab."""
+"""How a kata is asked for, and what the shell proposes when one presses Tab."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from grader.kata import Kata, default_kata, shipped_katas
-from grader.screen.terminal import quoted
+from grader.kata import shipped_katas
 
 
 def complete_names(_: Any, __: Any, begun: str) -> list[Any]:
@@ -22,6 +20,17 @@ def complete_kata(context: Any, parameter: Any, begun: str) -> list[Any]:
     return complete_names(context, parameter, begun) or folders
 
 
+def one_kata(name: str | None, kata: str | None) -> str | None:
+    """Return which kata is asked for by an argument or by the option.
+
+    Raises:
+        click.UsageError: by both.
+    """
+    if name is not None and kata is not None:
+        raise click.UsageError(f"Name one kata: {name}, or --kata {kata}.")
+    return kata if name is None else name
+
+
 of_kata = click.option(
     "--kata",
     metavar="NAME|DIR",
@@ -29,8 +38,3 @@ of_kata = click.option(
     help="The exercise: one that is shipped, or a folder with one of yours.",
 )
 """What everything takes that is about one exercise; `grader.kata.load_kata` finds it."""
-
-
-def naming(kata: Kata) -> str:
-    """Return what is typed behind a command so that it is about this kata; "" for the first."""
-    return "" if kata is default_kata() else f" --kata {quoted(Path(kata.where))}"

@@ -4,9 +4,9 @@ import io
 from pathlib import Path
 from typing import TextIO
 
-from grader.commands.naming import naming
 from grader.errors import GraderFault, UsageError
 from grader.kata import Kata, shipped_katas
+from grader.screen.naming import naming
 from grader.screen.terminal import Look, named, quoted
 
 

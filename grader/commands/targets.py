@@ -121,7 +121,7 @@ def write(
     printed = [target for target in wanted if target.path is None]
     failed = []
     if wanted:
-        view = _view(report, source)
+        view = _view(kata, report, source)
         failed = [error for target in (*files, *printed) if (error := _try(target, view))]
     if not printed:
         _show(kata, report, screen, before, page)
@@ -133,12 +133,12 @@ def write(
         raise failed[0]
 
 
-def write_failure(report: Report, source: bytes, wanted: Sequence[Destination]) -> None:
+def write_failure(kata: Kata, report: Report, source: bytes, wanted: Sequence[Destination]) -> None:
     """Write what each target says of a broken grader, so that no older result is taken for one.
 
     The report itself is of a submission that was judged. Where none was there is none.
     """
-    view = _view(report, source)
+    view = _view(kata, report, source)
     for target in wanted:
         if target.name == "report":
             target = target._replace(format=replace(target.format, render=lambda _: None))
@@ -151,10 +151,11 @@ def complain(message: str) -> None:
     click.echo(f"grade: {_tame(line) if _obeyed() else line}", err=True)
 
 
-def _view(report: Report, source: bytes) -> "View":
+def _view(kata: Kata, report: Report, source: bytes) -> "View":
     from grader.formats import View
+    from grader.screen.naming import naming
 
-    return View(report, as_text(source), os.environ, time.time())
+    return View(report, as_text(source), os.environ, time.time(), naming(kata))
 
 
 def _try(target: Destination, view: "View") -> GraderError | None:
@@ -206,7 +207,7 @@ def _append(path: Path, data: bytes) -> None:
 def _show(
     kata: Kata, report: Report, screen: ScreenOptions, before: Report | None, page: str
 ) -> None:
-    from grader.commands.naming import naming
+    from grader.screen.naming import naming
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)

@@ -13,7 +13,9 @@ from grader.commands.options import ScreenOptions
 from grader.console import Unwinding, is_unread
 from grader.errors import GraderError, UsageError
 from grader.intake.file import read_submission
+from grader.kata import Kata
 from grader.report.model import Report
+from grader.screen.naming import naming
 from grader.screen.terminal import named, quoted
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Write(Protocol):
 
 
 def page_of(
-    path: Path, kata: str | None, screen: ScreenOptions
+    path: Path, kata: Kata, screen: ScreenOptions
 ) -> "contextlib.AbstractContextManager[LivePage | None]":
     """Return what yields the page beside the editor, which is on its way; or None, unasked.
 
@@ -46,10 +48,11 @@ def page_of(
     if not screen.page:
         return contextlib.nullcontext()
     from grader.live.page import LivePage
+    from grader.pages.first import PageDetail
 
-    which = "" if kata is None else f" --kata {quoted(kata)}"
+    which = naming(kata)
     command = f"grade {quoted(path)}{which} --watch --page"
-    return LivePage(named(path.name), command, folded=screen.hint is False)
+    return LivePage(named(path.name), command, PageDetail(which, folded=screen.hint is False))
 
 
 def follow(

@@ -106,6 +106,14 @@ ENDING = {
             "the left margin?"
         ),
     },
+    "function-of-another-kata": {
+        "title": "The file looks like the work on another kata",
+        "explanation": (
+            "Each kata asks for functions of its own, and a file is graded as the kata that is "
+            "named beside it, or as the first one."
+        ),
+        "next_step": "Is it the file that you meant, and which kata is it for?",
+    },
     "function-no-function": {
         "title": "What has the function's name is no plain function",
         "explanation": (

@@ -22,12 +22,14 @@ class Example(NamedTuple):
         inputs: the arguments by their names.
         right: what the solution gives: an array, or in words.
         wrong: what comes out with the mistake.
+        names: of the arrays that stand side by side in both, where a tuple is asked for.
     """
 
     title: str
     inputs: tuple[tuple[str, Any], ...]
     right: Any
     wrong: Any
+    names: tuple[str, ...] = ()
 
 
 def example(kata: Kata, mistake: Mistake) -> Example | None:
@@ -52,7 +54,9 @@ def example(kata: Kata, mistake: Mistake) -> Example | None:
             if is_class:
                 inputs.append(("then", "; ".join(step.code for step in last.life)))
             outcome = _said if right[-1].kind != wrong[-1].kind else _outcome
-            return Example(title, tuple(inputs), outcome(right[-1]), outcome(wrong[-1]))
+            return Example(
+                title, tuple(inputs), outcome(right[-1]), outcome(wrong[-1]), function.returns
+            )
     return None
 
 

@@ -14,8 +14,8 @@ GENERAL = {
             "be written, or what it computes never leaves it."
         ),
         "next_step": (
-            "Which line hands the result to the caller? Follow the last variable of your "
-            "function to its end."
+            "If it is still to be written, write it first. If it is there: which line hands the "
+            "result to the caller?"
         ),
     },
     "no-real-numbers": {

@@ -23,12 +23,14 @@ class View:
         source: the learner's file as text; undecodable bytes stand as U+FFFD.
         environment: the variables by which a platform tells who handed in what.
         written: when the report is written, in seconds since 1970 (UTC).
+        naming: what is typed behind a command so that it is about this kata.
     """
 
     report: Report
     source: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     written: float = 0.0
+    naming: str = ""
 
 
 @dataclass(frozen=True)

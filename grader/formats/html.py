@@ -5,7 +5,7 @@ from grader.pages.submission import render
 
 
 def _render(view: View) -> bytes:
-    return render(view.report, view.source)
+    return render(view.report, view.source, view.naming)
 
 
 FORMAT = Format("a page to read in a browser, one file that loads nothing", _render)

@@ -7,6 +7,7 @@ facts may not be told; it follows from the outcome alone.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grader.kata import Kata
 from grader.learner.code import Units, read_code
 from grader.learner.endings import Crashed, Failed, NotRun, Raised, TimedOut
 from grader.report.seen import Outcome, Seen
@@ -53,19 +54,31 @@ def no_function(name: str, kind: str) -> Failed:
     return Failed(_IN_ITS_PLACE[kind].format(name=name), Seen("not_a_function", type=kind))
 
 
-def no_such_function(
-    name: str, parameters: Sequence[str], where: Any, defined: Any, code: Units
-) -> Failed:
-    """Return how a case ends for which there is no function; see `say_missing_function`."""
+def no_such_function(kata: Kata, name: str, functions: Mapping[str, Any], code: Units) -> Failed:
+    """Return how a case ends for which there is no function; see `say_missing_function`.
+
+    Args:
+        kata: what asks for it.
+        name: the function's name.
+        functions: what the worker says of each function, and under "" of the others.
+        code: the learner's code.
+    """
+    from grader.learner.another_kata import another_kata
     from grader.learner.missing import say_missing_function
 
-    return Failed(say_missing_function(name, parameters, where, defined, code), Seen("missing"))
+    top = functions.get("")
+    defined = top.get("defined") if isinstance(top, dict) else None
+    where = functions[name].get("where")
+    text = say_missing_function(name, kata.functions[name].parameters, where, defined, code)
+    return another_kata(kata, functions) or Failed(text, Seen("missing"))
 
 
-def missing(kind: str, name: str) -> Failed:
+def missing(kind: str, name: str, kata: Kata, functions: Mapping[str, Any]) -> Failed:
     """Return how a case ends for which there is nothing of this name; `kind` says what it asks."""
+    from grader.learner.another_kata import another_kata
+
     text = f"There is no {kind} {name} in your file. Is its name spelled exactly so?"
-    return Failed(text, Seen("missing"))
+    return another_kata(kata, functions) or Failed(text, Seen("missing"))
 
 
 def wrong_signature(name: str, parameters: Sequence[str], about: Mapping[str, Any]) -> Failed:
@@ -134,7 +147,7 @@ def waits(case: str, title: str, reason: str = "") -> NotRun:
         title: its title.
         reason: how it ended, where that says more than its title.
     """
-    first = f"Not judged, for the reason of the first case: {reason}"
+    first = f"Not judged, because of what the first case shows: {reason}"
     return NotRun(first if reason else AFTER.format(title=title), Seen("waits", name=case))
 
 

@@ -124,7 +124,7 @@ def say_missing_function(
     if kind == "cell":
         cell = about.get("cell")
         which = f"cell {cell}" if type(cell) is int else "the part of the file"
-        return f"{begin}: {which}, in which it is defined, failed. Mend that first."
+        return f"{begin}: {which}, in which it is defined, failed. Fix that first."
     if aside := _aside(name, code):
         return f"{begin}: {aside}"
     near = _nearest(name, parameters, defined, code)

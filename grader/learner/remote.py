@@ -181,7 +181,8 @@ class Remote:
             self._worker = self._submission.workers.now
             self._handles = {}
         if reply.get("missing") is True:
-            raise missing("class" if what in self._classes else "function", what)
+            kind, about = "class" if what in self._classes else "function", self._submission
+            raise missing(kind, what, about.kata, about.functions)
         try:
             outcome = self._read(reply, buffers, len(operands) + len(kwargs))
             if isinstance(outcome, Uncalled) and operation != "invoke":

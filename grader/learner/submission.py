@@ -58,6 +58,7 @@ class Submission:
     Attributes:
         kata: the same.
         workers: the same.
+        functions: what a worker says of each function, and under "" of others in the file.
         credit: what the cases keep for those after them.
         unnamed: of each wrong function that no known mistake explains, a digest of what it does.
     """
@@ -74,7 +75,7 @@ class Submission:
         self._code = read_code(source)
         self.failed_cells = ""  # what is said of cells that did not run, once the others have
         self._beside: tuple[Submission, ...] = ()
-        self._functions: dict[str, Any] = {}
+        self.functions: dict[str, Any] = {}
         self._deaths: Counter[str] = Counter()
 
     def load(self) -> None:
@@ -252,7 +253,7 @@ class Submission:
         if not isinstance(functions, dict):
             self.end()
             raise messages.meddled_at_loading()
-        self._functions = functions
+        self.functions = functions
         if reply.get("failed") and not self.failed_cells:
             from grader.learner.load_errors import describe_failed_cells
 
@@ -261,28 +262,27 @@ class Submission:
     def misfit(self, name: str) -> str | None:
         """Say how what has this name cannot be called as the kata calls it; None if it can.
 
-        The answers: missing, no-function, signature.
+        The answers: missing, of-another-kata, no-function, signature.
         """
         try:
             self._check_function(name)
         except Failed as failed:
             code = failed.seen.code
             assert code in NOT_CALLABLE
+            if code == "missing" and failed.seen.name:
+                return "of-another-kata"
             return "no-function" if code == "not_a_function" else code
         return None
 
     def _check_function(self, name: str) -> None:
         """End the case if the learner's file has no such function."""
-        about = self._functions.get(name)
+        about = self.functions.get(name)
         kind = about.get("kind") if isinstance(about, dict) else None
         if kind == "class" and self.kata.functions[name].is_class:
             return
         parameters = self.kata.functions[name].parameters
         if isinstance(about, dict) and kind == "missing":
-            top = self._functions.get("")
-            defined = top.get("defined") if isinstance(top, dict) else None
-            where = about.get("where")
-            raise messages.no_such_function(name, parameters, where, defined, self._code)
+            raise messages.no_such_function(self.kata, name, self.functions, self._code)
         if not isinstance(about, dict) or kind != "function":
             raise messages.no_function(name, str(kind))
         given = len(parameters)

@@ -11,6 +11,7 @@ from types import TracebackType
 from grader.errors import GraderFault, UsageError
 from grader.learner.code import as_text
 from grader.pages import live
+from grader.pages.first import PageDetail
 from grader.report.model import Report
 
 _SECONDS = 30.0  # in which the server must be there, or take what it is told
@@ -24,19 +25,19 @@ class LivePage:
     Args:
         name: of the file.
         command: what starts the grader again, for when it has ended.
-        folded: whether the next step is shown only when it is asked for.
+        detail: how much of a report is shown.
 
     Raises:
         UsageError: the package that serves it is not installed.
         GraderFault: no process can be started.
     """
 
-    def __init__(self, name: str, command: str, *, folded: bool) -> None:
+    def __init__(self, name: str, command: str, detail: PageDetail) -> None:
         if find_spec("tornado") is None:
             raise UsageError(
                 "--page needs the package tornado: pip install 'attention-kata[learn]'."
             )
-        self._name, self._again, self._folded = name, command, folded
+        self._name, self._again, self._detail = name, command, detail
         self._address = ""
         self._control, its = socket.socketpair()
         self._control.settimeout(_SECONDS)
@@ -93,7 +94,7 @@ class LivePage:
         """Show a report, and what has changed since that of the last save."""
         state = live.state_of(report, before)
         text = as_text(source)
-        document = live.render(report, text, state, self._again, folded=self._folded)
+        document = live.render(report, text, state, self._again, self._detail)
         self._tell({"document": document.decode(), "state": state})
 
     def say(self, state: str) -> None:

@@ -1,16 +1,17 @@
 """The page that lives beside the editor: that of a submission, which changes at each save."""
 
+from grader.pages.first import PageDetail
 from grader.pages.markup import Html, tag, visible
 from grader.pages.page import asset, page
 from grader.pages.submission import body, standing, title
 from grader.report.changes import changes
 from grader.report.model import Report
 
-_ORDER = ("first", "cells", "picture", "warned", "printed", "functions", "file")
+_ORDER = ("first", "cells", "picture", "warned", "functions", "printed", "file")
 """What a learner looks at after a save comes first; the file is open in the editor."""
 
 
-def render(report: Report, source: str, state: str, command: str, *, folded: bool) -> bytes:
+def render(report: Report, source: str, state: str, command: str, detail: PageDetail) -> bytes:
     """Return the page of a report.
 
     Args:
@@ -18,9 +19,9 @@ def render(report: Report, source: str, state: str, command: str, *, folded: boo
         source: the learner's file as text.
         state: how things stand.
         command: what starts the grader again, for when it has ended.
-        folded: whether the next step is shown only when it is asked for.
+        detail: how much is shown.
     """
-    parts = body(report, source, order=_ORDER, folded=folded)
+    parts = body(report, source, order=_ORDER, detail=detail._replace(told=True))
     return _page(title(report), state, command, *parts)
 
 

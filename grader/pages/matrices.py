@@ -54,6 +54,13 @@ class _Map(NamedTuple):
         return all(self.equal(sum(row), 1.0) for row in self.expected)
 
 
+def differs(picture: Picture) -> bool:
+    """Say whether anything came back that is not as expected."""
+    drawn = _Map.of(picture)
+    both = zip(drawn.actual, drawn.expected, strict=True)
+    return not all(drawn.equal(*pair) for rows in both for pair in zip(*rows, strict=True))
+
+
 def heatmap(picture: Picture) -> Html:
     """Return the numbers that were expected and those that came back.
 
@@ -69,10 +76,9 @@ def heatmap(picture: Picture) -> Html:
         _figure(f"Expected {picture.numbers}", drawn, drawn.expected),
         class_="maps",
     )
-    key = (
-        f"A row for each {picture.row}, a column for each {picture.column}; darker is more. "
-        "A frame marks what differs."
-    )
+    key = f"A row for each {picture.row}, a column for each {picture.column}; darker is more."
+    if differs(picture):
+        key += " A frame marks what differs."
     title = picture.numbers[:1].upper() + picture.numbers[1:]
     numbers = more("The same as a table", scroller(title, _table(drawn)))
     sums = [tag("p", sentence) for sentence in _sums(drawn)]
@@ -121,7 +127,8 @@ def _cell(name: str, row: int, column: int, drawn: _Map, numbers: _Rows) -> Html
     value, wanted = numbers[row][column], drawn.expected[row][column]
     fill, ink = _colors((value - drawn.low) / (drawn.high - drawn.low))
     off = not drawn.equal(value, wanted)
-    number, right = drawn.written(value, wanted), drawn.written(wanted, value)
+    beside = drawn.actual[row][column] if numbers is drawn.expected else wanted
+    number, right = drawn.written(value, beside), drawn.written(wanted, value)
     told = f"{name}: {number}" + (f", should be {right}" if off else "")
     inset = 2  # so that frames of neighbours do not cover each other
     square = tag(

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from grader.pages.first import BRIEF, HINT, PageDetail, what_is_first
 from grader.pages.markup import Html, bar, escape, join, table, tag
-from grader.pages.matrices import heatmap
+from grader.pages.matrices import differs, heatmap
 from grader.pages.page import badge, facts, more, page, scroller, section
 from grader.pages.source import Source, Spot, listing
-from grader.report.focus import NOT_WRITTEN, First, first, is_unwritten
-from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
-from grader.report.next_steps import after_rejection
+from grader.report.focus import is_unwritten
+from grader.report.model import CaseResult, FunctionResult, Report
 from grader.report.seen import Seen
-from grader.report.sentences import beside, full_marks, headline
+from grader.report.sentences import on_its_base
 from grader.report.warned import split
 
 _OUTCOMES = {
@@ -21,18 +21,19 @@ _OUTCOMES = {
     "crashed": ("FAIL: crashed", "fail"),
     "not_run": ("not judged", "wait"),
 }
-_HINT = "What to try next"
+_INPUTS = {"visible": "its inputs are public", "hidden": "its inputs are not shown"}
 _HEADS = ("Outcome", "Case", tag("span", "Points", class_="number"))
 
 
-def render(report: Report, source: str = "") -> bytes:
+def render(report: Report, source: str = "", naming: str = "") -> bytes:
     """Return the page of a report, the same bytes for the same verdict.
 
     Args:
         report: what the feedback level withholds is gone from it.
         source: the learner's file as text; empty shows none.
+        naming: what is typed behind a command so that it is about this kata.
     """
-    return page(title(report), *body(report, source))
+    return page(title(report), *body(report, source, detail=PageDetail(naming)))
 
 
 def title(report: Report) -> str:
@@ -41,7 +42,7 @@ def title(report: Report) -> str:
 
 
 def body(
-    report: Report, source: str, *, order: Sequence[str] = (), folded: bool = False
+    report: Report, source: str, *, order: Sequence[str] = (), detail: PageDetail = BRIEF
 ) -> list[Html]:
     """Return the landmarks of a report's page.
 
@@ -49,12 +50,12 @@ def body(
         report: the report.
         source: the learner's file as text; empty shows none.
         order: names of parts that come before the others, in this order.
-        folded: whether the next step is shown only when it is asked for.
+        detail: how much is shown.
     """
     file = Source.of(source)
     last = len(order)
     parts = sorted(
-        _sections(report, file, folded),
+        _sections(report, file, detail),
         key=lambda part: order.index(part[0]) if part[0] in order else last,
     )
     names = [(name, heading) for name, heading, _ in parts]
@@ -63,7 +64,7 @@ def body(
         for name, heading in (*names, ("judged", "How it was judged"))
     ]
     return [
-        _header(report),
+        _header(report, detail),
         tag("nav", tag("ul", *links), aria_label="Parts of this report"),
         tag("main", *(section(*part) for part in parts), id="main", tabindex="-1"),
         _footer(report),
@@ -77,26 +78,24 @@ def standing(report: Report) -> str:
     return f"{report.points} of {report.max_points} points"
 
 
-def _header(report: Report) -> Html:
+def _header(report: Report, detail: PageDetail) -> Html:
     score: tuple[Html, ...] = (tag("p", tag("strong", "No verdict"), class_="score"),)
     if report.score is not None:
         number = tag("strong", report.points)
-        score = (
-            tag("p", number, f" of {report.max_points} points", class_="score"),
-            bar(report.points, report.max_points),
-        )
+        told = tag("p", number, f" of {report.max_points} points", class_="score")
+        score = (*(() if detail.told else (told,)), bar(report.points, report.max_points))
     name = tag("h1", tag("bdi", report.submission["name"]))
     return tag("header", tag("p", f"Kata: {report.kata['name']}", class_="quiet"), name, *score)
 
 
-def _sections(report: Report, file: Source, folded: bool) -> Iterator[tuple[str, str, Html]]:
+def _sections(report: Report, file: Source, detail: PageDetail) -> Iterator[tuple[str, str, Html]]:
     """Yield (anchor, heading, content) of each part that there is something to say in."""
-    yield "first", "What to look at first", _first(report, file, folded)
+    yield "first", "What to look at first", what_is_first(report, file, detail)
     if report.status == "graded" and report.message:
         yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
-    if report.picture is not None:
+    if report.picture is not None and (report.score == 1 or differs(report.picture)):
         about = tag("p", report.picture.about)
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])
     if file.shown:
@@ -110,72 +109,6 @@ def _sections(report: Report, file: Source, folded: bool) -> Iterator[tuple[str,
         yield "printed", "What your code printed", _printed(report, printed)
 
 
-def _first(report: Report, file: Source, folded: bool) -> Html:
-    message = tag("p", file.linked(report.message))
-    if report.status == "grader_error":
-        fault = tag("p", tag("strong", "The grader could not do its work."))
-        blame = tag("p", "This is not the fault of the submission. Grade it again.")
-        return tag("div", fault, message, blame, class_="card")
-    if report.status == "rejected":
-        title = tag("p", badge("FAIL", "fail"), " ", tag("strong", "The file could not be loaded."))
-        rest = tag("p", "No function was judged. Mend this and grade it again.")
-        step = _next(after_rejection(report.seen), folded)
-        return tag("div", title, message, step, rest, class_="card bad")
-    if report.score == 1:
-        title = tag("p", badge("PASS", "pass"), " ", tag("strong", "Full marks."))
-        return tag("div", title, tag("p", full_marks(report)), class_="card good")
-    if not report.cases:
-        return tag("p", "This report tells the number of points and no more.")
-    return _mistakes(report, file, folded)
-
-
-def _mistakes(report: Report, file: Source, folded: bool) -> Html:
-    """Show what is wrong first in the flow of data; what is wrong later when asked for."""
-    found = first(report)
-    if found is None:
-        return tag("p", "The cases below say what was seen.")
-    later: dict[str, list[Diagnosis]] = {}
-    for one in report.diagnoses:
-        if one.function != found.function:
-            later.setdefault(one.function, []).append(one)
-    cards = [
-        _card(First(name, tuple(those), None), file, folded)
-        for name, those in later.items()
-        if those[0].id != NOT_WRITTEN
-    ]
-    after = more("The mistake after this one", *cards) if cards else None
-    return join([_card(found, file, folded), after])
-
-
-def _card(found: First, file: Source, folded: bool) -> Html:
-    case = found.case
-    seen = tag("p", tag("strong", "Seen: "), file.linked(case.message)) if case else None
-    where = tag("p", "in ", tag("code", found.function), class_="quiet")
-    if case is not None and not found.diagnoses:
-        about = tag("p", "Case: ", tag("a", case.title, href=f"#case-{case.id}"))
-        told = [about, seen if case.message else None, _next(case.hint, folded)]
-        return tag("div", tag("h3", headline(case)), where, *told, class_="card bad")
-    diagnosis, also = found.diagnoses[0], beside(found.diagnoses)
-    explain = tag("p", "More on it: ", tag("code", f"kata explain {diagnosis.id}"), class_="quiet")
-    return tag(
-        "div",
-        tag("h3", diagnosis.title),
-        where,
-        tag("p", diagnosis.explanation),
-        tag("p", also) if also else None,
-        seen,
-        _next(diagnosis.next_step, folded),
-        explain if diagnosis.known else None,
-        class_="card bad",
-    )
-
-
-def _next(step: str, folded: bool) -> Html | None:
-    if folded and step:
-        return more(_HINT, tag("p", step))
-    return tag("p", tag("strong", "Next: "), step) if step else None
-
-
 def _functions(report: Report, file: Source) -> Iterator[Html]:
     """Yield the overview, then each function with its cases, what failed first."""
     heads = ("Result", "Function", "Points", "Cases passed")
@@ -183,7 +116,11 @@ def _functions(report: Report, file: Source) -> Iterator[Html]:
     yield table("Where each function stands", heads, rows)
     for name in (function.name for function in report.functions):
         cases = [case for case in report.cases if case.function == name]
-        yield tag("div", tag("h3", tag("code", name)), *_cases(cases, file), class_="function")
+        base = on_its_base(name, report)
+        about = tag("p", base, class_="quiet") if base else None
+        yield tag(
+            "div", tag("h3", tag("code", name)), about, *_cases(cases, file), class_="function"
+        )
 
 
 def _overview(function: FunctionResult, report: Report) -> Html:
@@ -223,10 +160,10 @@ def _case_table(caption: str, cases: list[CaseResult], file: Source) -> Html:
 def _case(case: CaseResult, file: Source) -> Html:
     told = [
         tag("strong", case.title),
-        tag("span", f" ({case.visibility})", class_="quiet"),
+        tag("span", f" ({_INPUTS[case.visibility]})", class_="quiet"),
         tag("p", file.linked(case.message)) if case.message else None,
         more("What it printed", tag("pre", case.printed)) if case.printed else None,
-        more(_HINT, tag("p", case.hint)) if case.hint else None,
+        more(HINT, tag("p", case.hint)) if case.hint else None,
     ]
     points = tag("td", f"{case.points} of {case.max_points}", class_="number")
     outcome = tag("td", badge(*_OUTCOMES[case.outcome]))

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE, Code
 
+OF_ANOTHER_KATA = "function-of-another-kata"
+"""The diagnosis of a function that is not there, in a file that has another kata's."""
 NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
 RAISED = frozenset(
@@ -33,8 +35,9 @@ class First(NamedTuple):
     Attributes:
         function: the function.
         diagnoses: what explains it; may be empty.
-        case: the case to show: the one that raised what the diagnosis refers to, or the first
-            that failed if there is no diagnosis; else None.
+        case: the case to show: the one that raised what the diagnosis refers to, one whose answer
+            has another shape if that is what shows first, or the first that failed if there is no
+            diagnosis; else None.
     """
 
     function: str
@@ -42,7 +45,8 @@ class First(NamedTuple):
     case: CaseResult | None
 
 
-MISPLACED = frozenset({"function-missing", "function-signature"})
+_SHAPE_WRONG = "shape-wrong"
+MISPLACED = frozenset({"function-missing", "function-signature", OF_ANOTHER_KATA})
 """Diagnoses of a function that cannot be called, of which the case's message says why."""
 
 
@@ -60,7 +64,13 @@ def first(report: Report) -> First | None:
     if diagnoses[0].id in MISPLACED:
         return First(name, diagnoses, cases[0] if cases else None)
     raised = first_raised(cases) if diagnoses[0].id in RAISED else None
-    return First(name, diagnoses, raised)
+    return First(name, diagnoses, raised or _first_shape(cases, diagnoses[0]))
+
+
+def _first_shape(cases: Sequence[CaseResult], told: Diagnosis) -> CaseResult | None:
+    """Return the first case whose message has both shapes, if a shape is what shows first."""
+    where = cases if told.id == _SHAPE_WRONG else cases[:1]
+    return next((case for case in where if code_of(case) == "shape"), None)
 
 
 def first_raised(cases: Sequence[CaseResult]) -> CaseResult | None:

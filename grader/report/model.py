@@ -138,7 +138,8 @@ class Report:
     """The verdict on one submission.
 
     Attributes:
-        kata: `name`, `version` and `title` of the kata, and what is said at `full_marks`.
+        kata: `name`, `version` and `title` of the kata, what is said at `full_marks`, and which
+            function `stands_on` which: pairs f:g.
         submission: `name` of the file and `sha256` of its bytes.
         status: `graded`; `rejected` (it could not be loaded: score 0); `grader_error` (not
             the learner's fault: no score).

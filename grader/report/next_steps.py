@@ -114,10 +114,11 @@ _NO_ANSWER: dict[Code, str] = {
     "stand at the left margin, and not inside of another function?",
     "signature": "Compare the parameters in your def line with those of the statement: how many "
     "are there, and in which order?",
-    "returned_none": "Which line hands the result to the caller? Follow the last variable of your "
-    "function to its end.",
+    "returned_none": "If it is still to be written, write it first. If it is there: which line "
+    "hands the result to the caller?",
     "not_a_function": "What stands in front of the name in your file, and what in the statement?",
 }
+_OF_ANOTHER_KATA = "Is it the file that you meant, and which kata is it for?"
 _DOES_MORE = (
     "What stands outside of the functions, such as a loop, a test or a plot? Put it below "
     'if __name__ == "__main__": and it runs only when you run the file yourself.'
@@ -153,6 +154,8 @@ def _step(case: CaseResult) -> str:
         return _CRASHES
     if case.outcome != "error":
         code = code_of(case)
+        if code == "missing" and case.seen is not None and case.seen.name:
+            return _OF_ANOTHER_KATA
         return case.hint if code is None else _NO_ANSWER.get(code, case.hint)
     if case.seen is None or case.seen.line is None:
         return _after_exception(case.seen, _RAISED_UNTOLD)

@@ -46,8 +46,9 @@ class Seen(NamedTuple):
         type: of what was raised or returned; of what is there in a function's place, its kind.
         said: what the exception says, in the words of whoever raised it.
         name: the arguments that were changed; what the code tried to do when it was refused; the
-            case that is waited for; of a library what was used or imported and is not here; of an
-            exception the name that has no value.
+            case that is waited for; of a missing function the kata that the file looks like; of a
+            library what was used or imported and is not here; of an exception the name that has
+            no value.
         line: where it was raised, the innermost line of the learner's file.
         source: the text of that line.
         cell: the code cell of a notebook in which the line is, counted from 1; else None.

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from grader.report.focus import NOT_WRITTEN, RAISED, code_of, failed, first_raised
+from grader.report.focus import (
+    NOT_WRITTEN,
+    OF_ANOTHER_KATA,
+    RAISED,
+    answered,
+    code_of,
+    failed,
+    first_raised,
+    is_unwritten,
+)
 from grader.report.model import CaseResult, Diagnosis, Report
 from grader.report.seen import NOT_CALLABLE
 
@@ -39,7 +48,7 @@ def after_that(function: str, report: Report) -> str:
     An exception has a line, which says more than anything else.
     """
     found = [one for one in report.diagnoses if one.function == function]
-    if not found or found[0].id == NOT_WRITTEN:
+    if not found or found[0].id == NOT_WRITTEN or report.diagnoses[0].id == OF_ANOTHER_KATA:
         return ""
     cases = [case for case in report.cases if case.function == function and failed(case)]
     raised = first_raised(cases) if found[0].id in RAISED else None
@@ -47,6 +56,34 @@ def after_that(function: str, report: Report) -> str:
         return f"After that: {found[0].title}."
     cell = f"cell {raised.seen.cell}, " if raised.seen.cell else ""
     return f"After that: {found[0].title} ({cell}line {raised.seen.line})."
+
+
+def on_its_base(function: str, report: Report) -> str:
+    """Say what the function on which one stands means for it, if that is wrong; else nothing."""
+    pairs = (pair.split(":") for pair in report.kata.get("stands_on", "").split())
+    base = dict(pairs).get(function)
+    standing = {one.name: one for one in report.functions}
+    if base not in standing or standing[base].passed == standing[base].cases:
+        return ""
+    one = standing[function]
+    if one.passed == one.cases:
+        return f"What is wrong in {base} costs no points here."
+    told = {found.function for found in report.diagnoses if found.id != NOT_WRITTEN}
+    if one.points or function in told or is_unwritten(function, report):
+        return ""
+    of_base = next(case for case in report.cases if case.function == base and failed(case))
+    returns = answered(of_base) and not is_unwritten(base, report)
+    return "" if returns else f"It stands on {base}, which has to return an array first."
+
+
+def explain(diagnosis: Diagnosis, naming: str) -> str:
+    """Return the command that tells more of a known mistake.
+
+    Args:
+        diagnosis: the mistake.
+        naming: what is typed behind a command so that it is about this kata.
+    """
+    return f"kata explain {diagnosis.id}{naming}"
 
 
 def headline(case: CaseResult) -> str:

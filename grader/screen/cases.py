@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from grader.report.focus import answered
 from grader.report.model import CaseResult
 from grader.screen.terminal import Look, cut, mark
+from grader.text import shorten
 
 _INDENT, _DEEPER = " " * 7, " " * 14
 _MOST_PRINTED = 5  # lines that a case shows of what was printed
+_FEW_PRINTED = 3  # lines that are shown unasked
+_MOST_PLAIN = 200  # characters of it for a screen reader
+_TOO_MUCH = (
+    "Your code printed more than is kept, and nothing is left of the cases that failed. Print "
+    "less, to see it here."
+)
 _WORDS = {"passed": "PASS", "not_run": "WAIT"}
 _PLAIN = ("passed", "not_run", "failed")
 """Outcomes that the word in front says all of."""
@@ -78,14 +86,40 @@ def _details(case: CaseResult, look: Look) -> Iterator[str]:
         yield from look.wrap(f"Next: {case.hint}", _DEEPER)
 
 
+def some_printed(cases: Sequence[CaseResult], look: Look, *, cut: bool) -> Iterator[str]:
+    """Show the beginning of what was printed in the first of some cases in which anything was.
+
+    Args:
+        cases: those that failed.
+        look: how they are drawn.
+        cut: whether more was printed in all than is kept: then nothing may be left of these.
+    """
+    case = next((case for case in cases if case.printed.strip()), None)
+    if case is None:
+        if cut and any(map(answered, cases)):
+            yield from look.wrap(_TOO_MUCH, "  ")
+        return
+    yield from look.wrap(f"Your code printed, in the case: {case.title}", "  ")
+    if look.plain:
+        yield from look.wrap(f"Printed: {shorten(case.printed, _MOST_PLAIN)}")
+    else:
+        yield from _lines(case.printed, look, "    ", _FEW_PRINTED, "; --cases shows more")
+
+
 def _printed(case: CaseResult, look: Look) -> Iterator[str]:
     """Show the first lines of what the function printed, as they are."""
     if look.plain:
         yield from look.wrap(f"Printed: {case.printed}" if case.printed else "")
-        return
-    lines = case.printed.split("\n") if case.printed else []
-    for number, line in enumerate(lines[:_MOST_PRINTED]):
-        begin = "Printed: " if not number else " " * len("Printed: ")
-        yield cut(f"{_DEEPER}{begin}{look.spell(line.expandtabs())}", look.width)
-    if len(lines) > _MOST_PRINTED:
-        yield f"{_DEEPER}         ({len(lines) - _MOST_PRINTED} more lines)"
+    elif case.printed:
+        yield from _lines(case.printed, look, f"{_DEEPER}Printed: ", _MOST_PRINTED)
+
+
+def _lines(printed: str, look: Look, begin: str, most: int, how: str = "") -> Iterator[str]:
+    """Show the first lines of a text as they are, and say how many more there are, and how."""
+    lines = printed.strip("\n").split("\n")
+    for line in lines[:most]:
+        yield cut(f"{begin}{look.spell(line.expandtabs())}", look.width).rstrip()
+        begin = " " * len(begin)
+    if len(lines) > most:
+        left = len(lines) - most
+        yield f"{begin}({left} more line{'s' if left > 1 else ''}{how})"

@@ -1,7 +1,6 @@
 """What `kata explain` says: a mistake in words, the formula, and small numbers where it shows."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -10,28 +9,47 @@ import numpy as np
 
 from grader.diagnosis.bank import Mistake, bank
 from grader.diagnosis.example import Example
+from grader.diagnosis.in_general import in_general
 from grader.diagnosis.symptoms import texts
 from grader.kata import Kata
 from grader.screen.terminal import WIDTH, Look, wrap
 
 _LOOK = Look()
+_HOW = "`kata explain ID` tells of one, `kata explain WORD` lists those with that word."
 _GAP = "   "  # between two arrays that stand side by side
 
 
-def describe_bank(kata: Kata, look: Look = _LOOK) -> str:
-    """Return the list of all known mistakes, by function."""
-    lines = []
+def describe_bank(kata: Kata, look: Look = _LOOK, word: str = "") -> str:
+    """Return the list of known mistakes by function, under how to see one: all, or with a word.
+
+    Empty if there is none with that word.
+    """
+
+    def fits(name: str, title: str) -> bool:
+        return word.lower() in f"{name} {title}".lower()
+
+    lines = ["", *look.wrap(_HOW)]
+    head = len(lines)
     for function in kata.functions.values():
-        known = [mistake for mistake in bank(kata) if mistake.function == function.name]
+        known = [
+            mistake
+            for mistake in bank(kata)
+            if mistake.function == function.name and fits(mistake.id, mistake.title)
+        ]
         if known:
             formula = look.wrap(function.formula, "  ") if function.formula else ()
             lines += ["", click.style(function.name, bold=True), *formula, ""]
             for mistake in known:
                 lines += _entry(mistake.id, mistake.title, look)
     others = "where none of these fits" if bank(kata) else "what can be seen of a function"
-    lines += ["", click.style(others, bold=True), ""]
-    for name, text in texts(kata).items():
-        lines += _entry(name, _blank(text["title"]), look)
+    seen = {name: in_general(kata, name)["title"] for name in texts(kata)}
+    seen = {name: title for name, title in seen.items() if fits(name, title)}
+    if seen:
+        lines += ["", click.style(others, bold=True), ""]
+    for name, title in seen.items():
+        lines += _entry(name, title, look)
+    if len(lines) == head:
+        return ""
     return "\n".join(line for line in lines[1:] if line or not look.plain)
 
 
@@ -62,7 +80,7 @@ def describe(kata: Kata, mistake: Mistake, example: Example | None, look: Look =
 
 def describe_symptom(kata: Kata, name: str, look: Look = _LOOK) -> str:
     """Return the screen of a symptom."""
-    text = {key: _blank(value) for key, value in texts(kata)[name].items()}
+    text = in_general(kata, name)
     lines = [*_bold(text["title"], look), "", *look.wrap(text["explanation"]), ""]
     return "\n".join([*lines, *look.wrap(f"Next: {text['next_step']}")])
 
@@ -71,24 +89,30 @@ def _bold(text: str, look: Look) -> list[str]:
     return [click.style(line, bold=True) for line in look.wrap(text)]
 
 
-def _blank(text: str) -> str:
-    """Return a symptom's text with dots for what is filled in when it is seen."""
-    return re.sub(r"{\w+}", "…", text)
-
-
 def numbers(example: Example | None, look: Look = _LOOK, indent: str = "") -> Iterator[str]:
     """Yield the lines that show the small example on which a mistake makes a difference."""
     if example is None:
         yield from look.wrap("No small example shows it.", indent)
         return
     yield from look.wrap(f"Where it shows: {example.title}.", indent)
-    outputs = (("right", example.right), ("with the mistake", example.wrong))
+    outputs = (
+        *_named("right", example.right, example.names),
+        *_named("with the mistake", example.wrong, example.names),
+    )
     if look.plain:
         for name, value in example.inputs + outputs:
             yield f"{name} = {' '.join(' '.join(_text(value)).split())}"
         return
     for group in (example.inputs, outputs):
         yield from _side_by_side(group, look, indent)
+
+
+def _named(name: str, value: Any, names: Sequence[str]) -> list[tuple[str, Any]]:
+    """Return what came out with its name; of a tuple, each array with its own."""
+    if not names or not isinstance(value, np.ndarray) or value.shape[-1] % len(names):
+        return [(name, value)]
+    parts = np.split(value, len(names), axis=-1)
+    return [(f"{name}: {one}", part) for one, part in zip(names, parts, strict=True)]
 
 
 def _side_by_side(named: Iterable[tuple[str, Any]], look: Look, indent: str) -> Iterator[str]:
@@ -113,9 +137,22 @@ def _side_by_side(named: Iterable[tuple[str, Any]], look: Look, indent: str) -> 
             yield f"{indent}{line}".rstrip()
 
 
+def _steps(text: str, width: int) -> list[str]:
+    """Return words, or calls one after the other, as lines; no call is cut that fits a line."""
+    lines = [""]
+    for step in text.split("; "):
+        longer = f"{lines[-1]}; {step}" if lines[-1] else step
+        if len(longer) + 1 <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines[-1] += ";"
+            lines.append(step)
+    return [part for line in lines for part in wrap(line, width=width)]
+
+
 def _text(value: Any, width: int = WIDTH) -> list[str]:
     if not isinstance(value, np.ndarray):
-        return wrap(str(value), width=width)
+        return _steps(str(value), width)
     small = bool(np.abs(value).max() > 1e-3)
     text = np.array2string(value, precision=3, suppress_small=small, max_line_width=width)
     return text.splitlines()

@@ -7,11 +7,19 @@ import click
 
 from grader.report.changes import changes
 from grader.report.focus import First, failed, first, is_unwritten
-from grader.report.model import Diagnosis, FunctionResult, Report
+from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
-from grader.report.sentences import after_that, beside, full_marks, headline, told_too_little
+from grader.report.sentences import (
+    after_that,
+    beside,
+    explain,
+    full_marks,
+    headline,
+    on_its_base,
+    told_too_little,
+)
 from grader.report.warned import split
-from grader.screen.cases import every_case
+from grader.screen.cases import every_case, some_printed
 from grader.screen.matrices import heatmaps
 from grader.screen.terminal import Look, columns, cut, mark
 from grader.text import shorten
@@ -96,6 +104,9 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
         found = first(report)
         if found is not None:
             yield list(_first(found, look, detail))
+            if not detail.cases:
+                is_cut = bool(report.output.get("truncated"))
+                yield list(some_printed(_failed_in(found, report), look, cut=is_cut))
         yield list(_functions(found, report, look, detail))
 
 
@@ -151,6 +162,12 @@ def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
         yield from look.wrap(f"Next: {step}", "  ")
 
 
+def _failed_in(found: First, report: Report) -> list[CaseResult]:
+    """Return the cases that failed of the function to look at, that which is shown first."""
+    cases = [case for case in report.cases if case.function == found.function and failed(case)]
+    return [*(case for case in cases if case == found.case), *cases]
+
+
 def _heading(plain: str, title: str, found: First, look: Look) -> Iterator[str]:
     title = look.spell(title)
     gap = look.width - 2 - columns(title) - len(found.function)
@@ -169,6 +186,7 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         cases = [case for case in report.cases if case.function == name]
         yield _standing(function, report, look)
         later = after_that(name, report) if found and found.function != name else ""
+        later = later or on_its_base(name, report)
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
         elif later:
@@ -232,7 +250,7 @@ def _more(report: Report, look: Look, detail: Detail, without_picture: bool) -> 
     if judged and not detail.cases and not detail.watched:
         yield "--cases shows every case"
     if named is not None:
-        command = f"kata explain {named.id}{detail.naming}"
+        command = explain(named, detail.naming)
         yield command if look.plain else f"`{command}`"
     if detail.watched:
         return

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -24,6 +25,12 @@ _ASCII = {
     "⁻": "^-", "¹": "1", "⁴": "4", "─": "-", "•": "*",
     "₁": "1", "ₙ": "n", "→": "->", "’": "'", "“": '"', "”": '"',  # noqa: RUF001
 }  # fmt: skip
+_COMMAND = (
+    r"`[^`\s][^`]*`"
+    r"|(?<!\S)kata (?:start|explain|statement)(?: [\w-]+)?(?: --kata [\w./-]+)?"
+    r"|--[a-z-]+ (?:[A-Z0-9]+\b|[a-z]+=\w+)"
+)
+_WORD = re.compile(rf"(?:{_COMMAND}|\S)+")
 _SPELLING = "grader.screen.terminal.spelling"
 _CODEC = "kata_ascii"
 _MOST_NAMED = 1000  # characters of a path or of a sentence about it
@@ -158,18 +165,31 @@ def is_dumb() -> bool:
 
 
 def wrap(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> list[str]:
-    """Return text as lines of at most `width` columns; `first` and `rest` indent them."""
+    """Return text as lines of at most `width` columns; `first` and `rest` indent them.
+
+    What is to be copied, a command or an option with its value, stays on one line.
+    """
     indent = first if rest is None else rest
+    most = width - max(columns(first), columns(indent))
     lines: list[str] = []
     line, empty = first, True
-    for word in text.split():
-        for piece in _pieces(word, width - max(columns(first), columns(indent))):
+    for word in _words(text, most):
+        for piece in _pieces(word, most):
             if not empty and columns(line) + 1 + columns(piece) > width:
                 lines.append(line)
                 line, empty = indent, True
             line += piece if empty else f" {piece}"
             empty = False
     return lines if empty else [*lines, line]
+
+
+def _words(text: str, most: int) -> Iterator[str]:
+    """Yield what stays on one line, if that has so many columns: words, and what is copied."""
+    for found in _WORD.finditer(text):
+        if columns(found[0]) <= most:
+            yield found[0]
+        else:
+            yield from found[0].split()
 
 
 def columns(text: str) -> int:

@@ -20,7 +20,7 @@ from grader.diagnosis.bank import bank, by_id
 from grader.diagnosis.example import example
 from grader.diagnosis.mutants import source_with
 from grader.errors import GraderFault, UsageError
-from grader.kata import default_kata
+from grader.kata import default_kata, load_kata
 from grader.report.changes import changes
 from grader.report.model import Diagnosis, Report
 from grader.report.seen import Seen
@@ -655,3 +655,32 @@ def test_what_was_unwritten_before_is_not_new(stub: Path) -> None:
     nothing = Diagnosis("nothing-returned", "Nothing", "self_attention", "Why.", "Next?", "exact")
     said = list(changes(before, replace(report(0, seen=none), diagnoses=(nothing,))))
     assert said == ["Since the last save: as many points as before."]
+
+
+def test_results_of_a_tuple_have_their_names() -> None:
+    """Of a function that returns three arrays, each is shown with its name."""
+    known = next(one for one in bank(KATA) if one.function == "compute_qkv")
+    for look in (Look(), Look(plain=True)):
+        told = explain.describe(KATA, known, example(KATA, known), look)
+        for name in KATA.functions["compute_qkv"].returns:
+            assert f"right: {name} = [" in told
+            assert f"with the mistake: {name} =" in told
+
+
+def test_no_call_is_cut() -> None:
+    """The calls by which a mistake of a class shows are each on one line."""
+    kata = load_kata("kv_cache")
+    for mistake in bank(kata):
+        for line in explain.numbers(example(kata, mistake)):
+            assert line.count("(") == line.count(")"), line
+
+
+def test_a_word_finds_mistakes(run_kata: "RunInProcess") -> None:
+    """`kata explain WORD` lists what has the word in its ID or title; the whole list says so."""
+    whole, some = run_kata("explain"), run_kata("explain", "SOFTMAX")
+    assert "`kata explain WORD`" in whole.out.split("\n")[0]
+    assert whole.code == some.code == 0
+    entries = [line for line in some.out.split("\n") if re.match("  [a-z]+-[a-z-]+ ", line)]
+    assert entries
+    assert len(some.out) < len(whole.out) / 2
+    assert run_kata("explain", "nowhere").code == 2

@@ -1,6 +1,7 @@
 """The diagnosis knows no kata: what it knows of one is in the kata's folder."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +18,10 @@ from grader.diagnosis.symptoms import texts
 from grader.errors import UsageError
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import Kata, default_kata, load_kata
+from grader.kata import Kata, default_kata, load_kata, shipped_katas
 from grader.report.model import Report
-from grader.screen.mistake import describe, describe_bank
+from grader.screen.mistake import describe, describe_bank, describe_symptom
+from grader.screen.terminal import Look
 
 if TYPE_CHECKING:
     from tests.conftest import ReadReport, RunInProcess
@@ -458,3 +460,23 @@ def test_tables_of_older_texts(
     kata = load_kata(tmp_path / "since")
     source = source_with(kata, by_id(kata)["over-columns"], by_id(kata)["base-two"])
     assert ids(graded(kata, jail, source)) == named
+
+
+GAP = r"(?<![,|] )…|[{}]| \(\)|: ?\.|:$|, ,| [.,;]( |$)"
+"""What is left in a text of which a part is missing; dots go on with a list, too."""
+
+
+@pytest.mark.parametrize("name", [*shipped_katas()])
+def test_no_explained_text_has_a_gap(name: str) -> None:
+    """`kata explain ID` tells whole sentences, of all IDs: no blank is left to be filled in."""
+    kata = load_kata(name)
+    told = {mistake.id: describe(kata, mistake, None, Look(500)) for mistake in bank(kata)}
+    told |= {one: describe_symptom(kata, one, Look(500)) for one in texts(kata)}
+    told |= {"": describe_bank(kata, Look(500))}
+    for one, text in told.items():
+        for line in map(click.unstyle, text.split("\n")):
+            assert not re.search(GAP, line), (one, line)
+        title, *_, step = text.split("\n")
+        assert len(click.unstyle(title).split()) >= 3 or not one, one
+        assert not one or step.startswith("Next: "), one
+        assert not one or len(text.split("\n")[2 if one in texts(kata) else 3]) > 10, one

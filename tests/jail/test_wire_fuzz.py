@@ -158,17 +158,24 @@ def test_errors(error: Any, source: bytes) -> None:
 @example({"self_attention": {"kind": []}})
 @example({"self_attention": {"kind": "missing", "where": 3}, "": {"defined": [{"name": "\ud800"}]}})
 @example({"self_attention": {"kind": "missing", "where": {"inside": [], "line": 1}}, "": []})
+@example({"": {"defined": [{"name": "causal_mask"}, {"name": "masked_attention"}, {"name": []}]}})
 @example({"self_attention": {"kind": "function", "required": 9, "most": 9, "names": [[], "\n"]}})
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
     submission._code = Units(b"x = 1\n")
-    submission._functions = functions
+    submission.functions = functions
     submission.kata = KATA
     for name in KATA.functions:
         with suppress(CaseEnded):
             submission._check_function(name)
-        assert submission.misfit(name) in (None, "missing", "no-function", "signature")
+        assert submission.misfit(name) in (
+            None,
+            "missing",
+            "of-another-kata",
+            "no-function",
+            "signature",
+        )
 
 
 class Nothing:

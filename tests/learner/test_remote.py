@@ -503,7 +503,9 @@ def test_any_reply(header: dict[str, Any], buffers: list[bytes]) -> None:
     """Whatever a worker replies, it is one of the outcomes or ends the case."""
     reply = (header, [bytearray(buffer) for buffer in buffers])
     workers = SimpleNamespace(now=None, source=b"x = 1\n")
-    submission: Any = SimpleNamespace(workers=workers, exchange=lambda *_: reply)
+    submission: Any = SimpleNamespace(
+        workers=workers, exchange=lambda *_: reply, kata=default_kata(), functions={}
+    )
     remote = Remote(submission, ["A"])
     try:
         outcome = remote.ask("call", ["f", [1]])

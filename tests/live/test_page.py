@@ -25,7 +25,7 @@ import pytest
 
 from grader.diagnosis.bank import by_id
 from grader.diagnosis.mutants import source_with
-from grader.kata import default_kata
+from grader.kata import default_kata, load_kata
 from tests.pages.test_payloads import PAYLOADS
 
 if TYPE_CHECKING:
@@ -356,6 +356,40 @@ def test_without_a_script(begin: Begin, look: Callable[..., Window]) -> None:
     still = look(beside, java_script_enabled=False)
     assert "The scores are not scaled" in still.page.locator("main").inner_text()
     assert "reload it after each" in still.page.locator("noscript").inner_html()
+
+
+MUCH = UNSCALED.replace("    d_k = ", "    print(*range(200), sep=chr(10))\n    d_k = ")
+
+
+@pytest.mark.long
+def test_much_that_is_printed(begin: Begin, look: Callable[..., Window]) -> None:
+    """What was printed stands after the functions and is no higher than a part of the window."""
+    assert MUCH != UNSCALED
+    window = look(begin(MUCH), viewport={"width": 800, "height": 800})
+    window.until_state("72 of 100 points.")
+    part = window.page.locator("#printed .scroll").first
+    assert part.is_visible()
+    assert part.bounding_box()["height"] <= 300
+    names = window.page.locator("main > section").evaluate_all("all => all.map(one => one.id)")
+    assert names.index("functions") < names.index("printed")
+
+
+@pytest.mark.long
+def test_the_points_stand_there_once(begin: Begin, look: Callable[..., Window]) -> None:
+    """Above the mistake the points are told once, in the line that stays."""
+    window = look(begin(UNSCALED))
+    window.until_state("72 of 100 points.")
+    told = window.page.locator("body").inner_text()
+    assert told[: told.index("The scores are not scaled")].count("72 of 100 points") == 1
+
+
+@pytest.mark.long
+def test_it_names_the_kata(begin: Begin, look: Callable[..., Window]) -> None:
+    """The command that tells more names the kata, where that is not the first one."""
+    kata = load_kata("causal")
+    ahead = source_with(kata, by_id(kata)["mask-one-ahead"])
+    window = look(begin(ahead, "--kata", "causal", name="causal.py"))
+    window.until("More on it: kata explain mask-one-ahead --kata causal")
 
 
 def test_whom_it_answers(begin: Begin) -> None:

@@ -35,6 +35,13 @@ def test_equal_weights_are_not_framed() -> None:
     assert "adds to" not in drawn
 
 
+def test_both_numbers_have_as_many_digits() -> None:
+    """Where two numbers differ in the third digit, both drawings show it, as the words do."""
+    drawn = drawn_of([[0.1, 0.9], [0.5, 0.5]], [[0.097, 0.9], [0.5, 0.5]], rows=("a", "b"))
+    assert drawn.count(">0.097<") == drawn.count(">0.100<") == 1
+    assert ">0.10<" not in drawn
+
+
 def test_what_differs_is_said_in_words_too() -> None:
     """A wrong weight has a frame, and its title and the table say what it should be."""
     wrong = [RIGHT[0], [0.05, 0.8, 0.05], RIGHT[2]]

@@ -157,6 +157,20 @@ def test_the_picture_is_drawn() -> None:
     assert "Expected" not in text_of(samples.report())
 
 
+def test_a_picture_of_what_is_right() -> None:
+    """Where a function is wrong and the picture shows nothing of it, there is no picture."""
+    whole = samples.with_picture()
+    assert whole.picture is not None
+    same = replace(whole.picture, actual=whole.picture.expected)
+    assert "A frame marks what differs." in text_of(whole)
+    told = text_of(replace(whole, picture=same))
+    assert "Expected" not in told
+    assert same.caption not in told
+    told = text_of(replace(samples.full_marks(), picture=same))
+    assert "Expected weights" in told
+    assert "A frame" not in told
+
+
 def test_first_what_comes_first_in_the_flow_of_data() -> None:
     """A case of an earlier function comes before what is known of a later one, with its step."""
     whole = samples.report()

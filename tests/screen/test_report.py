@@ -21,12 +21,16 @@ from grader.diagnosis.mutants import source_with
 from grader.diagnosis.symptoms import texts
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
-from grader.kata import default_kata
-from grader.report.focus import RAISED, failed
+from grader.kata import default_kata, load_kata
+from grader.pages import submission as page
+from grader.report.focus import RAISED, failed, first
 from grader.report.model import Report
+from grader.report.sentences import headline
 from grader.report.warned import split
+from grader.screen.naming import naming
 from grader.screen.report import Detail, first_mistake, render
-from grader.screen.terminal import WIDTH, Look
+from grader.screen.terminal import WIDTH, Look, wrap
+from tests.pages.test_payloads import read
 
 if TYPE_CHECKING:
     from tests.conftest import RunCommand, RunInProcess
@@ -346,6 +350,107 @@ def test_any_name_fits(make: Make, stub: Path, name: str) -> None:
     assert screen[0].endswith("  0 / 100")
 
 
+def printing(source: str, what: str) -> str:
+    """Return a submission whose self_attention prints this in each call."""
+    head = "def self_attention("
+    begin = source.index("\n    ", source.index(head))
+    body = source.index('"""', source.index('"""', begin) + 3) + 3 if '"""' in source else begin
+    return f"{source[:body]}\n    print({what})\n{source[body:]}"
+
+
+def test_what_failing_cases_print_is_shown(make: Make, unscaled: str, solution: Path) -> None:
+    """The first lines that the first failing case printed are shown, of however many there are."""
+    report = make(printing(unscaled, "Q.shape, *range(9), sep=chr(10)"))
+    case = next(case for case in report.cases if failed(case))
+    told = lines(report)
+    at = told.index(f"  Your code printed, in the case: {case.title}")
+    assert told[at + 1 : at + 5] == [
+        *("    (2, 2)", "    0", "    1"),
+        "    (7 more lines; --cases shows more)",
+    ]
+    assert "Your code printed" in words(report, watched=True)
+    assert "Your code printed" not in words(report, cases=True)
+    assert "Printed: (2, 2)" in words(report, cases=True)
+    assert len(lines(report, Look(height=24))) <= 24
+    for look in (WIDE, Look(plain=True)):
+        assert "Your code printed" not in words(make(printing(solution.read_text(), "1")), look)
+        assert "Your code printed" not in words(make(unscaled), look)
+    plain = lines(make(printing(unscaled, "list(range(99))")), Look(plain=True))
+    (printed,) = (line for line in plain if line.startswith("Printed: "))
+    assert len(printed) < 250
+    much = printing(unscaled, "list(range(999))")
+    assert "printed more than is kept" in words(make(much))
+
+
+def test_both_shapes_stand_beside_the_headline(make: Make, solution: Path) -> None:
+    """Where a wrong shape is what shows first, the first screen has it and the right one."""
+    head = "\n\ndef self_attention(Q, K, V):\n    return"
+    for body in SHAPES:
+        report = make(f"{solution.read_text()}{head} {body}\n")
+        found = first(report)
+        assert found is not None
+        assert found.case is not None
+        assert found.case.seen is not None
+        assert found.case.seen.code == "shape"
+        told = words(report)
+        assert re.search(r"Seen: .* has shape \(.*\), but should have shape \(.*\)\.", told)
+        title = found.diagnoses[0].title if found.diagnoses else headline(found.case)
+        assert told.index(title) < told.index("Seen: ")
+
+
+SHAPES = ("Q @ K.T @ V[:, :1]", "(Q @ K.T @ V)[None]", "(Q @ K.T @ V)[:-1]", "Q @ K.T")
+
+
+@pytest.mark.parametrize("width", [40, 57, 72, 80])
+@pytest.mark.parametrize("name", ["attention", "causal", "kv_cache"])
+def test_what_is_copied_stays_on_one_line(
+    jails: Callable[[Limits], Jail], name: str, width: int
+) -> None:
+    """No command, and no option with its value, is cut by the end of a line that it fits."""
+    kata = load_kata(name)
+    jail = jails(Limits(20, 60))
+    stub = grade(kata, jail, kata.stub.read_bytes(), name="mine.py", seed=9)
+    for mistake in (one for one in bank(kata) if len(one.id) < 22):
+        found = replace(stub.diagnoses[0], id=mistake.id, title=mistake.title, known=True)
+        report = replace(stub, diagnoses=(found,), output={"stdout": "x", "stderr": ""})
+        told = lines(report, Look(width), naming=naming(kata))
+        commands = [f"`kata explain {mistake.id}{naming(kata)}`", "--seed 9", "--json PATH"]
+        for command in commands:
+            assert len(command) >= width or any(command in line for line in told), told
+    full = replace(stub, score=1.0, diagnoses=(), cases=(), kata={**stub.kata, **FULL})
+    assert any("kata start causal" in line for line in lines(full, Look(width)))
+    for text in (
+        FULL["full_marks"],
+        "Add `--kata causal` to it. " * 9,
+        "See `a b` and ` c d` too.",
+    ):
+        for first_, rest in (("", ""), ("       ", "    ")):
+            wrapped = wrap(text, first_, rest, width)
+            assert " ".join(" ".join(wrapped).split()) == " ".join(text.split())
+            assert all(line.count("`") % 2 == 0 for line in wrapped if "` a" not in text)
+
+
+FULL = {"full_marks": "Now you know it. " * 9 + "Go on with: kata start causal"}
+
+
+def test_what_a_function_stands_on(make: Make, unscaled: str, independent: str) -> None:
+    """Right heads on a wrong attention are said to lose nothing by it; if none answers, to wait."""
+    free, stands = "What is wrong in self_attention costs no points here.", "It stands on self_"
+    assert words(make(unscaled)).count(free) == 1
+    assert words(make(unscaled), Look(plain=True)).count(free) == 1
+    assert free in read(page.render(make(unscaled))).text
+    assert free not in words(make(independent))
+    assert stands not in words(make(independent))
+    for body in ("raise ValueError('boom')", "pass"):
+        report = make(f"{unscaled}\n\ndef self_attention(Q, K, V):\n    {body}\n")
+        assert report.functions[2].points == 0
+        told = words(report)
+        assert (
+            stands in told or "After that" in told or "multi_head_attention returned None" in told
+        )
+        assert free not in told
+
+
 def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     """What a file prints does not get on the screen, which says where it is."""
     text = words(make(f"print('my own words')\n{independent}"))
@@ -403,7 +508,7 @@ def test_a_reason_of_many_is_said_once(make: Make) -> None:
         told = words(make(source), look, cases=True)
         functions = told[told.index("[FAIL] Returns the tuple") :]
         assert functions.count("raised ValueError: mine") == 1
-        assert "These 10: Not judged, for the reason of the first case. " in functions
+        assert "These 10: Not judged, because of what the first case shows. " in functions
         assert functions.count("There is no function self_attention") == 1
         assert all(case.title in functions for case in make(source).cases)
 

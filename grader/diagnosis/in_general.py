@@ -1,0 +1,109 @@
+"""The texts of symptoms as `kata explain` tells them: of nobody's function, so without blanks.
+
+What is seen of a function fills in the blanks of a text. Where nothing was seen, each has words
+that hold in general; a sentence with a blank that has none is left out. A kata that can say it
+better has whole texts in its `in_general.py`, in `TEXTS`: by symptom, then by part of it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from grader.diagnosis.symptoms import texts
+from grader.kata import Kata
+
+_BLANK = re.compile(r"{(\w+)}")
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z{])")
+_PHRASES = (
+    ("near -{scale} or below", "far below 0"),
+    ("about {scale} above", "far above"),
+    ("about {scale} below", "far below"),
+    ("of about {scale}", "of a certain size"),
+    ("about {scale}", "a certain size"),
+    ("somewhere below {scale}", "of a certain size"),
+    ("near {scale}", "of that size"),
+    ("times {factor}", "times a fixed number"),
+    ("adds up to {factor}", "adds up to this factor"),
+    ("is {factor} times", "is a fixed number times"),
+    ("are {factor} times", "are a fixed number times"),
+    (": {factor} times", ": a fixed number times"),
+    ("exp({number})", "exp of that number"),
+    ("are {number}, and", "are replaced, and"),
+)
+_WORDS = {
+    "decimals": "a few",
+    "end": "first or the last",
+    "how": "the result is wrong",
+    "law": "something else than it should be",
+    "most": "a certain number of",
+    "name": "one of the arguments",
+    "names": "some of the results",
+    "number": "a fixed number",
+    "range": "something else than 1",
+    "what": "something else",
+    "which": "some of them",
+    "wrong": "the others are wrong",
+}
+_TEXTS = {
+    "another-kind-returned": {
+        "title": "What comes back is of another kind than what is asked for",
+        "explanation": (
+            "Whatever the inputs, the result is of another kind than the statement asks for, and "
+            "the one is never equal to the other."
+        ),
+    },
+    "few-digits": {"title": "The numbers are right to a few digits only"},
+    "inputs-changed": {
+        "title": "The call changes what it is given",
+        "explanation": (
+            "The function writes into one of its inputs, or into several: whoever called it finds "
+            "other values, or another shape, there afterwards."
+        ),
+    },
+    "not-the-tuple": {
+        "explanation": (
+            "Several arrays are asked for, each a plain np.ndarray; what comes back is of another "
+            "number or kind, or they do not fit together."
+        ),
+    },
+    "ordinary-right": {
+        "explanation": (
+            "Results are wrong for some particular inputs, which the report names. For ordinary "
+            "inputs they are right."
+        ),
+        "next_step": (
+            "Take the first input that the report names, make the smallest example of it, and "
+            "compare each step with the same by hand."
+        ),
+    },
+    "parameters-in-another-order": {
+        "explanation": (
+            "Given its arguments in the order of its own def line, the function is right on every "
+            "ordinary input. The statement passes them in another order."
+        ),
+    },
+    "shape-wrong": {
+        "explanation": "The shape of the result is not that of the statement, for any inputs.",
+    },
+}
+
+
+def in_general(kata: Kata, name: str) -> Mapping[str, str]:
+    """Return title, explanation and next step of a symptom, without blanks."""
+    part = kata.part("in_general")
+    own = {} if part is None else part.TEXTS.get(name, {})
+    whole = {**_TEXTS.get(name, {}), **own}
+    return {key: whole.get(key) or _filled(text) for key, text in texts(kata)[name].items()}
+
+
+def _filled(text: str) -> str:
+    """Fill in the blanks of a text with words that hold in general."""
+    if "{" not in text:
+        return text
+    for phrase, words in _PHRASES:
+        text = text.replace(phrase, words)
+    told = []
+    for sentence in _SENTENCE.split(text):
+        if all(name in _WORDS for name in _BLANK.findall(sentence)):
+            filled = _BLANK.sub(lambda found: _WORDS[found[1]], sentence)
+            told.append(filled[:1].upper() + filled[1:] if sentence[:1] == "{" else filled)
+    return " ".join(told)

@@ -1,0 +1,108 @@
+"""What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
+
+TEXTS = {
+    "added-to-sums": {
+        "title": "Something is added to each row's sum",
+        "explanation": (
+            "The weights are right up to what divides them: the row's sum, plus a fixed number. So "
+            "they add up to less than 1."
+        ),
+    },
+    "another-product": {
+        "explanation": (
+            "Each of the three should be X times its own weights: a row for each token, a column "
+            "for each feature."
+        ),
+    },
+    "argument-without-influence": {"title": "The output does not depend on one of the arguments"},
+    "diagonals-only": {
+        "explanation": (
+            "The numbers off the diagonal of the weights make no difference. With the identity of "
+            "the worked example that does not show. Each feature of X should reach each feature of "
+            "the result."
+        ),
+        "next_step": (
+            "Put a single 1 off the diagonal of one of the weights. What should change, and what "
+            "does?"
+        ),
+    },
+    "input-returned": {
+        "title": "One of the inputs comes back as it is",
+        "explanation": (
+            "What is returned is one of the inputs itself, whatever the others are: nothing has "
+            "been computed with it."
+        ),
+    },
+    "keys-without-weight": {
+        "title": "Some keys get no weight",
+        "explanation": (
+            "Seen through V = identity, their weights are zero, though each score should give a "
+            "little."
+        ),
+    },
+    "nothing-subtracted": {
+        "explanation": (
+            "Once scores are very large, or once all scores of a row lie far below 0, the result "
+            "is wrong."
+        ),
+    },
+    "one-head-everywhere": {
+        "title": "One head's output fills every block",
+        "explanation": (
+            "Each block of features holds the output of one head: the same head is computed each "
+            "time, or stored each time."
+        ),
+    },
+    "output-scaled-by-the-sizes": {
+        "title": "The output is multiplied by a number that depends on the sizes"
+    },
+    "projected-in-part": {
+        "title": "Some of the results: right for some rows or columns only",
+    },
+    "right-for-some-features": {"title": "The output is right for some features only"},
+    "right-for-some-heads": {"title": "The output is right for some heads only"},
+    "right-for-some-tokens": {"title": "The output is right for some tokens only"},
+    "rounded-to-decimals": {
+        "explanation": (
+            "All numbers of the result end after a few of them: something is rounded, or stored as "
+            "whole numbers."
+        ),
+    },
+    "scores-of-another-kind": {
+        "explanation": (
+            "What goes into the softmax is something else. Attention compares each query with each "
+            "key by the dot product of the two, as they are."
+        ),
+    },
+    "scores-replaced": {
+        "title": "Some scores are replaced by a fixed number",
+        "next_step": (
+            "Print your scores just before the softmax. Which of them are the same number, and "
+            "which line makes them so?"
+        ),
+    },
+    "scores-scaled-otherwise": {
+        "title": "The dot products are multiplied by another factor than the formula's",
+        "explanation": (
+            "For all sizes that were tried the weights are those of dot products times another "
+            "factor than that of the formula."
+        ),
+    },
+    "small-weights-lifted": {"explanation": "Keys that do not fit at all keep some weight."},
+    "terms-too-many": {
+        "title": "Each row's sum is too large",
+        "explanation": (
+            "The weights are right up to what divides them: the sum of exp(score) plus a fixed "
+            "number. That is what keys of zeros add, as exp(0) is 1."
+        ),
+    },
+    "weights-without-influence": {
+        "title": "The results do not depend on one of the weights",
+        "explanation": (
+            "Other numbers in one of the weights change none of the three results: the argument is "
+            "not used, or something else takes its place."
+        ),
+        "next_step": "Search for each of the weights in your function. What is multiplied by it?",
+    },
+}
+"""By symptom, then by part."""
