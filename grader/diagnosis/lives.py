@@ -33,6 +33,7 @@ class Step(NamedTuple):
         layout: how arrays lie in memory; see `Submission.call`.
         refused: that a ValueError is waited for, and what its words must hold.
         each: whether the method is called with each row of its arguments.
+        silent: whether it is to return nothing, which is looked at.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Step(NamedTuple):
     layout: str = ""
     refused: tuple[str, ...] = ()
     each: bool = False
+    silent: bool = False
 
     @property
     def code(self) -> str:
@@ -144,6 +146,8 @@ def live(
             objects.append(value)
         elif step.method == LENGTH:
             notes.append(f"len is {value}")
+        elif step.silent and value is not None:
+            notes.append(f"{step.method} returns something")
         elif step.gives:
             if not isinstance(value, np.ndarray) or value.dtype == np.bool_:
                 return Lived(_kind(value), (), tuple(effects))

@@ -9,8 +9,8 @@ memory, see `arrays.lay_out`, or that those of the method's last call are refill
                                method of a class by its dotted name
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
-    each(object, name, …)      call a method with the first rows of arrays, then with the second ones,
-                               and so on: many calls in one request, whose results are dropped
+    each(object, name, …)      call a method with the first rows of arrays, then with the second
+                               ones, and so on: many calls in one request; results are dropped
     attribute(object, name)    an attribute
     fill(number)               write a number all over the array that an operation returned last
     invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
@@ -146,7 +146,8 @@ class Objects:
             if do == "method":
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
             if do == "each":
-                return {}, self._each(*args)
+                self._each(*args)
+                return {}, None
             if do == "invoke":
                 return self._invoke(*args, **kwargs)
             if do == "attribute":

@@ -74,7 +74,8 @@ def case_values(submission: Submission, rng: np.random.Generator) -> None:
     hint="Append twenty tokens and ask once. Are all of them looked at, the first one too?",
 )
 def case_last_row(submission: Submission, rng: np.random.Generator) -> None:
-    for n, heads, d_k in ((20, 2, 3), (70, 1, 4), (129, 2, 2), (int(rng.integers(1030, 1200)), 1, 2)):
+    many = int(rng.integers(1030, 1200))  # beyond what anybody sets aside
+    for n, heads, d_k in ((20, 2, 3), (70, 1, 4), (129, 2, 2), (many, 1, 2)):
         q, k, v = tokens.bounded(rng, n, heads, d_k, 3.0)
         cache = Cache(submission, heads, d_k)
         cache.append_each(k, v)
