@@ -127,7 +127,7 @@ def weights(study: Study) -> list[Reading] | None:
 
 def unwritten(study: Study) -> list[Reading] | None:
     """Say which method gives nothing back, and whether the others do what they should."""
-    if {each.kind for each in study.behaviour.seen if each.kind != "raised"} != {"nothing"}:
+    if {each.kind for each in study.core.seen if each.kind != "raised"} != {"nothing"}:
         return None
     _, k, v = _drawn(0)
     made = [probe(CORE, k.shape[1:], v, (length(), *map(append, k, v), length()))]

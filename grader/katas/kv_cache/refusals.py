@@ -53,7 +53,7 @@ class _Try(NamedTuple):
     """One call with an array that does not fit.
 
     Attributes:
-        name: which argument it is.
+        name: which argument it is, or both.
         shape: its shape.
         filled: whether anything was kept before.
         raised: the type of what was raised; "" if nothing was.
@@ -90,26 +90,29 @@ def refusals(study: Study) -> list[Reading] | None:
 
 
 def _try(probe: Probe, seen: Observation, right: Observation) -> _Try | None:
-    """Return what came of one life; None if more than one of its arrays does not fit."""
+    """Return what came of one life; None if its arrays fit, or do not in different ways."""
     at, step = next((at, step) for at, step in enumerate(probe.life) if step.refused)
     unfit = [place for place, arg in enumerate(step.args) if arg.shape != _NEED]
-    if len(unfit) != 1:
+    if len({step.args[place].shape for place in unfit}) != 1:
         return None
     raised = _RAISED.search(seen.kind)
-    name, shape = _name(step, unfit[0]), step.args[unfit[0]].shape
+    name, shape = _name(step, unfit), step.args[unfit[0]].shape
     kind, named = raised.groups() if raised else ("", "")
     return _Try(name, shape, at > 0, kind, named, same(seen, right))
 
 
-def _name(step: Step, place: int) -> str:
-    return "q" if step.method == "attend" else "kv"[place]
+def _name(step: Step, places: Sequence[int]) -> str:
+    return "q" if step.method == "attend" else _and(["kv"[place] for place in places])
 
 
 def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     names = _names(taken)
+    if len(names) > 1 and "k and v" in names:
+        taken = [each for each in taken if each.name != "k and v"]  # that is no news
+        names = _names(taken)
     asked = [each for each in tries if each.name in names]
     shapes = {each.shape for each in taken}
-    words = {"names": _and(names), "what": _what(taken), "more": "", "first": names[0]}
+    words = {"names": _and(names), "what": _what(taken), "more": ""}
     words["next"] = (
         f"Where do you compare {_and(names)} with (n_heads, d_k)? Let it be the first thing that "
         "is done, before anything is computed or kept."
@@ -151,13 +154,14 @@ def _what(some: Sequence[_Try]) -> str:
     for name in _names(some):
         shapes = [str(one) for one in dict.fromkeys(e.shape for e in some if e.name == name)]
         shown = shapes[:_SHOWN] + ["others"] * (len(shapes) > _SHOWN)
-        parts.append(f"{name} of shape {_and(shown)}")
+        both = " both" if name == "k and v" else ""
+        parts.append(f"{name}{both} of shape {_and(shown)}")
     return "; ".join(parts)
 
 
 def _names(some: Iterable[_Try]) -> list[str]:
     found = {each.name for each in some}
-    return [name for name in ("k", "v", "q") if name in found]
+    return [name for name in ("k", "v", "k and v", "q") if name in found]
 
 
 def _and(words: Sequence[str]) -> str:
