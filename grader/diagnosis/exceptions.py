@@ -27,7 +27,8 @@ _PATTERNS = (
         _ANY,
         r"mismatch in its core dimension|not aligned|could not be broadcast|cannot reshape"
         r"|must match exactly|could not broadcast|does not result in an equal division"
-        r"|all input arrays must have the same|inhomogeneous shape|setting an array element",
+        r"|all input arrays must have the same|must be the same size|inhomogeneous shape"
+        r"|setting an array element",
     ),
     ("boolean-index-does-not-fit", r"IndexError", r"boolean index did not match"),
     ("index-out-of-range", r"IndexError", _ANY),

@@ -74,6 +74,10 @@ class Where:
             return []
         telling = [each for each in tried if not each.trial.tells_little]
         raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
+        facts = [each.seen.seen for each in tried if each.wrong]
+        said = symptom_of(facts) if raised else None
+        if said in ABOUT_THE_CODE:
+            return [(said, {})]
         for name, holds, size in conditions:
             if all(holds(each.trial) for each in telling):
                 continue  # that says nothing of this function
@@ -81,10 +85,6 @@ class Where:
                 holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
                 for each in tried
             ):
-                facts = [each.seen.seen for each in tried if each.wrong]
-                said = symptom_of(facts) if raised else None
-                if said in ABOUT_THE_CODE:
-                    return [(said, {})]
                 how = _error(facts) if raised else "the result is wrong"
                 most = max(size(each.trial) for each in telling if not each.wrong)
                 return [(name, {"how": how, "most": str(most)})]

@@ -88,7 +88,8 @@ def weights(study: Study) -> list[Reading] | None:
     if all(close(seen, right * seen.sum(axis=-1, keepdims=True)) for seen, right, _ in looks):
         words = {"range": f"something from {sums.min():.3g} to {sums.max():.3g}"}
         return [("rows-sum-to-something-else", words)]
-    return None
+    low, high = f"{sums.min():.3g}", f"{sums.max():.3g}"
+    return [("weights-in-other-proportions", {"low": low, "high": high})]
 
 
 def contacts(study: Study) -> list[Reading] | None:

@@ -183,7 +183,7 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if not is_layer:
         masks = [each for each in masks if each.mask not in ("None", "left out")]
     if stage == "again":
-        return masks
+        return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     names = _LAYER_FACTORS if is_layer else (*_ROWS, _BEHIND)
@@ -222,6 +222,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-or-empty", lambda t: bool(t.scores) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores not in ("", _BEHIND) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores == "negative" or _is_empty(t)),
+    ("wrong-without-a-mask-for-one", lambda t: _has_no_mask(t) and t.size[0] == 1),
     ("wrong-without-a-mask-for-several", lambda t: _has_no_mask(t) and t.size[0] > 1),
     ("wrong-without-a-mask", lambda t: t.mask == "left out"),
     ("wrong-without-a-mask", lambda t: t.mask == "None"),
