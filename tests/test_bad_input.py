@@ -454,6 +454,7 @@ def test_endless_loop_in_a_call(grade_source: "GradeSource", independent: str) -
     assert points(report) == {"compute_qkv": 20, "self_attention": 0, "multi_head_attention": 40}
 
 
+@pytest.mark.long
 def test_endless_loop_in_one_case(grade_source: "GradeSource", independent: str) -> None:
     """One call that does not return costs its own case; before and after it all counts."""
     report = grade_source(break_when(independent, IDENTITY, ENDLESS), call_seconds=0.5)
@@ -462,6 +463,7 @@ def test_endless_loop_in_one_case(grade_source: "GradeSource", independent: str)
     assert report["points"] == 100 - lost["max_points"]
 
 
+@pytest.mark.long
 def test_endless_loop_in_many_cases(grade_source: "GradeSource", independent: str) -> None:
     """A function that keeps hanging is not called for ever; what it earned before counts."""
     source = break_when(independent, "Q.shape[1] == 4", ENDLESS)
@@ -477,6 +479,7 @@ def test_endless_loop_in_many_cases(grade_source: "GradeSource", independent: st
     assert points(report)["multi_head_attention"] == 40
 
 
+@pytest.mark.long
 def test_budget_of_a_submission(grade_source: "GradeSource", independent: str) -> None:
     """When a submission's time is used up the rest is not run, and what it earned counts."""
     slow = "import time\ndef busy():\n    end = time.monotonic() + 0.1\n"

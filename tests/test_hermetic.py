@@ -117,6 +117,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", [*GROUPS, "all, caller elsewhere"])
 def test_files_that_lie_about(
     group: str,
@@ -143,6 +144,7 @@ def test_files_that_lie_about(
     assert files(tmp_path) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ENVIRONMENTS)
 def test_variables_of_the_caller(
     kind: str,
@@ -187,6 +189,7 @@ def test_learner_cannot_import_its_neighbours(
     assert "(line 1" in report["message"]
 
 
+@pytest.mark.long
 def test_nothing_is_left_behind(
     grade_command: "RunCommand", independent: str, tmp_path: Path
 ) -> None:

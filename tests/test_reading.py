@@ -105,6 +105,7 @@ def test_no_link_on_the_way(tmp_path: Path) -> None:
         read_below(tmp_path / "class", ["bob", "a.py"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
 def test_standard_input_by_its_name(
     grade_command: "RunCommand", tmp_path: Path, solution: Path, name: str
@@ -221,6 +222,7 @@ def test_one_that_lies_too_deep(
     assert "it lies more than 16 folders deep" in report["message"]
 
 
+@pytest.mark.long
 def test_one_that_is_a_link(
     run_grade: "RunInProcess", tmp_path: Path, solution: Path, read_report: "ReadReport"
 ) -> None:

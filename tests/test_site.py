@@ -81,6 +81,7 @@ def reference(root: Path) -> ModuleType:
     return module
 
 
+@pytest.mark.long
 def test_site_loads_nothing_from_elsewhere(site: Path) -> None:
     """No page, style or script of the site names another host to load from."""
     pages = sorted(site.rglob("*.html"))

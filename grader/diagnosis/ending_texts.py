@@ -85,6 +85,17 @@ ENDING = {
         ),
         "next_step": "Look at the def line of each of your methods. What is its first parameter?",
     },
+    "whole-number-needed": {
+        "title": "A float stands where only a whole number can",
+        "explanation": (
+            "Calls end in a TypeError: sizes, indices and numbers of pieces are whole numbers. / "
+            "gives a float, even where nothing is left over."
+        ),
+        "next_step": (
+            "Print the type of each number on the line of the message. Which operator divides and "
+            "gives a whole number?"
+        ),
+    },
     "wrong-arguments": {
         "title": "A function is called with arguments that it does not take",
         "explanation": (
@@ -148,11 +159,14 @@ ENDING = {
         ),
     },
     "parameters-in-another-order": {
-        "title": "The parameters stand in another order",
+        "title": "Arguments have changed places",
         "explanation": (
             "Given its arguments in the order ({takes}), the function is right on every ordinary "
             "input. The statement passes them in the order ({names})."
         ),
-        "next_step": "Put your def line beside that of the statement, and compare the names.",
+        "next_step": (
+            "Put your def line beside that of the statement, and each call in your function beside "
+            "the def line of what it calls. Which names stand in another place?"
+        ),
     },
 }

@@ -39,6 +39,11 @@ _PATTERNS = (
         r"\w\.\w+\(\) takes (0 positional arguments but 1 was|1 positional argument but 2 were"
         r"|2 positional arguments but 3 were) given",
     ),
+    (
+        "whole-number-needed",
+        r"TypeError",
+        r"slice indices must be integers|cannot be interpreted as an integer",
+    ),
     ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )
 """Each symptom with what the type of the exception is and what its words hold."""

@@ -145,12 +145,15 @@ def other_order(study: Study, most: int = 6) -> list[Reading] | None:
 
     Args:
         study: the function.
-        most: orders that are tried; where there are more, none is.
+        most: orders that are tried; where there are more, those among values of one type.
     """
     if study.base is not None:
         return None
     names, core = study.function.parameters, study.core
     orders = [order for order in permutations(range(len(names))) if order != tuple(sorted(order))]
+    if len(orders) > most:  # only of what can be taken for each other
+        kinds = [type(value) for value in core.made[0].args]
+        orders = [each for each in orders if [kinds[place] for place in each] == kinds]
     if len(orders) > most or core.is_right:
         return None
     fitting = orders

@@ -148,8 +148,8 @@ GENERAL = {
     "input-returned": {
         "title": "{name} comes back as it is",
         "explanation": (
-            "What is returned is {name} itself, whatever the other inputs are: nothing has "
-            "been computed with it."
+            "What is returned is {name} itself, whatever the other inputs are: as if "
+            "nothing had been computed with it."
         ),
         "next_step": (
             "Which of the steps that the statement asks for does your function do already? "
@@ -161,11 +161,12 @@ GENERAL = {
         "explanation": (
             "Called first, the function gives one result; called after other calls, it gives "
             "another for the same inputs. Something outlives the call: a global list, a "
-            "cache, a default argument."
+            "cache, a default argument, or what lies in the memory of np.empty."
         ),
         "next_step": (
             "Call it twice, with two different inputs, and print every variable that is made "
-            "outside of the function. Which of them changes?"
+            "outside of the function, and each array of np.empty before it is used. Which of "
+            "them changes?"
         ),
     },
     "another-result-each-time": {
@@ -174,7 +175,10 @@ GENERAL = {
             "Called again with the same inputs, the function returns other numbers. Nothing in "
             "this kata is random, and nothing is kept from one call to the next."
         ),
-        "next_step": "What in your code draws random numbers, or counts its calls?",
+        "next_step": (
+            "What in your code draws random numbers, counts its calls, or adds to an array of "
+            "np.empty, whose numbers nobody has set?"
+        ),
     },
     "results-overwritten": {
         "title": "A later call changes what an earlier one returned",

@@ -23,6 +23,7 @@ RAISED = frozenset(
         "self-forgotten",
         "shapes-do-not-fit",
         "truth-of-an-array",
+        "whole-number-needed",
         "wrong-arguments",
     }
 )

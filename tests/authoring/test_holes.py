@@ -61,6 +61,7 @@ def test_asked_and_not_looked_at(make_kata: "MakeKata") -> None:
     assert hole.edit == "(['a', 'c'], ['b', 'c', 'd'])"
 
 
+@pytest.mark.long
 def test_by_name() -> None:
     """Cases that ask by name are replayed as well; what is the same stands apart."""
     found, holes = found_in(load_kata(SOFTMAX))
@@ -107,6 +108,7 @@ def test_put():
 """
 
 
+@pytest.mark.long
 def test_classes(make_kata: "MakeKata") -> None:
     """Calls of an object's methods are made again on one like it; own exceptions are known."""
     stub = "class Full(Exception):\n    pass\n\n\nclass Pile:\n    pass\n"

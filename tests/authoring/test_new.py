@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.conftest import RunInProcess
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "module"),
     [

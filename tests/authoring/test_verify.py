@@ -136,6 +136,7 @@ SUBMISSIONS = {
 }
 
 
+@pytest.mark.long
 def test_submissions(make_kata: "MakeKata") -> None:
     """Hand-ins that get what their folders and the table say are no problem."""
     table = '["wrong_answer/half.py"]\nscore = 0\nsays = "double(3) returned 3"\n'
@@ -233,6 +234,7 @@ def test_command(make_kata: "MakeKata", run_kata: "RunInProcess", tmp_path: Path
     assert "format must be the number 1" in json.loads(ran.out)["problems"][0]
 
 
+@pytest.mark.long
 def test_holes_by_command(make_kata: "MakeKata", run_kata: "RunInProcess") -> None:
     """A hole is shown with its line, the edit and an input, and decides with --strict alone."""
     solution = "def grown(age):\n    return age >= 18\n"

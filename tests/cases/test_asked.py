@@ -181,6 +181,7 @@ def test_after():
 """
 
 
+@pytest.mark.long
 def test_a_case_that_never_ends(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case that computes for ever with a learner's number is broken off, and the learner's."""
     monkeypatch.setattr(deadline, "CASE_SECONDS", 0.5)
@@ -198,6 +199,7 @@ def test_a_case_that_never_ends(make: Make, monkeypatch: pytest.MonkeyPatch) -> 
     assert "upper([5]) returned 1000000000000006" in case.message
 
 
+@pytest.mark.long
 def test_an_authors_case_that_never_ends(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case that goes on for ever with the solution's number, too, is nobody's zero."""
     monkeypatch.setattr(deadline, "CASE_SECONDS", 0.5)

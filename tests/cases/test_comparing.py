@@ -180,6 +180,7 @@ def said(check: Any, one: Any, other: Any) -> str:
     return ""
 
 
+@pytest.mark.long
 @settings(max_examples=800)
 @given(VALUES, VALUES)
 @example(np.zeros(3), np.zeros((3, 1)))

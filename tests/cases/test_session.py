@@ -136,6 +136,7 @@ def test_reference_that_cannot_be_loaded(
     assert "the solution cannot be loaded" in verdict()["message"]
 
 
+@pytest.mark.long
 def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]) -> None:
     """A case that pytest does not run is a grader error, not a case without points."""
     assert len(all_cases(KATA)) > 1
@@ -143,6 +144,7 @@ def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Re
     assert "compute_qkv.example" in verdict()["message"]
 
 
+@pytest.mark.long
 def test_no_cases(tmp_path: Path) -> None:
     """A run that finds no case at all is a grader error."""
     folder = shutil.copytree(Path(__file__).parent.parent / "katas" / "softmax", tmp_path / "kata")
@@ -152,6 +154,7 @@ def test_no_cases(tmp_path: Path) -> None:
         ours.grade(kata.solution_path)
 
 
+@pytest.mark.long
 def test_cases_that_cannot_be_imported(tmp_path: Path) -> None:
     """Cases that break while they are imported are a grader error that says why."""
     folder = shutil.copytree(Path(__file__).parent.parent / "katas" / "softmax", tmp_path / "kata")

@@ -222,6 +222,7 @@ def test_blocks(judge: Judge) -> None:
     }  # in this case the solution swallows nothing
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "ending", ["import os; os._exit(0)", "while True: pass", "return object()"]
 )

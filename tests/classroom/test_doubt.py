@@ -91,6 +91,7 @@ def break_by(how: str) -> None:
     raise RuntimeError("can't start new thread")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["died", "fault", "broke"])
 @pytest.mark.parametrize("often", [1, 2])
 def test_tried_once_more(
@@ -112,6 +113,7 @@ def test_tried_once_more(
     assert "1 of them once more" in ran.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("starved", "often"), [(True, 2), (False, 1)])
 @pytest.mark.parametrize("feedback", ["full", "score"])
 def test_out_of_time(
@@ -167,6 +169,7 @@ def weaken(monkeypatch: pytest.MonkeyPatch, times: Any) -> Callable[..., None]:
     return arrange
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["process", None])
 @pytest.mark.parametrize("module", [task, crew])
 def test_a_jail_is_lost(
@@ -191,6 +194,7 @@ def test_a_jail_is_lost(
     assert levels == {json.loads((out / "run.json").read_text())["level"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["process", None])
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_no_jail_any_more(
@@ -219,6 +223,7 @@ def test_no_jail_any_more(
     assert (out / "gradebook.csv").read_text().count("grader_error") == 3
 
 
+@pytest.mark.long
 def test_what_is_done_stays_done(
     folder: Path, tmp_path: Path, run_grade: "RunInProcess", weaken: Any
 ) -> None:
@@ -231,6 +236,7 @@ def test_what_is_done_stays_done(
     assert scores(out) == {"ada": 1, "bob": None, "carl": 1}
 
 
+@pytest.mark.long
 def test_judged_at_another_level(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """A rerun grades again what was graded at another level than the class's."""
     out = tmp_path / "out"
@@ -272,6 +278,7 @@ def test_few_processes(
         assert "Traceback" not in ran.err
 
 
+@pytest.mark.long
 @pytest.mark.skipif(cores.count_cores() < 2, reason="needs two cores")
 def test_own_cores(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """The learners' code has the core of the process that grades it, and no way to another's."""
@@ -389,6 +396,7 @@ def test_interrupted_while_a_process_starts(
     assert errors.read_text() == ""
 
 
+@pytest.mark.long
 def test_a_parent_that_ignores_its_children(folder: Path, tmp_path: Path) -> None:
     """A daemon that ignores SIGCHLD gets a file and a class graded like anybody."""
     file: list[str | Path] = [folder / "ada.py", "--json", "-"]
@@ -428,6 +436,7 @@ def test_a_library_leaves_its_process_alone() -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.long
 def test_two_classes_into_one_folder(
     folder: Path, tmp_path: Path, run_grade: "RunInProcess"
 ) -> None:

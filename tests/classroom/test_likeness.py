@@ -60,6 +60,7 @@ def test_what_is_different() -> None:
     assert code(RIGHT) != code(RIGHT.replace(" / np.sqrt(d_k)", ""))
 
 
+@pytest.mark.long
 def test_attempts_of_one_are_not_alike(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """A learner's attempts are one line, and no likeness; two learners' are, but no stubs."""
     folder = tmp_path / "class"

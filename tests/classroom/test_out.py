@@ -69,6 +69,7 @@ def test_foreign_files_stay(
     assert {path.name for path in out.iterdir()} == {name, "else.txt"}
 
 
+@pytest.mark.long
 def test_a_foreign_file_in_a_folder_of_reports(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Beside reports of earlier runs, too, what no run has written stays."""
     folder = make_class(tmp_path / "class", ada=STUB)
@@ -106,6 +107,7 @@ def test_other_files_do_not_matter(tmp_path: Path, run_grade: "RunInProcess") ->
     assert (tmp_path / "out" / "README.md").read_text() == "mine"
 
 
+@pytest.mark.long
 def test_reports_of_another_class(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Another class's reports are kept, unless --fresh says otherwise; one's own go on."""
     first = make_class(tmp_path / "first", ada=RIGHT)
@@ -134,6 +136,7 @@ def plant(folder: Path, made: Path) -> None:
         (folder / path.name).write_text(text.replace('"score": 0.0', '"score": 1.0'))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [("--seed", "1"), ()])
 def test_planted_reports(tmp_path: Path, run_grade: "RunInProcess", seed: tuple[str, ...]) -> None:
     """Reports, and a seed, that a learner left in the class count for nothing."""
@@ -161,6 +164,7 @@ def test_planted_reports_without_a_mark(tmp_path: Path, run_grade: "RunInProcess
     assert [path.name for path in mallory.iterdir()] == [KATA.file]
 
 
+@pytest.mark.long
 def test_folders_of_reports_are_nobodys(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Reports of before that lie in a class where a run put them are known by their mark."""
     folder = make_class(tmp_path / "class", ada=STUB, bob=STUB)
@@ -174,6 +178,7 @@ def test_folders_of_reports_are_nobodys(tmp_path: Path, run_grade: "RunInProcess
     assert "not graded: new, old." in ran.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["mark", "begin", "copy", "copy of one inside", "in a zip"])
 def test_a_planted_mark(tmp_path: Path, run_grade: "RunInProcess", how: str) -> None:
     """Who hands in a mark, or a whole folder of reports, has a line as everybody."""
@@ -224,6 +229,7 @@ def test_something_else_where_a_report_goes(
     assert not (out / "summary.json").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("name", ["bob.json", "bob.html"])
 def test_something_else_in_between(
@@ -279,6 +285,7 @@ def test_out_by_a_link_to_nothing(
     assert "link is a symbolic link to nothing (nowhere)" in ran.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fresh", [(), ("--fresh",)])
 def test_a_lost_mark(tmp_path: Path, run_grade: "RunInProcess", fresh: tuple[str, ...]) -> None:
     """Reports without their mark are not written over, and what is missing is named."""
@@ -293,6 +300,7 @@ def test_a_lost_mark(tmp_path: Path, run_grade: "RunInProcess", fresh: tuple[str
     assert run_grade(folder, "--out", out, *fresh).code == 0
 
 
+@pytest.mark.long
 def test_another_class_leaves_nothing(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """With --fresh another class's reports go, and nothing else that is in their folder."""
     first = make_class(tmp_path / "first", ada=STUB, bob=STUB)
@@ -320,6 +328,7 @@ def test_another_class_leaves_nothing(tmp_path: Path, run_grade: "RunInProcess")
 # ---- what is told of it --------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_no_jail_is_told_once(
     tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,6 +371,7 @@ def test_a_gradebook_that_is_no_gradebook(tmp_path: Path, run_grade: "RunInProce
 # ---- files before words --------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("screen", ["| true", "> /dev/full", ">&-", "2> /dev/full", ">&- 2>&-"])
 def test_a_screen_that_breaks_off(tmp_path: Path, screen: str) -> None:
     """All that is made of a class is on disk before a word is printed."""
@@ -416,6 +426,7 @@ def damage(path: Path, name: str, how: str) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["bytes", "header", "method", "encrypted", "50", "99999"])
 def test_a_member_that_cannot_be_read(tmp_path: Path, run_grade: "RunInProcess", how: str) -> None:
     """A damaged member is nobody's zero: no score, exit 3, and the old grade stays."""

@@ -109,6 +109,7 @@ def test_a_class(
     assert "7 of 7 graded" in ran.err
 
 
+@pytest.mark.long
 def test_the_same_at_any_width(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """One process or three: the same bytes, but for times."""
     for jobs in ("1", "3"):
@@ -116,6 +117,7 @@ def test_the_same_at_any_width(folder: Path, tmp_path: Path, run_grade: "RunInPr
     assert results(tmp_path / "1") == results(tmp_path / "3")
 
 
+@pytest.mark.long
 def test_rerun(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """What is done and unchanged is not done again, and this is said; --fresh starts over."""
     out = tmp_path / "out"
@@ -133,6 +135,7 @@ def test_rerun(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     assert "unchanged" not in ran.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", [("--seed", "8"), ("--feedback", "names")])
 def test_rerun_with_another_option(
     folder: Path, tmp_path: Path, run_grade: "RunInProcess", option: tuple[str, str]
@@ -143,6 +146,7 @@ def test_rerun_with_another_option(
     assert "unchanged" not in run_grade(folder, "--out", out, *option).out
 
 
+@pytest.mark.long
 def test_compare(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Whose score changed is listed with why; who came and who went too."""
     old, new = tmp_path / "old", tmp_path / "new"
@@ -240,6 +244,7 @@ def test_ended_half_way(many: Path, tmp_path: Path, how: signal.Signals) -> None
     assert results(out) == results(whole)
 
 
+@pytest.mark.long
 def test_interrupted_while_writing(
     folder: Path, tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +265,7 @@ def test_interrupted_while_writing(
     assert json.loads((out / "summary.json").read_text())["submissions"] == 2
 
 
+@pytest.mark.long
 def test_full_disk(folder: Path, tmp_path: Path, grade_command: "RunCommand") -> None:
     """Who has no report for a full disk has no grade, exit 3; nothing half-written is left."""
     out = tmp_path / "out"
@@ -304,6 +310,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[int], N
     return arrange
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("times", "code"), [(1, 0), (2, 3)])
 def test_dead_process(
     folder: Path,
@@ -329,6 +336,7 @@ def test_dead_process(
         assert ",,,grader_error," in (out / "gradebook.csv").read_text()
 
 
+@pytest.mark.long
 def test_reports_in_the_folder_of_the_class(folder: Path, run_grade: "RunInProcess") -> None:
     """The reports may go into the class; they are not graded next time."""
     (folder / "reports").mkdir()
@@ -337,6 +345,7 @@ def test_reports_in_the_folder_of_the_class(folder: Path, run_grade: "RunInProce
         assert "7 submissions" in ran.out
 
 
+@pytest.mark.long
 def test_formats(folder: Path, tmp_path: Path, run_grade: "RunInProcess") -> None:
     """Formats are written beside the reports, and made up for where they are missing."""
     out = tmp_path / "out"
@@ -388,6 +397,7 @@ def test_missing_names_are_not_written_over(tmp_path: Path, run_grade: "RunInPro
         assert json.loads((tmp_path / "out" / f"{name}.json").read_text())["points"] == 100
 
 
+@pytest.mark.long
 def test_what_lies_in_the_folder_of_the_reports(run_grade: "RunInProcess", tmp_path: Path) -> None:
     """Pipes, folders and nonsense where reports go are met with a sentence, and nobody waits."""
     folder, out = tmp_path / "class", tmp_path / "out"

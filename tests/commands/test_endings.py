@@ -139,6 +139,7 @@ def test_interrupted_before_a_class(module: str, wrong: Path, tmp_path: Path) ->
     assert is_a_sentence(ran.err)
 
 
+@pytest.mark.long
 def test_interrupts_that_are_ignored(wrong: Path, tmp_path: Path) -> None:
     """Whoever starts a command with Ctrl-C ignored, as a shell in the background, is heeded."""
     ran = run(
@@ -194,6 +195,7 @@ def test_a_broken_start(module: str, raised: str, wrong: Path, tmp_path: Path) -
     assert is_a_sentence(ran.err)
 
 
+@pytest.mark.long
 def test_pytest_itself_breaks(
     solution: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,6 +377,7 @@ def test_a_deleted_folder(words: str, code: int, wrong: Path, tmp_path: Path) ->
     assert ("Error: The current folder was deleted, so " in ran.err) == (code == 2)
 
 
+@pytest.mark.long
 def test_no_shared_memory(
     wrong: Path, tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ RAISES = "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
 WATCHING = r"Ctrl-C ends\.[^\n]*\r\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("played", session.sessions(), ids=lambda played: played.kata.where)
 def test_from_start_to_full_marks(
     on_terminal: Callable[..., Screen],
@@ -168,6 +169,7 @@ def test_the_experiments_of_the_tutorial(root: Path) -> None:
     assert not failed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["gone", "empty", "half"])
 def test_while_an_editor_saves(
     on_terminal: Callable[..., Screen], tmp_path: Path, how: str
@@ -203,6 +205,7 @@ def test_plain_watch_clears_nothing(on_terminal: Callable[..., Screen], tmp_path
     assert "\x1b" not in watched.raw
 
 
+@pytest.mark.long
 def test_a_dumb_terminal_is_not_cleared(on_terminal: Callable[..., Screen], tmp_path: Path) -> None:
     """A terminal that can only print gets no escape sequence."""
     (tmp_path / "mine.py").write_text(KATA.stub.read_text())
@@ -370,6 +373,7 @@ def test_no_path_reaches_the_terminal_raw(
     assert not set(ran.out + ran.err) & set("\x1b\x07\u202e")
 
 
+@pytest.mark.long
 def test_gradebooks_and_reports_have_clean_names(
     run_grade: "RunInProcess", tmp_path: Path, stub: Path
 ) -> None:

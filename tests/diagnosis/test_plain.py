@@ -99,6 +99,7 @@ BODIES = {
     "longest: return right(*a)[:1]": "length-wrong",
     "longest: return iter(right(*a))": "no-plain-value",
     "longest: return a[0][99]": "index-out-of-range",
+    "longest: return list(range(len(a[0]) / 1))": "whole-number-needed",
     "longest: kept.extend(a[0]); return sorted(kept)[:2]": "calls-remembered",
     "longest: import random; return [str(random.random())]": "another-result-each-time",
     "longest: return sorted(a[0])[:2]": "",
@@ -129,6 +130,7 @@ def test_classes(judge: Judge) -> None:
     assert named(judge(raises.replace("self.name.", "names."))) == [("Shelf", "name-not-defined")]
 
 
+@pytest.mark.long
 def test_stub_and_what_hangs(judge: Judge) -> None:
     """A stub is told that it returns nothing; what does not come back breaks nothing."""
     names = ["Shelf", "total", "longest"]

@@ -64,6 +64,7 @@ def without_timing(text: str) -> str:
     return rest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["right", "addresses", "crashes", "rejected"])
 def test_bytes_are_the_same(
     kind: str,

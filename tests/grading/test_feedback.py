@@ -154,6 +154,7 @@ def spy(independent: str, channel: str) -> str:
     return f"{SPY.replace('{independent}', independent)}{body}\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("channel", some_quick(CHANNELS, 4))
 def test_hidden_inputs_are_not_told(
     grade_source: "GradeSource", independent: str, channel: str
@@ -179,6 +180,7 @@ def test_hidden_inputs_are_not_told(
         assert len(sentences) == 1 or outcome == "not_run"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["score", "names"])
 def test_lower_levels_tell_less(grade_source: "GradeSource", independent: str, level: Any) -> None:
     """At `names` and `score` too, two reports differ by outcomes and points alone."""
@@ -211,6 +213,7 @@ def multi_head_attention(Q, K, V, n_heads):
 """
 
 
+@pytest.mark.long
 def test_public_cases_know_no_hidden_input(grade_source: "GradeSource") -> None:
     """What a public case says is told as it is, and is the same whatever the hidden inputs are."""
     said = []
@@ -276,6 +279,7 @@ def test_seconds_tell_nothing(level: Any) -> None:
     assert feedback.tell_seconds(1.234567, "full") == 1.234567
 
 
+@pytest.mark.long
 def test_no_format_tells_more(independent: str) -> None:
     """Every format says the same at `hints`, whatever a hidden case raised.
 

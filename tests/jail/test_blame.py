@@ -92,6 +92,7 @@ def test_killed_by_itself(body: str, reason: str) -> None:
         submission.end()
 
 
+@pytest.mark.long
 def test_cpu_time_of_who_ignores_its_end() -> None:
     """A worker that ignores the end of its CPU time is killed for it: its own doing as well."""
     with Jail(PATIENT) as jail:
@@ -156,6 +157,7 @@ def test_graded_again(what: str, at: int, source: bytes, monkeypatch: pytest.Mon
     assert without_time(report) == without_time(undisturbed)
 
 
+@pytest.mark.long
 def test_killed_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that is killed whenever it is asked leaves no verdict at all."""
     with Jail(Limits(), without=("bubblewrap",)) as jail:
@@ -180,6 +182,7 @@ def test_what_is_said_of_an_end_from_outside(again: bool) -> None:
     assert "less runs beside it" not in str(ended.value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("without", [(), ("bubblewrap",)], ids=["all", "no bubblewrap"])
 @pytest.mark.parametrize("ready", [False, True], ids=["starting", "ready"])
 def test_zygote_killed_before_the_probe(without: tuple[str, ...], ready: bool) -> None:

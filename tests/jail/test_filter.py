@@ -71,6 +71,7 @@ def test_shipped_is_compiled(machine: str, compiler: ModuleType) -> None:
     assert (FILTERS / f"{machine}.bpf").read_bytes() == compiler.compile_filter(machine)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("machine", MACHINES)
 def test_program_means_its_rules(machine: str, compiler: ModuleType) -> None:
     """On random calls a program's verdict is the plain meaning of the rules."""

@@ -217,6 +217,7 @@ def test_limits_cannot_be_changed(jail: Jail, code: str) -> None:
     assert "change its limits" in call(jail, f"import resource\n{code}")
 
 
+@pytest.mark.long
 def test_cpu_time() -> None:
     """CPU time beyond that of a submission ends the worker, with a sentence that says so."""
     limits = Limits(call_seconds=60, submission_seconds=1)
@@ -260,6 +261,7 @@ def test_endless(jail: Jail, loop: str) -> None:
         submission.end()
 
 
+@pytest.mark.long
 def test_time_of_a_submission() -> None:
     """Once a submission's own time is used up nothing more of it runs."""
     with Jail(Limits(call_seconds=1, submission_seconds=1.2)) as jail:
@@ -361,6 +363,7 @@ def test_loops_in_pure_python_pass() -> None:
     assert report.score == 1.0, [case.message for case in report.cases if case.message]
 
 
+@pytest.mark.long
 def test_zygote_is_restarted() -> None:
     """If the zygote is killed between two submissions the next one is graded all the same."""
     before = children()
@@ -517,6 +520,7 @@ WITHOUT = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.long
 @WITHOUT
 def test_nothing_is_left_of_a_submission(without: tuple[str, ...]) -> None:
     """When a submission and its jail have ended no process lives on, whatever it was doing."""

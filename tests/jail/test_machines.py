@@ -364,6 +364,7 @@ def test_this_machine(installed: Installed, read_report: "ReadReport") -> None:
     assert ran.level == level
 
 
+@pytest.mark.long
 @needs_libseccomp
 def test_seccomp_refused(installed: Installed) -> None:
     """Where no filter can be put on the level is partial, by the other layers."""
@@ -375,6 +376,7 @@ def test_seccomp_refused(installed: Installed) -> None:
     assert_refused(installed, no_seccomp, "full", "seccomp")
 
 
+@pytest.mark.long
 @needs_libseccomp
 def test_nothing_but_a_process(installed: Installed) -> None:
     """Where nothing can be had the level is process, said once, and any level is refused."""
@@ -392,6 +394,7 @@ def test_nothing_but_a_process(installed: Installed) -> None:
         assert_refused(installed, restrict, level, "seccomp" if level != "partial" else "landlock")
 
 
+@pytest.mark.long
 @needs_libseccomp
 @needs_bwrap
 def test_landlock_absent(installed: Installed) -> None:
@@ -401,6 +404,7 @@ def test_landlock_absent(installed: Installed) -> None:
     assert (ran.level, ran.read["points"]) == ("full", 100)
 
 
+@pytest.mark.long
 @needs_libseccomp
 def test_landlock_and_bubblewrap_absent(installed: Installed) -> None:
     """Without both the level is strong, which full refuses and strong does not."""
@@ -416,6 +420,7 @@ def test_landlock_and_bubblewrap_absent(installed: Installed) -> None:
     assert_refused(installed, restrict, "full", "landlock")
 
 
+@pytest.mark.long
 @needs_libseccomp
 @pytest.mark.parametrize("restrict", [no_user_namespaces, no_namespaces])
 def test_namespaces_refused(installed: Installed, restrict: Restrict) -> None:
@@ -430,6 +435,7 @@ def test_namespaces_refused(installed: Installed, restrict: Restrict) -> None:
         assert "without a user namespace" in ran.layers["bubblewrap"]
 
 
+@pytest.mark.long
 def test_user_namespaces_off_for_real(installed: Installed) -> None:
     """With the kernel's own limit of user namespaces at 0 the level is at least strong."""
     try:
@@ -442,6 +448,7 @@ def test_user_namespaces_off_for_real(installed: Installed) -> None:
     assert ran.read["points"] == 100
 
 
+@pytest.mark.long
 def test_bubblewrap_absent(installed: Installed) -> None:
     """Without bwrap on the path its layer says so, and the level is at least strong."""
     ran = installed.grade(None, "--require-isolation", "strong", path="/nonexistent")
@@ -449,6 +456,7 @@ def test_bubblewrap_absent(installed: Installed) -> None:
     assert ran.read["points"] == 100
 
 
+@pytest.mark.long
 @needs_bwrap
 def test_bubblewrap_broken(installed: Installed) -> None:
     """A bwrap that only fails is told with its own words, and the level is at least strong."""
@@ -464,6 +472,7 @@ def test_bubblewrap_broken(installed: Installed) -> None:
     assert ran.read["points"] == 100
 
 
+@pytest.mark.long
 @needs_root
 def test_as_root(installed: Installed) -> None:
     """Started by root, a worker is nobody whom the system knows, and has no capabilities."""
@@ -479,6 +488,7 @@ def test_as_root(installed: Installed) -> None:
     assert users <= {NOBODY, *range(0x6B000000, 0x6C000000)}
 
 
+@pytest.mark.long
 @needs_root
 def test_as_a_plain_user(for_all: Installed) -> None:
     """A user without rights gets at least strong, and may require it."""
@@ -488,6 +498,7 @@ def test_as_a_plain_user(for_all: Installed) -> None:
     assert ran.read["points"] == 100
 
 
+@pytest.mark.long
 @needs_root
 @needs_libseccomp
 @pytest.mark.parametrize("container", [docker, docker_as_user])
@@ -502,6 +513,7 @@ def test_in_docker(for_all: Installed, container: Restrict) -> None:
         assert ran.layers["bubblewrap"].startswith("refused: ")
 
 
+@pytest.mark.long
 @needs_root
 @needs_libseccomp
 def test_attacks_fail_in_docker(for_all: Installed) -> None:
@@ -622,6 +634,7 @@ def test_no_room_for_threads(tasks: int, for_all: Installed) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.long
 @needs_root
 @needs_libseccomp
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the attack is written for x86_64")
@@ -637,6 +650,7 @@ def test_flood_of_threads(restrict: Restrict, path: str | None, for_all: Install
     assert ran.read["points"] == 20
 
 
+@pytest.mark.long
 @needs_root
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the attack is written for x86_64")
 @pytest.mark.parametrize("restrict", [None, plain_user, without_capabilities])

@@ -208,6 +208,7 @@ def test_refused_alone_without_room(group: Group, when: str) -> None:
         watch.check(THREADED, apart=True)
 
 
+@pytest.mark.long
 def test_graded_again_when_refused(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verdict below full marks that was made while threads were refused is made again, once."""
     refused = iter(range(1, 99))
@@ -342,6 +343,7 @@ def test_stopped(goes_on: bool, without: tuple[str, ...]) -> None:
         submission.end()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("body", ["time.sleep(60)", "lock.acquire()", "pass"])
 def test_asleep(body: str) -> None:
     """A worker that sleeps, waits or loops has used up its own time."""

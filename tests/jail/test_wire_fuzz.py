@@ -112,6 +112,7 @@ def use(answer: Answer, names: tuple[str, ...]) -> None:
                 assert array.ndim <= arrays.MAX_NDIM
 
 
+@pytest.mark.long
 @settings(max_examples=600)
 @given(st.sampled_from(list(KATA.functions)), REPLY, BUFFERS, st.integers(0, 4))
 @example("compute_qkv", {"result": {"kind": "sequence", "items": [[]], "length": 1}}, [], 1)
@@ -124,6 +125,7 @@ def test_answers(function: str, reply: dict[str, Any], buffers: list[bytearray],
     use(Answer(KATA.functions[function], reply, buffers), ("Q", "K", "V", "W")[:n])
 
 
+@pytest.mark.long
 @settings(max_examples=400)
 @given(ERROR | JSON, SOURCES)
 @example({"type": "\ud800", "message": "\ud800\x00\x1b[31m\u202e", "line": 1}, b"x\n")
@@ -148,6 +150,7 @@ def test_errors(error: Any, source: bytes) -> None:
             fact.encode()
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(list(KATA.functions)), ITEM | JSON) | st.just({}))
 @example({"self_attention": {"kind": "function", "required": True, "most": []}})
@@ -220,6 +223,7 @@ def replies(headers: list[dict[str, Any]]) -> Iterator[bytes]:
             yield wire.pack(header)
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(
     st.binary(max_size=200)
@@ -249,6 +253,7 @@ def test_replies(said: bytes, printed: bytes, cut: int) -> None:
         talking.close()
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(
     st.lists(REPLY, max_size=4).map(lambda headers: b"".join(replies(headers)))

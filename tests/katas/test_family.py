@@ -58,6 +58,7 @@ def test_right_is_right(make: Make, name: str, path: Path) -> None:
         assert report.diagnoses == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "path"), FILES["golden"])
 def test_wrong_is_told(jails: Callable[[Limits], Jail], name: str, path: Path) -> None:
     """A wrong submission gets the points, the diagnosis and the words that stand at its top."""

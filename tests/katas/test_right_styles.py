@@ -19,6 +19,7 @@ def grader(request: pytest.FixtureRequest) -> Iterator[Grader]:
         yield one
 
 
+@pytest.mark.long
 def test_full_marks(grader: Grader) -> None:
     """Each style of a kata's right submissions gets all points."""
     got = {}

@@ -107,6 +107,7 @@ def test_start_and_statement(run_kata: "RunInProcess", tmp_path: Path) -> None:
     assert f"kata start --kata {SOFTMAX}" in shown.out.removeprefix(text)
 
 
+@pytest.mark.long
 def test_watched(tmp_path: Path) -> None:
     """It is graded again at each save."""
     path = tmp_path / "softmax.py"

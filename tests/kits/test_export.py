@@ -154,6 +154,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "kata"
 
 
+@pytest.mark.long
 @platforms
 def test_from_an_installed_wheel(installed: Path, tmp_path: Path, platform: str) -> None:
     """An ordinary install exports the same kit as the checkout, but for what is in its wheel."""

@@ -132,6 +132,7 @@ def test_a_function_in_a_cell_that_fails(grade_source: "GradeSource") -> None:
     assert "cell 2, in which it is defined, failed" in report["cases"][0]["message"]
 
 
+@pytest.mark.long
 def test_a_cell_that_hangs(grade_source: "GradeSource") -> None:
     """A cell that does not end, or takes the process along, is told by its number."""
     slow = grade_source(notebook("x = 1", "while True:\n    pass", RIGHT), call_seconds=0.3)

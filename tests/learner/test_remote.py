@@ -433,6 +433,7 @@ def test_what_is_missing(open_remote: Open) -> None:
         remote.get("x.y")
 
 
+@pytest.mark.long
 def test_an_object_whose_process_has_ended(open_remote: Open) -> None:
     """A handle outlives its worker as something that can no longer be asked."""
     source = (
@@ -493,6 +494,7 @@ TEXTS = st.binary(max_size=8) | st.sampled_from(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=1000)
 @given(REPLIES, st.lists(TEXTS | st.just(b""), max_size=3))
 @example({"changed": []}, [b"[1]", b""])

@@ -418,6 +418,7 @@ def test_nobody_else_has_its_sockets(begin: Begin) -> None:
         assert not own & links
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_grader_that_is_killed_leaves_no_server(begin: Begin, number: int) -> None:
     """However the grader ends, its server ends by itself."""
@@ -428,6 +429,7 @@ def test_a_grader_that_is_killed_leaves_no_server(begin: Begin, number: int) -> 
     server.wait(60)
 
 
+@pytest.mark.long
 def test_a_server_that_is_killed(begin: Begin) -> None:
     """Without its server the grader goes on, on the terminal, and names no address any more."""
     beside = begin(UNSCALED)

@@ -106,6 +106,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=500)
 @given(st.lists(VALUES, max_size=3))
 @example([None, True, 0, -0.0, "", b"", [], (), {}, set(), frozenset()])
@@ -370,6 +371,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=1000)
 @given(st.lists(JSON, max_size=3), st.binary(max_size=40))
 def test_arbitrary_terms(terms: list[Any], elements: bytes) -> None:

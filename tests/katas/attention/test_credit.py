@@ -228,6 +228,7 @@ def test_heads_that_unpack_keep_their_points(item: int) -> None:
     assert rehearsed(source)["multi_head_attention"] == 40
 
 
+@pytest.mark.long
 def test_the_bank_keeps_its_heads() -> None:
     """A known mistake of self_attention costs nothing of multi_head_attention, with few exceptions.
 
@@ -239,6 +240,7 @@ def test_the_bank_keeps_its_heads() -> None:
     assert sum(points == 40 for points in kept.values()) >= 0.8 * len(kept), kept
 
 
+@pytest.mark.long
 def test_the_screen_says_what_cannot_be_judged() -> None:
     """Where right heads and wrong ones give the same numbers, the screen says so."""
     source = (
@@ -253,6 +255,7 @@ def test_the_screen_says_what_cannot_be_judged() -> None:
     assert "with it, right heads and wrong ones give the same numbers" in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", ["fourth-root", "log-softmax", "truncated-output"])
 def test_wrong_heads_have_no_luck(mistake: str) -> None:
     """Heads of which the first alone is right have the same points, however often they are tried.
@@ -290,6 +293,7 @@ BORDERLINE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", BORDERLINE)
 def test_the_seed_does_not_decide(mistake: str) -> None:
     """Over 20 seeds the points of a wrong file differ by 3 at the most."""

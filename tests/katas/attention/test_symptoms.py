@@ -241,6 +241,12 @@ CASES = [
         "self_attention",
         "out = np.zeros_like(V)\nfor i in range(len(Q) + 1):\n    out[i] = V[i]\nreturn out",
     ),
+    (
+        "whole-number-needed",
+        "multi_head_attention",
+        "d_k = Q.shape[1] / n_heads\nreturn self_attention(Q[:, :d_k], K[:, :d_k], V[:, :d_k])",
+    ),
+    ("whole-number-needed", "compute_qkv", "return np.zeros((len(X), X.shape[1] / 1)),"),
     ("wrong-arguments", "multi_head_attention", "return self_attention(Q, K, V, n_heads)"),
     ("wrong-arguments", "self_attention", "e = np.exp(Q @ K.T, axis=-1)\n" + SHARED),
     # What calls do to what they get, and to each other.
@@ -679,6 +685,7 @@ CASES = [
     ),
     ("parameters-in-another-order", "self_attention", "return right(V, K, Q)"),
     ("parameters-in-another-order", "multi_head_attention", "return right(K, V, n_heads, Q)"),
+    ("parameters-in-another-order", "multi_head_attention", "return right(V, K, Q, n_heads)"),
     (
         "own-check-refuses",
         "multi_head_attention",
@@ -897,6 +904,7 @@ def test_what_was_printed_outlives_the_diagnosis(grade_source: "GradeSource") ->
     assert report["output"]["stdout"] == "loaded\n"
 
 
+@pytest.mark.long
 def test_points_stand_where_the_diagnosis_fails(
     grade_source: "GradeSource", monkeypatch: pytest.MonkeyPatch
 ) -> None:

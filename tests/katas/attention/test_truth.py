@@ -196,6 +196,7 @@ def test_found(grade_source: "GradeSource", function: str, body: str, names: lis
         assert wrong not in words(report)
 
 
+@pytest.mark.long
 def test_the_row_that_is_wrong_is_named(grade_source: "GradeSource") -> None:
     """Where all rows but one are right, that one is told, and that it is empty."""
     for place, which in (("0", "first"), ("-1", "last")):
@@ -240,6 +241,7 @@ def test_what_comes_second_is_told(
     assert told(report, "multi_head_attention") == [name]
 
 
+@pytest.mark.long
 def test_a_consequence_is_not_told(grade_source: "GradeSource") -> None:
     """Heads that fail for what their attention returns or raises have nothing of their own."""
     for wrong in ("return V, Q", "return undefined", "Q.shape = -1\nreturn V"):
@@ -275,6 +277,7 @@ def test_more_is_returned_by_both(grade_source: "GradeSource") -> None:
     assert (alone["id"], alone["certainty"]) == ("more-than-heads-returned", "exact")
 
 
+@pytest.mark.long
 def test_what_is_said_of_a_mistake_alone(grade_source: "GradeSource") -> None:
     """That all else is right is said of a mistake that stands alone, and never of one of two."""
     overflow = by_id(KATA)["overflow"]
