@@ -15,8 +15,9 @@ ENDING = {
     "not-of-numpy": {
         "title": "Something is used that NumPy does not have",
         "explanation": (
-            "Calls ask an array or a module for what it does not have. Tensors of other "
-            "libraries have methods, and options such as dim, that NumPy's arrays do not."
+            "Calls ask an array or a module for what NumPy does not have, or has in another "
+            "meaning. Tensors of other libraries have methods and options, such as view or dim, "
+            "that NumPy's arrays do not have so."
         ),
         "next_step": (
             "Look the name in the message up in NumPy's documentation. What is the function "

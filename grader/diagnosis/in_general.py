@@ -14,7 +14,7 @@ from grader.kata import Kata
 _BLANK = re.compile(r"{(\w+)}")
 _SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z{])")
 _PHRASES = (
-    ("near -{scale} or below", "far below 0"),
+    ("about {scale} below 0, or further", "far below 0"),
     ("about {scale} above", "far above"),
     ("about {scale} below", "far below"),
     ("of about {scale}", "of a certain size"),

@@ -35,7 +35,7 @@ def beside(diagnoses: Sequence[Diagnosis]) -> str:
     if first.certainty == "one-of" and others:
         return f"Or it is this, which looks the same from here: {others[0].title}."
     if others:
-        return f"There is something else as well: {others[0].title}."
+        return f"This was seen beside it: {others[0].title}."
     return _MORE if first.certainty == "part" else ""
 
 

@@ -35,10 +35,10 @@ def read_extremes(learner: Subject) -> list[Reading]:
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
     if how == "imprecise":
-        return [("imprecise-for-large", {"scale": f"{scale:.0f}"})]
+        return [("imprecise-for-large", {"scale": _from(scale)})]
     if name == "high" and _is_cut_off(learner):
         return [("scores-cut-off", {"scale": f"{scale:.0f}"})]
-    return [(f"right-until-{name}", {"scale": f"{scale:.0f}", "how": how})]
+    return [(f"right-until-{name}", {"scale": _from(scale), "how": how})]
 
 
 def read_maximum(learner: Subject) -> list[Reading]:
@@ -66,8 +66,14 @@ def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Read
     shared = _SHARED.get(tuple(name for name in first if name in found))
     if shared and learner.function == "multi_head_attention":
         scale, how = min(found.values())
-        return [(shared, {"scale": f"{scale:.0f}", "how": how})]
+        return [(shared, {"scale": _from(scale), "how": how})]
     return []
+
+
+def _from(scale: float) -> str:
+    """Return between which scales it begins: the last that was right, and the first that was not."""
+    right = max((one for one in _SCALES if one < scale), default=0.0)
+    return f"{right:.0f} to {scale:.0f}"
 
 
 _NOT_FINITE = "nan or inf comes back"
@@ -88,7 +94,7 @@ def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) ->
         else " What keeps the sums from being 0, such as a small number added to them, hides that "
         "only in part."
     )
-    scales = {"high": f"{high:.0f}", "low": f"{low:.0f}"}
+    scales = {"high": _from(high), "low": _from(low)}
     return "nothing-subtracted", {
         **scales,
         "high_how": high_how,
