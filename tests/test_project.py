@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 import grader
+from grader.cases.catalogue import all_cases
+from grader.diagnosis.bank import bank
+from grader.kata import default_kata
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +106,23 @@ def test_links(root: Path, name: str) -> None:
         if heading:
             headings = re.findall(r"^#+ (.*)$", text(root, path), re.MULTILINE)
             assert heading in [one.lower().replace(" ", "-") for one in headings], target
+
+
+def test_counts_in_documents(root: Path) -> None:
+    """Every document that counts mistakes, pairs or cases of the first kata has the same count."""
+    kata = default_kata()
+    shown = re.search(r"(\d+) mistakes, (\d+) pairs", text(root, "docs/authors.md"))
+    assert shown is not None, "the self-check of the guide for authors"
+    mistakes, pairs = map(int, shown.groups())
+    assert mistakes == len(bank(kata))
+    said = {
+        "README.md": [f"the {mistakes} known mistakes", f"{mistakes}, and {pairs:,} pairs"],
+        "docs/decisions/0006-mistakes-are-edits-of-the-solution.md": [
+            f"{pairs:,} of them come out of {mistakes} entries"
+        ],
+        "benchmarks/graders/README.md": [f"the same {len(all_cases(kata))}\ncases"],
+        "docs/speed.md": [f"The same {len(all_cases(kata))} cases"],
+    }
+    for name, texts in said.items():
+        document = text(root, name)
+        assert [one for one in texts if one not in document] == [], name

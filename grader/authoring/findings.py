@@ -60,7 +60,10 @@ def describe(kata: Kata, findings: Findings) -> str:
                 "",
             ]
     if findings.perhaps_equivalent:
-        lines += ["Perhaps the same as the solution, as no input was found where it shows:", ""]
+        lines += [
+            "No input was found where these show, so they may be the same as the solution:",
+            "",
+        ]
         lines += [f"  {_place(kata, hole)}" for hole in findings.perhaps_equivalent]
         lines += [""]
     counts = dict(findings.counts)

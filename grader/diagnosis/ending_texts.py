@@ -46,14 +46,44 @@ ENDING = {
         ),
     },
     "index-out-of-range": {
-        "title": "An index lies outside of its array",
+        "title": "An index does not fit its array",
         "explanation": (
-            "Calls end in an IndexError: something counts further than the array is long."
+            "Calls end in an IndexError: an index does not fit the array that it is used on."
         ),
         "next_step": (
-            "Print the shape and the index on the line of the message. Which length should the "
-            "loop use?"
+            "Print the shape of the array and the index on the line of the message. Which axis "
+            "does the index belong to, and how long is that axis?"
         ),
+    },
+    "boolean-index-does-not-fit": {
+        "title": "An array of booleans is used as an index of an array of another shape",
+        "explanation": (
+            "Calls end in an IndexError. Unlike arithmetic, an index does not broadcast: where an "
+            "array of booleans stands in brackets, its axes must be as long as those of the array."
+        ),
+        "next_step": (
+            "Print both shapes on the line of the message. What gives the array of booleans the "
+            "shape of the other one first, or chooses between two values and broadcasts?"
+        ),
+    },
+    "truth-of-an-array": {
+        "title": "A whole array is asked whether it is true",
+        "explanation": (
+            "Calls end in a ValueError: an if, a not, an and, an or or a while needs one True or "
+            "False, and gets an array, which has one for each element. == and < give such arrays."
+        ),
+        "next_step": (
+            "Look at the condition on the line of the message. What do you want to know: whether "
+            "the variable is None, or something about all the elements?"
+        ),
+    },
+    "self-forgotten": {
+        "title": "A method does not take self",
+        "explanation": (
+            "Calls end in a TypeError: a method gets one argument more than its def line takes. "
+            "Python hands over the object itself first, before what stands in the brackets."
+        ),
+        "next_step": "Look at the def line of each of your methods. What is its first parameter?",
     },
     "whole-number-needed": {
         "title": "A float stands where only a whole number can",

@@ -32,9 +32,11 @@ def read(kata: Kata, name: str) -> dict[str, Any]:
     return _parse(name, source) if table is None else table
 
 
-def has_table(kata: Kata, name: str) -> bool:
-    """Say whether there is a table that was made of the file as it is."""
-    return _table(kata, name) is not None
+def knows_edits(kata: Kata) -> bool:
+    """Say whether the table of the mistakes has the same edits as the file, whatever the texts."""
+    if _table(kata, "mistakes") is not None:
+        return True
+    return _edits(_made(kata, "mistakes").get(_TABLE)) == _edits(read(kata, "mistakes"))
 
 
 def update(kata: Kata) -> None:
@@ -63,13 +65,26 @@ def _source(kata: Kata, name: str) -> bytes | None:
 
 def _table(kata: Kata, name: str) -> dict[str, Any] | None:
     """Return the table of a file; None if there is none, or it was made of another file."""
+    made = _made(kata, name)
+    table: dict[str, Any] | None = made.get(_TABLE)
+    return table if made.get(_HASH) == _hash(_source(kata, name) or b"") else None
+
+
+def _made(kata: Kata, name: str) -> dict[str, Any]:
+    """Return what `update` wrote, whenever that was; nothing if it cannot be read."""
     try:
         made = json.loads(_path(kata, name).read_bytes())
-        fits = made[_HASH] == _hash(_source(kata, name) or b"")
-        table: dict[str, Any] | None = made[_TABLE] if fits else None
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+    except (FileNotFoundError, ValueError):
+        return {}
+    return made if isinstance(made, dict) else {}
+
+
+def _edits(table: Any) -> list[tuple[Any, ...]] | None:
+    """Return what each mistake of a bank changes, in order; None if that cannot be read."""
+    try:
+        return [(one["id"], one["function"], one["edits"]) for one in table["mistake"]]
+    except (TypeError, KeyError):
         return None
-    return table
 
 
 def _path(kata: Kata, name: str) -> Path:

@@ -27,9 +27,18 @@ _PATTERNS = (
         _ANY,
         r"mismatch in its core dimension|not aligned|could not be broadcast|cannot reshape"
         r"|must match exactly|could not broadcast|does not result in an equal division"
-        r"|all input arrays must have the same|inhomogeneous shape|setting an array element",
+        r"|all input arrays must have the same|must be the same size|inhomogeneous shape"
+        r"|setting an array element",
     ),
+    ("boolean-index-does-not-fit", r"IndexError", r"boolean index did not match"),
     ("index-out-of-range", r"IndexError", _ANY),
+    ("truth-of-an-array", r"ValueError", r"truth value of an array"),
+    (
+        "self-forgotten",
+        r"TypeError",
+        r"\w\.\w+\(\) takes (0 positional arguments but 1 was|1 positional argument but 2 were"
+        r"|2 positional arguments but 3 were) given",
+    ),
     (
         "whole-number-needed",
         r"TypeError",
@@ -38,6 +47,16 @@ _PATTERNS = (
     ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )
 """Each symptom with what the type of the exception is and what its words hold."""
+ABOUT_THE_CODE = frozenset(
+    {
+        "boolean-index-does-not-fit",
+        "name-not-defined",
+        "not-of-numpy",
+        "self-forgotten",
+        "truth-of-an-array",
+    }
+)
+"""Symptoms that say more of what to mend than which inputs show them."""
 _OWN_CHECK = re.compile(r"(^|[:;])\s*(raise|assert)\b")
 
 

@@ -83,7 +83,7 @@ def update(kata: Kata) -> None:
 @cache
 def load(kata: Kata, function: str) -> Array:
     """Return the table of one function; see `make`."""
-    if not (_path(kata, function).is_file() and entries.has_table(kata, "mistakes")):
+    if not (_path(kata, function).is_file() and entries.knows_edits(kata)):
         return make(kata, function, paired=False)
     table: Array = np.load(_path(kata, function), allow_pickle=False)
     return table

@@ -32,6 +32,8 @@ class Step(NamedTuple):
         on: the place of the object, in the order in which they were made.
         layout: how arrays lie in memory; see `Submission.call`.
         refused: that a ValueError is waited for, and what its words must hold.
+        each: whether the method is called with each row of its arguments.
+        silent: whether it is to return nothing, which is looked at.
     """
 
     method: str
@@ -40,6 +42,8 @@ class Step(NamedTuple):
     on: int = 0
     layout: str = ""
     refused: tuple[str, ...] = ()
+    each: bool = False
+    silent: bool = False
 
     @property
     def code(self) -> str:
@@ -142,6 +146,8 @@ def live(
             objects.append(value)
         elif step.method == LENGTH:
             notes.append(f"len is {value}")
+        elif step.silent and value is not None:
+            notes.append(f"{step.method} returns something")
         elif step.gives:
             if not isinstance(value, np.ndarray) or value.dtype == np.bool_:
                 return Lived(_kind(value), (), tuple(effects))
@@ -157,7 +163,8 @@ def _do(remote: Remote, name: str, step: Step, objects: list[Any]) -> CallOutcom
     owner = objects[step.on]
     if step.method == LENGTH:
         return remote.ask("len", [owner])
-    return remote.ask("method", [owner, step.method, *step.args], layout=step.layout)
+    do = "each" if step.each else "method"
+    return remote.ask(do, [owner, step.method, *step.args], layout=step.layout)
 
 
 def _changed(owner: Callable[..., Any], step: Step, outcome: Returned) -> list[str]:

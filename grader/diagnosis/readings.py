@@ -22,6 +22,7 @@ from grader.diagnosis.probe import REPEATED
 from grader.diagnosis.study import Reader, Study
 
 _MOST_ORDERS = 24  # of arguments that are tried
+_MOST_NAMED = 5  # particular inputs that are named
 _AGAIN = 4  # times that one call is made to see whether it gives one result
 _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 
@@ -240,7 +241,8 @@ def wrong_somewhere(study: Study) -> list[Reading] | None:
 def wrong_in_particular(study: Study) -> list[Reading] | None:
     """Name the particular inputs with which it is wrong, where ordinary ones are right."""
     found = study.where.particulars()
-    return [("ordinary-right", {"which": ", ".join(found)})] if found else None
+    shown = [*found[:_MOST_NAMED], *(["others"] if len(found) > _MOST_NAMED else [])]
+    return [("ordinary-right", {"which": ", ".join(shown)})] if found else None
 
 
 def few_digits(study: Study) -> list[Reading] | None:

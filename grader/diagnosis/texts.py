@@ -195,11 +195,11 @@ GENERAL = {
         "title": "The call changes {names}",
         "explanation": (
             "The function writes into what it is given ({names}): whoever called it finds other "
-            "values, or another shape, there afterwards."
+            "values, or another shape, there afterwards, or cannot write to it any more."
         ),
         "next_step": (
             "Print the inputs before and after a call. Which of your lines assigns into them, "
-            "with +=, -=, /=, [...] = or .shape = ?"
+            "with +=, -=, /=, [...] = or .shape =, or calls setflags on them?"
         ),
     },
 }

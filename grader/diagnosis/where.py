@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
+from grader.diagnosis.exceptions import ABOUT_THE_CODE, symptom_of
 from grader.diagnosis.experiment import Reading
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import Observation, observe_function, observe_submission, same
 from grader.diagnosis.probe import Probe
 from grader.kata import Function, Kata
 from grader.learner.submission import Submission
+from grader.report.seen import Seen
 
 Stage = Literal["again", "short", "long"]
 """Short trials; the same once more, with other numbers; long ones, where nothing else is wrong."""
@@ -72,6 +74,10 @@ class Where:
             return []
         telling = [each for each in tried if not each.trial.tells_little]
         raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
+        facts = [each.seen.seen for each in tried if each.wrong]
+        said = symptom_of(facts) if raised else None
+        if said in ABOUT_THE_CODE:
+            return [(said, {})]
         for name, holds, size in conditions:
             if all(holds(each.trial) for each in telling):
                 continue  # that says nothing of this function
@@ -79,7 +85,7 @@ class Where:
                 holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
                 for each in tried
             ):
-                how = "an error is raised" if raised else "the result is wrong"
+                how = _error(facts) if raised else "the result is wrong"
                 most = max(size(each.trial) for each in telling if not each.wrong)
                 return [(name, {"how": how, "most": str(most)})]
         return []
@@ -124,6 +130,13 @@ class Where:
             _Tried(trial, ours, not same(ours._replace(effects=()), wanted._replace(effects=())))
             for trial, ours, wanted in zip(trials, seen, right, strict=True)
         ]
+
+
+def _error(raised: Sequence[Seen | None]) -> str:
+    """Say that an error is raised, and in which line if it is one."""
+    lines = {None if each is None else each.line for each in raised}
+    line = lines.pop() if len(lines) == 1 else None
+    return "an error is raised" if line is None else f"an error is raised in line {line}"
 
 
 class _Tried(NamedTuple):

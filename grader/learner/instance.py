@@ -31,7 +31,7 @@ class Instance:
             CaseEnded: there is none.
         """
         remote = Remote(submission, [*submission.kata.classes])
-        made = _returned(name, remote.ask("call", [name, *args])).value
+        made = returned(name, remote.ask("call", [name, *args])).value
         if not isinstance(made, Handle):
             text = f"{name} makes no object of a class of its own."
             raise Failed(text, Seen("wrong_kind", type=type(made).__name__))
@@ -55,6 +55,18 @@ class Instance:
         """
         return self._do(f"{self._kind}.{method}", "method", [self._handle, method, *args], layout)
 
+    def call_each(self, method: str, *columns: Any) -> None:
+        """Call a method with one row of each array after the other, in one request.
+
+        Args:
+            method: its name.
+            columns: arrays of equal length.
+
+        Raises:
+            CaseEnded: one of the calls did not end well.
+        """
+        self._do(f"{self._kind}.{method}", "each", [self._handle, method, *columns])
+
     def error(self, method: str, *args: Any) -> Thrown | None:
         """Call a method, and return what it raised, if it did."""
         outcome = self._remote.ask("method", [self._handle, method, *args])
@@ -65,10 +77,15 @@ class Instance:
         self._do("writing to a result", "fill", [number])
 
     def _do(self, what: str, do: str, operands: list[Any], layout: str = "") -> Returned:
-        return _returned(what, self._remote.ask(do, operands, layout=layout))
+        return returned(what, self._remote.ask(do, operands, layout=layout))
 
 
-def _returned(what: str, outcome: object) -> Returned:
+def returned(what: str, outcome: object) -> Returned:
+    """Return what came back from an operation.
+
+    Raises:
+        CaseEnded: nothing did.
+    """
     if isinstance(outcome, Returned):
         return outcome
     if isinstance(outcome, Thrown):

@@ -15,13 +15,16 @@ NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
 RAISED = frozenset(
     {
+        "boolean-index-does-not-fit",
         "exception-raised",
         "index-out-of-range",
         "more-axes-expected",
         "name-not-defined",
         "not-of-numpy",
         "own-check-refuses",
+        "self-forgotten",
         "shapes-do-not-fit",
+        "truth-of-an-array",
         "whole-number-needed",
         "wrong-arguments",
     }

@@ -9,6 +9,8 @@ memory, see `arrays.lay_out`, or that those of the method's last call are refill
                                method of a class by its dotted name
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
+    each(object, name, …)      call a method with the first rows of arrays, then with the second
+                               ones, and so on: many calls in one request; results are dropped
     attribute(object, name)    an attribute
     fill(number)               write a number all over the array that an operation returned last
     invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
@@ -143,6 +145,9 @@ class Objects:
                 return self._attribute(self._named(args[0]))
             if do == "method":
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
+            if do == "each":
+                self._each(*args)
+                return {}, None
             if do == "invoke":
                 return self._invoke(*args, **kwargs)
             if do == "attribute":
@@ -167,6 +172,11 @@ class Objects:
             args = arrays.refill(self._given.get(name, []), args)
         self._given[name] = args
         return [*operands[:2], *args]
+
+    def _each(self, this: Any, name: str, *columns: Any) -> None:
+        """Call a method with one row of each array after the other."""
+        for args in zip(*columns, strict=True):
+            getattr(this, name)(*args)
 
     def _fill(self, number: float) -> bool:
         """Write to what was returned last, as whoever called may; say whether that can be done."""
@@ -259,7 +269,7 @@ class Objects:
         if type(value) in _UNCHANGING:
             return ""
         try:
-            return self._pack([value])
+            return [*self._pack([value]), b"" if _may_be_written(value) else b"read-only"]
         except values.NotPlain as odd:
             return odd.why, odd.name
 
@@ -294,6 +304,10 @@ class Objects:
 
     def _find(self, _: str, number: int) -> Any:
         return self._objects[number]
+
+
+def _may_be_written(value: Any) -> bool:
+    return not is_array(value) or bool(value.flags.writeable)
 
 
 def _odd(why: str, name: str) -> wire.Header:

@@ -112,11 +112,13 @@ class LearnerModule:
 
         Returns:
             A header with `result` or `error`, with `changed` (the positions of arguments
-            whose elements are no longer what they were) and `overwritten` (whether an
-            array returned earlier has changed since), and the buffers of the result.
+            that are no longer what they were, or that cannot be written to any more) and
+            `overwritten` (whether an array returned earlier has changed since), and the
+            buffers of the result.
         """
         buffers: list[wire.Buffer] = []
         before = [arg.copy() if is_array(arg) else arg for arg in args]
+        writeable = [is_array(arg) and arg.flags.writeable for arg in args]
         try:
             value = getattr(self._module, name)(*args)
             header: wire.Header = {"result": describe_result(value, buffers)}
@@ -126,7 +128,8 @@ class LearnerModule:
         header["changed"] = [
             position
             for position, (now, then) in enumerate(zip(args, before, strict=True))
-            if is_array(then) and arrays.differs(now, then)
+            if is_array(then)
+            and (arrays.differs(now, then) or now.flags.writeable != writeable[position])
         ]
         header["overwritten"] = any(now.tobytes() != then for now, then in self._held)
         self._hold(value)

@@ -440,6 +440,28 @@ def test_a_copy_of_the_shipped_kata(tmp_path: Path, jail: Jail) -> None:
         assert there.diagnoses == here.diagnoses
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("Powers of two", "Powers of 2", ["over-columns", "base-two"]),
+        ("np.exp2(", "np.expm1(", []),
+    ],
+)
+def test_tables_of_older_texts(
+    make: Make, jail: Jail, tmp_path: Path, old: str, new: str, named: list[str]
+) -> None:
+    """Pairs are named while only texts differ from those of the tables, and not if an edit does."""
+    made = make(mistakes_toml=MISTAKES, probes_py=PROBES, examples_py=EXAMPLES)
+    verify(made, None, lambda things, length, label: things, update=True)
+    shutil.copytree(made.folder, tmp_path / "since")
+    changed = tmp_path / "since" / "mistakes.toml"
+    assert changed.read_text("utf-8").count(old) == 1
+    changed.write_text(changed.read_text("utf-8").replace(old, new), "utf-8")
+    kata = load_kata(tmp_path / "since")
+    source = source_with(kata, by_id(kata)["over-columns"], by_id(kata)["base-two"])
+    assert ids(graded(kata, jail, source)) == named
+
+
 GAP = r"(?<![,|] )…|[{}]| \(\)|: ?\.|:$|, ,| [.,;]( |$)"
 """What is left in a text of which a part is missing; dots go on with a list, too."""
 

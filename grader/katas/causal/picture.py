@@ -5,7 +5,17 @@ from collections.abc import Collection
 import numpy as np
 
 from grader.katas.common import batches
-from grader.katas.common.pictures import HEADS, TOKENS, K, Q, V, alike, drawing
+from grader.katas.common.pictures import (
+    HEADS,
+    TOKENS,
+    K,
+    Q,
+    V,
+    alike,
+    are_weights,
+    doubles,
+    drawing,
+)
 from grader.learner.endings import CaseEnded
 from grader.learner.requests import Argument
 from grader.learner.submission import Submission
@@ -37,6 +47,10 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
         if seen is None:
             return None
         shown = _first_wrong("masked_attention", right[0], seen[0])
+        if shown.actual != shown.expected and not all(map(are_weights, seen[0])):
+            twice = (*split[:2], 2 * split[2], mask)
+            if not doubles(seen, _answer(submission, "masked_attention", right.shape, *twice)):
+                return None  # no weights: something else is handed over, or added
     if "multi_head_attention" in answered and (shown is None or shown.actual == shown.expected):
         layer = _layer()
         right = solution.multi_head_attention(*layer, mask)
@@ -45,8 +59,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
             found = _first_wrong(
                 "multi_head_attention", _by_head(right[0])[0], _by_head(seen[0])[0]
             )
-            if found.actual != found.expected or shown is None:
-                return found
+            if found.actual == found.expected:
+                return shown or found
+            return found if all(map(are_weights, _by_head(seen[0])[0])) else shown
     return shown
 
 

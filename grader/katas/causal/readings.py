@@ -18,19 +18,34 @@ _Call = Sequence[Argument]
 
 
 def wrong_mask(study: Study) -> list[Reading] | None:
-    """Tell how many entries of causal masks are wrong, if they have the right shape."""
+    """Tell which entries of a causal mask are wrong, of a small one if that has wrong ones."""
     if study.function.name != "causal_mask":
         return None
-    lengths = (3, 4, 6, 9)
-    shares = []
+    lengths = (*range(3, 10), 16, 33, 70, 99, 2, 1)
     for n, got in zip(lengths, study.learner.ask_each([(n,) for n in lengths]), strict=True):
         if got is None or got.shape != (n, n):
             return []
-        shares.append(float((got != batches.causal(n)).mean()))
-    if not any(shares):
-        return []
-    low, high = (f"{100 * share:.0f} %" for share in (min(shares), max(shares)))
-    return [("wrong-mask", {"which": low if low == high else f"{low} to {high}"})]
+        wrong = got != batches.causal(n)
+        if wrong.any():
+            rows, columns = np.nonzero(wrong)
+            where = next((f", {words}" for words, holds in _PLACES if holds(rows, columns, n)), "")
+            words = {"n": str(n), "count": str(len(rows)), "all": str(n * n), "where": where}
+            words["are"] = "is" if len(rows) == 1 else "are"
+            return [("wrong-mask", {**words, "row": str(rows[0]), "column": str(columns[0])})]
+    return []
+
+
+_Holds = Callable[[Array, Array, int], bool]
+_PLACES: tuple[tuple[str, _Holds], ...] = (
+    ("in the last row", lambda rows, _, n: n > 1 and bool((rows == n - 1).all())),
+    ("in the first row", lambda rows, _, n: n > 1 and bool((rows == 0).all())),
+    ("in the first column", lambda _, columns, n: n > 1 and bool((columns == 0).all())),
+    ("in the last column", lambda _, columns, n: n > 1 and bool((columns == n - 1).all())),
+    ("on the diagonal", lambda rows, columns, _: bool((rows == columns).all())),
+    ("above the diagonal", lambda rows, columns, _: bool((rows < columns).all())),
+    ("below the diagonal", lambda rows, columns, _: bool((rows > columns).all())),
+)
+"""Where all wrong entries of a mask can be, in words."""
 
 
 def no_influence(study: Study) -> list[Reading] | None:
@@ -73,7 +88,8 @@ def weights(study: Study) -> list[Reading] | None:
     if all(close(seen, right * seen.sum(axis=-1, keepdims=True)) for seen, right, _ in looks):
         words = {"range": f"something from {sums.min():.3g} to {sums.max():.3g}"}
         return [("rows-sum-to-something-else", words)]
-    return None
+    low, high = f"{sums.min():.3g}", f"{sums.max():.3g}"
+    return [("weights-in-other-proportions", {"low": low, "high": high})]
 
 
 def contacts(study: Study) -> list[Reading] | None:

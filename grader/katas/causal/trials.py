@@ -162,12 +162,18 @@ _SIZES = (
 )
 
 
+_LENGTHS: dict[Stage, tuple[int, ...]] = {
+    "again": (4, 9),
+    "short": (1, 2, 3, 5, 6, 8, 16),
+    "long": (33, 70, 140, 270, 520),
+}
+
+
 @cache
 def trials(function: str, stage: Stage) -> list[CausalTrial]:
     """Return trials of a function."""
     if function == "causal_mask":
-        lengths = {"again": (4, 9), "short": (1, 2, 3, 5, 6, 8, 16), "long": (33, 70)}[stage]
-        return [CausalTrial((2, 2, n, 2)) for n in lengths]
+        return [CausalTrial((2, 2, n, 2)) for n in _LENGTHS[stage]]
     if stage == "long":
         return [CausalTrial((2, 2, 33, 3)), CausalTrial((3, 2, 20, 16))]
     usual = _USUAL._replace(number=int(stage == "again"))
@@ -177,12 +183,18 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if not is_layer:
         masks = [each for each in masks if each.mask not in ("None", "left out")]
     if stage == "again":
-        return masks
+        return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     names = _LAYER_FACTORS if is_layer else (*_ROWS, _BEHIND)
     scores = [usual._replace(scores=name, mask=m) for name in names for m in ("causal", "padding")]
+    if is_layer:
+        sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
     return [*masks, *sizes, *layouts, *scores, usual._replace(whole=True)]
+
+
+def _longer_than(most: int) -> Callable[[CausalTrial], bool]:
+    return lambda trial: trial.size[2] > most
 
 
 _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
@@ -210,6 +222,8 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-or-empty", lambda t: bool(t.scores) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores not in ("", _BEHIND) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores == "negative" or _is_empty(t)),
+    ("wrong-without-a-mask-for-one", lambda t: _has_no_mask(t) and t.size[0] == 1),
+    ("wrong-without-a-mask-for-several", lambda t: _has_no_mask(t) and t.size[0] > 1),
     ("wrong-without-a-mask", lambda t: t.mask == "left out"),
     ("wrong-without-a-mask", lambda t: t.mask == "None"),
     ("wrong-without-a-mask", lambda t: t.mask in ("None", "left out")),
@@ -240,8 +254,12 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("right-for-one-head", lambda t: t.size[0] > 1 and t.size[1] > 1),
     ("wrong-for-equal-sizes", lambda t: t.size[2] == t.size[3]),
     ("right-for-equal-sizes", lambda t: t.size[2] != t.size[3]),
-    ("wrong-for-long", lambda t: t.size[2] > 10),
+    *(("wrong-for-long", _longer_than(most)) for most in (8, 10, 16, 33, 70, 140, 270)),
 )
+
+
+def _has_no_mask(trial: CausalTrial) -> bool:
+    return trial.mask in ("None", "left out")
 
 
 def _is_empty(trial: CausalTrial) -> bool:

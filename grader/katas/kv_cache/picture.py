@@ -5,7 +5,17 @@ from collections.abc import Collection
 import numpy as np
 
 from grader.katas.common import tokens
-from grader.katas.common.pictures import HEADS, TOKENS, K, Q, V, alike, drawing
+from grader.katas.common.pictures import (
+    HEADS,
+    TOKENS,
+    K,
+    Q,
+    V,
+    alike,
+    are_weights,
+    doubles,
+    drawing,
+)
 from grader.learner.endings import CaseEnded
 from grader.learner.instance import Instance
 from grader.learner.submission import Submission
@@ -30,6 +40,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     seen = _ask(submission, q, k, v)
     if seen is None or seen.shape != right.shape:
         return None
+    plain = alike(seen, right) or all(map(are_weights, seen))
+    if not plain and not doubles(seen, _ask(submission, q, k, 2 * v)):
+        return None  # no weights: something else is handed over, or added
     wrong = [head for head in range(HEADS) if not alike(seen[head], right[head])]
     head = wrong[0] if wrong else 0
     under = ", one after the other"

@@ -95,6 +95,12 @@ def _tokens(rng: np.random.Generator) -> Iterator[Probe]:
 
 def _promises(rng: np.random.Generator) -> Iterator[Probe]:
     q, k, v = tokens.bounded(rng, 4, 2, 3, 3.0)
+    alike = k[[0, 1, 0, 1]]
+    yield probe("equal keys", (2, 3), v, (*step_by_step((q, alike, v)), length()))
+    twice = (append(k[0], v[0]), append(k[1], v[1]), append(k[0], v[0]), length(), attend(q[0]))
+    yield probe("equal tokens", (2, 3), v, twice)
+    yield probe("silent", (2, 3), v, (append(k[0], v[0])._replace(silent=True), attend(q[0])))
+    q, k, v = tokens.bounded(rng, 4, 2, 3, 3.0)
     first = (append(k[0], v[0]), attend(q[0]))
     rest = (append(k[1], v[1]), attend(q[1]))
     yield probe("again", (2, 3), v, (*first, attend(q[1]), attend(q[0]), *rest, attend(q[0])))
@@ -122,6 +128,14 @@ def _shapes(rng: np.random.Generator) -> Iterator[Probe]:
             yield probe("refused", (2, 4), v, life)
         life = (append(k[0], v[0]), refused("attend", (wrong,), shape), attend(q[0]))
         yield probe("refused", (2, 4), v, life)
+    for shape in ((3, 4), (1, 4), (4,), (2, 3)):  # nothing is kept yet
+        wrong = rng.standard_normal(shape)
+        yield probe("refused", (2, 4), v, (refused("attend", (wrong,), shape), attend(q[0])))
+        for args in ((wrong, v[1]), (k[1], wrong)):
+            yield probe("refused", (2, 4), v, (refused("append", args, shape), length()))
+    wrong = rng.standard_normal((3, 4))
+    life = (append(k[0], v[0]), refused("append", (wrong, wrong), (3, 4)), length())
+    yield probe("refused", (2, 4), v, life)
     wrong = rng.standard_normal((2, 3))
     life = (refused("append", (wrong, wrong), (2, 3)), length(), append(k[0], v[0]), attend(q[0]))
     yield probe("refused", (2, 4), v, life)

@@ -13,6 +13,7 @@ from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
 from .probes import append, attend, length, probe
+from .refusals import refusals
 
 _TRIES = 3
 
@@ -108,9 +109,14 @@ def weights(study: Study) -> list[Reading] | None:
     got = _asked(study, drawn)
     if got is None:
         return None
-    if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
-        return [("weights-do-not-sum-to-one", {})]
     seen = got[1::2]  # of shape (heads, tokens): the weights themselves
+    for place, which in ((-1, "newest"), (0, "first")):
+        if all(np.abs(each[:, place]).max() < NEAR**2 for each in seen):
+            return [("token-without-weight", {"which": which})]
+    if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
+        lowest = min(float(each.min()) for each in got[::2])
+        highest = max(float(each.max()) for each in got[::2])
+        return [("weights-do-not-sum-to-one", {"range": f"{lowest:.3g} to {highest:.3g}"})]
     sums = all(np.abs(each.sum(axis=1) - 1).max() < NEAR for each in seen)
     wrong = any(
         np.abs(each - tokens.attended(q[-1], k, v)).max() > NEAR
@@ -119,8 +125,48 @@ def weights(study: Study) -> list[Reading] | None:
     return [("weights-wrong", {})] if sums and wrong else None
 
 
+def unwritten(study: Study) -> list[Reading] | None:
+    """Say which method gives nothing back, and whether the others do what they should."""
+    if {each.kind for each in study.core.seen if each.kind != "raised"} != {"nothing"}:
+        return None
+    _, k, v = _drawn(0)
+    made = [probe(CORE, k.shape[1:], v, (length(), *map(append, k, v), length()))]
+    seen = observe_submission(study.submission, study.function, made)
+    if seen is None or seen[0].kind != _said_by_ours(study, made):
+        return [("nothing-returned", {"rest": "", "next": _EACH})]
+    rest = " append keeps something for each token, as len says: attend is left."
+    return [("nothing-returned", {"rest": rest, "next": _ATTEND})]
+
+
+_EACH = (
+    "What does append keep, and in which attribute of self? What does len(cache) say after two "
+    "tokens?"
+)
+_ATTEND = (
+    "Compute the scores of one head in attend, for two tokens, and print them. Which line hands "
+    "the result to the caller?"
+)
+
+
+def kept_by_asking(study: Study) -> list[Reading] | None:
+    """Find out whether attend changes the number of tokens."""
+    q, k, v = _drawn(0)
+    life = (append(k[0], v[0]), append(k[1], v[1]), attend(q[0]), attend(q[1]), length())
+    made = [probe(CORE, q.shape[1:], v, each) for each in (life, (*life[:2], length()))]
+    made[1] = made[1]._replace(life=(*made[1].life, attend(q[0])))
+    seen = observe_submission(study.submission, study.function, made)
+    if seen is None or not all(each.kind.startswith("array; len is ") for each in seen):
+        return None
+    after, before = (each.kind.rpartition(" ")[2] for each in seen)
+    words = {"before": before, "after": after}
+    return [("asking-changes-len", words)] if before == "2" != after else None
+
+
 READERS: tuple[Reader, ...] = (
+    unwritten,
     shared,
+    kept_by_asking,
+    refusals,
     *of_any_kata.READERS,
     no_influence,
     heads_touch,

@@ -28,7 +28,7 @@ class CacheTrial(NamedTuple):
         size: (tokens, heads, d_k).
         kind: what is done beside keeping and asking.
         scores: ordinary, or one of those above.
-        whole: whether the first tokens hold integers.
+        whole: whether the first tokens hold integers: all of them, or "q", or "k and v" alone.
         layout: how arrays lie in memory.
         number: which draw.
     """
@@ -36,7 +36,7 @@ class CacheTrial(NamedTuple):
     size: tuple[int, int, int]
     kind: str = ""
     scores: str = ""
-    whole: bool = False
+    whole: str = ""
     layout: str = ""
     number: int = 0
 
@@ -50,7 +50,7 @@ class CacheTrial(NamedTuple):
         """What is particular about it, in words."""
         n, heads, d_k = self.size
         if self.scores or self.whole:
-            return "large scores" if self.scores else "integers"
+            return "large scores" if self.scores else "arrays of integers"
         if self.kind in _PARTICULAR or self.layout:
             return _PARTICULAR[self.kind or self.layout]
         lengths = ((heads, "one head"), (d_k, "one feature"), (n, "one token"))
@@ -71,7 +71,12 @@ class CacheTrial(NamedTuple):
             drawn = tokens.offset(rng, n, heads, d_k, _ROWS[self.scores])
         if self.whole:
             whole = rng.integers(-2, 3, (n, heads, d_k))
-            drawn = (whole, whole[::-1], 3 * whole + 1)
+            both = (whole, whole[::-1], 3 * whole + 1)
+            if self.whole == "q":
+                return probe(CORE, (heads, d_k), drawn[2], step_by_step((whole, *drawn[1:])))
+            if self.whole == "k and v":
+                both = (drawn[0], *both[1:])
+            drawn = both
             later = tokens.bounded(rng, 2, heads, d_k, 3.0)
             life = (*step_by_step(drawn), *step_by_step(later))
             return probe(CORE, (heads, d_k), drawn[2], life)
@@ -97,6 +102,8 @@ class CacheTrial(NamedTuple):
             return (*filled, refused("append", (k[0][:, :3], v[0]), (2, 3)), attend(q[0]))
         if self.kind == "refused length":
             return (*filled, refused("append", (k[0], v[0][:1]), (1, 4)), length())
+        if self.kind == "at once":
+            return (Step("append", (k, v), each=True), attend(q[-1]))
         if self.kind == "once":
             return (*filled, attend(q[-1]))
         return step_by_step(drawn, self.layout)
@@ -137,7 +144,8 @@ _FEW = 6
 def trials(_: str, stage: Stage) -> list[CacheTrial]:
     """Return trials of the class."""
     if stage == "long":
-        return [CacheTrial((n, 2, 3), "once") for n in (12, 17, 40, 70, 140)]
+        few = [CacheTrial((n, 2, 3), "once") for n in (12, 17, 40, 70)]
+        return [*few, *(CacheTrial((n, 1, 2), "at once") for n in (140, 270, 520, 1030))]
     if stage == "again":
         once = [CacheTrial(size, "once", number=1) for size in _SIZES[::2]]
         return [*once, *(CacheTrial(size, number=1) for size in _SIZES)]
@@ -147,16 +155,19 @@ def trials(_: str, stage: Stage) -> list[CacheTrial]:
         *(_USUAL._replace(kind=kind) for kind in kinds if kind not in _LAYOUTS),
         *(_USUAL._replace(layout=layout) for layout in _LAYOUTS),
         *(_USUAL._replace(scores=scores) for scores in _ROWS),
-        _USUAL._replace(whole=True),
+        *(_USUAL._replace(whole=name) for name in ("all", "q", "k and v")),
     ]
 
 
 _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("inputs-written-to", lambda t: t.layout == "read-only"),
-    ("inputs-written-to", lambda t: t.layout == "read-only" or t.whole),
+    ("inputs-written-to", lambda t: t.layout == "read-only" or bool(t.whole)),
     ("arguments-shared", lambda t: t.layout == "refilled"),
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
-    ("wrong-for-integers", lambda t: t.whole),
+    ("wrong-for-integer-queries", lambda t: t.whole in ("all", "q")),
+    ("wrong-for-integers", lambda t: bool(t.whole)),
+    ("wrong-for-integer-tokens", lambda t: t.whole in ("all", "k and v")),
+    ("wrong-for-integers", lambda t: t.whole == "all"),
     ("wrong-for-an-empty-cache", lambda t: t.kind == "empty"),
     ("length-wrong-only", lambda t: t.kind in ("length", "refused length")),
     ("length-wrong-only", lambda t: t.kind == "length"),
@@ -184,6 +195,9 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
 )
 
 
+_LENGTHS = (4, 5, 6, 8, 12, 17, 40, 70, 140, 270, 520)
+
+
 def _longer_than(most: int) -> Callable[[CacheTrial], bool]:
     return lambda trial: trial.size[0] > most
 
@@ -192,6 +206,6 @@ CONDITIONS = tuple(
     Condition(name, holds, lambda trial: trial.size[0])
     for name, holds in (
         *_CONDITIONS,
-        *(("wrong-for-many-tokens", _longer_than(most)) for most in (4, 5, 6, 8, 12, 17, 40, 70)),
+        *(("wrong-for-many-tokens", _longer_than(most)) for most in _LENGTHS),
     )
 )

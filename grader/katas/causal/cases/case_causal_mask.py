@@ -6,6 +6,8 @@ from grader.cases.case import case
 from grader.cases.checks import check_equal, check_not_overwritten, check_shape
 from grader.katas.common import batches
 from grader.learner.endings import Failed
+from grader.learner.instance import returned
+from grader.learner.remote import Remote
 from grader.learner.submission import Submission
 from grader.report.seen import Seen
 from grader.worker.arrays import Array
@@ -27,6 +29,17 @@ def ask(submission: Submission, *lengths: int) -> list[Array]:
         check_not_overwritten(answer)
         masks.append(got)
     return masks
+
+
+def check_long(submission: Submission, seq_len: int) -> None:
+    """Fail unless a mask is right that is larger than what calls of functions may return."""
+    asked = Remote(submission, []).ask("call", ["causal_mask", seq_len])
+    mask = returned("causal_mask", asked).value
+    shape = np.shape(mask) if isinstance(mask, np.ndarray) else None
+    if shape != (seq_len, seq_len):
+        text = f"For {seq_len} tokens the mask has the shape {shape}."
+        raise Failed(text, Seen("shape"))
+    check_equal(mask, batches.causal(seq_len), WHAT)
 
 
 @case(
@@ -63,10 +76,11 @@ def case_example(submission: Submission) -> None:
     needs="returns",
     hint="Write down for token 3 of 6 at whom it may look. Which entries of which row say that?",
 )
-def case_values(submission: Submission) -> None:
+def case_values(submission: Submission, rng: np.random.Generator) -> None:
     lengths = (2, 4, 6, 7, 12, 33, 4, 65)
     for mask, seq_len in zip(ask(submission, *lengths), lengths, strict=True):
         check_equal(mask, batches.causal(seq_len), WHAT)
+    check_long(submission, int(rng.integers(1030, 1100)))
 
 
 @case(

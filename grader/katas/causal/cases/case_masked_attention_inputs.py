@@ -34,7 +34,7 @@ def case_integers(submission: Submission, reference: ModuleType, rng: np.random.
     "masked_attention.float32",
     "Single-precision inputs",
     points=1,
-    needs="open",
+    needs="empty-rows",
     hint="Is the number that you use for what is hidden one that float32 can hold?",
 )
 def case_float32(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:

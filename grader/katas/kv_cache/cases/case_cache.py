@@ -57,7 +57,7 @@ def case_example(submission: Submission) -> None:
 @case(
     "KVCache.values",
     "Random tokens, with a query after each",
-    points=12,
+    points=10,
     needs="returns",
     hint="Take one head, two tokens of two features, and compute both scores, what they are "
     "divided by, the weights and the weighted sum by hand.",
@@ -74,18 +74,37 @@ def case_values(submission: Submission, rng: np.random.Generator) -> None:
     hint="Append twenty tokens and ask once. Are all of them looked at, the first one too?",
 )
 def case_last_row(submission: Submission, rng: np.random.Generator) -> None:
-    for n, heads, d_k in ((20, 2, 3), (70, 1, 4), (129, 2, 2)):
+    many = int(rng.integers(1030, 1200))  # beyond what anybody sets aside
+    for n, heads, d_k in ((20, 2, 3), (70, 1, 4), (129, 2, 2), (many, 1, 2)):
         q, k, v = tokens.bounded(rng, n, heads, d_k, 3.0)
-        cache = Cache(submission, heads, d_k).fill(k, v)
+        cache = Cache(submission, heads, d_k)
+        cache.append_each(k, v)
         for query in (q[-1], q[0]):
             cache.check(query)
         cache.check_length()
 
 
 @case(
+    "KVCache.equal-keys",
+    "Tokens with equal keys, or equal in all, are tokens of their own",
+    points=2,
+    needs="returns",
+    hint="Append the same key twice, with different values. What is len(cache), and what is kept?",
+)
+def case_equal_keys(submission: Submission, rng: np.random.Generator) -> None:
+    q, k, v = tokens.bounded(rng, 5, 2, 3, 2.0)
+    k[2], k[4], v[4] = k[0], k[1], v[1]  # one key with two values, and one token twice
+    cache = Cache(submission, 2, 3)
+    for at in range(5):
+        cache.append(k[at], v[at])
+        cache.check(q[at])
+        cache.check_length()
+
+
+@case(
     "KVCache.length",
     "len is the number of tokens",
-    points=5,
+    points=4,
     needs="returns",
     hint="What is len(cache) before anything was appended, and after two tokens in three heads?",
 )

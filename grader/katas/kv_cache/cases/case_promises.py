@@ -6,10 +6,11 @@ from grader.cases.case import case
 from grader.cases.checks import check_close
 from grader.katas.common import tokens
 from grader.learner.endings import Failed
+from grader.learner.instance import Instance
 from grader.learner.submission import REFILLED, Submission
 from grader.report.seen import Seen
 
-from .checks import WHAT, Cache, check_refused
+from .checks import NAME, WHAT, Cache, check_refused
 
 
 @case(
@@ -24,6 +25,11 @@ def case_returned(submission: Submission, rng: np.random.Generator) -> None:
     q, k, v = tokens.bounded(rng, 5, 2, 3, 2.0)
     for empty in (False, True):
         cache = Cache(submission, 2, 3)
+        if empty:
+            cache.check(q[0])
+            cache.object.fill_result(1e3)
+            cache.check(q[0])  # the zeros are the caller's, too
+            Cache(submission, 2, 3).check(q[1])
         for at in range(5):
             if empty or at:
                 cache.check(q[at])
@@ -48,10 +54,15 @@ def case_appended(submission: Submission, rng: np.random.Generator) -> None:
         q, k, v = tokens.bounded(rng, 5, heads, d_k, 2.0)
         cache = Cache(submission, heads, d_k)
         for each in zip(q, k, v, strict=True):
-            cache.append(*each[1:], layout=REFILLED)
+            names = cache.append(*each[1:], layout=REFILLED)
+            if names:
+                raise Failed(_CHANGED.format(" and ".join(names)), Seen("changed_inputs"))
             cache.check(each[0])
         cache.check(q[0], layout=REFILLED)
         cache.check(q[1], layout=REFILLED)
+
+
+_CHANGED = "After append {} of the caller's is another, or cannot be written to any more."
 
 
 @case(
@@ -163,6 +174,21 @@ def case_refused(submission: Submission, rng: np.random.Generator) -> None:
 
 
 @case(
+    "KVCache.append-returns",
+    "append returns nothing",
+    points=1,
+    needs="returns",
+    hint="What stands behind the return of your append, if it has one?",
+)
+def case_append_returns(submission: Submission, rng: np.random.Generator) -> None:
+    _, k, v = tokens.bounded(rng, 2, 2, 3, 2.0)
+    cache = Instance.of(submission, NAME, 2, 3)
+    for at in range(2):
+        if cache.call("append", k[at], v[at]).value is not None:
+            raise Failed("append returned something.", Seen("values"))
+
+
+@case(
     "KVCache.unchanged",
     "The inputs are left as they were",
     points=1,
@@ -178,6 +204,6 @@ def case_unchanged(submission: Submission, rng: np.random.Generator) -> None:
             names.append("q")
         if names:
             names_said = " and ".join(names)
-            text = f"KVCache changed its input {names_said} in place."
+            text = f"KVCache changed its input {names_said} in place, or made it read-only."
             raise Failed(text, Seen("changed_inputs", name=names_said))
     check_close(cache.attend(q[0]), tokens.attended(q[0], k, v), np.abs(v).max(axis=0), WHAT)

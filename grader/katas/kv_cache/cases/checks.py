@@ -39,6 +39,12 @@ class Cache:
         self.values.append(v)
         return [name for name, place in (("k", 2), ("v", 3)) if place in changed]
 
+    def append_each(self, k: Array, v: Array) -> None:
+        """Append tokens, of shape (tokens, heads, d_k), in one request."""
+        self.object.call_each("append", k, v)
+        self.keys.extend(k)
+        self.values.extend(v)
+
     def fill(self, k: Array, v: Array) -> "Cache":
         """Append tokens, of shape (tokens, heads, d_k)."""
         for each in zip(k, v, strict=True):

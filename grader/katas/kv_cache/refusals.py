@@ -1,0 +1,183 @@
+"""What can be read off how a cache refuses arrays that do not fit, where all else is right."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from grader.diagnosis.experiment import Reading
+from grader.diagnosis.lives import Step
+from grader.diagnosis.observation import Observation, same
+from grader.diagnosis.probe import Probe
+from grader.diagnosis.study import Study
+
+GROUP = "refused"
+_NEED = (2, 4)
+_SHOWN = 4  # shapes that are named in a text
+_RAISED = re.compile(r"; (?:append|attend) raises (\w+), naming ([^;]*)")
+
+_KINDS = (
+    (
+        lambda shape: _broadcasts(shape),
+        "They are among those that NumPy would broadcast to (2, 4).",
+        "What does NumPy make of an array of shape (1, 4) where (2, 4) is asked for? Which line "
+        "compares the whole shape before it can do that?",
+    ),
+    (
+        lambda shape: _elements(shape) == 8,
+        "They hold as many numbers as an array of shape (2, 4).",
+        "What do you compare: how many numbers there are, or the shape itself? Print both for an "
+        "array of shape (4, 2).",
+    ),
+    (
+        lambda shape: shape[-1:] == _NEED[-1:],
+        "Their last axis has the right length.",
+        "Which axes do you compare? Print the whole shape of an array of shape (3, 4) beside what "
+        "you compare it with.",
+    ),
+    (
+        lambda shape: shape[:1] == _NEED[:1],
+        "Their first axis has the right length.",
+        "Which axes do you compare? Print the whole shape of an array of shape (2, 3) beside what "
+        "you compare it with.",
+    ),
+    (
+        lambda shape: len(shape) == len(_NEED),
+        "They have two axes, as they should, of other lengths.",
+        "What do you compare: how many axes there are, or how long each of them is?",
+    ),
+)
+"""What shapes can have in common that are taken; what is said then; the next step."""
+
+
+class _Try(NamedTuple):
+    """One call with an array that does not fit.
+
+    Attributes:
+        name: which argument it is, or both.
+        shape: its shape.
+        filled: whether anything was kept before.
+        raised: the type of what was raised; "" if nothing was.
+        named: the shapes that the message names.
+        right: whether the whole life is right.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    filled: bool
+    raised: str
+    named: str
+    right: bool
+
+
+def refusals(study: Study) -> list[Reading] | None:
+    """Say which wrong shapes are not refused as they should be, if that is all that is wrong."""
+    behaviour = study.behaviour
+    tries = []
+    both = zip(behaviour.made, behaviour.seen, behaviour.right, strict=True)
+    for probe, seen, right in both:
+        if probe.group != GROUP:
+            if not same(seen, right):
+                return None
+        else:
+            tries.append(_try(probe, seen, right))
+    wrong = [each for each in tries if each is not None and not each.right]
+    if not wrong:
+        return None
+    taken = [each for each in wrong if not each.raised]
+    if taken:
+        return [_taken(taken, [each for each in tries if each is not None])]
+    return _of_errors(wrong)
+
+
+def _try(probe: Probe, seen: Observation, right: Observation) -> _Try | None:
+    """Return what came of one life; None if its arrays fit, or do not in different ways."""
+    at, step = next((at, step) for at, step in enumerate(probe.life) if step.refused)
+    unfit = [place for place, arg in enumerate(step.args) if arg.shape != _NEED]
+    if len({step.args[place].shape for place in unfit}) != 1:
+        return None
+    raised = _RAISED.search(seen.kind)
+    name, shape = _name(step, unfit), step.args[unfit[0]].shape
+    kind, named = raised.groups() if raised else ("", "")
+    return _Try(name, shape, at > 0, kind, named, same(seen, right))
+
+
+def _name(step: Step, places: Sequence[int]) -> str:
+    return "q" if step.method == "attend" else _and(["kv"[place] for place in places])
+
+
+def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
+    names = _names(taken)
+    if len(names) > 1 and "k and v" in names:
+        taken = [each for each in taken if each.name != "k and v"]  # that is no news
+        names = _names(taken)
+    asked = [each for each in tries if each.name in names]
+    shapes = {each.shape for each in taken}
+    words = {"names": _and(names), "what": _what(taken), "more": ""}
+    words["next"] = (
+        f"Where do you compare {_and(names)} with (n_heads, d_k)? Let it be the first thing that "
+        "is done, before anything is computed or kept."
+    )
+    if not any(each.filled for each in taken):
+        words["more"] = " That was before anything was appended; later they are refused."
+        words["next"] = (
+            "Which lines does your method go through while the cache is empty, and which of them "
+            "looks at the shape?"
+        )
+    elif shapes < {each.shape for each in asked}:
+        for holds, more, following in _KINDS:
+            if all(map(holds, shapes)):
+                words["more"], words["next"] = f" {more}", following
+                break
+    errors = [each for each in asked if each.raised and not each.right]
+    if errors:
+        words["more"] += (
+            " With others an error comes that does not name both shapes: it may be one of NumPy's, "
+            "from the middle of your method."
+        )
+    return ("wrong-shapes-taken", words)
+
+
+def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
+    others = sorted({each.raised for each in wrong} - {"ValueError"})
+    names = _and(_names(wrong))
+    if others:
+        return [("refused-by-another-error", {"types": _and(others), "names": names})]
+    named = [each for each in wrong if each.named.count("(") == 2]
+    if named:
+        return [("refused-and-kept", {})] if len(named) == len(wrong) else None
+    return [("message-not-as-python-writes", {"names": names, "what": _what(wrong)})]
+
+
+def _what(some: Sequence[_Try]) -> str:
+    """Say of which arguments and shapes, with some of them."""
+    parts = []
+    for name in _names(some):
+        shapes = [str(one) for one in dict.fromkeys(e.shape for e in some if e.name == name)]
+        shown = shapes[:_SHOWN] + ["others"] * (len(shapes) > _SHOWN)
+        both = " both" if name == "k and v" else ""
+        parts.append(f"{name}{both} of shape {_and(shown)}")
+    return "; ".join(parts)
+
+
+def _names(some: Iterable[_Try]) -> list[str]:
+    found = {each.name for each in some}
+    return [name for name in ("k", "v", "k and v", "q") if name in found]
+
+
+def _and(words: Sequence[str]) -> str:
+    *some, last = words
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def _elements(shape: tuple[int, ...]) -> int:
+    count = 1
+    for length in shape:
+        count *= length
+    return count
+
+
+def _broadcasts(shape: tuple[int, ...]) -> bool:
+    if len(shape) > len(_NEED):
+        return False
+    pairs = zip(reversed(shape), reversed(_NEED), strict=False)
+    return all(length in (1, need) for length, need in pairs)

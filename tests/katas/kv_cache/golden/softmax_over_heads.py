@@ -1,0 +1,34 @@
+# score: 0.19
+# diagnosis: softmax-and-maximum-over-heads
+# says: The whole softmax runs over the heads
+import numpy as np
+
+class KVCache:
+    def __init__(self, n_heads, d_k):
+        self.n_heads = n_heads
+        self.d_k = d_k
+        self.keys = []
+        self.values = []
+
+    def _check(self, name, a):
+        need = (self.n_heads, self.d_k)
+        if a.shape != need:
+            raise ValueError(f"{name} must have the shape {need}, got {a.shape}")
+
+    def append(self, k, v):
+        self._check("k", k)
+        self._check("v", v)
+        self.keys.append(k.copy())
+        self.values.append(v.copy())
+
+    def attend(self, q):
+        self._check("q", q)
+        if not self.keys:
+            return np.zeros((self.n_heads, self.d_k))
+        s = np.einsum("hd,nhd->nh", q, np.array(self.keys)) / np.sqrt(self.d_k)
+        w = np.exp(s - s.max(axis=-1, keepdims=True))
+        w /= w.sum(axis=-1, keepdims=True)
+        return np.einsum("nh,nhd->hd", w, np.array(self.values))
+
+    def __len__(self):
+        return len(self.keys)
