@@ -53,7 +53,7 @@ def test_files_that_are_not_meant(run_grade: "RunInProcess", tmp_path: "Path", n
     assert "Did you mean" not in ran.err
 
 
-@pytest.mark.parametrize("mistake", ["foo", "scores-foo", "heads-"])
+@pytest.mark.parametrize("mistake", ["foo", "maximal", "head-"])
 def test_mistakes_that_are_not_meant(run_kata: "RunInProcess", mistake: str) -> None:
     """A word that some mistakes have in their names is no reason to name one of them."""
     ran = run_kata("explain", mistake)
