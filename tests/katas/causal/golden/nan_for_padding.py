@@ -1,6 +1,6 @@
 # score: 0.89
 # diagnosis: empty-rows-nan
-# says: Who may look nowhere gets nan
+# says: A token that may look nowhere gets nan
 import numpy as np
 
 

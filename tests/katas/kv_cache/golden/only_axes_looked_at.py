@@ -1,4 +1,4 @@
-# diagnosis: refusals-wrong
+# diagnosis: wrong-shapes-taken
 import numpy as np
 
 
