@@ -16,8 +16,8 @@ ENDING = {
         "title": "Something is used that NumPy does not have",
         "explanation": (
             "Calls ask an array or a module for what NumPy does not have, or has in another "
-            "meaning. Tensors of other libraries have methods and options, such as view or dim, "
-            "that NumPy's arrays do not have so."
+            "meaning. Methods and options of other libraries' tensors, such as view and dim, are "
+            "among them."
         ),
         "next_step": (
             "Look the name in the message up in NumPy's documentation. What is the function "
@@ -70,7 +70,7 @@ ENDING = {
     "truth-of-an-array": {
         "title": "A whole array is asked whether it is true",
         "explanation": (
-            "Calls end in a ValueError: an if, a not, an and, an or or a while needs one True or "
+            "Calls end in a ValueError: if, while, not, and, or: each of them needs one True or "
             "False, and gets an array, which has one for each element. == and < give such arrays."
         ),
         "next_step": (

@@ -66,9 +66,7 @@ def _life(args: tuple[Any, ...], life: tuple[Step, ...]) -> Probe:
 
 def _said(observation: Observation) -> Any:
     """Return what came back, or what came of a life beside arrays, in words."""
-    if not observation.kind.startswith("array; "):
-        return _outcome(observation)
-    return observation.kind.removeprefix("array; ").replace("; ", ", ")
+    return ", ".join(note.text for note in observation.notes) or _outcome(observation)
 
 
 def _outcome(observation: Observation) -> Any:

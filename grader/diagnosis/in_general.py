@@ -19,7 +19,7 @@ _PHRASES = (
     ("about {scale} below", "far below"),
     ("of about {scale}", "of a certain size"),
     ("about {scale}", "a certain size"),
-    ("somewhere below {scale}", "of a certain size"),
+    ("which is {scale} at most", "of a certain size"),
     ("near {scale}", "of that size"),
     ("times {factor}", "times a fixed number"),
     ("adds up to {factor}", "adds up to this factor"),

@@ -58,6 +58,33 @@ class Step(NamedTuple):
         return f"{whose}{self.method}({', '.join(texts)})"
 
 
+class Note(NamedTuple):
+    """What came of a step that is looked at and gives no array.
+
+    Attributes:
+        method: the step's.
+        raised: the type of what it raised; "" if nothing was.
+        named: which of the words that are waited for its message holds.
+        value: what a length is; True where something came back that should not.
+    """
+
+    method: str
+    raised: str = ""
+    named: tuple[str, ...] = ()
+    value: Any = None
+
+    @property
+    def text(self) -> str:
+        """The same in words, which tell one life from another."""
+        if self.method == LENGTH:
+            return f"len is {self.value}"
+        if self.value is not None:
+            return f"{self.method} returns something"
+        if not self.raised:
+            return f"{self.method} raises nothing"
+        return f"{self.method} raises {self.raised}, naming {' and '.join(self.named) or 'nothing'}"
+
+
 class Lived(NamedTuple):
     """What came of a life.
 
@@ -66,12 +93,14 @@ class Lived(NamedTuple):
         arrays: those that came back.
         effects: which arguments were changed, and whether an earlier array was written to.
         seen: of an exception that nobody waited for, its facts.
+        notes: what beside arrays was looked at, as facts.
     """
 
     kind: str
     arrays: tuple[Array, ...] = ()
     effects: tuple[str, ...] = ()
     seen: Seen | None = None
+    notes: tuple[Note, ...] = ()
 
 
 class Here(Submission):
@@ -119,7 +148,7 @@ def live(
     steps = (Step(MAKE, args), *life)
     objects: list[Any] = []
     arrays: list[Array] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     effects: dict[str, None] = {}
     for step in steps:
         outcome = _do(remote, name, step, objects)
@@ -127,8 +156,8 @@ def live(
             if not step.refused:
                 return Lived("raised", (), tuple(effects), outcome.seen)
             known = "ValueError" if "builtins.ValueError" in outcome.classes else outcome.type
-            said = [text for text in step.refused if text in outcome.message]
-            notes.append(f"{step.method} raises {known}, naming {' and '.join(said) or 'nothing'}")
+            said = tuple(text for text in step.refused if text in outcome.message)
+            notes.append(Note(step.method, known, said))
             continue
         if not isinstance(outcome, Returned):
             if step.gives or step.method == MAKE:
@@ -139,20 +168,21 @@ def live(
         effects |= dict.fromkeys(_changed(owner, step, outcome))
         value = outcome.value
         if step.refused:
-            notes.append(f"{step.method} raises nothing")
+            notes.append(Note(step.method))
         elif step.method == MAKE:
             if not isinstance(value, Handle):
                 return Lived("object")
             objects.append(value)
         elif step.method == LENGTH:
-            notes.append(f"len is {value}")
+            notes.append(Note(LENGTH, value=value))
         elif step.silent and value is not None:
-            notes.append(f"{step.method} returns something")
+            notes.append(Note(step.method, value=True))
         elif step.gives:
             if not isinstance(value, np.ndarray) or value.dtype == np.bool_:
                 return Lived(_kind(value), (), tuple(effects))
             arrays.append(value)
-    return Lived("; ".join(("array", *notes)), tuple(arrays), tuple(effects))
+    kind = "; ".join(("array", *(note.text for note in notes)))
+    return Lived(kind, tuple(arrays), tuple(effects), notes=tuple(notes))
 
 
 def _do(remote: Remote, name: str, step: Step, objects: list[Any]) -> CallOutcome:

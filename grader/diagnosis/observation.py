@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.diagnosis.lives import Here, live
+from grader.diagnosis.lives import Here, Note, live
 from grader.diagnosis.probe import Probe
 from grader.errors import GraderFault
 from grader.kata import Function
@@ -31,12 +31,14 @@ class Observation(NamedTuple):
         values: the answer, divided by the probe's size; rows that hold nan or inf are all nan.
         effects: which inputs changed, and whether an earlier answer was overwritten.
         seen: of an exception that a learner's function raised, its facts; a claim.
+        notes: of a life, what beside arrays was looked at, as facts; `kind` has them in words.
     """
 
     kind: str
     values: Array | None
     effects: tuple[str, ...]
     seen: Seen | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def form(self) -> tuple[str, tuple[int, ...] | None, tuple[str, ...]]:
@@ -151,11 +153,12 @@ def _observe_life(
     """Go through one life; the arrays that came back are looked at as one."""
     lived = live(target, owner, function.name, probe.args, probe.life)
     if not lived.kind.startswith("array") or not lived.arrays:
-        return Observation(lived.kind, None, lived.effects, lived.seen)
+        return Observation(lived.kind, None, lived.effects, lived.seen, lived.notes)
     widths = {array.shape[1:] for array in lived.arrays}
     whole = len(widths) == 1 and all(array.ndim for array in lived.arrays)
     flat = [array if whole else array.reshape(-1) for array in lived.arrays]
-    return Observation(lived.kind, _normalise(np.concatenate(flat), probe.size), lived.effects)
+    values = _normalise(np.concatenate(flat), probe.size)
+    return Observation(lived.kind, values, lived.effects, notes=lived.notes)
 
 
 def _observe_answer(answer: Answer, function: Function, probe: Probe) -> Observation:

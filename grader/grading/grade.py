@@ -205,15 +205,15 @@ def _report(
     if submission is not None and any(submission.unnamed.values()):
         told = (f"{name}:{digest}" for name, digest in submission.unnamed.items() if digest)
         about["unnamed"] = " ".join(told)
-    of_kata = {
+    of_kata: dict[str, Any] = {
         "name": kata.name,
         "version": kata.version,
         "title": kata.title,
         "full_marks": kata.full_marks,
     }
-    stands_on = [f"{one.name}:{one.stands_on}" for one in kata.functions.values() if one.stands_on]
+    stands_on = {one.name: one.stands_on for one in kata.functions.values() if one.stands_on}
     if stands_on:
-        of_kata["stands_on"] = " ".join(stands_on)
+        of_kata["stands_on"] = stands_on
     whole = Report(
         kata=of_kata,
         submission=about,

@@ -139,7 +139,7 @@ class Report:
 
     Attributes:
         kata: `name`, `version` and `title` of the kata, what is said at `full_marks`, and which
-            function `stands_on` which: pairs f:g.
+            function `stands_on` which, by its name.
         submission: `name` of the file and `sha256` of its bytes.
         status: `graded`; `rejected` (it could not be loaded: score 0); `grader_error` (not
             the learner's fault: no score).
@@ -162,7 +162,7 @@ class Report:
             what names the mistakes broke.
     """
 
-    kata: dict[str, str]
+    kata: dict[str, Any]
     submission: dict[str, str]
     status: Status
     score: float | None

@@ -60,8 +60,7 @@ def after_that(function: str, report: Report) -> str:
 
 def on_its_base(function: str, report: Report) -> str:
     """Say what the function on which one stands means for it, if that is wrong; else nothing."""
-    pairs = (pair.split(":") for pair in report.kata.get("stands_on", "").split())
-    base = dict(pairs).get(function)
+    base = report.kata.get("stands_on", {}).get(function)
     standing = {one.name: one for one in report.functions}
     if base not in standing or standing[base].passed == standing[base].cases:
         return ""

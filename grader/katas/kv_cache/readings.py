@@ -155,11 +155,11 @@ def kept_by_asking(study: Study) -> list[Reading] | None:
     made = [probe(CORE, q.shape[1:], v, each) for each in (life, (*life[:2], length()))]
     made[1] = made[1]._replace(life=(*made[1].life, attend(q[0])))
     seen = observe_submission(study.submission, study.function, made)
-    if seen is None or not all(each.kind.startswith("array; len is ") for each in seen):
+    if seen is None or not all(each.notes for each in seen):
         return None
-    after, before = (each.kind.rpartition(" ")[2] for each in seen)
-    words = {"before": before, "after": after}
-    return [("asking-changes-len", words)] if before == "2" != after else None
+    after, before = (each.notes[-1].value for each in seen)
+    words = {"before": str(before), "after": str(after)}
+    return [("asking-changes-len", words)] if before == 2 != after else None
 
 
 READERS: tuple[Reader, ...] = (

@@ -1,11 +1,11 @@
 """What can be read off how a cache refuses arrays that do not fit, where all else is right."""
 
-import re
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from grader.diagnosis.experiment import Reading
-from grader.diagnosis.lives import Step
+from grader.diagnosis.lives import Note, Step
 from grader.diagnosis.observation import Observation, same
 from grader.diagnosis.probe import Probe
 from grader.diagnosis.study import Study
@@ -13,17 +13,24 @@ from grader.diagnosis.study import Study
 GROUP = "refused"
 _NEED = (2, 4)
 _SHOWN = 4  # shapes that are named in a text
-_RAISED = re.compile(r"; (?:append|attend) raises (\w+), naming ([^;]*)")
+
+
+def _broadcasts(shape: tuple[int, ...]) -> bool:
+    if len(shape) > len(_NEED):
+        return False
+    pairs = zip(reversed(shape), reversed(_NEED), strict=False)
+    return all(length in (1, need) for length, need in pairs)
+
 
 _KINDS = (
     (
-        lambda shape: _broadcasts(shape),
+        _broadcasts,
         "They are among those that NumPy would broadcast to (2, 4).",
         "What does NumPy make of an array of shape (1, 4) where (2, 4) is asked for? Which line "
         "compares the whole shape before it can do that?",
     ),
     (
-        lambda shape: _elements(shape) == 8,
+        lambda shape: math.prod(shape) == math.prod(_NEED),
         "They hold as many numbers as an array of shape (2, 4).",
         "What do you compare: how many numbers there are, or the shape itself? Print both for an "
         "array of shape (4, 2).",
@@ -57,7 +64,7 @@ class _Try(NamedTuple):
         shape: its shape.
         filled: whether anything was kept before.
         raised: the type of what was raised; "" if nothing was.
-        named: the shapes that the message names.
+        named: those of both shapes that the message names.
         right: whether the whole life is right.
     """
 
@@ -65,7 +72,7 @@ class _Try(NamedTuple):
     shape: tuple[int, ...]
     filled: bool
     raised: str
-    named: str
+    named: tuple[str, ...]
     right: bool
 
 
@@ -95,10 +102,9 @@ def _try(probe: Probe, seen: Observation, right: Observation) -> _Try | None:
     unfit = [place for place, arg in enumerate(step.args) if arg.shape != _NEED]
     if len({step.args[place].shape for place in unfit}) != 1:
         return None
-    raised = _RAISED.search(seen.kind)
+    note = next((each for each in seen.notes if each.method == step.method), Note(step.method))
     name, shape = _name(step, unfit), step.args[unfit[0]].shape
-    kind, named = raised.groups() if raised else ("", "")
-    return _Try(name, shape, at > 0, kind, named, same(seen, right))
+    return _Try(name, shape, at > 0, note.raised, note.named, same(seen, right))
 
 
 def _name(step: Step, places: Sequence[int]) -> str:
@@ -142,7 +148,7 @@ def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
     names = _and(_names(wrong))
     if others:
         return [("refused-by-another-error", {"types": _and(others), "names": names})]
-    named = [each for each in wrong if each.named.count("(") == 2]
+    named = [each for each in wrong if len(each.named) == 2]
     if named:
         return [("refused-and-kept", {})] if len(named) == len(wrong) else None
     return [("message-not-as-python-writes", {"names": names, "what": _what(wrong)})]
@@ -167,17 +173,3 @@ def _names(some: Iterable[_Try]) -> list[str]:
 def _and(words: Sequence[str]) -> str:
     *some, last = words
     return f"{', '.join(some)} and {last}" if some else last
-
-
-def _elements(shape: tuple[int, ...]) -> int:
-    count = 1
-    for length in shape:
-        count *= length
-    return count
-
-
-def _broadcasts(shape: tuple[int, ...]) -> bool:
-    if len(shape) > len(_NEED):
-        return False
-    pairs = zip(reversed(shape), reversed(_NEED), strict=False)
-    return all(length in (1, need) for length, need in pairs)

@@ -130,3 +130,11 @@ def check_refused(cache: Cache, method: str, args: Sequence[Array], shape: tuple
     if missing:
         text = f"{got} raised a ValueError whose message does not name {' nor '.join(missing)}."
         raise Failed(text, Seen("values"))
+
+
+def check_unchanged(names: Sequence[str]) -> None:
+    """Fail if a call changed the arrays of these arguments, or made them read-only."""
+    if names:
+        said = " and ".join(names)
+        text = f"KVCache changed its input {said} in place, or made it read-only."
+        raise Failed(text, Seen("changed_inputs", name=said))
