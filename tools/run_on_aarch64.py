@@ -119,7 +119,7 @@ def make_plan(work: Path, steps: list[str], classes: dict[str, Any]) -> None:
 
 def boot(cache: Path, cores: int, seconds: float) -> dict[str, Any]:
     """Run the machine until it is done or its time is up, and return its answers by step."""
-    (kernel,) = (cache / "kernel/boot").glob("vmlinuz-*")
+    kernel = max((cache / "kernel/boot").glob("vmlinuz-*"), key=lambda path: path.stat().st_mtime)
     command = ["qemu-system-aarch64", "-M", "virt", "-cpu", "max,pauth-impdef=on", "-m", "4096"]
     command += ["-accel", "tcg,thread=multi", "-smp", str(cores), "-nographic", "-no-reboot"]
     command += ["-net", "none", "-kernel", str(kernel), "-initrd", str(cache / "initramfs")]
