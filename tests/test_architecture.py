@@ -118,6 +118,7 @@ def test_cases_see_the_submission_and_little_else(path: Path) -> None:
         "grader.learner.answer",
         "grader.learner.endings",
         "grader.learner.instance",
+        "grader.learner.remote",
         "grader.learner.submission",
         "grader.report.seen",
         "grader.worker.arrays",

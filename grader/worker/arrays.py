@@ -25,6 +25,11 @@ else:
     Array = Any  # NumPy may not be here
 
 
+def is_read_only(value: Any) -> bool:
+    """Say whether it is an array that refuses to be written to."""
+    return is_array(value) and not bool(value.flags.writeable)
+
+
 def describe_array(array: Array, buffers: list[Buffer]) -> Header:
     """Append the elements of `array` to `buffers` and return its description.
 

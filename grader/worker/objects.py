@@ -9,8 +9,7 @@ memory, see `arrays.lay_out`, or that those of the method's last call are refill
                                method of a class by its dotted name
     get(name)                  what the module has under a name, or a class by its dotted name
     method(object, name, …)    call a method
-    each(object, name, …)      call a method with the first rows of arrays, then with the second
-                               ones, and so on: many calls in one request; results are dropped
+    each(object, name, …)      call a method for each row of the arrays; results are dropped
     attribute(object, name)    an attribute
     fill(number)               write a number all over the array that an operation returned last
     invoke(object, name, …)    call a method if `attribute` says that there is one; else nothing is
@@ -145,9 +144,6 @@ class Objects:
                 return self._attribute(self._named(args[0]))
             if do == "method":
                 return {}, getattr(args[0], args[1])(*args[2:], **kwargs)
-            if do == "each":
-                self._each(*args)
-                return {}, None
             if do == "invoke":
                 return self._invoke(*args, **kwargs)
             if do == "attribute":
@@ -173,16 +169,11 @@ class Objects:
         self._given[name] = args
         return [*operands[:2], *args]
 
-    def _each(self, this: Any, name: str, *columns: Any) -> None:
-        """Call a method with one row of each array after the other."""
-        for args in zip(*columns, strict=True):
-            getattr(this, name)(*args)
-
     def _fill(self, number: float) -> bool:
         """Write to what was returned last, as whoever called may; say whether that can be done."""
         held, _ = self._held
         self._held = (None, "")
-        if not is_array(held) or not held.flags.writeable:
+        if not is_array(held) or arrays.is_read_only(held):
             return False
         held.fill(number)
         return True
@@ -215,8 +206,7 @@ class Objects:
         self, this: Any, name: str, /, *args: Any, **kwargs: Any
     ) -> tuple[wire.Header, Any]:
         """Return what a method returned; or an attribute that is none, and that it is not."""
-        found = getattr(this, name)
-        header, value = self._attribute(found)
+        header, value = self._attribute(found := getattr(this, name))
         return ({}, found(*args, **kwargs)) if header else ({"uncalled": True}, value)
 
     def _failed(self, error: BaseException) -> tuple[wire.Header, list[wire.Buffer]]:
@@ -269,7 +259,7 @@ class Objects:
         if type(value) in _UNCHANGING:
             return ""
         try:
-            return [*self._pack([value]), b"" if _may_be_written(value) else b"read-only"]
+            return [*self._pack([value]), b"read-only" if arrays.is_read_only(value) else b""]
         except values.NotPlain as odd:
             return odd.why, odd.name
 
@@ -304,10 +294,6 @@ class Objects:
 
     def _find(self, _: str, number: int) -> Any:
         return self._objects[number]
-
-
-def _may_be_written(value: Any) -> bool:
-    return not is_array(value) or bool(value.flags.writeable)
 
 
 def _odd(why: str, name: str) -> wire.Header:

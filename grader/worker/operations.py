@@ -8,7 +8,15 @@ from typing import Any
 
 from .measure import MAX_SIZE, NODE
 
+
+def _each(this: Any, name: str, *columns: Any) -> None:
+    """Call a method with one row of each array after the other."""
+    for args in zip(*columns, strict=True):
+        getattr(this, name)(*args)
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
+    "each": _each,
     "apply": lambda function, /, *args, **kwargs: function(*args, **kwargs),
     # Not all of what never ends, but more than may cross.
     "list": lambda items: list(itertools.islice(items, MAX_SIZE // NODE + 1)),

@@ -218,7 +218,7 @@ def test_the_statement_is_drawn_and_paged(on_terminal: Callable[..., Screen]) ->
     """On a terminal the statement has no marks of Markdown, and goes through the pager."""
     shown = on_terminal("kata", "statement", PAGER="head -n 12")
     assert shown.until_end() == 0
-    assert "Multi-head attention" in shown.lines[0]
+    assert any("Multi-head attention" in line for line in shown.lines[:3])  # in a box, or not
     assert "# Multi-head" not in shown.raw
     assert "The three functions" not in shown.words
 

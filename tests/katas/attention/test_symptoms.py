@@ -235,6 +235,12 @@ CASES = [
         "batch, seq_len, d_model = Q.shape\nreturn right(Q, K, V, n_heads)",
     ),
     ("shapes-do-not-fit", "self_attention", "return Q @ K @ V"),
+    (
+        "boolean-index-does-not-fit",
+        "self_attention",
+        "S = Q @ K.T\nreturn S[np.ones(len(S) + 1, bool)] @ V",
+    ),
+    ("truth-of-an-array", "self_attention", "return Q if Q @ K.T > 0 else V"),
     ("shapes-do-not-fit", "compute_qkv", "return X + W_q, X + W_k, X + W_v"),
     (
         "index-out-of-range",
@@ -973,8 +979,11 @@ def test_an_array_without_an_axis(grade_source: "GradeSource") -> None:
     assert found["id"] == "shape-wrong"
 
 
-OF_OTHER_KATAS = ("not-the-tuple", "more-returned", "subclass-returned")
-"""What has a text, and a known mistake comes first in this kata."""
+OF_OTHER_KATAS = (
+    *("not-the-tuple", "more-returned", "subclass-returned"),
+    *("self-forgotten", "function-of-another-kata"),
+)
+"""What has a text, and a known mistake comes first in this kata, or nothing here can be so."""
 
 
 def test_every_symptom_is_tested() -> None:

@@ -71,7 +71,7 @@ def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Read
 
 
 def _from(scale: float) -> str:
-    """Return between which scales it begins: the last that was right, and the first that was not."""
+    """Return between which scales it begins: the last right one, and the first wrong one."""
     right = max((one for one in _SCALES if one < scale), default=0.0)
     return f"{right:.0f} to {scale:.0f}"
 

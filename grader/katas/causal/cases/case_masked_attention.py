@@ -187,7 +187,9 @@ def case_empty_rows(
     low = batches.offset(rng, (2, 2, 4, 3), np.array([-1500.0, 20, -1e6, 0]))
     mask = batches.mask(rng, 4, 4)
     mask[3] = False
-    check_masked(submission, reference, *calls, (*low, mask))
+    alone = batches.bounded(rng, (2, 2, 1, 3), 3.0)
+    calls += [(*low, mask), (*alone, np.zeros((1, 1), bool))]
+    check_masked(submission, reference, *calls)
 
 
 @case(
