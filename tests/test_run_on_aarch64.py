@@ -23,8 +23,11 @@ def test_answers_are_found_among_noise() -> None:
     """Whole answers are read from a console; a torn one, and what is none, is left out."""
     whole = MARK + json.dumps({"step": "right", "code": 0})
     torn = MARK + '{"step": "hostile", "co'
-    lines = ["[ 0.1] booting\r\n", torn + "\r\n", f"{MARK}3\n", f"printed {MARK}{{}}\n", MARK]
-    assert read_answers([*lines, whole + "\r\n"]) == {"right": {"step": "right", "code": 0}}
+    lines = ["[ 0.1] booting\r\n", torn + "\r\n", f"{MARK}3\n", MARK]
+    printed = f'printed {MARK}{{"step": "right", "code": 1}}'
+    assert read_answers([*lines, whole + "\r\n", printed]) == {
+        "right": {"step": "right", "code": 0}
+    }
 
 
 def test_nothing_is_wrong() -> None:
