@@ -14,7 +14,7 @@ The exit code is 1 if the jail is not `full`, if a layer did not hold, if a file
 or of tests/right has less than full marks, or if a hostile file has more than it says that it may
 (`# at-most: N` in tests/hostile/corpus; nothing for the attacks of tests/hostile/attacks.py); and
 if an answer is missing. Software is some twenty times slower than a machine, so the limits of time
-are wider; all of it takes about an hour on two cores.
+are wider; all of it takes about half an hour on two cores.
 """
 
 import argparse
