@@ -157,7 +157,8 @@ def test_report_says_what_was_graded(
     report = read_report(run_grade(wrong, "--json", "-", "--seed", "11").out)
     assert report["schema_version"] == 1
     about = {"name": KATA.name, "version": KATA.version, "title": KATA.title}
-    assert report["kata"] == {**about, "full_marks": KATA.full_marks}
+    stands_on = "multi_head_attention:self_attention"
+    assert report["kata"] == {**about, "full_marks": KATA.full_marks, "stands_on": stands_on}
     assert report["submission"]["name"] == "wrong.py"
     assert report["submission"]["sha256"] == hashlib.sha256(wrong.read_bytes()).hexdigest()
     assert report["seed"] == 11

@@ -103,7 +103,7 @@ def on_terminal(tmp_path: Path) -> Iterator[Callable[..., Screen]]:
 
 
 RAISES = "def compute_qkv(X, W_q, W_k, W_v):\n    raise ValueError\n"
-WATCHING = r"Ctrl-C ends\.[^\n]*\r\n"
+WATCHING = r"Ctrl-C ends\.[^\n]*(?<!More:)\r\n|Ctrl-C ends\.[^\n]*More:\r\n[^\n]*\r\n"
 
 
 @pytest.mark.long

@@ -50,6 +50,15 @@ def small_inputs(_: str) -> Iterator[tuple[str, Lives]]:
     yield "scores of a million", one(*near, attend(500 * q))
     many = [append(k * at / 20, v + at) for at in range(70)]
     yield "seventy tokens", one(*many, length())
+    yield "what append gives back", one(first._replace(silent=True))
+    yield "an empty cache, written into", one(attend(q), fill, attend(q))
+    yield "whole numbers asked", one(first, then, attend(np.array([[2, 0]])))
+    for shape in ((2, 2), (1, 3)):
+        wrong = Step("attend", (np.ones(shape),), refused=(str((1, 2)), str(shape)))
+        yield f"an array of shape {shape}, asked of an empty cache", one(wrong, length())
+    again = append(k, later)
+    yield "the same key and value again", one(first, then, first, length(), attend(q))
+    yield "the same key again", one(first, then, again, length(), attend(q))
 
 
 def _pair(first: Array, second: Array) -> Array:

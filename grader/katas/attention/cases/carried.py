@@ -26,7 +26,7 @@ from grader.learner.submission import Submission
 from grader.worker.arrays import Array
 
 WHAT = "The output of multi_head_attention"
-_DRAWS = 12  # not every draw shows what is looked for
+_DRAWS = 30  # not every draw shows what is looked for
 _SHAPES = 3  # that are tried in a case
 _OTHER_WIDTHS = (3, 5, 7, 9, 11)
 Shape = tuple[int, int, int, str]
