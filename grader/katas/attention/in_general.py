@@ -8,6 +8,13 @@ TEXTS = {
             "they add up to less than 1."
         ),
     },
+    "another-base": {
+        "title": "Powers of another number than e are used in place of exp",
+        "explanation": (
+            "Up to what each row adds up to, the weights are powers of another number. The softmax "
+            "uses powers of e, which is 2.718281828 and so on."
+        ),
+    },
     "another-product": {
         "explanation": (
             "Each of the three should be X times its own weights: a row for each token, a column "
@@ -36,8 +43,8 @@ TEXTS = {
     "keys-without-weight": {
         "title": "Some keys get no weight",
         "explanation": (
-            "Seen through V = identity, their weights are zero, though each score should give a "
-            "little."
+            "With V = identity the output shows the weights, and theirs are 0. Every key should "
+            "get some."
         ),
     },
     "nothing-subtracted": {

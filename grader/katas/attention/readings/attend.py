@@ -136,10 +136,19 @@ def are_weights(learner: Subject, looks: Sequence[Glance]) -> bool:
 def _is_weighted_mean(learner: Subject) -> bool:
     """Say whether the output is a fixed matrix times V, in each head."""
     for (Q, K, V), heads in ordinary(learner):
-        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1])]
-        first, second, both = attend_each(learner, calls)
-        if first is None or second is None or both is None:
+        mixed = _mixed(V, heads)  # V times a matrix is no weighted mean: the order would matter
+        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1], mixed)]
+        first, second, both, other = attend_each(learner, calls)
+        if first is None or second is None or both is None or other is None:
             return False
         if not np.allclose(both, first - 2 * second, rtol=1e-5, atol=1e-5):
             return False
+        if not np.allclose(other, _mixed(first, heads), rtol=1e-5, atol=1e-5):
+            return False
     return True
+
+
+def _mixed(array: Array, heads: int) -> Array:
+    """Return an array with the features of each head put together to others."""
+    parts = np.split(array, heads, axis=1)
+    return np.concatenate([part + np.roll(part, 1, axis=1) for part in parts], axis=1)

@@ -71,9 +71,9 @@ def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Read
 
 
 def _from(scale: float) -> str:
-    """Return between which scales it begins: the last right one, and the first wrong one."""
+    """Return between which scales it begins: the last right one, if any, and the first wrong one."""
     right = max((one for one in _SCALES if one < scale), default=0.0)
-    return f"{right:.0f} to {scale:.0f}"
+    return f"{right:.0f} to {scale:.0f}" if right else f"{scale:.0f}"
 
 
 _NOT_FINITE = "nan or inf comes back"
