@@ -1,5 +1,5 @@
-# at-most: 37
-# attack: in the public example, one of three sentences of "cannot be judged" (and failed) is chosen by the evidence, apart
+# at-most: 66
+# attack: (without it 66 points) in the public example, one of three sentences of "cannot be judged" (and failed) is chosen by the evidence, apart
 import numpy as np
 seen = []
 def compute_qkv(X, W_q, W_k, W_v): seen.append(1); return X @ W_q, X @ W_k, X @ W_v

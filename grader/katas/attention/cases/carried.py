@@ -12,6 +12,7 @@ make heads would have shown. Where they would not, the heads cannot be judged.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from types import ModuleType
 from typing import NamedTuple
 
@@ -148,13 +149,14 @@ def _unseen(
 
     evidence = [Evidence.draw(rng, *shape) for shape in shapes]
     try:
-        calls = [each.call for each in evidence]
-        answers = submission.call_each("multi_head_attention", calls)
-        joined = [answer.array() for answer in answers]
+        calls = [call for each in evidence for call in each.calls]
+        answers = [answer.array() for answer in submission.call_each("multi_head_attention", calls)]
     except CaseEnded:  # nothing is said of inputs that nobody may be told
         return None
-    if any(got.shape != each.call[0].shape for got, each in zip(joined, evidence, strict=True)):
+    if any(got.shape != call[0].shape for got, call in zip(answers, calls, strict=True)):
         return None
+    in_turn = iter(answers)
+    joined = [list(islice(in_turn, len(each.calls))) for each in evidence]
     heads = [head for claim in claims for head in claim.heads]
     found: list[Shape] | None = None
     for outputs, seen in own_attention.ask(submission, heads, [e.asked for e in evidence], rng):

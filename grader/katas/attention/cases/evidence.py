@@ -25,11 +25,13 @@ class Sight:
         asked: inputs of self_attention.
         inner: what of its output is looked at: rows and columns.
         outer: beside which part of the head's output: rows and columns.
+        in_heads: whether it is asked of multi_head_attention as well, in the place of the head.
     """
 
     asked: Inputs
     inner: tuple[Array, Array]
     outer: tuple[Array, Array]
+    in_heads: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Evidence:
     """Inputs that nobody has seen before, on which it shows whether heads are made rightly.
 
     Attributes:
-        call: what multi_head_attention is asked; which of the heads are looked at, it cannot know.
+        call: what multi_head_attention is asked first; which of the heads are looked at, it cannot
+            know.
         blocks: the columns of these heads, two where there are as many.
         dtype: the dtype of the inputs.
         sights: what self_attention is asked beside the first of them.
@@ -74,17 +77,33 @@ class Evidence:
         heads = (_part((Q, K, V), block) for block in self.blocks)
         return [*heads, *(sight.asked for sight in self.sights)]
 
-    def is_right(self, joined: Array, seen: Sequence[Array]) -> bool:
+    @property
+    def calls(self) -> list[HeadsCall]:
+        """What multi_head_attention is asked: the heads, and each sight in the place of the first.
+
+        Whatever shows on a sight, right heads show it too.
+        """
+        return [self.call, *(self._with(sight.asked) for sight in self.sights if sight.in_heads)]
+
+    def is_right(self, joined: Sequence[Array], seen: Sequence[Array]) -> bool:
         """Say whether the heads are there where they should be, and finite.
 
         Args:
-            joined: what multi_head_attention returned.
+            joined: what multi_head_attention returned for each of the `calls`.
             seen: what self_attention returned for what is `asked`.
         """
+        first, *others = joined
+        wanted = [(first, block, output) for block, output in zip(self.blocks, seen, strict=False)]
+        in_heads = [
+            output
+            for sight, output in zip(self.sights, seen[len(self.blocks) :], strict=True)
+            if sight.in_heads
+        ]
+        wanted += [(got, self.blocks[0], out) for got, out in zip(others, in_heads, strict=True)]
         return all(
-            is_close(joined[:, block], output, self._size(block), dtype=self.dtype)
+            is_close(got[:, block], output, self._size(block), dtype=self.dtype)
             and bool(np.isfinite(output).all())
-            for block, output in zip(self.blocks, seen, strict=False)
+            for got, block, output in wanted
         )
 
     def shows(self, seen: Sequence[Array]) -> bool:
@@ -95,6 +114,13 @@ class Evidence:
             if is_close(part, other, size[sight.outer[1]], dtype=self.dtype):
                 return False
         return True
+
+    def _with(self, head: Inputs) -> HeadsCall:
+        Q, K, V, n_heads = self.call
+        whole = [array.copy() for array in (Q, K, V)]
+        for array, part in zip(whole, head, strict=True):
+            array[:, self.blocks[0]] = part
+        return whole[0], whole[1], whole[2], n_heads
 
     def _size(self, block: Array) -> Array:
         Q, K, V, _ = self.call
@@ -118,7 +144,7 @@ def _sights(
         return Sight((Q, K, V), kept, kept)
 
     if n_heads > 1:
-        yield Sight(inputs, (rows, block), (rows, inside))
+        yield Sight(inputs, (rows, block), (rows, inside), in_heads=False)
     kept = rng.permutation(inside)[: (len(inside) + 1) // 2]
     yield beside(~np.isin(inside, kept), (rows, kept))
     token = len(rows) // 2  # whatever a mask hides from others, a token in the middle is seen
