@@ -96,6 +96,18 @@ TEXTS = {
         ),
     },
     "small-weights-lifted": {"explanation": "Keys that do not fit at all keep some weight."},
+    "softmax-in-blocks": {
+        "title": "Each block of keys has a softmax of its own",
+        "explanation": (
+            "In each block of some keys the weights have the right proportions, and each block "
+            "adds up to the same, whatever the others are. The keys of a row should all be in one "
+            "softmax."
+        ),
+        "next_step": (
+            "For 20 tokens and V = identity, add up the entries of each block in one row of the "
+            "output. Over which exponentials does the sum go that divides them?"
+        ),
+    },
     "terms-too-many": {
         "title": "Each row's sum is too large",
         "explanation": (

@@ -11,6 +11,7 @@ from grader.worker.arrays import Array
 
 from .. import trials
 from .attend import Attend, attend_each, attend_rightly, ordinary
+from .blocks import read_blocks
 from .contacts import read_contacts, read_heads
 from .extremes import read_extremes, read_maximum
 from .formulas import read_formulas
@@ -90,6 +91,10 @@ def _base(study: Study) -> list[Reading] | None:
     return None if _projects(study) else read_base(study.learner) or None
 
 
+def _blocks(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_blocks(study.learner) or None
+
+
 def _sizes(study: Study) -> list[Reading] | None:
     if study.function.name != "multi_head_attention":
         return None
@@ -135,6 +140,7 @@ READERS: tuple[Reader, ...] = (
     _sizes,
     of_any_kata.one_shape,
     _wrong_shape,
+    _blocks,
     of_any_kata.wrong_somewhere,
     of_any_kata.sometimes_raised,
     _in_a_corner,

@@ -77,27 +77,29 @@ class Glance(NamedTuple):
         return int(self.seen.shape[-1])
 
 
-# (seq_len, d_k, heads); two of one size, so that what hangs on sizes is told from what hangs on
-# the data.
-_SIZES = ((4, 4, 2), (4, 4, 2), (3, 7, 3), (5, 7, 2), (6, 9, 3))
-_SPREADS = (1.0, 1.2, 1.2, 2.0, 2.0)
+# (seq_len, d_k, heads, spread of queries and keys); two of one size, so that what hangs on sizes is
+# told from what hangs on the data.
+_SIZES = ((4, 4, 2, 1.0), (4, 4, 2, 1.2), (3, 7, 3, 1.2), (5, 7, 2, 2.0), (6, 9, 3, 2.0))
 
 
-def look_at_weights(learner: Subject, wider: float = 1.0) -> list[Glance]:
+def look_at_weights(
+    learner: Subject, wider: float = 1.0, sizes: Sequence[tuple[int, int, int, float]] = _SIZES
+) -> list[Glance]:
     """Return looks at the weights, in heads where the function makes heads; empty if one fails.
 
     Args:
         learner: the function.
         wider: by what queries and keys are multiplied.
+        sizes: of the inputs; see `_SIZES`.
     """
     calls = []
-    for number, (seq_len, d_k, several) in enumerate(_SIZES):
+    for number, (seq_len, d_k, several, spread) in enumerate(sizes):
         heads = several if learner.function == "multi_head_attention" else 1
-        Q, K, _ = draw(number, seq_len, d_k * heads, wider * _SPREADS[number])
+        Q, K, _ = draw(number, seq_len, d_k * heads, wider * spread)
         calls.append(((Q, K, np.tile(np.eye(seq_len, d_k), heads)), heads))
     looks = []
-    for ((Q, K, _), heads), out, (seq_len, d_k, _) in zip(
-        calls, attend_each(learner, calls), _SIZES, strict=True
+    for ((Q, K, _), heads), out, (seq_len, d_k, *_) in zip(
+        calls, attend_each(learner, calls), sizes, strict=True
     ):
         if out is None or not np.isfinite(out).all():
             return []
