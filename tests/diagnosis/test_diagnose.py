@@ -332,7 +332,7 @@ def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
 
 def test_what_is_not_written_yet_is_said_on_top_of_a_mistake(grade_source: "GradeSource") -> None:
     """A function that returns nothing is told to, though one that it would use is wrong too."""
-    source = source_with(KATA, BY_ID["scores-not-scaled"])
+    source, _, _ = source_with(KATA, BY_ID["scores-not-scaled"]).partition("def multi_head_att")
     source += "\n\ndef multi_head_attention(Q, K, V, n_heads):\n    pass\n"
     found = [(one["function"], one["id"]) for one in grade_source(source)["diagnoses"]]
     assert found == [

@@ -50,7 +50,34 @@ SLICES = (
     "d_k = Q.shape[1] // n_heads\nparts = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]\n"
 )
 
+IN_BLOCKS = (
+    "out = np.zeros(V.shape)\n"
+    "for at in range(0, len(K), 4):\n"
+    "    scores = Q @ K[at : at + 4].T / np.sqrt(Q.shape[1])\n"
+    "    e = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+    "    out += e / e.sum(axis=1, keepdims=True) @ V[at : at + 4]\n"
+    "return out"
+)
+
 CASES = [
+    ("softmax-in-blocks", "self_attention", IN_BLOCKS),
+    (
+        "softmax-in-blocks",
+        "self_attention",
+        IN_BLOCKS.replace("return out", "return out / -(-len(K) // 4)"),
+    ),
+    ("another-base", "self_attention", "return right(np.log(2.72) * Q, K, V)"),
+    ("another-base", "multi_head_attention", "return right(np.log(3) * Q, K, V, n_heads)"),
+    (
+        "right-until-spread",
+        "self_attention",
+        f"{SCORES}e = np.exp(scores - scores[:, :2].max(axis=1, keepdims=True))\n{SHARED}",
+    ),
+    (
+        "right-until-spread",
+        "self_attention",
+        f"{SCORES}e = np.exp(scores - scores[:, -3:].max(axis=1, keepdims=True))\n{SHARED}",
+    ),
     ("nothing-returned", "self_attention", "right(Q, K, V)"),
     ("list-returned", "self_attention", "return list(right(Q, K, V))"),
     ("no-real-numbers", "self_attention", "return right(Q, K, V).astype(object)"),
@@ -986,6 +1013,27 @@ OF_OTHER_KATAS = (
 """What has a text, and a known mistake comes first in this kata, or nothing here can be so."""
 
 
+def test_a_function_that_is_defined_twice(grade_source: "GradeSource") -> None:
+    """Which def counts is told first, then what is wrong with it; nothing where both are used."""
+    again = "def self_attention(Q, K, V):\n    return Q @ K.T @ V\n"
+    found = grade_source(f"{SOLUTION}\n\n{again}")["diagnoses"]
+    lines = [
+        number
+        for number, line in enumerate(f"{SOLUTION}\n\n{again}".splitlines(), 1)
+        if line.startswith("def self_attention")
+    ]
+    assert found[0]["id"] == "defined-twice"
+    told = f"The def in line {lines[1]} takes the place of the one in line {lines[0]}"
+    assert told in found[0]["explanation"]
+    assert found[1]["known"]
+    used = f"{SOLUTION}\n\nright = self_attention\n\n{again}"
+    quoted = f'{SOLUTION}\n\n"""\n{again}"""\nself_attention = lambda Q, K, V: Q @ K.T @ V\n'
+    for source in (used, quoted):
+        told = [one["id"] for one in grade_source(source)["diagnoses"]]
+        assert told
+        assert "defined-twice" not in told
+
+
 def test_every_symptom_is_tested() -> None:
     """No symptom is without a case here, but for those of plain values, and one said otherwise."""
     elsewhere = {*OF_OTHER_KATAS, "ordinary-right", *PLAIN}
@@ -993,6 +1041,7 @@ def test_every_symptom_is_tested() -> None:
         "function-missing",
         "function-signature",
         "exception-raised",
+        "defined-twice",
     }
 
 
