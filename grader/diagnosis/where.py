@@ -101,7 +101,9 @@ class Where:
         if any(groups.pop("", [True])):
             return []
         return [
-            name if all(wrong) else f"some {name}" for name, wrong in groups.items() if any(wrong)
+            name if all(wrong) else f"{name} (not always)"
+            for name, wrong in groups.items()
+            if any(wrong)
         ]
 
     @cached_property

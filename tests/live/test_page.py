@@ -343,8 +343,20 @@ def test_the_next_step_waits(begin: Begin, look: Callable[..., Window]) -> None:
     card = window.page.locator("#first .card")
     step = card.get_by_text("For d_k = 64")
     assert not step.is_visible()
-    card.locator("summary").click()
+    card.get_by_text("What to try next").click()
     assert step.is_visible()
+
+
+@pytest.mark.long
+def test_numbers_are_offered(begin: Begin, look: Callable[..., Window]) -> None:
+    """What --hint shows in the terminal is on the page when it is asked for."""
+    window = look(begin(UNSCALED))
+    window.until_state("72 of 100 points.")
+    card = window.page.locator("#first .card")
+    numbers = card.get_by_text("with the mistake =")
+    assert not numbers.is_visible()
+    card.get_by_text("Small numbers where it shows").click()
+    assert numbers.is_visible()
 
 
 @pytest.mark.long

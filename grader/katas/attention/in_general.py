@@ -63,8 +63,25 @@ TEXTS = {
     "output-scaled-by-the-sizes": {
         "title": "The output is multiplied by a number that depends on the sizes"
     },
+    "output-mixed": {
+        "title": "The output is mixed with one of the inputs",
+        "explanation": (
+            "What comes back is a share of the right output, plus something made of an input. The "
+            "kata's attention ends with the weighted values: no residual connection and no bias."
+        ),
+    },
     "projected-in-part": {
         "title": "Some of the results: right for some rows or columns only",
+    },
+    "projections-not-linear": {
+        "explanation": (
+            "2 * X does not give twice the result, or -X does not give minus the result: something "
+            "on the way bends, cuts, rounds or normalizes the numbers."
+        ),
+        "next_step": (
+            "Compare your result for X with those for 2 * X and for -X. Which line treats them "
+            "differently?"
+        ),
     },
     "right-for-some-features": {"title": "The output is right for some features only"},
     "right-for-some-heads": {"title": "The output is right for some heads only"},

@@ -60,6 +60,21 @@ IN_BLOCKS = (
 )
 
 CASES = [
+    (
+        "projections-not-linear",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\nreturn np.maximum(Q, 0), K, V",
+    ),
+    ("something-added", "self_attention", "return right(Q, K, V - V.mean(axis=0))"),
+    (
+        "columns-of-heads-empty",
+        "multi_head_attention",
+        SLICES.replace("(h + 1) * d_k", "(h + 1) * d_k - 1") + "out = np.zeros(Q.shape)\n"
+        "for part in parts: out[:, part] = self_attention(Q[:, part], K[:, part], V[:, part])\n"
+        "return out",
+    ),
+    ("output-mixed", "self_attention", "return 0.5 * right(Q, K, V) + 0.5 * V"),
+    ("output-mixed", "multi_head_attention", "return 2 * right(Q, K, V, n_heads) + Q"),
     ("softmax-in-blocks", "self_attention", IN_BLOCKS),
     (
         "softmax-in-blocks",
@@ -1023,8 +1038,8 @@ def test_a_function_that_is_defined_twice(grade_source: "GradeSource") -> None:
         if line.startswith("def self_attention")
     ]
     assert found[0]["id"] == "defined-twice"
-    told = f"The def in line {lines[1]} takes the place of the one in line {lines[0]}"
-    assert told in found[0]["explanation"]
+    said = f"The def in line {lines[1]} takes the place of the one in line {lines[0]}"
+    assert said in found[0]["explanation"]
     assert found[1]["known"]
     used = f"{SOLUTION}\n\nright = self_attention\n\n{again}"
     quoted = f'{SOLUTION}\n\n"""\n{again}"""\nself_attention = lambda Q, K, V: Q @ K.T @ V\n'

@@ -91,6 +91,10 @@ def _base(study: Study) -> list[Reading] | None:
     return None if _projects(study) else read_base(study.learner) or None
 
 
+def _masks(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_masks(study.learner) or None
+
+
 def _blocks(study: Study) -> list[Reading] | None:
     return None if _projects(study) else read_blocks(study.learner) or None
 
@@ -141,6 +145,7 @@ READERS: tuple[Reader, ...] = (
     of_any_kata.one_shape,
     _wrong_shape,
     _blocks,
+    _masks,
     of_any_kata.wrong_somewhere,
     of_any_kata.sometimes_raised,
     _in_a_corner,

@@ -58,6 +58,7 @@ def read_outputs(learner: Subject, right: Right) -> list[Reading]:
         _rows,
         _features,
         _heads,
+        _columns_of_heads,
         _left_out,
         _added,
         _decimals,
@@ -180,13 +181,21 @@ def _heads(trials: Sequence[Compared]) -> Reading | None:
     return None
 
 
-_PLACES: dict[str, Callable[[int, int], bool]] = {
-    "only-first": lambda i, n: i == 0,
-    "only-last": lambda i, n: i == n - 1,
-    "not-first": lambda i, n: i > 0,
-    "not-last": lambda i, n: i < n - 1,
-    "even": lambda i, n: i % 2 == 0,
-}
+def _columns_of_heads(trials: Sequence[Compared]) -> Reading | None:
+    """Find out whether one column of each head's block, the first or the last, is empty."""
+    for end, at in (("first", 0), ("last", -1)):
+        wanted, found = [], []
+        for trial in trials:
+            if trial.heads == 1 or trial.seen.shape[1] == trial.heads:
+                return None
+            empty = ~trial.seen.any(axis=0).reshape(trial.heads, -1)
+            there = np.zeros_like(empty)
+            there[:, at] = True
+            wanted.append(there)
+            found.append(empty)
+        if all(map(np.array_equal, wanted, found)):
+            return "columns-of-heads-empty", {"end": end}
+    return None
 
 
 def _told(place: str, kind: str, line: str, trials: Sequence[Compared]) -> dict[str, str]:
@@ -201,14 +210,22 @@ def _elsewhere(trials: Sequence[Compared]) -> Reading | None:
     return "numbers-in-other-places", {}
 
 
+_ADDED = ("Q", "K", "V", "the mean of the values", "")
+
+
 def _added(trials: Sequence[Compared]) -> Reading | None:
-    """Find out whether a fixed multiple of an input, or a constant, is added to the output."""
+    """Find out whether a fixed multiple of an input, or a constant, is added to the output.
+
+    Of the right output, too, there may be another share.
+    """
     found = []
     for trial in trials:
-        columns = [*(array.ravel() for array in trial.inputs), np.ones(trial.seen.size)]
-        table, difference = np.array(columns).T, (trial.seen - trial.right).ravel()
-        factors, *_ = np.linalg.lstsq(table, difference, rcond=None)
-        if np.abs(table @ factors - difference).max() > 1e-6:
+        mean = np.broadcast_to(trial.inputs[2].mean(axis=0), trial.seen.shape)
+        columns = [*(array.ravel() for array in (*trial.inputs, mean, trial.right))]
+        columns.insert(-1, np.ones(trial.seen.size))
+        table, seen = np.array(columns).T, trial.seen.ravel()
+        factors, *_ = np.linalg.lstsq(table, seen, rcond=None)
+        if np.abs(table @ factors - seen).max() > 1e-6 or abs(factors[-1]) < 1e-3:
             return None
         found.append(factors)
     if max(np.ptp(each) for each in zip(*found, strict=True)) > 1e-6:
@@ -221,10 +238,14 @@ def _added(trials: Sequence[Compared]) -> Reading | None:
             if abs(factor - 1) < 1e-5
             else f"{factor:.4g} times {name}"
         )
-        for name, factor in zip(("Q", "K", "V", ""), found[0], strict=True)
+        for name, factor in zip(_ADDED, found[0], strict=False)
         if abs(factor) > 1e-5
     ]
-    return ("something-added", {"what": listed(words)}) if words else None
+    if not words:
+        return None
+    if abs(found[0][-1] - 1) < 1e-5:
+        return "something-added", {"what": listed(words)}
+    return "output-mixed", {"what": listed(words), "factor": f"{found[0][-1]:.4g}"}
 
 
 def _rescaled(trials: Sequence[Compared]) -> Reading | None:

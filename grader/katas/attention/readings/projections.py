@@ -239,6 +239,7 @@ def _tokens(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
 
 def _curved(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
     """Find out whether other multiples of X give other multiples of the result."""
+    twice = False
     for trial in trials:
         none, double, minus = (
             _project(learner, f * trial.X, trial.weights) for f in (0.0, 2.0, -1.0)
@@ -247,6 +248,8 @@ def _curved(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
             return None
         for i in wrong:
             slope = trial.seen[i] - none[i]
-            if close(double[i] - none[i], 2 * slope) and close(minus[i] - none[i], -slope):
+            is_twice = close(double[i] - none[i], 2 * slope)
+            if is_twice and close(minus[i] - none[i], -slope):
                 return None
-    return "projections-not-linear", {}
+            twice |= is_twice
+    return "projections-not-linear", {"times": "-1" if twice else "2"}

@@ -16,6 +16,8 @@ from .scales import centered, read_factors
 from .sums import read_floor_of, read_proportions, read_sums, row_factors
 
 _TINY = 1e-9  # a weight that is none
+_SMALLEST = "the keys whose weights would be smallest"
+_SOME = "some of the keys"
 
 
 def read_weights(learner: Subject) -> list[Reading]:
@@ -47,7 +49,7 @@ def read_masks(learner: Subject) -> list[Reading]:
     """Return which keys have no weight, if their places tell which."""
     looks = look_at_weights(learner)
     found = (_masks(looks) or _replaced(looks)) if are_weights(learner, looks) else []
-    return [(name, words) for name, words in found if words["which"] in dict(_PATTERNS)]
+    return [(name, words) for name, words in found if words["which"] != _SOME]
 
 
 def read_base(learner: Subject) -> list[Reading]:
@@ -104,8 +106,7 @@ def _masks(looks: Sequence[Glance]) -> list[Reading]:
         found = _hidden_by(looks, which, hidden)
         if found:
             return found
-    smallest = "the keys whose weights would be smallest"
-    return _hidden(looks, smallest if _only_small_ones(looks) else "some of the keys")
+    return _hidden(looks, _SMALLEST if _only_small_ones(looks) else _SOME)
 
 
 def _hidden_by(
@@ -201,6 +202,8 @@ def _addition(look: Glance) -> Array | None:
 def _ranks(looks: Sequence[Glance]) -> list[Reading]:
     """Weights that grow with the scores, or fall, in every row, but not as exp does."""
     orders = [(np.argsort(look.scores), np.argsort(look.seen)) for look in looks]
+    if any((look.seen < 0).any() for look in looks):
+        return []  # no sizes of weights
     if any((np.diff(np.sort(look.seen)) < _TINY).any() for look in looks):
         return []
     if all(np.array_equal(right, seen) for right, seen in orders):
