@@ -168,6 +168,8 @@ def _only_small_ones(looks: Sequence[Glance]) -> bool:
     """Say whether in each row the weights that are gone are smaller than those that are left."""
     for look in looks:
         gone = np.abs(look.seen) < _TINY
+        if gone.all(axis=-1).any():
+            return False  # a row that is empty says nothing of its keys
         largest_gone = np.where(gone, look.right, 0).max(axis=-1)
         smallest_left = np.where(gone, 1, look.right).min(axis=-1)
         if (largest_gone > smallest_left).any():
