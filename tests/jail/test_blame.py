@@ -198,6 +198,7 @@ def test_zygote_killed_before_the_probe(without: tuple[str, ...], ready: bool) -
             jail._isolation = None
 
 
+@pytest.mark.long
 def test_zygote_killed_whenever_it_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where no zygote comes up nothing is graded, at no level, however often it is asked for."""
     folder = tmp_path / "worker"
