@@ -25,6 +25,7 @@ from grader.errors import GraderError, GraderFault, UsageError
 from grader.files import write_atomically
 from grader.kata import Kata
 from grader.learner.code import as_text
+from grader.report.changes import Before
 from grader.report.model import Report
 from grader.screen.terminal import Look, is_dumb, show, wants_color
 from grader.text import clean_line
@@ -98,7 +99,7 @@ def write(
     *,
     wanted: Sequence[Destination],
     screen: ScreenOptions,
-    before: Report | None = None,
+    before: Before | None = None,
     page: str = "",
 ) -> None:
     """Write each target; without one on standard output, the screen for a person goes there.
@@ -205,13 +206,13 @@ def _append(path: Path, data: bytes) -> None:
 
 
 def _show(
-    kata: Kata, report: Report, screen: ScreenOptions, before: Report | None, page: str
+    kata: Kata, report: Report, screen: ScreenOptions, before: Before | None, page: str
 ) -> None:
     from grader.screen.naming import naming
     from grader.screen.report import Detail, render
 
     look = Look.of(sys.stdout, screen.plain)
-    example = _example(kata, report) if screen.hint else None
+    example = example_of(kata, report) if screen.hint else None
     which = naming(kata)
     detail = Detail(screen.cases, screen.hint, screen.watch, before, example, page, which)
     if screen.watch and not screen.plain and not is_dumb():
@@ -226,7 +227,7 @@ def _show(
             show(text, color)
 
 
-def _example(kata: Kata, report: Report) -> "Example | None":
+def example_of(kata: Kata, report: Report) -> "Example | None":
     """Return the numbers where the mistake shows that is told first, if there is one."""
     from grader.diagnosis.bank import by_id
     from grader.diagnosis.example import example

@@ -14,6 +14,7 @@ from grader.console import Unwinding, is_unread
 from grader.errors import GraderError, UsageError
 from grader.intake.file import read_submission
 from grader.kata import Kata
+from grader.report.changes import Before
 from grader.report.model import Report
 from grader.screen.naming import naming
 from grader.screen.terminal import named, quoted
@@ -31,7 +32,7 @@ class Write(Protocol):
     """Writes a report where it is to go, the screen too, with where its page is."""
 
     def __call__(
-        self, report: Report, source: bytes, /, *, before: Report | None, page: str
+        self, report: Report, source: bytes, /, *, before: Before | None, page: str
     ) -> None:
         """Write it."""
 
@@ -52,7 +53,16 @@ def page_of(
 
     which = naming(kata)
     command = f"grade {quoted(path)}{which} --watch --page"
-    return LivePage(named(path.name), command, PageDetail(which, folded=screen.hint is False))
+
+    def in_numbers(report: Report) -> list[str]:
+        from grader.commands.targets import example_of
+        from grader.screen.mistake import numbers
+
+        example = example_of(kata, report)
+        return [] if example is None else [click.unstyle(line) for line in numbers(example)]
+
+    detail = PageDetail(which, folded=screen.hint is False)
+    return LivePage(named(path.name), command, detail, in_numbers)
 
 
 def follow(
@@ -77,7 +87,7 @@ def follow(
     """
     with Unwinding(), pages as page:
 
-        def show(report: Report, source: bytes, *, before: Report | None) -> None:
+        def show(report: Report, source: bytes, *, before: Before | None) -> None:
             if page is not None:
                 page.show(report, source, before)
             write(report, source, before=before, page=page.address if page is not None else "")
@@ -98,7 +108,7 @@ def follow(
 class Show(Protocol):
     """Shows a report, and what changed since `before`."""
 
-    def __call__(self, report: Report, source: bytes, /, *, before: Report | None) -> None:
+    def __call__(self, report: Report, source: bytes, /, *, before: Before | None) -> None:
         """Show it."""
 
 
@@ -129,7 +139,7 @@ def watch(
         raise UsageError(
             "--watch needs the package watchfiles: pip install 'attention-kata[learn]'."
         ) from None
-    before = None
+    before: Before | None = None
     told = ""
     try:
         tell(GRADING)
@@ -155,7 +165,10 @@ def watch(
             tell(GRADING)
             if now != source:
                 source = now
-                before = report if report.status == "graded" else before
+                if report.status == "graded":
+                    before = Before(report)
+                elif before is not None:
+                    before = Before(before.report, is_last=False)
                 report = judge(source)
             show(report, source, before=before)
     except KeyboardInterrupt:

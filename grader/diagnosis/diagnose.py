@@ -27,6 +27,7 @@ from grader.diagnosis.symptoms import readings, symptom
 from grader.diagnosis.unnamed import digest
 from grader.jail.talk import Errand
 from grader.kata import Kata
+from grader.learner.code import defined_twice
 from grader.learner.submission import Submission
 from grader.report.focus import RAISED
 from grader.report.model import Certainty, Diagnosis
@@ -106,9 +107,18 @@ def _diagnose(kata: Kata, submission: Submission, wrong: Wrong) -> Iterator[Diag
                 for other in stand_on_it
                 for mistake in mistakes_of(kata, other)
             )
+        yield from _defined_twice(kata, submission, name)
         before = {one.id for one in told} - RAISED  # another line raises the same
         told += found
         yield from (one for one in found if one.id not in before)
+
+
+def _defined_twice(kata: Kata, submission: Submission, name: str) -> Iterator[Diagnosis]:
+    """Say that a function takes the place of an earlier one, which may be the one that is meant."""
+    places = defined_twice(submission.functions.get(name), submission.code)
+    if places:
+        words = {"name": name, "earlier": places[0], "later": places[1]}
+        yield symptom(kata, name, ("defined-twice", words))
 
 
 @cache

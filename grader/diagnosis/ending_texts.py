@@ -126,6 +126,17 @@ ENDING = {
             "Read the message's last line, and print all that goes into the line that it names."
         ),
     },
+    "defined-twice": {
+        "title": "{name} is defined twice",
+        "explanation": (
+            "The def in {later} takes the place of the one in {earlier}: Python keeps the last. "
+            "What this report says of {name} is about the last one."
+        ),
+        "next_step": (
+            "Which of the two do you mean to hand in? Delete the other one, or give it another "
+            "name, and grade again."
+        ),
+    },
     "function-missing": {
         "title": "The function is not in the file",
         "explanation": (

@@ -53,6 +53,13 @@ _TEXTS = {
             "the one is never equal to the other."
         ),
     },
+    "defined-twice": {
+        "title": "A function is defined twice",
+        "explanation": (
+            "The last def of a name takes the place of those above it: Python keeps the last. "
+            "What the report says of the function is about the last one."
+        ),
+    },
     "few-digits": {"title": "The numbers are right to a few digits only"},
     "inputs-changed": {
         "title": "The call changes what it is given",

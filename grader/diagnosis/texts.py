@@ -8,14 +8,14 @@ from grader.diagnosis.ending_texts import ENDING
 GENERAL = {
     **ENDING,
     "nothing-returned": {
-        "title": "Nothing is returned",
+        "title": "Nothing is returned yet",
         "explanation": (
-            "The function gives None back each time it is called: either its body is still to "
-            "be written, or what it computes never leaves it."
+            "The function gives None back each time it is called, as the stub does: its body is "
+            "still to be written, or it does not return what it computes."
         ),
         "next_step": (
-            "If it is still to be written, write it first. If it is there: which line hands the "
-            "result to the caller?"
+            "What does its docstring ask for, and from which arguments? Write that, and save. If "
+            "it is written already: which line returns the result?"
         ),
     },
     "no-real-numbers": {

@@ -90,6 +90,20 @@ class Units(NamedTuple):
         return f"cell {cell}, line {line}" if self.notebook else f"line {line}"
 
 
+def defined_twice(about: Any, code: Units) -> tuple[str, str] | None:
+    """Return where a function is defined, and where again; None if it is not.
+
+    Args:
+        about: what a worker says of the function.
+        code: where it stands.
+    """
+    lines = about.get("lines") if isinstance(about, dict) else None
+    if not isinstance(lines, list) or len(lines) != 2:
+        return None
+    first, last = (code.place(about.get("cell"), line) for line in lines)
+    return (first, last) if first and last else None
+
+
 @lru_cache(maxsize=2)
 def read_code(source: bytes) -> Units:
     """Return the code in what was handed in.

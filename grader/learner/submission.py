@@ -58,6 +58,7 @@ class Submission:
     Attributes:
         kata: the same.
         workers: the same.
+        code: what is in it.
         functions: what a worker says of each function, and under "" of others in the file.
         credit: what the cases keep for those after them.
         unnamed: of each wrong function that no known mistake explains, a digest of what it does.
@@ -72,7 +73,7 @@ class Submission:
         self.unnamed: dict[str, str] = {}
         self._jail = jail
         self._source = source
-        self._code = read_code(source)
+        self.code = read_code(source)
         self.failed_cells = ""  # what is said of cells that did not run, once the others have
         self._beside: tuple[Submission, ...] = ()
         self.functions: dict[str, Any] = {}
@@ -282,7 +283,7 @@ class Submission:
             return
         parameters = self.kata.functions[name].parameters
         if isinstance(about, dict) and kind == "missing":
-            raise messages.no_such_function(self.kata, name, self.functions, self._code)
+            raise messages.no_such_function(self.kata, name, self.functions, self.code)
         if not isinstance(about, dict) or kind != "function":
             raise messages.no_function(name, str(kind))
         given = len(parameters)

@@ -5,6 +5,7 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from types import TracebackType
 
@@ -12,6 +13,7 @@ from grader.errors import GraderFault, UsageError
 from grader.learner.code import as_text
 from grader.pages import live
 from grader.pages.first import PageDetail
+from grader.report.changes import Before
 from grader.report.model import Report
 
 _SECONDS = 30.0  # in which the server must be there, or take what it is told
@@ -26,18 +28,26 @@ class LivePage:
         name: of the file.
         command: what starts the grader again, for when it has ended.
         detail: how much of a report is shown.
+        in_numbers: returns the lines that show the mistake of a report in small numbers.
 
     Raises:
         UsageError: the package that serves it is not installed.
         GraderFault: no process can be started.
     """
 
-    def __init__(self, name: str, command: str, detail: PageDetail) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: str,
+        detail: PageDetail,
+        in_numbers: Callable[[Report], Sequence[str]],
+    ) -> None:
         if find_spec("tornado") is None:
             raise UsageError(
                 "--page needs the package tornado: pip install 'attention-kata[learn]'."
             )
         self._name, self._again, self._detail = name, command, detail
+        self._in_numbers = in_numbers
         self._address = ""
         self._control, its = socket.socketpair()
         self._control.settimeout(_SECONDS)
@@ -90,11 +100,12 @@ class LivePage:
         document = live.waiting(self._name, state, self._again)
         self._tell({"document": document.decode(), "state": state, "open": True})
 
-    def show(self, report: Report, source: bytes, before: Report | None) -> None:
+    def show(self, report: Report, source: bytes, before: Before | None) -> None:
         """Show a report, and what has changed since that of the last save."""
         state = live.state_of(report, before)
         text = as_text(source)
-        document = live.render(report, text, state, self._again, self._detail)
+        detail = self._detail._replace(numbers=tuple(self._in_numbers(report)))
+        document = live.render(report, text, state, self._again, detail)
         self._tell({"document": document.decode(), "state": state})
 
     def say(self, state: str) -> None:

@@ -11,6 +11,7 @@ from grader.report.next_steps import after_rejection
 from grader.report.sentences import beside, explain, full_marks, headline
 
 HINT = "What to try next"
+NUMBERS = "Small numbers where it shows"
 
 
 class PageDetail(NamedTuple):
@@ -20,11 +21,13 @@ class PageDetail(NamedTuple):
         naming: what is typed behind a command so that it is about this kata.
         folded: whether the next step is shown only when it is asked for.
         told: whether the points stand above all this already.
+        numbers: lines that show the first mistake in small numbers, when they are asked for.
     """
 
     naming: str = ""
     folded: bool = False
     told: bool = False
+    numbers: tuple[str, ...] = ()
 
 
 BRIEF = PageDetail()
@@ -60,7 +63,7 @@ def _mistakes(report: Report, file: Source, detail: PageDetail) -> Html:
         if one.function != found.function:
             later.setdefault(one.function, []).append(one)
     cards = [
-        _card(First(name, tuple(those), None), file, detail)
+        _card(First(name, tuple(those), None), file, detail._replace(numbers=()))
         for name, those in later.items()
         if those[0].id != NOT_WRITTEN
     ]
@@ -86,8 +89,9 @@ def _card(found: First, file: Source, detail: PageDetail) -> Html:
         tag("p", also) if also else None,
         seen,
         _next(diagnosis.next_step, detail.folded),
+        more(NUMBERS, tag("pre", "\n".join(detail.numbers))) if detail.numbers else None,
         tag("p", "More on it: ", command, class_="quiet") if diagnosis.known else None,
-        class_="card bad",
+        class_="card" if diagnosis.id == NOT_WRITTEN else "card bad",
     )
 
 

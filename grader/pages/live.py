@@ -4,7 +4,7 @@ from grader.pages.first import PageDetail
 from grader.pages.markup import Html, tag, visible
 from grader.pages.page import asset, page
 from grader.pages.submission import body, standing, title
-from grader.report.changes import changes
+from grader.report.changes import Before, changes
 from grader.report.model import Report
 
 _ORDER = ("first", "cells", "picture", "warned", "functions", "printed", "file")
@@ -31,7 +31,7 @@ def waiting(name: str, state: str, command: str) -> bytes:
     return _page(name, state, command, heading, tag("main", id="main", tabindex="-1"))
 
 
-def state_of(report: Report, before: Report | None) -> str:
+def state_of(report: Report, before: Before | None) -> str:
     """Say how a file stands, and what has changed since the last save."""
     changed = changes(before, report) if before is not None else ()
     return visible(" ".join([f"{standing(report)}.", *changed]))

@@ -1,24 +1,39 @@
 """What changed from one report to the next, for who is working on the file."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from grader.report.focus import NOT_WRITTEN, answered, failed, first_raised, is_unwritten
 from grader.report.model import CaseResult, Report
 from grader.report.seen import Seen
 
 
-def changes(before: Report, now: Report) -> Iterator[str]:
+class Before(NamedTuple):
+    """What a report is compared with.
+
+    Attributes:
+        report: of the last save that could be loaded.
+        is_last: whether that was the last one of all.
+    """
+
+    report: Report
+    is_last: bool = True
+
+
+def changes(earlier: Before, now: Report) -> Iterator[str]:
     """Yield sentences: first the points, then the mistakes that went and those that came."""
+    before = earlier.report
     if now.status == "rejected":
-        if before.status == "graded":
+        if before.status == "graded" and earlier.is_last:
             yield "Since the last save: the file cannot be loaded any more."
         return
+    since = "Since the last save" if earlier.is_last else "Since the last save that could be loaded"
     gained = now.points - before.points
     points = f"{abs(gained)} point{'' if abs(gained) == 1 else 's'}"
     if gained:
-        yield f"Since the last save: {points} {'more' if gained > 0 else 'fewer'}."
+        yield f"{since}: {points} {'more' if gained > 0 else 'fewer'}."
     else:
-        yield "Since the last save: as many points as before."
+        yield f"{since}: no change in points."
     yield from _exceptions(before, now)
     yield from _mistakes(before, now)
 
@@ -28,6 +43,8 @@ def _mistakes(before: Report, now: Report) -> Iterator[str]:
     gone = {key: title for key, title in old.items() if key not in new and _shows(key, before, now)}
     elsewhere = {name for _, name in new}
     for (function, name), title in gone.items():
+        if name == NOT_WRITTEN:
+            continue  # what is written instead says more
         yield f"Gone{f' from {function}' if name in elsewhere else ''}: {title}."
     for (function, name), title in new.items():
         if name == NOT_WRITTEN and is_unwritten(function, before):

@@ -38,9 +38,8 @@ class First(NamedTuple):
     Attributes:
         function: the function.
         diagnoses: what explains it; may be empty.
-        case: the case to show: the one that raised what the diagnosis refers to, one whose answer
-            has another shape if that is what shows first, or the first that failed if there is no
-            diagnosis; else None.
+        case: the case to show: the one that raised what the diagnosis refers to, the first that
+            failed if that raised, its answer has another shape or there is no diagnosis; else None.
     """
 
     function: str
@@ -66,7 +65,8 @@ def first(report: Report) -> First | None:
         return First(name, (), cases[0])
     if diagnoses[0].id in MISPLACED:
         return First(name, diagnoses, cases[0] if cases else None)
-    raised = first_raised(cases) if diagnoses[0].id in RAISED else None
+    is_about_it = any(one.id in RAISED for one in diagnoses)
+    raised = first_raised(cases if is_about_it else cases[:1])
     return First(name, diagnoses, raised or _first_shape(cases, diagnoses[0]))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from grader.report.changes import changes
+from grader.report.changes import Before, changes
 from grader.report.focus import First, failed, first, is_unwritten
 from grader.report.model import CaseResult, Diagnosis, FunctionResult, Report
 from grader.report.next_steps import after_rejection
@@ -48,7 +48,7 @@ class Detail(NamedTuple):
     cases: bool = False
     hint: bool | None = None
     watched: bool = False
-    before: Report | None = None
+    before: Before | None = None
     example: "Example | None" = None
     page: str = ""
     naming: str = ""

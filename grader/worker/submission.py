@@ -95,6 +95,12 @@ class LearnerModule:
         Where there is nothing under one, `""` holds what else stands at the top of the code.
         """
         described = {name: self._describe_function(name) for name in names}
+        for unit in self._units:
+            for name in where.repeated(names, unit.text):
+                tree = _tree(unit)
+                lines = where.lines_of(name, tree) if tree else []
+                if len(lines) > 1:
+                    described[name].update(cell=unit.cell or None, lines=lines[-2:])
         missing = [name for name in names if described[name]["kind"] == "missing"]
         if missing:
             trees = [(unit, _tree(unit)) for unit in self._units]

@@ -66,6 +66,24 @@ def defined(
     return found[:_MOST]
 
 
+def repeated(names: Sequence[str], text: bytes) -> list[str]:
+    """Return those of the names that a text may define more than once."""
+    defs = re.findall(rb"^(?:async def|def|class)[ \t]+(\w+)", text, re.MULTILINE)
+    return [name for name in names if defs.count(name.encode()) > 1]
+
+
+def lines_of(name: str, tree: ast.Module) -> list[int]:
+    """Return the lines at which a name is defined at the top of a unit, since it was used there."""
+    lines: list[int] = []
+    for node in tree.body:
+        if not isinstance(node, _DEFS | ast.ClassDef):
+            names = (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+            lines = [] if name in names else lines
+        elif node.name == name:
+            lines.append(node.lineno)
+    return lines
+
+
 def _definitions(tree: ast.Module) -> Iterator[tuple[_DEFS | ast.ClassDef, list[ast.stmt]]]:
     """Yield each function or class with the statements that it stands in, from outside."""
     waiting: list[tuple[ast.AST, list[ast.stmt]]] = [(tree, [])]

@@ -21,7 +21,7 @@ from grader.diagnosis.example import example
 from grader.diagnosis.mutants import source_with
 from grader.errors import GraderFault, UsageError
 from grader.kata import default_kata, load_kata
-from grader.report.changes import changes
+from grader.report.changes import Before, changes
 from grader.report.model import Diagnosis, Report
 from grader.report.seen import Seen
 from grader.screen import mistake as explain
@@ -192,7 +192,8 @@ def test_while_an_editor_saves(
     beside.rename(file)
     watched.until(WATCHING)
     assert "mine.py: 100 of 100 points." in watched.words
-    assert "Since the last save: 28 points more." in watched.words
+    compared = "the last save that could be loaded" if how == "half" else "the last save"
+    assert f"Since {compared}: 28 points more." in watched.words
     watched.process.sendintr()
     assert watched.until_end() == 0
 
@@ -539,21 +540,24 @@ def test_what_is_judged_while_watching(monkeypatch: pytest.MonkeyPatch, tmp_path
             yield set()
 
     judged: list[bytes] = []
-    shown: list[tuple[int, int | None]] = []
+    shown: list[tuple[int, int | None, bool | None]] = []
 
     def judge(source: bytes) -> Report:
         judged.append(source)
         status = "rejected" if source == b"second" else "graded"
         return report(len(judged), status=status)
 
-    def show(now: Report, _: bytes, *, before: Report | None) -> None:
-        shown.append((now.points, before.points if before else None))
+    def show(now: Report, _: bytes, *, before: Before | None) -> None:
+        last = before and before.is_last
+        shown.append((now.points, before.report.points if before else None, last))
 
     monkeypatch.setattr("watchfiles.watch", saves)
     told: list[str] = []
     watch(file, b"first", judge, show, told.append)
     assert judged == [b"first", b"second", b"third"]
-    assert shown == [(1, None), (1, None), (2, 1), (3, 1)], "what cannot be loaded is no measure"
+    assert shown == [(1, None, None), (1, None, None), (2, 1, True), (3, 1, False)], (
+        "what cannot be loaded is no measure"
+    )
     assert told == [GRADING, GONE, EMPTY, *[GRADING] * 3], "a screen that is old is said to be"
 
 
@@ -592,43 +596,43 @@ NAME = Seen("raised", "NameError", "name 'k' is not defined", line=5, source="re
     [
         (report(10), report(11), ["1 point more."]),
         (report(30), report(10), ["20 points fewer."]),
-        (report(30), report(30), ["as many points as before."]),
+        (report(30), report(30), ["no change in points."]),
         (
             report(30, "a", "b"),
             report(30, "b", "c"),
-            ["as many points as before.", "Gone: A.", "New: C."],
+            ["no change in points.", "Gone: A.", "New: C."],
         ),
         (
             report(30, "a"),
             raising(NAME),
-            ["as many points as before.", "An exception is raised now in self_attention."],
+            ["no change in points.", "An exception is raised now in self_attention."],
         ),
         (
             report(30, "a"),
             raising(NAME, "name-not-defined"),
             [
-                "as many points as before.",
+                "no change in points.",
                 "An exception is raised now in self_attention.",
                 "New: Name-not-defined.",
             ],
         ),
-        (report(30, "a"), report(30, outcome="not_run"), ["as many points as before."]),
-        (report(30, "a"), report(30, outcome="timeout"), ["as many points as before."]),
+        (report(30, "a"), report(30, outcome="not_run"), ["no change in points."]),
+        (report(30, "a"), report(30, outcome="timeout"), ["no change in points."]),
         (
             report(30, "nothing-returned"),
             report(30, seen=Seen("missing")),
-            ["as many points as before."],
+            ["no change in points."],
         ),
         (
             raising(NAME, "name-not-defined"),
             raising(NAME._replace(source="return Q @ k"), "name-not-defined"),
-            ["as many points as before.", "Another exception is raised now in self_attention."],
+            ["no change in points.", "Another exception is raised now in self_attention."],
         ),
-        (raising(NAME), raising(NAME._replace(line=7)), ["as many points as before."]),
+        (raising(NAME), raising(NAME._replace(line=7)), ["no change in points."]),
         (
             raising(NAME, "name-not-defined"),
             report(30, "a"),
-            ["as many points as before.", "Gone: Name-not-defined.", "New: A."],
+            ["no change in points.", "Gone: Name-not-defined.", "New: A."],
         ),
         (report(30), report(0, status="rejected"), ["the file cannot be loaded any more."]),
         (report(0, status="rejected"), report(0, status="rejected"), []),
@@ -636,15 +640,23 @@ NAME = Seen("raised", "NameError", "name 'k' is not defined", line=5, source="re
 )
 def test_what_has_changed(before: Report, now: Report, told: list[str]) -> None:
     """Points first, then what went and what came; what is only out of sight is not gone."""
-    said = [line.removeprefix("Since the last save: ") for line in changes(before, now)]
+    said = [line.removeprefix("Since the last save: ") for line in changes(Before(before), now)]
     assert said == told
+
+
+def test_what_is_compared_is_said() -> None:
+    """After saves that could not be loaded, it is said that the last that could is compared."""
+    earlier = Before(report(10, "nothing-returned"), is_last=False)
+    said = list(changes(earlier, report(12)))
+    assert said == ["Since the last save that could be loaded: 2 points more."]
+    assert not list(changes(earlier, report(0, status="rejected")))
 
 
 def test_a_mistake_that_another_function_makes_too() -> None:
     """What is gone from one function and seen in a later one then is said so."""
     before = report(30, "a")
     later = replace(before.diagnoses[0], function="multi_head_attention")
-    said = " ".join(changes(before, replace(report(40), diagnoses=(later,))))
+    said = " ".join(changes(Before(before), replace(report(40), diagnoses=(later,))))
     assert "Gone from self_attention: A. Still in multi_head_attention: A." in said
 
 
@@ -653,8 +665,8 @@ def test_what_was_unwritten_before_is_not_new(stub: Path) -> None:
     none = Seen("returned_none")
     before = report(0, seen=none)
     nothing = Diagnosis("nothing-returned", "Nothing", "self_attention", "Why.", "Next?", "exact")
-    said = list(changes(before, replace(report(0, seen=none), diagnoses=(nothing,))))
-    assert said == ["Since the last save: as many points as before."]
+    said = list(changes(Before(before), replace(report(0, seen=none), diagnoses=(nothing,))))
+    assert said == ["Since the last save: no change in points."]
 
 
 def test_results_of_a_tuple_have_their_names() -> None:

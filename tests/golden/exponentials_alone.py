@@ -1,7 +1,7 @@
 # score: 0.66
-# diagnosis: scores-unscaled
-# diagnosis: rows-sum-to-something-else
-# says: The weights of a query do not add up to 1
+# diagnosis: not-normalised-unshifted
+# diagnosis: scores-not-scaled
+# says: The exponentials are used as they are
 import numpy as np
 
 

@@ -163,7 +163,7 @@ def test_errors(error: Any, source: bytes) -> None:
 def test_functions(functions: dict[str, Any]) -> None:
     """Whatever a worker says of its functions, they can be called or the case ends."""
     submission = Submission.__new__(Submission)
-    submission._code = Units(b"x = 1\n")
+    submission.code = Units(b"x = 1\n")
     submission.functions = functions
     submission.kata = KATA
     for name in KATA.functions:

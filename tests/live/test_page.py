@@ -261,7 +261,7 @@ def test_the_editor_saves(begin: Begin, look: Callable[..., Window]) -> None:
     beside.file.write_text("def f(:\n")
     window.until("The file could not be loaded.")
     beside.file.write_text(UNSCALED)
-    window.until_state("72 of 100 points. Since the last save: ")
+    window.until_state("72 of 100 points. Since the last save that could be loaded: ")
 
 
 @pytest.mark.long

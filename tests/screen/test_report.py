@@ -23,6 +23,7 @@ from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import default_kata, load_kata
 from grader.pages import submission as page
+from grader.report.changes import Before
 from grader.report.focus import RAISED, failed, first
 from grader.report.model import Report
 from grader.report.sentences import headline
@@ -154,7 +155,7 @@ def test_hints_are_given_as_asked(make: Make, unscaled: str) -> None:
 def test_numbers_push_nothing_off_the_screen(make: Make, mistake: Mistake) -> None:
     """With --hint the score, the mistake and what changed stay on 80 columns and 24 lines."""
     report = make(source_with(KATA, mistake))
-    screen = lines(report, Look(height=24), hint=True, before=report)
+    screen = lines(report, Look(height=24), hint=True, before=Before(report))
     last = " ".join(" ".join(screen[-23:]).split())
     assert f"{report.points} / 100" in last
     assert "Since the last save" in last

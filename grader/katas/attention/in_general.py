@@ -8,6 +8,13 @@ TEXTS = {
             "they add up to less than 1."
         ),
     },
+    "another-base": {
+        "title": "Powers of another number than e are used in place of exp",
+        "explanation": (
+            "Up to what each row adds up to, the weights are powers of another number. The softmax "
+            "uses powers of e, which is 2.718281828 and so on."
+        ),
+    },
     "another-product": {
         "explanation": (
             "Each of the three should be X times its own weights: a row for each token, a column "
@@ -36,8 +43,8 @@ TEXTS = {
     "keys-without-weight": {
         "title": "Some keys get no weight",
         "explanation": (
-            "Seen through V = identity, their weights are zero, though each score should give a "
-            "little."
+            "With V = identity the output shows the weights, and theirs are 0. Every key should "
+            "get some."
         ),
     },
     "nothing-subtracted": {
@@ -89,6 +96,18 @@ TEXTS = {
         ),
     },
     "small-weights-lifted": {"explanation": "Keys that do not fit at all keep some weight."},
+    "softmax-in-blocks": {
+        "title": "Each block of keys has a softmax of its own",
+        "explanation": (
+            "In each block of some keys the weights have the right proportions, and each block "
+            "adds up to the same, whatever the others are. The keys of a row should all be in one "
+            "softmax."
+        ),
+        "next_step": (
+            "For 20 tokens and V = identity, add up the entries of each block in one row of the "
+            "output. Over which exponentials does the sum go that divides them?"
+        ),
+    },
     "terms-too-many": {
         "title": "Each row's sum is too large",
         "explanation": (

@@ -9,7 +9,17 @@ from collections.abc import Collection
 
 import numpy as np
 
-from grader.katas.common.pictures import HEADS, TOKENS, K, Q, V, alike, drawing
+from grader.katas.common.pictures import (
+    HEADS,
+    TOKENS,
+    K,
+    Q,
+    V,
+    alike,
+    are_weights,
+    drawing,
+    show_weights,
+)
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Submission
 from grader.report.model import Picture
@@ -18,6 +28,8 @@ from grader.worker.arrays import Array
 
 def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     """Return the learner's weights: of the first function and head where they are wrong.
+
+    None where what comes back of self_attention are no weights.
 
     Args:
         submission: the learner's functions.
@@ -31,7 +43,10 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     seen, right = _answer(submission, "self_attention", *single), solution.self_attention(*single)
     if seen is None:
         return None
-    if not alike(seen, right) or "multi_head_attention" not in answered:
+    if not alike(seen, right):
+        doubled = _answer(submission, "self_attention", *single[:2], 2 * single[2])
+        return drawing("self_attention", right, seen) if show_weights(seen, doubled) else None
+    if "multi_head_attention" not in answered:
         return drawing("self_attention", right, seen)
     right_heads = solution.multi_head_attention(Q, K, V, HEADS)
     heads = _answer(submission, "multi_head_attention", Q, K, V, HEADS)
@@ -40,6 +55,8 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     for head in range(HEADS):
         block = np.s_[:, head * size : (head + 1) * size]
         if not alike(heads[block], right_heads[block]):
+            if not are_weights(heads[block]):
+                break  # what heads give is put together to something else
             return drawing("multi_head_attention", right_heads[block], heads[block], head=head)
     return drawing("self_attention", right, seen)
 

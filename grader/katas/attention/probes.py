@@ -73,6 +73,7 @@ def _single(rng: np.random.Generator) -> list[Probe]:
         probe("integers", Q, K, rng.integers(-9, 10, (5, 3))),
         probe("small", Q, K, 1e-6 * V),
         probe("million", *attention.offset(rng, 5, 4, 1e6 * large)),
+        probe("square", *attention.draw(rng, 4, 4, 1.5)),
     ]
 
 
@@ -108,4 +109,5 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe("integers", Q, K, rng.integers(-9, 10, (5, 6)), 3),
         probe("small", Q, K, 1e-6 * V, 3),
         probe("negative", *beside(*(attention.offset(rng, 4, 3, -1500 * shares),) * 2), 2),
+        probe("square", *attention.draw(rng, 3, 6, 1.5), 2),
     ]

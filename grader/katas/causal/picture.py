@@ -13,8 +13,8 @@ from grader.katas.common.pictures import (
     V,
     alike,
     are_weights,
-    doubles,
     drawing,
+    show_weights,
 )
 from grader.learner.endings import CaseEnded
 from grader.learner.requests import Argument
@@ -47,9 +47,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
         if seen is None:
             return None
         shown = _first_wrong("masked_attention", right[0], seen[0])
-        if shown.actual != shown.expected and not all(map(are_weights, seen[0])):
+        if shown.actual != shown.expected and not are_weights(seen):
             twice = (*split[:2], 2 * split[2], mask)
-            if not doubles(seen, _answer(submission, "masked_attention", right.shape, *twice)):
+            if not show_weights(seen, _answer(submission, "masked_attention", right.shape, *twice)):
                 return None  # no weights: something else is handed over, or added
     if "multi_head_attention" in answered and (shown is None or shown.actual == shown.expected):
         layer = _layer()

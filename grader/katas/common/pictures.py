@@ -53,6 +53,20 @@ def doubles(seen: Array, other: Array | None) -> bool:
     return other is not None and np.allclose(other, 2 * seen, atol=_NEAR, equal_nan=True)
 
 
+def show_weights(seen: Array, other: Array | None) -> bool:
+    """Say whether what came back for the identity as the values are weights, right or wrong.
+
+    What is added to the values that are weighted leaves an identity beside the weights.
+
+    Args:
+        seen: what came back, for one head or for several.
+        other: what came back for twice the values.
+    """
+    if are_weights(seen):
+        return True
+    return doubles(seen, other) and not are_weights(seen - np.eye(seen.shape[-1]))
+
+
 def drawing(
     function: str,
     right: Array,

@@ -13,8 +13,8 @@ from grader.katas.common.pictures import (
     V,
     alike,
     are_weights,
-    doubles,
     drawing,
+    show_weights,
 )
 from grader.learner.endings import CaseEnded
 from grader.learner.instance import Instance
@@ -40,8 +40,8 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     seen = _ask(submission, q, k, v)
     if seen is None or seen.shape != right.shape:
         return None
-    plain = alike(seen, right) or all(map(are_weights, seen))
-    if not plain and not doubles(seen, _ask(submission, q, k, 2 * v)):
+    plain = alike(seen, right) or are_weights(seen)
+    if not plain and not show_weights(seen, _ask(submission, q, k, 2 * v)):
         return None  # no weights: something else is handed over, or added
     wrong = [head for head in range(HEADS) if not alike(seen[head], right[head])]
     head = wrong[0] if wrong else 0

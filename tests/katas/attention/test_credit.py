@@ -228,16 +228,48 @@ def test_heads_that_unpack_keep_their_points(item: int) -> None:
     assert rehearsed(source)["multi_head_attention"] == 40
 
 
+NOT_JOINED = """
+elementwise-scores elementwise-values extra-axis keys-not-transposed output-as-subclass
+output-flattened output-transposed queries-transposed summed-over-tokens values-on-the-left
+weights-returned weights-returned-too
+"""
+NO_ATTENTION = "even-weights keys-for-values queries-for-values"
+NO_ANSWER_OF_ITS_OWN = """
+divided-by-maximum output-buffer-reused output-remembered own-key-masked-too weights-remembered
+"""
+
+
 @pytest.mark.long
 def test_the_bank_keeps_its_heads() -> None:
-    """A known mistake of self_attention costs nothing of multi_head_attention, with few exceptions.
+    """A known mistake of self_attention costs little of multi_head_attention, most often nothing.
 
-    Those are of two kinds: what is returned cannot be joined or is no attention at all, so that
-    multi_head_attention fails by itself; or no number hangs on how heads are made.
+    But for where what is returned cannot be joined, does not depend on an input, or is nan for
+    ordinary inputs or another call's, so that multi_head_attention fails by itself.
     """
-    mistakes = mistakes_of(KATA, "self_attention")[::4]
+    lost = {*NOT_JOINED.split(), *NO_ATTENTION.split(), *NO_ANSWER_OF_ITS_OWN.split()}
+    assert lost <= set(by_id(KATA))
+    mistakes = [one for one in mistakes_of(KATA, "self_attention") if one.id not in lost][::4]
     kept = {one.id: rehearsed(source_with(KATA, one))["multi_head_attention"] for one in mistakes}
+    assert min(kept.values()) >= 33, kept
     assert sum(points == 40 for points in kept.values()) >= 0.8 * len(kept), kept
+
+
+SOME_KEYS = {
+    "the first two keys": "K, V = K[:2], V[:2]",
+    "the first half of the keys": "K, V = K[: (len(K) + 1) // 2], V[: (len(V) + 1) // 2]",
+    "the second half of the keys": "K, V = K[len(K) // 2 :], V[len(V) // 2 :]",
+    "every second key": "K, V = K[::2], V[::2]",
+    "the last key and the one before": "K, V = K[-2:], V[-2:]",
+}
+
+
+@pytest.mark.parametrize("keys", SOME_KEYS)
+def test_heads_on_some_keys_keep_their_points(keys: str) -> None:
+    """Right heads have their points whichever keys are seen on which they stand."""
+    source = f"{SOFT}{PROJECTIONS}def self_attention(Q, K, V):\n    {SOME_KEYS[keys]}\n"
+    points = rehearsed(f"{source}    return soft(Q, K, V)\n{RIGHT_HEADS}")
+    assert points["self_attention"] < 40
+    assert points["multi_head_attention"] == 40
 
 
 @pytest.mark.long
@@ -252,7 +284,7 @@ def test_the_screen_says_what_cannot_be_judged() -> None:
     with Jail(Limits(call_seconds=20, submission_seconds=60)) as jail:
         report = grade(KATA, jail, source.encode(), name="mean.py", seed=3)
     text = " ".join(click.unstyle(render(report)).split())
-    assert "with it, right heads and wrong ones give the same numbers" in text
+    assert "right heads and wrong ones give the same numbers" in text
 
 
 @pytest.mark.long

@@ -99,6 +99,39 @@ def test_answers_that_are_no_weights(make: Make, body: str) -> None:
     assert report.status == "graded"
 
 
+NO_WEIGHTS = {
+    "V added": ("residual-added", ""),
+    "Q added": ("query-added", ""),
+    "keys for values": ("keys-for-values", ""),
+    "joined heads projected": (
+        "",
+        "_of_heads = multi_head_attention\n"
+        "def multi_head_attention(Q, K, V, n_heads):\n"
+        "    W_o = np.arange(Q.shape[1] ** 2).reshape(Q.shape[1], -1) % 7 - 2.5\n"
+        "    return _of_heads(Q, K, V, n_heads) @ W_o\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_WEIGHTS)
+def test_what_are_no_weights_is_not_drawn(make: Make, solution: Path, name: str) -> None:
+    """Where something is added to the weighted values, or made of them, no weights are shown."""
+    mistake, more = NO_WEIGHTS[name]
+    source = source_with(KATA, by_id(KATA)[mistake]) if mistake else solution.read_text()
+    found = make(f"{source}\n\n{more}").picture
+    assert found is None or found.actual == found.expected
+
+
+@pytest.mark.parametrize(
+    "mistake", ["not-normalised", "mean-for-sum", "weights-transposed-at-values"]
+)
+def test_weights_that_do_not_sum_to_one_are_drawn(make: Make, mistake: str) -> None:
+    """Weights with another sum are weights."""
+    found = make(source_with(KATA, by_id(KATA)[mistake])).picture
+    assert found is not None
+    assert found.actual != found.expected
+
+
 def test_numbers_that_json_does_not_know(make: Make) -> None:
     """Weights that are not finite are told by name."""
     source = "import numpy as np\ndef self_attention(Q, K, V):\n    return V * np.inf\n"

@@ -147,5 +147,7 @@ def _sights(
         yield Sight(inputs, (rows, block), (rows, inside), in_heads=False)
     kept = rng.permutation(inside)[: (len(inside) + 1) // 2]
     yield beside(~np.isin(inside, kept), (rows, kept))
-    token = len(rows) // 2  # whatever a mask hides from others, a token in the middle is seen
-    yield beside((rows == token)[:, None], (np.delete(rows, token), inside))
+    # A mask hides some tokens from others, and a wrong function sees the first keys alone, or every
+    # second one: half of all tokens, others each time, hold one that is seen.
+    stays = np.sort(rng.permutation(rows)[: len(rows) // 2])
+    yield beside(~np.isin(rows, stays)[:, None], (stays, inside))

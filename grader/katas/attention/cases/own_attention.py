@@ -130,7 +130,7 @@ def _ask_both(
     return told
 
 
-_NOT_JUDGED = "Heads are judged on your own self_attention, and they cannot be: "
+_NOT_JUDGED = "Your heads are compared with your own self_attention. That is not possible here: "
 _UNSTEADY = f"{_NOT_JUDGED}for the same inputs it does not always return the same."
 _NO_TIME = f"{_NOT_JUDGED}it takes too long."
-NOTHING_SHOWS = f"{_NOT_JUDGED}with it, right heads and wrong ones give the same numbers."
+NOTHING_SHOWS = f"{_NOT_JUDGED}on what was tried, right heads and wrong ones give the same numbers."

@@ -11,6 +11,7 @@ from grader.worker.arrays import Array
 
 from .. import trials
 from .attend import Attend, attend_each, attend_rightly, ordinary
+from .blocks import read_blocks
 from .contacts import read_contacts, read_heads
 from .extremes import read_extremes, read_maximum
 from .formulas import read_formulas
@@ -19,7 +20,7 @@ from .kinds import read_scores
 from .outputs import read_outputs, read_rows
 from .projections import read_projections
 from .sums import read_floor
-from .weights import read_masks, read_weights
+from .weights import read_base, read_masks, read_weights
 
 _NEARLY_RIGHT = 0.01  # greatest error, as a share of the largest value, that a corner may leave
 _SHAPES = {
@@ -86,6 +87,14 @@ def _formulas(study: Study) -> list[Reading] | None:
     return (read_formulas(study.learner) or None) if _projects(study) else None
 
 
+def _base(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_base(study.learner) or None
+
+
+def _blocks(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_blocks(study.learner) or None
+
+
 def _sizes(study: Study) -> list[Reading] | None:
     if study.function.name != "multi_head_attention":
         return None
@@ -131,9 +140,11 @@ READERS: tuple[Reader, ...] = (
     _sizes,
     of_any_kata.one_shape,
     _wrong_shape,
+    _blocks,
     of_any_kata.wrong_somewhere,
     of_any_kata.sometimes_raised,
     _in_a_corner,
+    _base,
     of_any_kata.few_digits,
     _projections,
     _outputs_or_masks,

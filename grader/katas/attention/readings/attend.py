@@ -77,27 +77,29 @@ class Glance(NamedTuple):
         return int(self.seen.shape[-1])
 
 
-# (seq_len, d_k, heads); two of one size, so that what hangs on sizes is told from what hangs on
-# the data.
-_SIZES = ((4, 4, 2), (4, 4, 2), (3, 7, 3), (5, 7, 2), (6, 9, 3))
-_SPREADS = (1.0, 1.2, 1.2, 2.0, 2.0)
+# (seq_len, d_k, heads, spread of queries and keys); two of one size, so that what hangs on sizes is
+# told from what hangs on the data.
+_SIZES = ((4, 4, 2, 1.0), (4, 4, 2, 1.2), (3, 7, 3, 1.2), (5, 7, 2, 2.0), (6, 9, 3, 2.0))
 
 
-def look_at_weights(learner: Subject, wider: float = 1.0) -> list[Glance]:
+def look_at_weights(
+    learner: Subject, wider: float = 1.0, sizes: Sequence[tuple[int, int, int, float]] = _SIZES
+) -> list[Glance]:
     """Return looks at the weights, in heads where the function makes heads; empty if one fails.
 
     Args:
         learner: the function.
         wider: by what queries and keys are multiplied.
+        sizes: of the inputs; see `_SIZES`.
     """
     calls = []
-    for number, (seq_len, d_k, several) in enumerate(_SIZES):
+    for number, (seq_len, d_k, several, spread) in enumerate(sizes):
         heads = several if learner.function == "multi_head_attention" else 1
-        Q, K, _ = draw(number, seq_len, d_k * heads, wider * _SPREADS[number])
+        Q, K, _ = draw(number, seq_len, d_k * heads, wider * spread)
         calls.append(((Q, K, np.tile(np.eye(seq_len, d_k), heads)), heads))
     looks = []
-    for ((Q, K, _), heads), out, (seq_len, d_k, _) in zip(
-        calls, attend_each(learner, calls), _SIZES, strict=True
+    for ((Q, K, _), heads), out, (seq_len, d_k, *_) in zip(
+        calls, attend_each(learner, calls), sizes, strict=True
     ):
         if out is None or not np.isfinite(out).all():
             return []
@@ -136,10 +138,19 @@ def are_weights(learner: Subject, looks: Sequence[Glance]) -> bool:
 def _is_weighted_mean(learner: Subject) -> bool:
     """Say whether the output is a fixed matrix times V, in each head."""
     for (Q, K, V), heads in ordinary(learner):
-        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1])]
-        first, second, both = attend_each(learner, calls)
-        if first is None or second is None or both is None:
+        mixed = _mixed(V, heads)  # V times a matrix is no weighted mean: the order would matter
+        calls = [((Q, K, values), heads) for values in (V, V[::-1], V - 2 * V[::-1], mixed)]
+        first, second, both, other = attend_each(learner, calls)
+        if first is None or second is None or both is None or other is None:
             return False
         if not np.allclose(both, first - 2 * second, rtol=1e-5, atol=1e-5):
             return False
+        if not np.allclose(other, _mixed(first, heads), rtol=1e-5, atol=1e-5):
+            return False
     return True
+
+
+def _mixed(array: Array, heads: int) -> Array:
+    """Return an array with the features of each head put together to others."""
+    parts = np.split(array, heads, axis=1)
+    return np.concatenate([part + np.roll(part, 1, axis=1) for part in parts], axis=1)

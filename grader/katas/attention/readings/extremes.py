@@ -13,6 +13,7 @@ from .attend import attend_each, attend_rightly, attend_with
 from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
+_SPREADS = (3.0, 10.0, 20.0, 30.0, 50.0)  # of queries and keys: the scores' is the square
 _ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
 _IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
 _LEVEL = np.ones(5)  # rows that lie apart are looked at by themselves
@@ -28,7 +29,7 @@ def read_extremes(learner: Subject) -> list[Reading]:
     first = _first_of_each(learner, _ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return read_floor(learner) or _far_key(learner)
+        return read_floor(learner) or _far_key(learner) or _spread(learner)
     told = _what_is_subtracted(learner, first)
     if told:
         return told
@@ -71,9 +72,9 @@ def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Read
 
 
 def _from(scale: float) -> str:
-    """Return between which scales it begins: the last right one, and the first wrong one."""
+    """Return between which scales it begins: the last right one, if any, and the first wrong."""
     right = max((one for one in _SCALES if one < scale), default=0.0)
-    return f"{right:.0f} to {scale:.0f}"
+    return f"{right:.0f} to {scale:.0f}" if right else f"{scale:.0f}"
 
 
 _NOT_FINITE = "nan or inf comes back"
@@ -122,6 +123,28 @@ def _far_key(learner: Subject) -> list[Reading]:
         if how is not None:
             return [("wrong-for-a-far-key", {"end": end, "how": how})]
     return []
+
+
+def _spread(learner: Subject) -> list[Reading]:
+    """Find out whether scores that lie far apart in one row are what goes wrong."""
+    heads = 1 if learner.function == "self_attention" else 2
+    rng = np.random.default_rng(1768)
+    drawn = [attention.draw(rng, 8, 4 * heads, spread) for spread in _SPREADS]
+    drawn += [_one_far_above(rng, heads, place) for place in range(5)]
+    outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
+    for inputs, out in zip(drawn, outs, strict=True):
+        how = _how_wrong(learner, out, inputs, heads)
+        if how is not None:
+            return [("right-until-spread", {"how": how})]
+    return []
+
+
+def _one_far_above(rng: np.random.Generator, heads: int, place: int) -> Inputs:
+    """Return inputs in which the scores of the key at one place are far above the others'."""
+    parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
+    Q, K, V = attention.side_by_side(*parts)
+    K[0] *= -3
+    return Q, np.roll(K, place, axis=0), V
 
 
 def _how_wrong(

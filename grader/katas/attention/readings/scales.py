@@ -36,6 +36,9 @@ def read_factors(looks: Sequence[Glance]) -> list[Reading]:
     if any(np.ptp(slope) > NEAR * 10 for slope in slopes) or abs(each[0] - each[1]) > NEAR * 10:
         return [("scores-scaled-by-the-data", {}), *found]
     if max(each) - min(each) < NEAR:
+        base = float(np.exp(np.mean(each)))
+        if abs(base - round(base, 3)) < NEAR:
+            return [("another-base", {"base": f"{round(base, 3):g}"}), *found]
         return [("scores-off-by-a-factor", {"factor": f"{each[0]:.4g}"}), *found]
     said = law(looks, [slope / np.sqrt(look.d_k) for slope, look in zip(each, looks, strict=True)])
     if not said:
@@ -50,7 +53,12 @@ def span(low: float, high: float) -> str:
     if high - low < NEAR:
         return f"{low:.7g}"
     digits = next((n for n in range(2, 8) if f"{low:.{n}g}" != f"{high:.{n}g}"), 8)
-    return f"something from {low:.{digits}g} to {high:.{digits}g}"
+    return f"numbers from {_rounded(low, digits)} to {_rounded(high, digits)}"
+
+
+def _rounded(number: float, digits: int) -> str:
+    """Return a number with so many digits that count, without an exponent where that is long."""
+    return f"{float(f'{number:.{digits}g}'):.12g}"
 
 
 def law(looks: Sequence[Glance], factors: Sequence[float]) -> str:

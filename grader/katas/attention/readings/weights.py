@@ -50,6 +50,13 @@ def read_masks(learner: Subject) -> list[Reading]:
     return [(name, words) for name, words in found if words["which"] in dict(_PATTERNS)]
 
 
+def read_base(learner: Subject) -> list[Reading]:
+    """Return whether powers of another number than e were taken."""
+    looks = look_at_weights(learner)
+    found = read_factors(looks) if are_weights(learner, looks) else []
+    return found if "another-base" in dict(found) else []
+
+
 def _digits(looks: Sequence[Glance]) -> list[Reading]:
     """Weights with no more than a few digits behind the point."""
     weights = np.concatenate([look.seen.ravel() for look in looks])
@@ -93,16 +100,46 @@ def _masks(looks: Sequence[Glance]) -> list[Reading]:
     """Keys without weight, where the others have the right proportions."""
     if not any((np.abs(look.seen) < _TINY).any() for look in looks):
         return []
+    for which, hidden in _PATTERNS:
+        found = _hidden_by(looks, which, hidden)
+        if found:
+            return found
+    smallest = "the keys whose weights would be smallest"
+    return _hidden(looks, smallest if _only_small_ones(looks) else "some of the keys")
+
+
+def _hidden_by(
+    looks: Sequence[Glance], which: str, hidden: Callable[[Array, Array, int], Array]
+) -> list[Reading]:
+    """Return the reading if the places tell which keys have no weight.
+
+    What a row is of which all keys are hidden depends on how they are hidden.
+    """
+    left, exempt = [], False
+    for look in looks:
+        row, key = np.indices(look.seen.shape[1:])
+        there = hidden(row, key, look.seq_len)
+        rows = ~there.all(axis=1)
+        seen, right = look.seen[:, rows], look.right[:, rows]
+        if ((np.abs(seen) < _TINY) != there[rows]).any():
+            return []
+        exempt |= bool((np.abs(look.seen[:, ~rows]) >= _TINY).any())
+        left.append(look._replace(seen=seen, right=right))
+    return _hidden(left, which, " A query with no key left has other weights." if exempt else "")
+
+
+def _hidden(looks: Sequence[Glance], which: str, exempt: str = "") -> list[Reading]:
     factors = row_factors(looks, lambda look: np.abs(look.seen) >= _TINY)
     if factors is None:
         return []
-    which = next((name for name, hidden in _PATTERNS if _all_hidden(looks, hidden)), None)
-    if which is None and _only_small_ones(looks):
-        which = "the keys whose weights would be smallest"
     sums = [look.seen.sum(axis=-1) for look in looks]
     shared = all(np.abs(row[row > _TINY] - 1).max(initial=0) < NEAR for row in sums)
-    rest = "share the whole weight" if shared else "do not sum to 1"
-    return [("keys-without-weight", {"which": which or "some of the keys", "rest": rest})]
+    rest = "sum to 1" if shared else "do not sum to 1"
+    return [("keys-without-weight", {"which": which, "rest": rest, "exempt": exempt})]
+
+
+def _other_block(size: int) -> Callable[[Array, Array, int], Array]:
+    return lambda row, key, n: row // size != key // size
 
 
 _PATTERNS: tuple[tuple[str, Callable[[Array, Array, int], Array]], ...] = (
@@ -116,15 +153,14 @@ _PATTERNS: tuple[tuple[str, Callable[[Array, Array, int], Array]], ...] = (
     ("all keys but the query's own", lambda row, key, n: key != row),
     ("all keys but those next to the query", lambda row, key, n: abs(row - key) > 1),
     ("the keys more than two places away", lambda row, key, n: abs(row - key) > 2),
+    *(
+        (f"the keys outside of the query's block of {size}", _other_block(size))
+        for size in (2, 3, 4)
+    ),
+    ("every second key", lambda row, key, n: key % 2 == 1),
+    ("every key but the first two", lambda row, key, n: key > 1),
+    ("the second half of the keys", lambda row, key, n: key >= n // 2),
 )
-
-
-def _all_hidden(looks: Sequence[Glance], hidden: Callable[[Array, Array, int], Array]) -> bool:
-    for look in looks:
-        row, key = np.indices(look.seen.shape[1:])
-        if ((np.abs(look.seen) < _TINY) != hidden(row, key, look.seq_len)).any():
-            return False
-    return True
 
 
 def _only_small_ones(looks: Sequence[Glance]) -> bool:
