@@ -33,6 +33,7 @@ _WORDS = {
     "decimals": "a few",
     "end": "first or the last",
     "how": "the result is wrong",
+    "least": "a larger number of",
     "law": "something else than it should be",
     "most": "a certain number of",
     "more": "",
@@ -69,8 +70,8 @@ _TEXTS = {
     },
     "ordinary-right": {
         "explanation": (
-            "Results are wrong for some particular inputs, which the report names. For ordinary "
-            "inputs they are right."
+            "For ordinary inputs the results are right. It goes wrong for some particular ones, "
+            "which the report names."
         ),
         "next_step": (
             "Take the first input that the report names, make the smallest example of it, and "

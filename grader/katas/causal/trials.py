@@ -24,8 +24,13 @@ _ROWS = {
 _PARTICULAR = {
     "open": "masks that show everything",
     "nothing": "masks that hide everything",
-    "one row": "masks with one row",
-    "one row of heads": "masks of heads with one row",
+    "one row": "masks of shape (1, seq_len)",
+    "of heads": "masks of shape (heads, seq_len, seq_len)",
+    "one row of heads": "masks of shape (heads, 1, seq_len)",
+    "with four axes": "masks of shape (1, 1, seq_len, seq_len)",
+    "of sequences": "masks of shape (batch, 1, seq_len, seq_len)",
+    "of all": "masks of shape (batch, heads, seq_len, seq_len)",
+    "of heads, with four axes": "masks of shape (1, heads, seq_len, seq_len)",
     "empty": "tokens that may look nowhere",
     "empty of all": "tokens that may look nowhere",
     "queries": "tokens that may look nowhere",
@@ -76,18 +81,23 @@ class CausalTrial(NamedTuple):
         if self.whole or self.layout != "plain":
             return "integers" if self.whole else f"{self.layout} arrays"
         if self.mask not in ("causal", "any", "padding"):
-            return _PARTICULAR.get(self.mask, f"masks {self.mask}")
+            return _PARTICULAR[self.mask]
         names = ("one sequence", "one head", "one token", "one feature")
         found = [name for length, name in zip(self.size, names, strict=True) if length == 1]
         if found:
             return found[0]
-        return "masks of padding" if self.mask == "padding" else ""
+        return "masks of shape (batch, 1, 1, seq_len)" if self.mask == "padding" else ""
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the mask; () where there is none."""
         batch, heads, n, _ = self.size
         return _masks(batch, heads, n).get(self.mask, (n, n))
+
+    def of_length(self, seq_len: int) -> "CausalTrial":
+        """Return the same with another number of tokens."""
+        batch, heads, _, d_k = self.size
+        return self._replace(size=(batch, heads, seq_len, d_k))
 
     def probe(self, function: str) -> Probe:
         """Return the call, of random numbers, the same each time."""
@@ -186,8 +196,10 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
         return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
-    names = _LAYER_FACTORS if is_layer else (*_ROWS, _BEHIND)
+    names = _LAYER_FACTORS if is_layer else _ROWS
     scores = [usual._replace(scores=name, mask=m) for name in names for m in ("causal", "padding")]
+    if not is_layer:
+        scores.append(usual._replace(scores=_BEHIND, mask="one row"))
     if is_layer:
         sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
     return [*masks, *sizes, *layouts, *scores, usual._replace(whole=True)]
@@ -195,6 +207,9 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
 
 def _longer_than(most: int) -> Callable[[CausalTrial], bool]:
     return lambda trial: trial.size[2] > most
+
+
+_BORDERS = (1, 2, 3, 4, 5, 6, 8, 9, 16, 20, 33, 70, 140, 270)
 
 
 _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
@@ -243,7 +258,13 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-masks-of-less-axes", lambda t: 0 < len(t.shape) < 4),
     ("wrong-for-masks-of-two", lambda t: len(t.shape) == 2),
     ("wrong-for-masks-of-one-row", lambda t: t.shape[-2:-1] == (1,)),
-    ("wrong-for-masks-that-broadcast", lambda t: t.shape != (t.size[2], t.size[2])),
+    ("wrong-for-masks-to-be-broadcast", lambda t: not _is_square(t) and not _is_whole(t)),
+    ("wrong-for-masks-that-broadcast", lambda t: not _is_square(t)),
+    ("wrong-for-masks-to-be-broadcast", lambda t: not _has_rows(t) and not _is_whole(t)),
+    ("wrong-for-masks-without-rows", lambda t: not _has_rows(t)),
+    ("wrong-for-masks-not-whole", lambda t: not _is_whole(t)),
+    ("wrong-for-masks-not-whole", lambda t: not _has_all_parts(t)),
+    ("wrong-for-masks-not-whole", lambda t: not _has_all_parts(t) and t.mask != "open"),
     ("wrong-for-one-sequence", lambda t: t.size[0] == 1),
     ("wrong-for-one-head", lambda t: t.size[1] == 1),
     ("wrong-for-one-token", lambda t: t.size[2] == 1),
@@ -254,7 +275,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("right-for-one-head", lambda t: t.size[0] > 1 and t.size[1] > 1),
     ("wrong-for-equal-sizes", lambda t: t.size[2] == t.size[3]),
     ("right-for-equal-sizes", lambda t: t.size[2] != t.size[3]),
-    *(("wrong-for-long", _longer_than(most)) for most in (8, 10, 16, 33, 70, 140, 270)),
+    *(("wrong-for-long", _longer_than(most)) for most in _BORDERS),
 )
 
 
@@ -264,6 +285,23 @@ def _has_no_mask(trial: CausalTrial) -> bool:
 
 def _is_empty(trial: CausalTrial) -> bool:
     return trial.mask.startswith("empty") or trial.mask in ("queries", "nothing")
+
+
+def _is_square(trial: CausalTrial) -> bool:
+    return trial.shape == (trial.size[2], trial.size[2])
+
+
+def _has_rows(trial: CausalTrial) -> bool:
+    return len(trial.shape) == 2 and trial.shape[0] == trial.size[2]
+
+
+def _has_all_parts(trial: CausalTrial) -> bool:
+    return len(trial.shape) == 4 and trial.shape[:2] == trial.size[:2]
+
+
+def _is_whole(trial: CausalTrial) -> bool:
+    batch, heads, n, _ = trial.size
+    return trial.shape == (batch, heads, n, n)
 
 
 def _batch_of(trial: CausalTrial) -> int:
@@ -279,5 +317,11 @@ def _parts(trial: CausalTrial) -> int:
 
 
 CONDITIONS = tuple(
-    Condition(name, holds, lambda trial: trial.size[2]) for name, holds in _CONDITIONS
+    Condition(
+        name,
+        holds,
+        lambda trial: trial.size[2],
+        CausalTrial.of_length if name == "wrong-for-long" else None,
+    )
+    for name, holds in _CONDITIONS
 )
