@@ -12,7 +12,7 @@ from grader.diagnosis.where import Condition, Stage
 from grader.katas.common import tokens
 from grader.katas.common.inputs import Inputs
 
-from .probes import Life, append, attend, length, probe, refused, step_by_step
+from .probes import Life, append, append_each, attend, length, probe, refused, step_by_step
 
 _ROWS = {
     "large": 3000 * np.array([1.0, 0.6, 0.9, 0.8]),
@@ -115,7 +115,7 @@ class CacheTrial(NamedTuple):
         if self.kind == "refused length":
             return (*filled, refused("append", (k[0], v[0][:1]), (1, 4)), length())
         if self.kind == "at once":
-            return (Step("append", (k, v), each=True), attend(q[-1]))
+            return (append_each(k, v), attend(q[-1]))
         if self.kind == "once":
             return (*filled, attend(q[-1]))
         return step_by_step(drawn, self.layout)
