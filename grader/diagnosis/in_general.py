@@ -33,6 +33,9 @@ _WORDS = {
     "decimals": "a few",
     "end": "first or the last",
     "how": "the result is wrong",
+    "least": "a larger number of",
+    "lost": "",
+    "places": "more",
     "law": "something else than it should be",
     "most": "a certain number of",
     "more": "",
@@ -41,6 +44,7 @@ _WORDS = {
     "next": "Print what goes in and what comes out, for the smallest example. Where do they part?",
     "number": "a fixed number",
     "range": "something else than 1",
+    "scores": "such as 1000 and 0",
     "what": "something else",
     "which": "some of them",
     "wrong": "the others are wrong",
@@ -76,8 +80,8 @@ _TEXTS = {
     },
     "ordinary-right": {
         "explanation": (
-            "Results are wrong for some particular inputs, which the report names. For ordinary "
-            "inputs they are right."
+            "For ordinary inputs the results are right. It goes wrong for some particular ones, "
+            "which the report names."
         ),
         "next_step": (
             "Take the first input that the report names, make the smallest example of it, and "

@@ -41,12 +41,17 @@ def no_attempt(study: Study) -> list[Reading] | None:
         return [("always-zero", {})]
     if all(np.isnan(values).all() for _, values in answers):
         return [("always-nan", {})]
+    everywhere = [
+        (probe, each.values)
+        for probe, each in zip(study.behaviour.made, study.behaviour.seen, strict=True)
+        if each.values is not None
+    ]
     missing = [None] * len(study.function.parameters)  # what has a default need not be given
     for place, name in enumerate(study.function.parameters):
         if not study.function.returns and all(
             isinstance(given := (*probe.args, *missing)[place], np.ndarray)
             and close(enlarged(values, probe.size), given.astype(np.float64))
-            for probe, values in answers
+            for probe, values in everywhere
         ):
             return [("input-returned", {"name": name})]
     return None

@@ -41,7 +41,9 @@ GENERAL = {
     },
     "ordinary-right": {
         "title": "Ordinary inputs are right, and particular ones are not",
-        "explanation": "Results are wrong for these: {which}. For ordinary inputs they are right.",
+        "explanation": (
+            "For ordinary inputs the results are right. It goes wrong for these: {which}."
+        ),
         "next_step": (
             "Take the first of these, make the smallest example of it, and compare each step with "
             "the same by hand."

@@ -6,6 +6,7 @@ What is tried and what can be common to it, a kata says in `trials.py`, which ha
     CONDITIONS                what they may have in common, from the narrowest to the widest
 """
 
+import builtins
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, Protocol
@@ -19,6 +20,7 @@ from grader.kata import Function, Kata
 from grader.learner.submission import Submission
 from grader.report.seen import Seen
 
+_MOST_TYPES = 2  # of exceptions that are named
 Stage = Literal["again", "short", "long"]
 """Short trials; the same once more, with other numbers; long ones, where nothing else is wrong."""
 
@@ -41,11 +43,14 @@ class Condition(NamedTuple):
         symptom: what is said if a function is wrong where this holds, and only there.
         holds: whether it does, of a trial.
         size: the size of a trial, of which the largest that is right is told as {most}.
+        of_size: the same trial of another size, where the condition is that trials are large: what
+            lies between is tried as well, and the smallest that is wrong is told as {least}.
     """
 
     symptom: str
     holds: Callable[[Any], bool]
     size: Callable[[Any], int] = lambda _: 0
+    of_size: Callable[[Any, int], Any] | None = None
 
 
 class Where:
@@ -78,32 +83,55 @@ class Where:
         said = symptom_of(facts) if raised else None
         if said in ABOUT_THE_CODE:
             return [(said, {})]
-        for name, holds, size in conditions:
+        for condition in conditions:
+            holds = condition.holds
             if all(holds(each.trial) for each in telling):
                 continue  # that says nothing of this function
             if all(
                 holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
                 for each in tried
             ):
-                how = _error(facts) if raised else "the result is wrong"
-                most = max(size(each.trial) for each in telling if not each.wrong)
-                return [(name, {"how": how, "most": str(most)})]
+                most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
+                how = _how([each.seen for each in tried if each.wrong])
+                return [(condition.symptom, {"how": how, "most": str(most), "least": str(least)})]
         return []
+
+    def _border(self, condition: Condition, tried: Sequence["_Tried"]) -> tuple[int, int]:
+        """Return the largest size that is right and the smallest that is wrong, as was tried."""
+        sizes = {True: [0], False: [0]}
+        for each in tried:
+            sizes[each.wrong].append(condition.size(each.trial))
+        most, least = max(sizes[False]), min(sizes[True][1:])
+        if condition.of_size is None:
+            return most, least
+        wrong = next(e.trial for e in tried if e.wrong and condition.size(e.trial) == least)
+        while least - most > 1:
+            middle = (most + least) // 2
+            made = [condition.of_size(wrong, middle).probe(self._function.name)]
+            seen = observe_submission(self._submission, self._function, made, afresh=False)
+            if seen is None:
+                break  # it hung or died there, which is not what is told
+            code = functions_with(self._kata)[self._function.name]
+            if same(seen[0], observe_function(code, self._function, made)[0]):
+                most = middle
+            else:
+                least = middle
+        return most, least
 
     def particulars(self) -> list[str]:
         """Return what is particular about the trials that go wrong, if all ordinary ones are right.
 
         A trial may say so in words, as its `particular`; it is empty for an ordinary one.
         """
-        groups: dict[str, list[bool]] = {}
+        groups: dict[str, list[_Tried]] = {}
         for each in self._tried:
-            groups.setdefault(getattr(each.trial, "particular", ""), []).append(each.wrong)
-        if any(groups.pop("", [True])):
+            groups.setdefault(getattr(each.trial, "particular", ""), []).append(each)
+        if "" not in groups or any(each.wrong for each in groups.pop("")):
             return []
         return [
-            name if all(wrong) else f"{name} (not always)"
-            for name, wrong in groups.items()
-            if any(wrong)
+            _named(name, [each.seen for each in group if each.wrong], len(group))
+            for name, group in groups.items()
+            if any(each.wrong for each in group)
         ]
 
     @cached_property
@@ -134,11 +162,37 @@ class Where:
         ]
 
 
-def _error(raised: Sequence[Seen | None]) -> str:
-    """Say that an error is raised, and in which line if it is one."""
+def _named(name: str, wrong: Sequence[Observation], tried: int) -> str:
+    """Say which inputs go wrong, how many of them, and what is raised if nothing comes back."""
+    raised = [each.seen for each in wrong if each.kind == "raised"]
+    told = [] if len(wrong) == tried else [f"{len(wrong)} of {tried} that were tried"]
+    if len(raised) == len(wrong):
+        told.append(f"{_types(raised) or 'an error'}{_line(raised)}")
+    return f"{name} ({', '.join(told)})" if told else name
+
+
+def _how(wrong: Sequence[Observation]) -> str:
+    """Say how results are wrong that have something in common."""
+    raised = [each.seen for each in wrong if each.kind == "raised"]
+    types = _types(raised)
+    error = f"an error is raised{_line(raised)}{types and f' ({types})'}"
+    if len(raised) == len(wrong):
+        return error
+    return f"the result is wrong, or {error}" if raised else "the result is wrong"
+
+
+def _types(raised: Sequence[Seen | None]) -> str:
+    """Name the exceptions, if they are Python's own and not many."""
+    types = sorted({"" if each is None else each.type for each in raised})
+    few = len(types) <= _MOST_TYPES and all(hasattr(builtins, name) for name in types)
+    return " or ".join(types) if few else ""
+
+
+def _line(raised: Sequence[Seen | None]) -> str:
+    """Say in which line all of these were raised, if it is one."""
     lines = {None if each is None else each.line for each in raised}
     line = lines.pop() if len(lines) == 1 else None
-    return "an error is raised" if line is None else f"an error is raised in line {line}"
+    return "" if line is None else f" in line {line}"
 
 
 class _Tried(NamedTuple):

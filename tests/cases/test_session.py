@@ -140,7 +140,7 @@ def test_reference_that_cannot_be_loaded(
 def test_missing_case(monkeypatch: pytest.MonkeyPatch, verdict: Callable[[], "Report"]) -> None:
     """A case that pytest does not run is a grader error, not a case without points."""
     assert len(all_cases(KATA)) > 1
-    monkeypatch.delattr(case_compute_qkv, "case_example")
+    monkeypatch.setattr(case_compute_qkv, "case_example", None)  # deleted and put back it is last
     assert "compute_qkv.example" in verdict()["message"]
 
 

@@ -1,6 +1,5 @@
 """What the machine does to a worker is never blamed on the code in it, nor the other way round."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -199,19 +198,14 @@ def test_zygote_killed_before_the_probe(without: tuple[str, ...], ready: bool) -
             jail._isolation = None
 
 
-def test_zygote_killed_whenever_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.long
+def test_zygote_killed_whenever_it_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where no zygote comes up nothing is graded, at no level, however often it is asked for."""
-    from grader.jail.zygote import Zygote
-
-    real = Zygote.wait_until_ready
-
-    def killed(self: Zygote) -> dict[str, object]:
-        with contextlib.suppress(ProcessLookupError):  # it is asked for more than once
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        return real(self)
-
-    monkeypatch.setattr(Zygote, "wait_until_ready", killed)
+    folder = tmp_path / "worker"
+    shutil.copytree(launch.worker_folder(), folder)
+    with (folder / "zygote.py").open("a") as file:
+        file.write("os.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setattr(launch, "worker_folder", lambda: str(folder))
     with Jail(Limits()) as jail:
         for _ in range(2):
             with pytest.raises(Doubtful, match="from outside"):

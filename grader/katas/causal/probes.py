@@ -85,6 +85,9 @@ def _masked(rng: np.random.Generator) -> Iterator[Probe]:
     yield masked("one feature", draw(2, 3, 4, 1), causal(4))
     Q, K, V = draw(*size)
     yield masked("small", (Q, K, 1e-6 * V), causal(5))
+    for keys in ([900.0, 901, 0, 900.5], [0, 2000.0, 0.5, -1]):  # the mean is near, or far
+        drawn = batches.spread(rng, (2, 3, 4, 3), np.array(keys))
+        yield masked("keys apart", drawn, np.ones((4, 4), bool))
 
 
 def hidden(inputs: Inputs, key: float) -> Probe:

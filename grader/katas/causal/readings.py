@@ -7,7 +7,7 @@ import numpy as np
 from grader.diagnosis import readings as of_any_kata
 from grader.diagnosis.experiment import NEAR, Reading, close
 from grader.diagnosis.study import Reader, Study
-from grader.katas.common import batches
+from grader.katas.common import batches, shifts
 from grader.katas.common.inputs import Inputs
 from grader.learner.requests import Argument
 from grader.worker.arrays import Array
@@ -51,6 +51,9 @@ _PLACES: tuple[tuple[str, _Holds], ...] = (
 def no_influence(study: Study) -> list[Reading] | None:
     """Find out whether an argument changes nothing."""
     pairs = [(_call(study, at), _call(study, at + 10)) for at in range(_TRIES)]
+    if study.function.name == "masked_attention":
+        shown = np.ones((_SIZE[2], _SIZE[2]), bool)  # where something is hidden, all may be lost
+        pairs.append(([*_draw(0), shown], [*_draw(10), batches.causal(_SIZE[2])]))
     for place, name in enumerate(study.function.parameters):
         if isinstance(pairs[0][0][place], int):
             continue
@@ -178,8 +181,34 @@ def _array(value: object) -> Array:
     return value
 
 
+def subtracted(study: Study) -> list[Reading] | None:
+    """Find out what is subtracted from the scores of masked_attention, if ordinary ones are right.
+
+    Nothing is hidden, and all rows have the same scores.
+    """
+    if study.function.name != "masked_attention" or not study.core.is_right:
+        return None
+    _, _, V = _draw(0)
+    first = np.eye(1, _SIZE[-1])  # the features beside the first are 0
+
+    def ask(name: str) -> shifts.Outcome:
+        Q = np.broadcast_to(np.sqrt(_SIZE[-1]) * first, _SIZE).copy()
+        K = np.broadcast_to(np.array(shifts.ROWS[name])[:, None] * first, _SIZE).copy()
+        mask = np.ones((_SIZE[2], _SIZE[2]), bool)
+        got = study.learner(Q, K, V, mask)
+        if got is not None and np.isnan(got).all():
+            return "nan"
+        right = study.kata.solution.masked_attention(Q, K, V, mask)
+        return "right" if close(got, right) else "wrong"
+
+    return shifts.what_is_subtracted(ask)
+
+
+_AT = of_any_kata.READERS.index(of_any_kata.wrong_somewhere)
 READERS: tuple[Reader, ...] = (
-    *of_any_kata.READERS,
+    *of_any_kata.READERS[:_AT],
+    subtracted,
+    *of_any_kata.READERS[_AT:],
     wrong_mask,
     no_influence,
     contacts,

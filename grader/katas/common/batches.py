@@ -62,6 +62,12 @@ def offset(rng: np.random.Generator, size: Size, rows: Array) -> Inputs:
     return Q, K, rng.standard_normal(size)
 
 
+def spread(rng: np.random.Generator, size: Size, keys: Array) -> Inputs:
+    """Return Q, K, V whose scaled scores are `keys`[key] plus noise of about 1; as `offset`."""
+    Q, K, V = offset(rng, size, keys)
+    return K, Q, V
+
+
 def layer(rng: np.random.Generator, batch: int, seq_len: int, d_model: int, n_heads: int) -> Layer:
     """Return what a layer is called with; the scores in its heads are of a few units."""
     X = rng.standard_normal((batch, seq_len, d_model))

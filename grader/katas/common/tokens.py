@@ -17,6 +17,11 @@ def offset(rng: np.random.Generator, n: int, heads: int, d_k: int, rows: Array) 
     return by_token(batches.offset(rng, (1, heads, n, d_k), rows))
 
 
+def spread(rng: np.random.Generator, n: int, heads: int, d_k: int, keys: Array) -> Inputs:
+    """Return the q, k, v of n tokens; each query has the scores `keys`, plus noise, with them."""
+    return by_token(batches.spread(rng, (1, heads, n, d_k), keys))
+
+
 def by_token(inputs: Inputs) -> Inputs:
     """Return what one sequence of a batch holds, token by token."""
     q, k, v = (np.ascontiguousarray(array[0].swapaxes(0, 1)) for array in inputs)

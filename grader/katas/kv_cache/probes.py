@@ -23,6 +23,11 @@ def append(k: Array, v: Array, on: int = 0, layout: str = "") -> Step:
     return Step("append", (k, v), on=on, layout=layout)
 
 
+def append_each(k: Array, v: Array) -> Step:
+    """Return the step that keeps tokens, one after the other."""
+    return Step("append", (k, v), each=True)
+
+
 def attend(q: Array, on: int = 0, layout: str = "") -> Step:
     """Return the step that asks."""
     return Step("attend", (q,), gives=True, on=on, layout=layout)
@@ -91,6 +96,8 @@ def _tokens(rng: np.random.Generator) -> Iterator[Probe]:
     yield probe("integers", (2, 3), 3 * whole + 1, life)
     q, k, v = tokens.bounded(rng, 4, 2, 3, 3.0)
     yield walk("small", (q, k, 1e-6 * v))
+    for keys in ([900.0, 901, 0, 900.5], [0, 2000.0, 0.5, -1]):  # the mean is near, or far
+        yield once("keys apart", tokens.spread(rng, 4, 2, 3, np.array(keys)))
 
 
 def _promises(rng: np.random.Generator) -> Iterator[Probe]:

@@ -2,54 +2,34 @@
 
 import numpy as np
 
-from grader.diagnosis import readings as of_any_kata
 from grader.diagnosis.experiment import NEAR, Reading
 from grader.diagnosis.lives import MAKE, Step
-from grader.diagnosis.observation import enlarged, observe_function, observe_submission
+from grader.diagnosis.observation import observe_function, observe_submission
 from grader.diagnosis.probe import CORE, Probe
+from grader.diagnosis.readings import READERS as READERS_OF_ANY
+from grader.diagnosis.readings import wrong_somewhere
 from grader.diagnosis.study import Reader, Study
 from grader.katas.common import tokens
 from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
+from . import lookups
+from .asking import asked, drawn_tokens
 from .probes import append, attend, length, probe
 from .refusals import refusals
 
 _TRIES = 3
 
 
-def _asked(study: Study, drawn: list[Inputs]) -> list[Array] | None:
-    """Return what each of these tokens gives to the last query; None if it is not all arrays."""
-    made = []
-    for q, k, v in drawn:
-        life = (*map(append, k, v), attend(q[-1]))
-        made.append(probe(CORE, q.shape[1:], np.ones((1, q.shape[2])), life))
-    seen = observe_submission(study.submission, study.function, made)
-    if seen is None:
-        return None
-    found = []
-    for each, (q, _, _), one in zip(seen, drawn, made, strict=True):
-        if each.values is None or each.values.shape != q.shape[1:]:
-            return None
-        if not np.isfinite(each.values).all():
-            return None
-        found.append(enlarged(each.values, one.size))
-    return found
-
-
-def _drawn(number: int) -> Inputs:
-    return tokens.bounded(np.random.default_rng([2022, number]), 4, 3, 4, 2.0)
-
-
 def no_influence(study: Study) -> list[Reading] | None:
     """Find out whether q, k or v changes nothing."""
-    pairs = [(_drawn(at), _drawn(at + 10)) for at in range(_TRIES)]
+    pairs = [(drawn_tokens(at), drawn_tokens(at + 10)) for at in range(_TRIES)]
     for place, name in enumerate(("q", "k", "v")):
         changed = []
         for first, other in pairs:
             q, k, v = (new if at == place else old for at, (old, new) in _both(first, other))
             changed.append((q, k, v))
-        got = _asked(study, [*(first for first, _ in pairs), *changed])
+        got = asked(study, [*(first for first, _ in pairs), *changed])
         if got is None:
             return None
         if all(np.abs(got[at] - got[at + _TRIES]).max() < NEAR for at in range(_TRIES)):
@@ -63,7 +43,7 @@ def _both(first: Inputs, other: Inputs) -> list[tuple[int, tuple[Array, Array]]]
 
 def shared(study: Study) -> list[Reading] | None:
     """Find out whether a new cache, made beside one that holds a token, is empty."""
-    q, k, v = _drawn(0)
+    q, k, v = drawn_tokens(0)
     size, first = q.shape[1:], append(k[0], v[0])
     lives = ((first, Step(MAKE, size), length(on=1)), (Step(MAKE, size), first, length(on=1)))
     for life in lives:
@@ -90,10 +70,10 @@ def heads_touch(study: Study) -> list[Reading] | None:
     own = np.arange(3)[:, None] == 0
     pairs = []
     for at in range(_TRIES):
-        first, other = _drawn(at), _drawn(at + 10)
+        first, other = drawn_tokens(at), drawn_tokens(at + 10)
         q, k, v = (np.where(own, new, old) for old, new in zip(first, other, strict=True))
         pairs += [first, (q, k, v)]
-    got = _asked(study, pairs)
+    got = asked(study, pairs)
     if got is None:
         return None
     touched = [np.abs(a[1:] - b[1:]).max() > NEAR for a, b in zip(got[::2], got[1::2], strict=True)]
@@ -104,15 +84,16 @@ def weights(study: Study) -> list[Reading] | None:
     """Find out whether the weights, seen with other values, sum to 1."""
     drawn = []
     for at in range(_TRIES):
-        q, k, _ = _drawn(at)
+        q, k, _ = drawn_tokens(at)
         drawn += [(q, k, np.ones_like(k)), (q, k, np.tile(np.eye(4)[:, None], (1, 3, 1)))]
-    got = _asked(study, drawn)
+    got = asked(study, drawn)
     if got is None:
         return None
     seen = got[1::2]  # of shape (heads, tokens): the weights themselves
-    for place, which in ((-1, "newest"), (0, "first")):
-        if all(np.abs(each[:, place]).max() < NEAR**2 for each in seen):
-            return [("token-without-weight", {"which": which})]
+    blank = [at for at in range(4) if all(np.abs(each[:, at]).max() < NEAR**2 for each in seen)]
+    for places, name, which in _BLANK:
+        if blank == places:
+            return [(name, {"which": which})]
     if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
         lowest = min(float(each.min()) for each in got[::2])
         highest = max(float(each.max()) for each in got[::2])
@@ -125,11 +106,20 @@ def weights(study: Study) -> list[Reading] | None:
     return [("weights-wrong", {})] if sums and wrong else None
 
 
+_BLANK = (
+    ([3], "token-without-weight", "newest"),
+    ([0], "token-without-weight", "first"),
+    ([0, 1, 2], "one-token-alone", "newest"),
+    ([1, 2, 3], "one-token-alone", "first"),
+)
+"""Which of four tokens never show in the output, and what is said then."""
+
+
 def unwritten(study: Study) -> list[Reading] | None:
     """Say which method gives nothing back, and whether the others do what they should."""
     if {each.kind for each in study.core.seen if each.kind != "raised"} != {"nothing"}:
         return None
-    _, k, v = _drawn(0)
+    _, k, v = drawn_tokens(0)
     made = [probe(CORE, k.shape[1:], v, (length(), *map(append, k, v), length()))]
     seen = observe_submission(study.submission, study.function, made)
     if seen is None or seen[0].kind != _said_by_ours(study, made):
@@ -150,7 +140,7 @@ _ATTEND = (
 
 def kept_by_asking(study: Study) -> list[Reading] | None:
     """Find out whether attend changes the number of tokens."""
-    q, k, v = _drawn(0)
+    q, k, v = drawn_tokens(0)
     life = (append(k[0], v[0]), append(k[1], v[1]), attend(q[0]), attend(q[1]), length())
     made = [probe(CORE, q.shape[1:], v, each) for each in (life, (*life[:2], length()))]
     made[1] = made[1]._replace(life=(*made[1].life, attend(q[0])))
@@ -162,13 +152,20 @@ def kept_by_asking(study: Study) -> list[Reading] | None:
     return [("asking-changes-len", words)] if before == 2 != after else None
 
 
+_COMMON = [lookups.somewhere if each is wrong_somewhere else each for each in READERS_OF_ANY]
+_AT = _COMMON.index(lookups.somewhere)
 READERS: tuple[Reader, ...] = (
     unwritten,
     shared,
     kept_by_asking,
+    lookups.answer_kept,
     refusals,
-    *of_any_kata.READERS,
+    *_COMMON[:_AT],
+    lookups.empty_answer,
+    lookups.subtracted,
+    *_COMMON[_AT:],
     no_influence,
     heads_touch,
+    lookups.zeros_attended,
     weights,
 )

@@ -12,13 +12,16 @@ from grader.diagnosis.where import Condition, Stage
 from grader.katas.common import tokens
 from grader.katas.common.inputs import Inputs
 
-from .probes import Life, append, attend, length, probe, refused, step_by_step
+from .probes import Life, append, append_each, attend, length, probe, refused, step_by_step
 
 _ROWS = {
     "large": 3000 * np.array([1.0, 0.6, 0.9, 0.8]),
     "negative": -3000 * np.array([1.0, 0.6, 0.9, 0.8]),
     "heads apart": np.array([[3000.0], [-3000]]),
 }
+
+
+_LATER = 2  # tokens of fractions that come after those of integers
 
 
 class CacheTrial(NamedTuple):
@@ -57,6 +60,15 @@ class CacheTrial(NamedTuple):
         return next((name for length, name in lengths if length == 1), _many(n))
 
     @property
+    def tokens(self) -> int:
+        """How many tokens are kept at the end."""
+        return self.size[0] + _LATER * (self.whole in ("all", "k and v"))
+
+    def of_length(self, n: int) -> "CacheTrial":
+        """Return the same with another number of tokens."""
+        return self._replace(size=(n, *self.size[1:]))
+
+    @property
     def is_asked_again(self) -> bool:
         """Whether attend is called more than once with something to look at."""
         once = ("once", "two", "refused", "refused length", "length", "empty", "filled one")
@@ -77,7 +89,7 @@ class CacheTrial(NamedTuple):
             if self.whole == "k and v":
                 both = (drawn[0], *both[1:])
             drawn = both
-            later = tokens.bounded(rng, 2, heads, d_k, 3.0)
+            later = tokens.bounded(rng, _LATER, heads, d_k, 3.0)
             life = (*step_by_step(drawn), *step_by_step(later))
             return probe(CORE, (heads, d_k), drawn[2], life)
         return probe(CORE, (heads, d_k), drawn[2], self._life(drawn))
@@ -103,7 +115,7 @@ class CacheTrial(NamedTuple):
         if self.kind == "refused length":
             return (*filled, refused("append", (k[0], v[0][:1]), (1, 4)), length())
         if self.kind == "at once":
-            return (Step("append", (k, v), each=True), attend(q[-1]))
+            return (append_each(k, v), attend(q[-1]))
         if self.kind == "once":
             return (*filled, attend(q[-1]))
         return step_by_step(drawn, self.layout)
@@ -195,17 +207,22 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
 )
 
 
-_LENGTHS = (4, 5, 6, 8, 12, 17, 40, 70, 140, 270, 520)
+_LENGTHS = (2, 3, 4, 5, 6, 8, 12, 17, 40, 70, 140, 270, 520)
 
 
 def _longer_than(most: int) -> Callable[[CacheTrial], bool]:
-    return lambda trial: trial.size[0] > most
+    return lambda trial: trial.tokens > most
 
 
-CONDITIONS = tuple(
-    Condition(name, holds, lambda trial: trial.size[0])
-    for name, holds in (
-        *_CONDITIONS,
-        *(("wrong-for-many-tokens", _longer_than(most)) for most in _LENGTHS),
-    )
+CONDITIONS = (
+    *(Condition(name, holds) for name, holds in _CONDITIONS),
+    *(
+        Condition(
+            "wrong-for-many-tokens",
+            _longer_than(most),
+            lambda trial: trial.tokens,
+            CacheTrial.of_length,
+        )
+        for most in _LENGTHS
+    ),
 )

@@ -1,0 +1,161 @@
+"""A call that differs from ordinary ones in one way, of which a diagnosis tries many."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from grader.diagnosis.probe import CORE, Probe
+from grader.katas.common import batches
+from grader.katas.common.batches import Layer
+from grader.worker.arrays import Array
+
+from . import probes
+
+ROWS = {
+    "large": 3000 * np.array([1.0, 0.6, 0.9, 0.8, 0.7]),
+    "negative": -70_000 * np.array([1.0, 0.6, 0.9, 0.8, 0.7]),
+    "rows apart": np.array([900.0, 3000, -2000, 0, 40]),
+    "heads apart": np.array([[2000.0], [-2000], [0]]),
+    "sequences apart": np.array([[[2000.0]], [[-2000]]]),
+}
+_PARTICULAR = {
+    "open": "masks that show everything",
+    "nothing": "masks that hide everything",
+    "one row": "masks of shape (1, seq_len)",
+    "of heads": "masks of shape (heads, seq_len, seq_len)",
+    "one row of heads": "masks of shape (heads, 1, seq_len)",
+    "with four axes": "masks of shape (1, 1, seq_len, seq_len)",
+    "of sequences": "masks of shape (batch, 1, seq_len, seq_len)",
+    "of all": "masks of shape (batch, heads, seq_len, seq_len)",
+    "of heads, with four axes": "masks of shape (1, heads, seq_len, seq_len)",
+    "empty": "tokens that may look nowhere",
+    "empty of all": "tokens that may look nowhere",
+    "queries": "tokens that may look nowhere",
+    "None": "calls without a mask",
+    "left out": "calls without a mask",
+}
+BEHIND = "behind the mask"
+_SCORES = {
+    "large": "large scores",
+    "negative": "strongly negative scores",
+    "rows apart": "rows whose scores are far apart",
+    "heads apart": "heads whose scores are far apart",
+    "sequences apart": "sequences whose scores are far apart",
+    BEHIND: "large scores behind the mask",
+}
+LAYER_FACTORS = {"large": 3000.0, "negative": -3000.0}
+
+
+class CausalTrial(NamedTuple):
+    """One call that differs from ordinary ones in what its name says.
+
+    Attributes:
+        size: (batch, heads, seq_len, d_k).
+        mask: what the mask is: the name of one of `masks_of`.
+        scores: ordinary, or one of those above.
+        whole: whether the arrays hold integers.
+        layout: how arrays lie in memory.
+        number: which draw.
+    """
+
+    size: tuple[int, int, int, int]
+    mask: str = "causal"
+    scores: str = ""
+    whole: bool = False
+    layout: str = "plain"
+    number: int = 0
+
+    @property
+    def tells_little(self) -> bool:
+        """Whether many a wrong function is right here."""
+        return self.size[2] == 1 or self.mask == "nothing"
+
+    @property
+    def particular(self) -> str:
+        """What is particular about it, in words."""
+        if self.scores:
+            return _SCORES[self.scores]
+        if self.whole or self.layout != "plain":
+            return "integers" if self.whole else f"{self.layout} arrays"
+        if self.mask not in ("causal", "any", "padding"):
+            return _PARTICULAR[self.mask]
+        names = ("one sequence", "one head", "one token", "one feature")
+        found = [name for length, name in zip(self.size, names, strict=True) if length == 1]
+        if found:
+            return found[0]
+        return "masks of shape (batch, 1, 1, seq_len)" if self.mask == "padding" else ""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the mask; () where there is none."""
+        batch, heads, n, _ = self.size
+        return masks_of(batch, heads, n).get(self.mask, (n, n))
+
+    def of_length(self, seq_len: int) -> "CausalTrial":
+        """Return the same with another number of tokens."""
+        batch, heads, _, d_k = self.size
+        return self._replace(size=(batch, heads, seq_len, d_k))
+
+    def probe(self, function: str) -> Probe:
+        """Return the call, of random numbers, the same each time."""
+        if function == "causal_mask":
+            return Probe(CORE, (self.size[2],), np.ones(self.size[2]), self.layout)
+        rng = np.random.default_rng([2020, *self.size, self.number, len(self.mask)])
+        mask = self._draw_mask(rng)
+        if function == "multi_head_attention":
+            given: tuple[Array | None, ...] = () if self.mask == "left out" else (mask,)
+            return probes.layer(CORE, self._layer(rng), *given)._replace(layout=self.layout)
+        inputs = batches.bounded(rng, self.size, 3.0)
+        if self.whole:
+            Q, K, V = (np.ceil(2 * array).astype(np.int64) for array in inputs)
+            inputs = (Q, K, V)
+        if self.scores == BEHIND:
+            return probes.hidden(inputs, 3e5)
+        if self.scores:
+            inputs = batches.offset(rng, self.size, ROWS[self.scores])
+        assert mask is not None
+        return probes.masked(CORE, inputs, mask)._replace(layout=self.layout)
+
+    def _layer(self, rng: np.random.Generator) -> Layer:
+        batch, heads, n, d_k = self.size
+        given = batches.layer(rng, batch, n, heads * d_k, heads)
+        if self.whole:
+            X, W_q, W_k, W_v, W_o = (np.ceil(array).astype(np.int64) for array in given[:5])
+            return Layer(X, W_q, W_k, W_v, W_o, heads)
+        return given._replace(W_q=LAYER_FACTORS.get(self.scores, 1.0) * given.W_q)
+
+    def _draw_mask(self, rng: np.random.Generator) -> Array | None:
+        n = self.size[2]
+        if self.mask in ("left out", "None"):
+            return None
+        if self.mask == "causal":
+            return batches.causal(n)
+        if self.mask in ("open", "nothing"):
+            return np.full((n, n), self.mask == "open")
+        if self.mask == "queries":
+            rows: Array = np.arange(n)[:, None] != 1
+            return rows
+        mask = batches.mask(rng, *self.shape)
+        if self.mask.startswith("empty"):
+            mask[..., 1, :] = False
+        return mask
+
+
+def masks_of(batch: int, heads: int, n: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of masks that are drawn."""
+    return {
+        "any": (n, n),
+        "one row": (1, n),
+        "of heads": (heads, n, n),
+        "one row of heads": (heads, 1, n),
+        "with four axes": (1, 1, n, n),
+        "of sequences": (batch, 1, n, n),
+        "padding": (batch, 1, 1, n),
+        "of all": (batch, heads, n, n),
+        "of heads, with four axes": (1, heads, n, n),
+        "empty": (n, n),
+        "empty of all": (batch, heads, n, n),
+        "queries": (n, 1),
+        "None": (),
+        "left out": (),
+    }

@@ -1,0 +1,35 @@
+"""What a softmax subtracts before it exponentiates, read off rows of scores that are far from 0."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from grader.diagnosis.experiment import Reading
+
+Outcome = Literal["right", "nan", "wrong"]
+"""What comes of a row of scores."""
+ROWS = {
+    "high": (1000.0, 1000.0, 1000.0, 1000.0),
+    "low": (-1000.0, -1000.0, -1000.0, -1000.0),
+    "one low": (1000.0, 1000.0, 1000.0, 0.0),
+    "one high": (2000.0, 0.0, 0.0, 0.0),
+}
+"""Rows that tell what is subtracted: one of equal scores shows whether anything is."""
+
+
+def what_is_subtracted(ask: Callable[[str], Outcome]) -> list[Reading] | None:
+    """Find out what is subtracted from scores, where ordinary ones are right.
+
+    Args:
+        ask: what comes of one of the rows above.
+    """
+    got = {name: ask(name) for name in ROWS}
+    if got["high"] == "nan":
+        return [("exponents-overflow", {})]
+    if got["high"] != "right":
+        return None
+    if got["low"] != "right":
+        return [("maximum-not-below-zero", {"how": got["low"]})]
+    for name, scores in (("one low", "1000 and 0"), ("one high", "2000 and 0")):
+        if got[name] == "nan":
+            return [("largest-not-subtracted", {"scores": scores})]
+    return None
