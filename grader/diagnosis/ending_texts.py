@@ -111,12 +111,11 @@ ENDING = {
         "title": "A check in your own code refuses the inputs",
         "explanation": (
             "Calls end in an error that your own code raises, in an assert or a raise, though the "
-            "inputs are such as the statement allows. Its condition is turned around, or looks at "
-            "the wrong numbers."
+            "inputs are such as the statement allows. Its condition refuses more than it should."
         ),
         "next_step": (
-            "Print the numbers in the condition of the line in the message, and work it out by "
-            "hand for the first visible case. Should it hold there?"
+            "Print the numbers in the condition before the line of the message, and work it out by "
+            "hand. Does the statement forbid such inputs?"
         ),
     },
     "exception-raised": {
