@@ -33,8 +33,6 @@ _WORDS = {
     "decimals": "a few",
     "end": "first or the last",
     "how": "the result is wrong",
-    "least": "a larger number of",
-    "lost": "",
     "law": "something else than it should be",
     "most": "a certain number of",
     "more": "",

@@ -1,6 +1,17 @@
 """What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
 
 TEXTS = {
+    "wrong-for-long": {
+        "title": "From a certain number of tokens on it goes wrong",
+        "explanation": (
+            "Up to a certain number of tokens it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Call it with the last number of tokens that is right and with one more, and print the "
+            "shape of each array on the way. Which of them is made for a fixed number of tokens?"
+        ),
+    },
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a row are 1000 nothing is left "

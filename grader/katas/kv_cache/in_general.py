@@ -1,6 +1,24 @@
 """What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
 
 TEXTS = {
+    "one-token-alone": {
+        "title": "Only one token is looked at",
+        "explanation": (
+            "With values that tell which token they belong to, only one of several shows in the "
+            "output, however well the keys of the others fit."
+        ),
+    },
+    "wrong-for-many-tokens": {
+        "title": "From a certain number of tokens on it goes wrong",
+        "explanation": (
+            "Up to a certain number of tokens it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Append one token more than still comes out right, and print len(cache) and all that "
+            "is kept before and after it. Is there room for it, and is everything else still there?"
+        ),
+    },
     "zeros-attended": {
         "explanation": (
             "The output is that of more tokens than are kept: the others have the score 0 and the "
