@@ -114,7 +114,7 @@ def _explain_part(behaviour: Behaviour) -> list[Mistake]:
     likely = fingerprints.candidates(kata, function, behaviour.seen, places)
     fitting: dict[int, list[tuple[Mistake, ...]]] = {}
     for mistakes in likely[:_MOST_PAIRS]:
-        if fitting and len(mistakes) > 1:
+        if len(mistakes) > 1 and any(len(one) == 1 for found in fitting.values() for one in found):
             break  # the simplest first
         if core.fits(mistakes):
             fitting.setdefault(behaviour.likeness(mistakes), []).append(mistakes)
