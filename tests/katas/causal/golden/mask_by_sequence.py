@@ -1,6 +1,5 @@
 # diagnosis: ordinary-right
 # says: masks of shape (heads, seq_len, seq_len)
-# says: (ValueError in line 16)
 import numpy as np
 
 def masked_attention(Q, K, V, mask):

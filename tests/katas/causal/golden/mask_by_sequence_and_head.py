@@ -1,5 +1,5 @@
 # diagnosis: wrong-for-masks-not-whole
-# says: or an error is raised in line 9 (IndexError)
+# says: the result is wrong, or an error is raised in line
 import numpy as np
 
 def masked_attention(Q, K, V, mask):
