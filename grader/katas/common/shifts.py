@@ -5,7 +5,7 @@ from typing import Literal
 
 from grader.diagnosis.experiment import Reading
 
-Outcome = Literal["right", "nan", "0", "wrong"]
+RowAnswer = Literal["right", "nan", "0", "wrong"]
 """What comes of a row of scores: all nan, all 0, or something else that is wrong."""
 _LOST = ("nan", "0")
 ROWS = {
@@ -17,7 +17,7 @@ ROWS = {
 """Rows that tell what is subtracted: one of equal scores shows whether anything is."""
 
 
-def what_is_subtracted(ask: Callable[[str], Outcome]) -> list[Reading] | None:
+def what_is_subtracted(ask: Callable[[str], RowAnswer]) -> list[Reading] | None:
     """Find out what is subtracted from scores, where ordinary ones are right.
 
     Args:

@@ -126,7 +126,7 @@ def subtracted(study: Study) -> list[Reading] | None:
 
     by_name = dict(zip(shifts.ROWS, seen, strict=True))
 
-    def ask(name: str) -> shifts.Outcome:
+    def ask(name: str) -> shifts.RowAnswer:
         values, row = by_name[name].values, shifts.ROWS[name]
         if values is None or values.shape != v.shape[1:]:
             return "wrong"
