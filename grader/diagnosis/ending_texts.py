@@ -27,8 +27,8 @@ ENDING = {
     "more-axes-expected": {
         "title": "More axes are expected than the arrays have",
         "explanation": (
-            "Calls end in an error about axes: the code is written for arrays with more axes "
-            "than those that the kata hands over."
+            "Calls end in an error about axes: a line is written for an array with more axes than "
+            "the one that it gets."
         ),
         "next_step": (
             "Print the shape of each array just before the line of the message. How many axes "

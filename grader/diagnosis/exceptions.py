@@ -20,7 +20,8 @@ _PATTERNS = (
         "more-axes-expected",
         _ANY,
         r"axes don't match array|not enough values to unpack \(expected [34]"
-        r"|too many indices for array|axis \d is out of bounds|tuple index out of range",
+        r"|contains too many subscripts for operand|too many indices for array"
+        r"|axis \d is out of bounds|tuple index out of range",
     ),
     (
         "shapes-do-not-fit",

@@ -81,7 +81,10 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
     if not first:
         return _explain_part(behaviour), "part"
     if len(known) == 1 and known[0] in first:
-        return [mistake for mistake in first if mistake not in known], "exact"
+        others = [one for pair in (first, *fitting) if known[0] in pair for one in pair]
+        others = [one for one in others if one not in known]
+        here = [one for one in others if one.function == function] or others
+        return (here, "exact" if len(here) == 1 else "one-of") if len(here) <= 2 else ([], "exact")
     common = list(first)
     for pair in fitting:
         common = [mistake for mistake in common if mistake in pair]
@@ -111,9 +114,14 @@ def _explain_part(behaviour: Behaviour) -> list[Mistake]:
     likely = fingerprints.candidates(kata, function, behaviour.seen, places)
     fitting: dict[int, list[tuple[Mistake, ...]]] = {}
     for mistakes in likely[:_MOST_PAIRS]:
-        if fitting and len(mistakes) > 1:
+        if len(mistakes) > 1 and any(len(one) == 1 for found in fitting.values() for one in found):
             break  # the simplest first
         if core.fits(mistakes):
             fitting.setdefault(behaviour.likeness(mistakes), []).append(mistakes)
     best = fitting[max(fitting)] if fitting else []
-    return list(best[0]) if len(best) == 1 else []
+    if len(best) != 1:
+        return []
+    if len(best[0]) == 1:
+        return list(best[0])
+    every = [pair for pairs in fitting.values() for pair in pairs]  # what else ordinary ones allow
+    return [mistake for mistake in best[0] if all(mistake in pair for pair in every)]

@@ -23,6 +23,7 @@ from grader.diagnosis.study import Reader, Study
 
 _MOST_ORDERS = 24  # of arguments that are tried
 _MOST_NAMED = 5  # particular inputs that are named
+_MOST_CHARACTERS = 200  # that these take together
 _AGAIN = 4  # times that one call is made to see whether it gives one result
 _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 
@@ -246,7 +247,10 @@ def wrong_somewhere(study: Study) -> list[Reading] | None:
 def wrong_in_particular(study: Study) -> list[Reading] | None:
     """Name the particular inputs with which it is wrong, where ordinary ones are right."""
     found = study.where.particulars()
-    shown = [*found[:_MOST_NAMED], *(["others"] if len(found) > _MOST_NAMED else [])]
+    shown = found[:_MOST_NAMED]
+    while len(shown) > 1 and len(", ".join(shown)) > _MOST_CHARACTERS:
+        shown.pop()
+    shown += ["others"] if len(shown) < len(found) else []
     return [("ordinary-right", {"which": ", ".join(shown)})] if found else None
 
 

@@ -78,9 +78,7 @@ class Where:
         if not any(each.wrong for each in tried):
             return []
         telling = [each for each in tried if not each.trial.tells_little]
-        raised = all(each.seen.kind == "raised" for each in tried if each.wrong)
-        facts = [each.seen.seen for each in tried if each.wrong]
-        said = symptom_of(facts) if raised else None
+        said = symptom_of(e.seen.seen for e in tried if e.wrong and e.seen.kind == "raised")
         if said in ABOUT_THE_CODE:
             return [(said, {})]
         for condition in conditions:

@@ -191,13 +191,13 @@ def subtracted(study: Study) -> list[Reading] | None:
     _, _, V = _draw(0)
     first = np.eye(1, _SIZE[-1])  # the features beside the first are 0
 
-    def ask(name: str) -> shifts.Outcome:
+    def ask(name: str) -> shifts.RowAnswer:
         Q = np.broadcast_to(np.sqrt(_SIZE[-1]) * first, _SIZE).copy()
         K = np.broadcast_to(np.array(shifts.ROWS[name])[:, None] * first, _SIZE).copy()
         mask = np.ones((_SIZE[2], _SIZE[2]), bool)
         got = study.learner(Q, K, V, mask)
-        if got is not None and np.isnan(got).all():
-            return "nan"
+        if got is not None and (np.isnan(got).all() or not got.any()):
+            return "0" if not got.any() else "nan"
         right = study.kata.solution.masked_attention(Q, K, V, mask)
         return "right" if close(got, right) else "wrong"
 

@@ -52,7 +52,7 @@ def _longer_than(most: int) -> Callable[[CausalTrial], bool]:
     return lambda trial: trial.size[2] > most
 
 
-_BORDERS = (1, 2, 3, 4, 5, 6, 8, 9, 16, 20, 33, 70, 140, 270)
+_BORDERS = (8, 9, 16, 20, 33, 70, 140, 270)
 
 
 _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (

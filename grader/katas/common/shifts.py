@@ -5,8 +5,9 @@ from typing import Literal
 
 from grader.diagnosis.experiment import Reading
 
-Outcome = Literal["right", "nan", "wrong"]
-"""What comes of a row of scores."""
+RowAnswer = Literal["right", "nan", "0", "wrong"]
+"""What comes of a row of scores: all nan, all 0, or something else that is wrong."""
+_LOST = ("nan", "0")
 ROWS = {
     "high": (1000.0, 1000.0, 1000.0, 1000.0),
     "low": (-1000.0, -1000.0, -1000.0, -1000.0),
@@ -16,20 +17,20 @@ ROWS = {
 """Rows that tell what is subtracted: one of equal scores shows whether anything is."""
 
 
-def what_is_subtracted(ask: Callable[[str], Outcome]) -> list[Reading] | None:
+def what_is_subtracted(ask: Callable[[str], RowAnswer]) -> list[Reading] | None:
     """Find out what is subtracted from scores, where ordinary ones are right.
 
     Args:
         ask: what comes of one of the rows above.
     """
     got = {name: ask(name) for name in ROWS}
-    if got["high"] == "nan":
-        return [("exponents-overflow", {})]
+    if got["high"] in _LOST:
+        return [("exponents-overflow", {"how": got["high"]})]
     if got["high"] != "right":
         return None
     if got["low"] != "right":
         return [("maximum-not-below-zero", {"how": got["low"]})]
     for name, scores in (("one low", "1000 and 0"), ("one high", "2000 and 0")):
-        if got[name] == "nan":
-            return [("largest-not-subtracted", {"scores": scores})]
+        if got[name] in _LOST:
+            return [("largest-not-subtracted", {"scores": scores, "how": got[name]})]
     return None

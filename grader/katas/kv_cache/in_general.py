@@ -1,6 +1,48 @@
 """What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
 
 TEXTS = {
+    "one-token-alone": {
+        "title": "Only one token is looked at",
+        "explanation": (
+            "With values that tell which token they belong to, only one of several shows in the "
+            "output, however well the keys of the others fit."
+        ),
+    },
+    "wrong-for-many-tokens": {
+        "title": "From a certain number of tokens on it goes wrong",
+        "explanation": (
+            "Up to a certain number of tokens it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Append one token more than still comes out right, and print len(cache) and all that "
+            "is kept before and after it. Is there room for it, and is everything else still there?"
+        ),
+    },
+    "zeros-attended": {
+        "explanation": (
+            "The output is that of more tokens than are kept: the others have the score 0 and the "
+            "value 0, such as places of a buffer to which nothing was written."
+        ),
+    },
+    "exponents-overflow": {
+        "explanation": (
+            "Ordinary scores come out right; where all scores of a head are 1000 nothing is left "
+            "of the weights, though they are all the same there. From 710 on exp is infinite."
+        ),
+    },
+    "maximum-not-below-zero": {
+        "explanation": (
+            "Where all scores of a head are 1000 the output is right; where all are -1000 it is "
+            "not, though the weights are the same in both: what is subtracted is not the maximum."
+        ),
+    },
+    "largest-not-subtracted": {
+        "explanation": (
+            "Where all scores of a head are equal the output is right; where one is far above the "
+            "others what goes into exp is still far above 0, so that it overflows."
+        ),
+    },
     "empty-answer-wrong": {
         "title": "An empty cache gives something else than zeros",
         "explanation": (

@@ -126,12 +126,12 @@ def subtracted(study: Study) -> list[Reading] | None:
 
     by_name = dict(zip(shifts.ROWS, seen, strict=True))
 
-    def ask(name: str) -> shifts.Outcome:
+    def ask(name: str) -> shifts.RowAnswer:
         values, row = by_name[name].values, shifts.ROWS[name]
         if values is None or values.shape != v.shape[1:]:
             return "wrong"
-        if np.isnan(values).all():
-            return "nan"
+        if np.isnan(values).all() or not values.any():
+            return "0" if not values.any() else "nan"
         weights = np.exp(np.array(row) - max(row))
         right = np.tensordot(weights / weights.sum(), v, axes=1)
         return "right" if close(values, right) else "wrong"

@@ -46,7 +46,7 @@ class CacheTrial(NamedTuple):
     @property
     def tells_little(self) -> bool:
         """Whether many a wrong class is right here."""
-        return self.size[0] == 1
+        return self.size[0] == 1 or self.kind in ("length", "refused length")
 
     @property
     def particular(self) -> str:

@@ -1,6 +1,6 @@
 # score: 0.95
 # diagnosis: wrong-for-long
-# says: Long sequences are not handled
+# says: With 512 tokens it is right; with 513
 import numpy as np
 
 def causal_mask(seq_len):

@@ -1,6 +1,6 @@
 # score: 0.95
 # diagnosis: wrong-for-long
-# says: Long sequences are not handled
+# says: With 128 tokens it is right; with 129
 import numpy as np
 
 block_size = 128

@@ -1,4 +1,4 @@
-# says: Asking leaves something behind
+# says: A second query gets the answer of the first
 import numpy as np
 
 

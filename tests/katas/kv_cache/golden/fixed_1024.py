@@ -1,6 +1,6 @@
 # score: 0.94
 # diagnosis: wrong-for-many-tokens
-# says: Many tokens are not handled
+# says: With 1024 tokens it is right; with 1025
 import numpy as np
 
 class KVCache:

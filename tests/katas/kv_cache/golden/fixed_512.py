@@ -1,6 +1,6 @@
 # score: 0.94
 # diagnosis: wrong-for-many-tokens
-# says: Many tokens are not handled
+# says: With 512 tokens it is right; with 513
 import numpy as np
 
 MAX_LEN = 512

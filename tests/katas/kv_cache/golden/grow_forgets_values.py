@@ -1,6 +1,6 @@
 # score: 0.76
 # diagnosis: wrong-for-many-tokens
-# says: Many tokens are not handled
+# says: With 8 tokens it is right; with 9
 import numpy as np
 
 class KVCache:

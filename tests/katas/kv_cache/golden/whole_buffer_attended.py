@@ -1,6 +1,6 @@
 # score: 0.23
-# diagnosis: weights-do-not-sum-to-one
-# says: The output is no mean of the appended values
+# diagnosis: zeros-attended
+# says: that of 16: as if there were 14 more
 import numpy as np
 
 class KVCache:
