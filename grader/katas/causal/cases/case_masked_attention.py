@@ -86,7 +86,9 @@ def case_open(submission: Submission, reference: ModuleType, rng: np.random.Gene
     hint="What does the first token get, and what the second? Compute the weights of both by hand.",
 )
 def case_causal(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
-    calls = [(*batches.bounded(rng, size, 4.0), batches.causal(size[2])) for size in SIZES]
+    many = (1, 1, int(rng.integers(130, 150)), 2)
+    sizes = (*SIZES, many)
+    calls = [(*batches.bounded(rng, size, 4.0), batches.causal(size[2])) for size in sizes]
     check_masked(submission, reference, *calls)
 
 
