@@ -96,6 +96,7 @@ def test_site_loads_nothing_from_elsewhere(site: Path) -> None:
         assert not re.search(r"@import|url\(\s*['\"]?(https?:)?//", text), style
 
 
+@pytest.mark.long
 def test_site_leaves_the_documents_alone(site: Path, root: Path) -> None:
     """Building writes nothing into the repository."""
     assert not list((root / "docs").rglob("*.html"))

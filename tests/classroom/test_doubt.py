@@ -250,6 +250,7 @@ def test_judged_at_another_level(folder: Path, tmp_path: Path, run_grade: "RunIn
     assert json.loads(path.read_text())["isolation"]["level"] == level
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("most", "code"), [(0, 3), (1, 0), (2, 0)])
 def test_few_processes(
     folder: Path,
@@ -353,6 +354,7 @@ def test_interrupted_while_importing(
     assert (tmp_path / "out" / "gradebook.csv").exists()
 
 
+@pytest.mark.long
 def test_interrupted_at_the_end(
     folder: Path, tmp_path: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,6 +416,7 @@ def test_a_parent_that_ignores_its_children(folder: Path, tmp_path: Path) -> Non
     assert set(scores(tmp_path / "out").values()) == {1}
 
 
+@pytest.mark.long
 def test_a_library_leaves_its_process_alone() -> None:
     """To grade from another program changes neither its garbage collector nor its environment."""
     program = (

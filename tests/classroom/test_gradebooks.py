@@ -230,6 +230,7 @@ def test_no_gradebook(exported: bytes, column: str | None, message: str) -> None
         fill(exported, [], column)
 
 
+@pytest.mark.long
 def test_with_a_class(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """`grade --gradebook` writes a copy beside the reports and says who is not in it."""
     folder = tmp_path / "class"

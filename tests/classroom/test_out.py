@@ -212,6 +212,7 @@ ODD: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("name", ["ada.json", "gradebook.csv", "class.html", "run.json"])
 def test_something_else_where_a_report_goes(
@@ -463,6 +464,7 @@ def test_two_members_of_one_name(tmp_path: Path, run_grade: "RunInProcess") -> N
     assert report_of(tmp_path / "out", "ada")["score"] is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["/ada.py", "../ada.py", "ada/../../x.py", "ada\\..\\x.py"])
 def test_a_member_out_of_place(tmp_path: Path, run_grade: "RunInProcess", name: str) -> None:
     """A path that no learner can have written is the fault of who packed it: no score."""
@@ -508,6 +510,7 @@ def test_flat_names_of_moodle(tmp_path: Path, run_grade: "RunInProcess") -> None
     )
 
 
+@pytest.mark.long
 def test_links_among_what_is_handed_in(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """A gradebook is read as a file alone, and old reports that are links are not compared."""
     folder = make_class(tmp_path / "class", ada=STUB)

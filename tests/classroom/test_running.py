@@ -386,6 +386,7 @@ def test_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     assert "a second" in shown
 
 
+@pytest.mark.long
 def test_missing_names_are_not_written_over(tmp_path: Path, run_grade: "RunInProcess") -> None:
     """A learner whose name is that of the summary gets another file."""
     folder = tmp_path / "class"

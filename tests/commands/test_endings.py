@@ -108,6 +108,7 @@ GRADING = [
 LOOKING = ["grader.commands.kata", "click", "numpy._core._exceptions", "grader.diagnosis.bank"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "module"),
     [*(("grade", module) for module in GRADING), *(("kata", module) for module in LOOKING)],
@@ -242,6 +243,7 @@ def unread() -> int:
     return writing
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -282,6 +284,7 @@ def test_a_full_screen(words: str, wrong: Path, tmp_path: Path, read_report: "Re
         assert read_report((tmp_path / "a.json").read_bytes())["status"] == "graded"
 
 
+@pytest.mark.long
 def test_a_reader_that_is_slow(wrong: Path, tmp_path: Path, read_report: "ReadReport") -> None:
     """Where standard output is set not to wait, all of it comes out nevertheless."""
     reading, writing = os.pipe()
@@ -405,6 +408,7 @@ def test_strange_environments(env: dict[str, str], wrong: Path, tmp_path: Path) 
     assert json.loads((tmp_path / "é.json").read_bytes())["status"] == "graded"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("target", "code"),
     [(".", 2), ("wrong.py/a.json", 2), ("no/such/a.json", 2), ("/dev/full", 3), ("/dev/fd/99", 3)],

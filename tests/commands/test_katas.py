@@ -84,6 +84,7 @@ def test_statement_by_name(run_kata: "RunInProcess", tmp_path: Path) -> None:
 PAIRS = [(asked, other) for asked in shipped_katas() for other in shipped_katas() if asked != other]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("asked", "other"), PAIRS)
 def test_the_file_of_another_kata(
     run_grade: "RunInProcess", asked: str, other: str, tmp_path: Path
@@ -104,6 +105,7 @@ def test_the_file_of_another_kata(
         assert "has all that" not in told
 
 
+@pytest.mark.long
 def test_what_is_no_file_of_another_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
     """A file with a function that only this kata asks for, or without all of another's, is not."""
     causal = load_kata("causal").solution_path.read_text(encoding="utf-8")
@@ -165,6 +167,7 @@ def ahead(folder: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_pages_name_the_kata(run_grade: "RunInProcess", tmp_path: Path) -> None:
     """On a page, one of a class too, the same command names the kata as on the screen."""
     (tmp_path / "class").mkdir()

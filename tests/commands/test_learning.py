@@ -679,6 +679,7 @@ def test_results_of_a_tuple_have_their_names() -> None:
             assert f"with the mistake: {name} =" in told
 
 
+@pytest.mark.long
 def test_no_call_is_cut() -> None:
     """The calls by which a mistake of a class shows are each on one line."""
     kata = load_kata("kv_cache")

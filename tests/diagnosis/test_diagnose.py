@@ -93,6 +93,7 @@ def test_explained_with_numbers(mistake: Mistake) -> None:
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
+@pytest.mark.long
 def test_through_the_jail(grade_source: "GradeSource") -> None:
     """A mistake is named in a report just as it is in the authors' rehearsal."""
     for name in ("scores-not-scaled", "heads-merged-by-reshape", "weights-transposed"):
@@ -174,6 +175,7 @@ def test_unknown_mistake_is_not_guessed(grade_source: "GradeSource") -> None:
     assert ids(grade_source(source)) == []
 
 
+@pytest.mark.long
 def test_right_and_unjudged(grade_source: "GradeSource") -> None:
     """Nothing is diagnosed when all is right, or told to be kept quiet; a stub returns nothing."""
     assert ids(grade_source(source_with(KATA))) == []
@@ -306,6 +308,7 @@ def test_no_hidden_input_below_full(
     assert any(number in str(full) for number in numbers)
 
 
+@pytest.mark.long
 def test_no_expected_value_at_any_level(grade_source: "GradeSource") -> None:
     """No level repeats what the solution gives for a hidden case."""
     seen: set[str] = set()

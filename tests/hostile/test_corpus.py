@@ -28,7 +28,7 @@ def test_there_are_many() -> None:
     assert len(FILES) >= 30
 
 
-@pytest.mark.parametrize("path", some_quick(FILES, 4), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", some_quick(FILES, 8), ids=lambda path: path.stem)
 def test_nothing_is_won(grade_source: "GradeSource", path: Path) -> None:
     """A file gets what is right in it, and nothing for what only looks right."""
     report = grade_source(path.read_bytes(), seed=5)
@@ -36,7 +36,7 @@ def test_nothing_is_won(grade_source: "GradeSource", path: Path) -> None:
     assert report["points"] <= at_most(path)
 
 
-@pytest.mark.parametrize("path", some_quick(FILES, 4), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", some_quick(FILES, 8), ids=lambda path: path.stem)
 def test_nothing_is_won_in_cells(grade_source: "GradeSource", path: Path) -> None:
     """As a cell of a notebook a file gets no more."""
     report = grade_source(as_notebook(path.read_bytes()), seed=5)

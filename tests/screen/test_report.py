@@ -359,6 +359,7 @@ def printing(source: str, what: str) -> str:
     return f"{source[:body]}\n    print({what})\n{source[body:]}"
 
 
+@pytest.mark.long
 def test_what_failing_cases_print_is_shown(make: Make, unscaled: str, solution: Path) -> None:
     """The first lines that the first failing case printed are shown, of however many there are."""
     report = make(printing(unscaled, "Q.shape, *range(9), sep=chr(10)"))

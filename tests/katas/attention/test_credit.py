@@ -207,6 +207,7 @@ def test_right_heads_keep_their_points(mistake: str) -> None:
     assert points["multi_head_attention"] == 40
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", HARDLY_SHOWN)
 def test_right_heads_need_no_luck(mistake: str) -> None:
     """Where few inputs show how heads are made, right heads have the same points each time."""

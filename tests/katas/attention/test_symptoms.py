@@ -1028,6 +1028,7 @@ OF_OTHER_KATAS = (
 """What has a text, and a known mistake comes first in this kata, or nothing here can be so."""
 
 
+@pytest.mark.long
 def test_a_function_that_is_defined_twice(grade_source: "GradeSource") -> None:
     """Which def counts is told first, then what is wrong with it; nothing where both are used."""
     again = "def self_attention(Q, K, V):\n    return Q @ K.T @ V\n"
