@@ -20,8 +20,8 @@ ENDING = {
             "among them."
         ),
         "next_step": (
-            "Look the name in the message up in NumPy's documentation. What is the function "
-            "called there, and what does it take?"
+            "Look the name in the message up in NumPy's documentation. Is there such a function, "
+            "under this name or another? If there is none, it is yours to write."
         ),
     },
     "more-axes-expected": {

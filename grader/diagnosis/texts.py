@@ -107,7 +107,7 @@ GENERAL = {
     "shape-wrong": {
         "title": "The result has the wrong shape",
         "explanation": (
-            "The shape of the result is not that of the statement, for any inputs: {how}."
+            "Wherever a result comes back its shape is not that of the statement: {how}."
         ),
         "next_step": (
             "For a small input, write down the shape that each of your lines should give, and "
@@ -117,7 +117,7 @@ GENERAL = {
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "For ordinary inputs the results are near the right ones, but not exact: "
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
