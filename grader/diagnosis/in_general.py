@@ -91,7 +91,7 @@ _TEXTS = {
         ),
     },
     "shape-wrong": {
-        "explanation": "Wherever a result comes back its shape is not that of the statement.",
+        "explanation": "Wherever a result comes back, its shape is not that of the statement.",
     },
 }
 

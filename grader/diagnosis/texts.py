@@ -107,7 +107,7 @@ GENERAL = {
     "shape-wrong": {
         "title": "The result has the wrong shape",
         "explanation": (
-            "Wherever a result comes back its shape is not that of the statement: {how}."
+            "Wherever a result comes back, its shape is not that of the statement: {how}."
         ),
         "next_step": (
             "For a small input, write down the shape that each of your lines should give, and "

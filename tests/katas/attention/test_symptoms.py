@@ -955,12 +955,14 @@ def test_a_key_and_its_neighbors(grade_source: "GradeSource") -> None:
         "e = np.exp(s - s.max(axis=1, keepdims=True))\n" + SHARED
     )
     (found,) = grade_source(wrapped("self_attention", body))["diagnoses"]
-    assert found["title"].endswith(": all keys but the query's own and those next to it")
+    assert found["title"].endswith(": the keys more than one place away")
 
 
 def test_a_bound_is_told_from_equal_weights(grade_source: "GradeSource") -> None:
     """Scores are said to be clipped only where one far above the others keeps its weight."""
+    share = "e = np.exp(scores)\nw = e / e.sum(axis=1, keepdims=True)\n"
     for body, name in (
+        (f"{SCORES}{share}return np.where(np.isnan(w), 1 / len(w), w) @ V", "right-until-high"),
         (EVEN.format("scores.max() > 600"), "equal-weights-for-large"),
         (SCORES + "e = np.exp(np.minimum(scores, 600))\n" + SHARED, "scores-cut-off"),
     ):

@@ -39,10 +39,9 @@ def read_extremes(learner: Subject) -> list[Reading]:
         how = f"the result is wrong, or {how}"  # digits are lost before the last of a sum is gone
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": _from(scale)})]
-    if name == "high" and _are_equal_weights(learner):
-        if _is_far_key_right(learner):
-            return [("scores-cut-off", {"scale": f"{scale:.0f}"})]
-        return [("equal-weights-for-large", {"scale": _from(scale)})]
+    equal = _equal_weights(learner) if name == "high" else ""
+    if equal:
+        return [(equal, {"scale": _from(scale) if equal == _EVEN else f"{scale:.0f}"})]
     return [(f"right-until-{name}", {"scale": _from(scale), "how": how})]
 
 
@@ -109,22 +108,27 @@ def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) ->
     }
 
 
-def _are_equal_weights(learner: Subject) -> bool:
-    """Say whether all keys count the same where all scores are very large."""
-    Q, K, V = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
-    out = attend_with(learner, _heads(learner))(Q, K, V)
-    return close(out, np.broadcast_to(V.mean(axis=0), V.shape))
+_CUT_OFF, _EVEN = "scores-cut-off", "equal-weights-for-large"
 
 
-def _is_far_key_right(learner: Subject) -> bool:
-    """Say whether one key far above the others gets about all the weight, as it should.
+def _equal_weights(learner: Subject) -> str:
+    """Return what is said where all keys count the same if all scores are very large.
 
-    A bound that the scores are clipped at leaves it above the others.
+    A bound that the scores are clipped at leaves one key far above the others all of its weight.
     """
     heads = _heads(learner)
-    inputs = _one_far_above(np.random.default_rng(1769), heads, 0)
-    out = attend_with(learner, heads)(*inputs)
-    return out is not None and _error(learner, out, inputs, heads) < _IMPRECISE
+    level = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
+    apart = _one_far_above(np.random.default_rng(1769), heads, 0)
+    outs = attend_each(learner, [(level, heads), (apart, heads)])
+    even = [
+        close(np.broadcast_to(V.mean(axis=0), V.shape), out)
+        for out, (_, _, V) in zip(outs, (level, apart), strict=True)
+    ]
+    if all(even):
+        return _EVEN
+    above = outs[1]
+    is_kept = above is not None and _error(learner, above, apart, heads) < _IMPRECISE
+    return _CUT_OFF if even[0] and is_kept else ""
 
 
 def _heads(learner: Subject) -> int:
