@@ -10,8 +10,8 @@ GENERAL = {
     "nothing-returned": {
         "title": "Nothing is returned yet",
         "explanation": (
-            "The function gives None back each time it is called, as the stub does: its body is "
-            "still to be written, or it does not return what it computes."
+            "The function gives None back each time it is called: its body is still to be written, "
+            "or it does not return what it computes."
         ),
         "next_step": (
             "What does its docstring ask for, and from which arguments? Write that, and save. If "
