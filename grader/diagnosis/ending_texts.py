@@ -20,8 +20,8 @@ ENDING = {
             "among them."
         ),
         "next_step": (
-            "Look the name in the message up in NumPy's documentation. What is the function "
-            "called there, and what does it take?"
+            "Look the name in the message up in NumPy's documentation. Is there such a function, "
+            "under this name or another? If there is none, it is yours to write."
         ),
     },
     "more-axes-expected": {
@@ -139,12 +139,12 @@ ENDING = {
     "function-missing": {
         "title": "The function is not in the file",
         "explanation": (
-            "Nothing of this name can be called when the file has run: the function has another "
-            "name, or its def stands inside of something else."
+            "Nothing of this name can be called when the file has run: the function is still to be "
+            "written, has another name, or stands where it cannot be reached."
         ),
         "next_step": (
-            "Find its def: does it have exactly the name of the statement, and does it start at "
-            "the left margin?"
+            "Look for its def. If there is one, does it have exactly the name of the statement, "
+            "and does it start at the left margin?"
         ),
     },
     "function-of-another-kata": {

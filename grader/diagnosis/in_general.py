@@ -91,7 +91,7 @@ _TEXTS = {
         ),
     },
     "shape-wrong": {
-        "explanation": "The shape of the result is not that of the statement, for any inputs.",
+        "explanation": "Wherever a result comes back, its shape is not that of the statement.",
     },
 }
 

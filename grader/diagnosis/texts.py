@@ -10,8 +10,8 @@ GENERAL = {
     "nothing-returned": {
         "title": "Nothing is returned yet",
         "explanation": (
-            "The function gives None back each time it is called, as the stub does: its body is "
-            "still to be written, or it does not return what it computes."
+            "The function gives None back each time it is called: its body is still to be written, "
+            "or it does not return what it computes."
         ),
         "next_step": (
             "What does its docstring ask for, and from which arguments? Write that, and save. If "
@@ -107,7 +107,7 @@ GENERAL = {
     "shape-wrong": {
         "title": "The result has the wrong shape",
         "explanation": (
-            "The shape of the result is not that of the statement, for any inputs: {how}."
+            "Wherever a result comes back, its shape is not that of the statement: {how}."
         ),
         "next_step": (
             "For a small input, write down the shape that each of your lines should give, and "
@@ -117,7 +117,7 @@ GENERAL = {
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "For ordinary inputs the results are near the right ones, but not exact: "
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (

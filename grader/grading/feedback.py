@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.learner.messages import AFTER, UNTOLD
-from grader.report.model import CaseResult, Feedback, Report
+from grader.report.model import MAX_PRINTED, CaseResult, Feedback, Report
 from grader.report.next_steps import next_step
 from grader.report.seen import Seen
 from grader.text import clean, clean_capped, shorten
@@ -20,8 +20,6 @@ from grader.text import clean, clean_capped, shorten
 if TYPE_CHECKING:
     from grader.cases.session import Judged
 
-MAX_PRINTED = 400
-"""Characters of what a case's calls printed."""
 MAX_MESSAGE = 600
 """Characters of a message in a report."""
 DRAWS: tuple[Feedback, ...] = ("full",)
@@ -74,12 +72,18 @@ def tell_cases(
         message, seen, printed = "", None, ""
         if level == "full" or (level == "hints" and (result.case.is_open or not loaded)):
             message, seen = shorten(clean(result.message), MAX_MESSAGE), result.seen
-            printed = shorten(clean_capped(result.printed[:MAX_PRINTED]).strip("\n"), MAX_PRINTED)
+            printed = _beginning(result.printed)
         elif level == "hints":
             message = say_of_hidden(result, by_id)
         shown = _case_result(result, message, seen, small_call, hinted=level in EXPLAINS)
         told.append(replace(shown, printed=printed))
     return tuple(told)
+
+
+def _beginning(printed: str) -> str:
+    """Return the first `MAX_PRINTED` characters of what was printed, the last "…" if cut."""
+    enough = 8 * MAX_PRINTED  # to clean a text makes it shorter, of an address a sixth is left
+    return shorten(clean_capped(printed.lstrip("\r\n")[:enough]).strip("\n"), MAX_PRINTED)
 
 
 def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:

@@ -69,7 +69,13 @@ def no_such_function(kata: Kata, name: str, functions: Mapping[str, Any], code: 
     top = functions.get("")
     defined = top.get("defined") if isinstance(top, dict) else None
     where = functions[name].get("where")
-    text = say_missing_function(name, kata.functions[name].parameters, where, defined, code)
+    others = [
+        other
+        for other in kata.functions
+        if isinstance(about := functions.get(other), dict) and about.get("kind") == "function"
+    ]
+    parameters = kata.functions[name].parameters
+    text = say_missing_function(name, parameters, where, defined, code, others)
     return another_kata(kata, functions) or Failed(text, Seen("missing"))
 
 

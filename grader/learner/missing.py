@@ -91,7 +91,12 @@ def say_missing_module(it: str, module: str, line: str) -> Said:
 
 
 def say_missing_function(
-    name: str, parameters: Sequence[str], about: Any, defined: Any, code: Units
+    name: str,
+    parameters: Sequence[str],
+    about: Any,
+    defined: Any,
+    code: Units,
+    others: Sequence[str] = (),
 ) -> str:
     """Say that there is no function of a name, and where it may be.
 
@@ -101,6 +106,7 @@ def say_missing_function(
         about: what the worker says of the name; see `grader.worker.where.find`.
         defined: what it says stands at the top instead.
         code: the code, for the places.
+        others: the functions of the kata that the file does have.
     """
     begin = f"There is no function {name} in your file"
     about = about if isinstance(about, dict) else {}
@@ -133,6 +139,8 @@ def say_missing_function(
         if is_class:
             return f"{begin}. {other} ({where}) is a class; the kata asks for a function."
         return f"{begin}. There is {other} ({where}): is it that? Then name it {name}."
+    if defined == [] and others:
+        return f"{begin}, only {' and '.join(others)}. Is it still to be written?"
     if defined == []:
         return f"{begin}, nor any other. Is it the right file?"
     return f"{begin}. Is its name spelled exactly so?"

@@ -13,6 +13,8 @@ from grader.report.seen import Outcome, Seen
 SCHEMA_VERSION = 1
 MAX_BYTES = 256 * 1024
 """What a report may have, as JSON."""
+MAX_PRINTED = 400
+"""Characters of what a case's calls printed; a text as long as that may be the beginning of one."""
 
 Status = Literal["graded", "rejected", "grader_error"]
 Certainty = Literal["exact", "pair", "one-of", "part"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.report.focus import answered
-from grader.report.model import CaseResult
+from grader.report.model import MAX_PRINTED, CaseResult
 from grader.screen.terminal import Look, cut, mark
 from grader.text import shorten
 
@@ -115,11 +115,24 @@ def _printed(case: CaseResult, look: Look) -> Iterator[str]:
 
 
 def _lines(printed: str, look: Look, begin: str, most: int, how: str = "") -> Iterator[str]:
-    """Show the first lines of a text as they are, and say how many more there are, and how."""
+    """Show the first lines of a text as they are, and that there are more, and how.
+
+    How many more is said where all of the text is kept.
+    """
     lines = printed.strip("\n").split("\n")
     for line in lines[:most]:
-        yield cut(f"{begin}{look.spell(line.expandtabs())}", look.width).rstrip()
+        yield _fitting(f"{begin}{look.spell(line.expandtabs())}", look)
         begin = " " * len(begin)
     if len(lines) > most:
         left = len(lines) - most
-        yield f"{begin}({left} more line{'s' if left > 1 else ''}{how})"
+        count = f"{left} more line{'s' if left > 1 else ''}"
+        yield f"{begin}({count if len(printed) < MAX_PRINTED else 'there is more'}{how})"
+
+
+def _fitting(line: str, look: Look) -> str:
+    """Return a line, or its beginning and an ellipsis if it does not fit."""
+    line = line.rstrip()
+    if cut(line, look.width) == line:
+        return line
+    end = look.spell("…")
+    return cut(line, look.width - len(end)) + end

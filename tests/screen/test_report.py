@@ -25,7 +25,7 @@ from grader.kata import default_kata, load_kata
 from grader.pages import submission as page
 from grader.report.changes import Before
 from grader.report.focus import RAISED, failed, first
-from grader.report.model import Report
+from grader.report.model import MAX_PRINTED, Report
 from grader.report.sentences import headline
 from grader.report.warned import split
 from grader.screen.naming import naming
@@ -380,6 +380,15 @@ def test_what_failing_cases_print_is_shown(make: Make, unscaled: str, solution: 
     plain = lines(make(printing(unscaled, "list(range(99))")), Look(plain=True))
     (printed,) = (line for line in plain if line.startswith("Printed: "))
     assert len(printed) < 250
+    many = make(printing(unscaled, "*range(150), sep=chr(10)"))
+    assert "    (there is more; --cases shows more)" in lines(many)
+    assert "(there is more)" in words(many, cases=True)
+    (long,) = {case.printed for case in many.cases if case.printed}
+    assert long.endswith("…")
+    assert len(long) == MAX_PRINTED
+    (wide,) = (one for one in lines(make(printing(unscaled, "'ab ' * 40"))) if "ab ab" in one)
+    assert wide.endswith("…")
+    assert len(wide) <= WIDTH
     much = printing(unscaled, "list(range(999))")
     assert "printed more than is kept" in words(make(much))
 

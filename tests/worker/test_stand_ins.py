@@ -278,6 +278,26 @@ def test_functions_that_are_no_code(grade_source: "GradeSource") -> None:
         assert fragment in grade_source(source)["cases"][0]["message"]
 
 
+HALVES = {
+    ("multi_head_attention",): "only compute_qkv and self_attention. Is it still to be written?",
+    ("compute_qkv",): "only self_attention and multi_head_attention. Is it still to be written?",
+    ("compute_qkv", "multi_head_attention"): "only self_attention. Is it still to be written?",
+}
+
+
+@pytest.mark.parametrize("gone", HALVES)
+def test_functions_still_to_be_written(grade_source: "GradeSource", gone: tuple[str, ...]) -> None:
+    """Where some of the kata's functions are missing, the file is not said to have none."""
+    head, *defs = RIGHT.split("\n\n\ndef ")
+    source = "\n\n\ndef ".join([head, *(one for one in defs if not one.startswith(gone))])
+    for name in gone:
+        report = grade_source(source)
+        said = [case["message"] for case in report["cases"] if case["function"] == name]
+        assert f"There is no function {name} in your file, {HALVES[gone]}" == said[0]
+    report = grade_source(f"{source}\n\n\ndef softmax(x):\n    return x\n")
+    assert "Is its name spelled exactly so?" in str(report)
+
+
 SETTINGS = (
     "import torch, pandas as pd, tensorflow as tf, jax\ntorch.manual_seed(0)\n"
     "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"

@@ -43,8 +43,8 @@ TEXTS = {
     "keys-without-weight": {
         "title": "Some keys get no weight",
         "explanation": (
-            "With V = identity the output shows the weights, and theirs are 0. Every key should "
-            "get some."
+            "With V = identity the output shows the weights: those of these keys are 0. Every key "
+            "should get some."
         ),
     },
     "nothing-subtracted": {
@@ -105,6 +105,14 @@ TEXTS = {
             "which line makes them so?"
         ),
     },
+    "scores-scaled-by-a-constant": {
+        "title": "The dot products are multiplied by one number, whatever the sizes are",
+        "explanation": (
+            "For all sizes that were tried the weights are those of dot products times one number. "
+            "A score is a sum of d_k products: the larger d_k is, the wider it spreads, so the "
+            "divisor has to change with d_k."
+        ),
+    },
     "scores-scaled-otherwise": {
         "title": "The dot products are multiplied by another factor than the formula's",
         "explanation": (
@@ -135,10 +143,10 @@ TEXTS = {
     "weights-without-influence": {
         "title": "The results do not depend on one of the weights",
         "explanation": (
-            "Other numbers in one of the weights change none of the three results: the argument is "
-            "not used, or something else takes its place."
+            "Other numbers in one of the weights change none of the three results: what is passed "
+            "is not used, or something else takes its place."
         ),
-        "next_step": "Search for each of the weights in your function. What is multiplied by it?",
+        "next_step": "Which products do your lines make, and of what?",
     },
 }
 """By symptom, then by part."""

@@ -74,6 +74,7 @@ def _single(rng: np.random.Generator) -> list[Probe]:
         probe("small", Q, K, 1e-6 * V),
         probe("million", *attention.offset(rng, 5, 4, 1e6 * large)),
         probe("square", *attention.draw(rng, 4, 4, 1.5)),
+        probe("long", *attention.draw(rng, 12, 3)),  # the others' lengths have nearly one root
     ]
 
 

@@ -50,6 +50,7 @@ SLICES = (
     "d_k = Q.shape[1] // n_heads\nparts = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]\n"
 )
 
+EVEN = WEIGHTS + "if {}: w = np.full(w.shape, 1 / len(w))\nreturn w @ V"
 IN_BLOCKS = (
     "out = np.zeros(V.shape)\n"
     "for at in range(0, len(K), 4):\n"
@@ -529,6 +530,21 @@ CASES = [
     ),
     ("scores-scaled-otherwise", "multi_head_attention", "return right(Q / n_heads, K, V, n_heads)"),
     (
+        "scores-scaled-by-a-constant",
+        "self_attention",
+        "e = np.exp(Q @ K.T / 5)\n" + SHARED,
+    ),
+    (
+        "scores-scaled-by-a-constant",
+        "self_attention",
+        "e = np.exp(2.5 * Q @ K.T)\n" + SHARED,
+    ),
+    (
+        "scores-scaled-by-a-constant",
+        "multi_head_attention",
+        in_heads("e = np.exp(q @ k.T / np.sqrt(40))\n" + SHARED_IN_A_HEAD),
+    ),
+    (
         "scores-scaled-by-the-sizes",
         "self_attention",
         "e = np.exp(Q @ K.T / np.log(1 + Q.shape[1]))\n" + SHARED,
@@ -578,6 +594,18 @@ CASES = [
         "scores-cut-off",
         "multi_head_attention",
         in_heads(OF_A_HEAD + "e = np.exp(np.minimum(scores, 90))\n" + SHARED_IN_A_HEAD),
+    ),
+    ("equal-weights-for-large", "self_attention", EVEN.format("scores.max() > 600")),
+    (
+        "equal-weights-for-large",
+        "self_attention",
+        EVEN.format("not np.isfinite(np.exp(np.abs(scores))).all()"),
+    ),
+    (
+        "equal-weights-for-large",
+        "multi_head_attention",
+        "if (Q @ K.T).max() > 900: return np.tile(V.mean(axis=0), (len(V), 1))\n"
+        "return right(Q, K, V, n_heads)",
     ),
     (
         "right-until-low",
@@ -917,6 +945,29 @@ UNTRUE = {
     "weights-not-exponential": "s = -((Q[:, None] - K) ** 4).sum(axis=2)\n"
     "e = np.exp(s - s.max(axis=1, keepdims=True))\n" + SHARED,
 }
+
+
+def test_a_key_and_its_neighbors(grade_source: "GradeSource") -> None:
+    """Where a query sees itself and its neighbors, its own key is not said to be hidden."""
+    body = (
+        SCORES + "at = np.arange(len(Q))\n"
+        "s = np.where(abs(at[:, None] - at) > 1, -np.inf, scores)\n"
+        "e = np.exp(s - s.max(axis=1, keepdims=True))\n" + SHARED
+    )
+    (found,) = grade_source(wrapped("self_attention", body))["diagnoses"]
+    assert found["title"].endswith(": the keys more than one place away")
+
+
+def test_a_bound_is_told_from_equal_weights(grade_source: "GradeSource") -> None:
+    """Scores are said to be clipped only where one far above the others keeps its weight."""
+    share = "e = np.exp(scores)\nw = e / e.sum(axis=1, keepdims=True)\n"
+    for body, name in (
+        (f"{SCORES}{share}return np.where(np.isnan(w), 1 / len(w), w) @ V", "right-until-high"),
+        (EVEN.format("scores.max() > 600"), "equal-weights-for-large"),
+        (SCORES + "e = np.exp(np.minimum(scores, 600))\n" + SHARED, "scores-cut-off"),
+    ):
+        (found,) = grade_source(wrapped("self_attention", body))["diagnoses"]
+        assert found["id"] == name
 
 
 def test_two_features_are_no_sign(grade_source: "GradeSource") -> None:

@@ -35,10 +35,13 @@ def read_extremes(learner: Subject) -> list[Reading]:
         return told
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
+    if name == "low" and how == _RAISED:
+        how = f"the result is wrong, or {how}"  # digits are lost before the last of a sum is gone
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": _from(scale)})]
-    if name == "high" and _is_cut_off(learner):
-        return [("scores-cut-off", {"scale": f"{scale:.0f}"})]
+    equal = _equal_weights(learner) if name == "high" else ""
+    if equal:
+        return [(equal, {"scale": _from(scale) if equal == _EVEN else f"{scale:.0f}"})]
     return [(f"right-until-{name}", {"scale": _from(scale), "how": how})]
 
 
@@ -79,6 +82,7 @@ def _from(scale: float) -> str:
 
 _NOT_FINITE = "nan or inf comes back"
 _ZEROS = "zeros come back"
+_RAISED = "an error is raised"
 _SHARED = {
     ("apart",): "one-maximum-in-a-head",
     ("apart", "heads-apart"): "one-maximum-for-all",
@@ -104,17 +108,37 @@ def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) ->
     }
 
 
-def _is_cut_off(learner: Subject) -> bool:
-    """Say whether the largest scores all count the same."""
-    heads = 1 if learner.function == "self_attention" else 2
-    Q, K, V = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
-    out = attend_with(learner, heads)(Q, K, V)
-    return close(out, np.broadcast_to(V.mean(axis=0), V.shape))
+_CUT_OFF, _EVEN = "scores-cut-off", "equal-weights-for-large"
+
+
+def _equal_weights(learner: Subject) -> str:
+    """Return what is said where all keys count the same if all scores are very large.
+
+    A bound that the scores are clipped at leaves one key far above the others all of its weight.
+    """
+    heads = _heads(learner)
+    level = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
+    apart = _one_far_above(np.random.default_rng(1769), heads, 0)
+    outs = attend_each(learner, [(level, heads), (apart, heads)])
+    even = [
+        close(np.broadcast_to(V.mean(axis=0), V.shape), out)
+        for out, (_, _, V) in zip(outs, (level, apart), strict=True)
+    ]
+    if all(even):
+        return _EVEN
+    above = outs[1]
+    is_kept = above is not None and _error(learner, above, apart, heads) < _IMPRECISE
+    return _CUT_OFF if even[0] and is_kept else ""
+
+
+def _heads(learner: Subject) -> int:
+    """Return with how many heads a function is asked: two, if it makes heads."""
+    return 1 if learner.function == "self_attention" else 2
 
 
 def _far_key(learner: Subject) -> list[Reading]:
     """Find out whether one key whose scores are far below the others' spoils the rest."""
-    heads = 1 if learner.function == "self_attention" else 2
+    heads = _heads(learner)
     for end, order in (("first", slice(None)), ("last", slice(None, None, -1))):
         rng = np.random.default_rng(1766)
         parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
@@ -127,7 +151,7 @@ def _far_key(learner: Subject) -> list[Reading]:
 
 def _spread(learner: Subject) -> list[Reading]:
     """Find out whether scores that lie far apart in one row are what goes wrong."""
-    heads = 1 if learner.function == "self_attention" else 2
+    heads = _heads(learner)
     rng = np.random.default_rng(1768)
     drawn = [attention.draw(rng, 8, 4 * heads, spread) for spread in _SPREADS]
     drawn += [_one_far_above(rng, heads, place) for place in range(5)]
@@ -152,7 +176,7 @@ def _how_wrong(
 ) -> str | None:
     """Say how an output is wrong; None if its errors are not larger than `most`."""
     if out is None:
-        return "an error is raised"
+        return _RAISED
     if not np.isfinite(out).all():
         return _NOT_FINITE
     if not out.any():
@@ -179,7 +203,7 @@ def _first_wrong(
         most: the largest error that is none.
         second: by what those of a second head are multiplied.
     """
-    heads = 1 if learner.function == "self_attention" else 2
+    heads = _heads(learner)
     drawn = [_drawn(learner, offsets, number, second) for number in range(len(_SCALES))]
     outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
     for scale, inputs, out in zip(_SCALES, drawn, outs, strict=True):
@@ -196,7 +220,7 @@ def _drawn(
     learner: Subject, offsets: Callable[[float], Array], number: int, second: int = 1
 ) -> Inputs:
     """Return inputs with scores of one of `_SCALES`, in two heads if the function makes heads."""
-    heads = 1 if learner.function == "self_attention" else 2
+    heads = _heads(learner)
     rng = np.random.default_rng([1764, number])
     rows = [2 * offsets(_SCALES[number]) * sign for sign in (1, second)[:heads]]
     parts = [attention.offset(rng, 5, 4, each) for each in rows]

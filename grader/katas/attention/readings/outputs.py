@@ -284,5 +284,6 @@ def few_decimals(arrays: Iterable[Array]) -> Reading | None:
     for decimals in range(5):
         scaled = numbers * 10.0**decimals
         if np.abs(scaled - np.round(scaled)).max() < 1e-6:
-            return "rounded-to-decimals", {"decimals": str(decimals)}
+            stored = "" if decimals else ", or stored as whole numbers"
+            return "rounded-to-decimals", {"decimals": str(decimals), "stored": stored}
     return None

@@ -40,12 +40,22 @@ def read_factors(looks: Sequence[Glance]) -> list[Reading]:
         if abs(base - round(base, 3)) < NEAR:
             return [("another-base", {"base": f"{round(base, 3):g}"}), *found]
         return [("scores-off-by-a-factor", {"factor": f"{each[0]:.4g}"}), *found]
-    said = law(looks, [slope / np.sqrt(look.d_k) for slope, look in zip(each, looks, strict=True)])
+    scales = [slope / np.sqrt(look.d_k) for slope, look in zip(each, looks, strict=True)]
+    if np.ptp(scales) < 10 * NEAR * abs(scales[0]):
+        return [_constant(scales[0]), *found]
+    said = law(looks, scales)
     if not said:
         return [("scores-scaled-by-the-sizes", {}), *found]
-    if said == "1":
-        return [("scores-unscaled", {}), *found]
     return [("scores-scaled-otherwise", {"law": said}), *found]
+
+
+def _constant(scale: float) -> Reading:
+    """Return what is said of dot products that are multiplied by one number, whatever the sizes."""
+    if abs(scale - 1) < 10 * NEAR:
+        return "scores-unscaled", {}
+    divided = 0 < scale < 1
+    how = f"divided by {1 / scale:.4g}" if divided else f"multiplied by {scale:.4g}"
+    return "scores-scaled-by-a-constant", {"how": how}
 
 
 def span(low: float, high: float) -> str:

@@ -152,7 +152,7 @@ _PATTERNS: tuple[tuple[str, Callable[[Array, Array, int], Array]], ...] = (
     ("the query's own key and those after it", lambda row, key, n: key >= row),
     ("the query's own key and those before it", lambda row, key, n: key <= row),
     ("all keys but the query's own", lambda row, key, n: key != row),
-    ("all keys but those next to the query", lambda row, key, n: abs(row - key) > 1),
+    ("the keys more than one place away", lambda row, key, n: abs(row - key) > 1),
     ("the keys more than two places away", lambda row, key, n: abs(row - key) > 2),
     *(
         (f"the keys outside of the query's block of {size}", _other_block(size))
