@@ -5,6 +5,7 @@ from grader.worker.numeric import np
 
 _SEEN = 1e-5  # share of a column's largest value from which an entry counts as wrong
 _MOST_NAMED = 6
+_MOST_TIMES = 1000  # the value expected, beyond which the share says nothing
 
 
 def describe_difference(got: Array, want: Array, size: Array | float | None, what: str) -> str:
@@ -38,11 +39,25 @@ def _describe(got: Array, want: Array, size: Array | float | None, what: str) ->
     relation = _relation(near, far) if got.size > 1 and np.isfinite(far).all() else None
     if relation:
         return f"{text}: {relation}."
-    largest = error.max()
-    share = f"{100 * largest:.2g}% of" if largest < 1 else f"{largest:.2g} times"
-    share = "as large as" if share in ("1 times", "1e+02% of") else share
-    place = _place(error == largest)
-    return f"{text}; the largest error, at {place}, is {share} the largest value expected there."
+    return f"{text}; {_largest(np.abs(near - far), far, wrong)}."
+
+
+def _largest(error: Array, want: Array, wrong: Array) -> str:
+    """Say where the largest error is, and how large beside what is expected in its column."""
+    if not np.isfinite(error[wrong]).all():
+        return f"the first error is at {_place(wrong)}"
+    largest = error[wrong].max()
+    marked = wrong & (error == largest)
+    said = f"the largest error is at {_place(marked)}"
+    first = np.unravel_index(int(marked.argmax()), marked.shape)
+    among = want if want.ndim < 2 else want[first[:-2]][:, first[-1]]
+    share = largest / np.abs(among).max()
+    if not share < _MOST_TIMES:
+        return said
+    shown = f"{100 * share:.2g}% of" if share < 0.995 else f"{share:.2g} times"
+    shown = "as large as" if shown == "1 times" else shown
+    where = "" if want.ndim < 2 else " in that column"
+    return f"{said}: {shown} the largest value expected{where}"
 
 
 def _place(marked: Array) -> str:

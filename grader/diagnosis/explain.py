@@ -76,7 +76,11 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
             bool(known) and all(one in known or one.function != function for one in pair),
         )
     )
-    fitting = (pair for pair in pairs[:_MOST_PAIRS] if behaviour.fits(pair))
+    fitting = (
+        pair
+        for pair in pairs[:_MOST_PAIRS]
+        if behaviour.fits(pair) and not _make_up_for_each_other(behaviour, pair)
+    )
     first = next(fitting, ())
     if not first:
         return _explain_part(behaviour), "part"
@@ -93,6 +97,17 @@ def explain(behaviour: Behaviour, known: Sequence[Mistake] = ()) -> Explanation:
     if len(common) < len(first):
         return common, "part"
     return sorted(common, key=lambda mistake: _loss(behaviour, mistake), reverse=True), "pair"
+
+
+def _make_up_for_each_other(behaviour: Behaviour, pair: Sequence[Mistake]) -> bool:
+    """Say whether two mistakes show alone where both together are right.
+
+    It is likelier then that one thing was done that nobody knows, such as keeping a query once it
+    is answered: to keep it before and to leave the newest token out comes to the same.
+    """
+    core = behaviour.core
+    right = [at for at in range(len(core.made)) if same(core.seen[at], core.right[at])]
+    return any(not any(core.at([at]).fits([mistake]) for mistake in pair) for at in right)
 
 
 def _loss(behaviour: Behaviour, mistake: Mistake) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -138,6 +139,18 @@ def test_words_of_a_learner_are_not_facts(make: Make, lie: str) -> None:
     assert rendered is not None
     (line,) = (one for one in rendered.decode().splitlines() if "Odd" in one)
     assert ",line=5::" in line
+
+
+def test_what_gives_something_back_is_written(make: Make) -> None:
+    """A function that returns None for some inputs alone is not one that returns nothing yet."""
+    stub, right = f"{SIGNATURE}pass\n", KATA.solution_path.read_text(encoding="utf-8")
+    for wrong in ("len(Q) == 1", "abs(Q).max() > 100", "Q.shape[1] == 1"):
+        part = f"\n\nright = self_attention\n{SIGNATURE}"
+        assert not is_unwritten(
+            "self_attention", make(f"{right}{part}return None if {wrong} else right(Q, K, V)\n")
+        )
+    assert is_unwritten("self_attention", make(stub))
+    assert is_unwritten("self_attention", replace(make(stub), diagnoses=()))
 
 
 def test_words_of_a_file_are_not_facts(make: Make) -> None:

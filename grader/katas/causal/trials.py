@@ -28,8 +28,8 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if function == "causal_mask":
         return [CausalTrial((2, 2, n, 2)) for n in _LENGTHS[stage]]
     if stage == "long":
-        sizes = ((2, 2, 33, 3), (3, 2, 20, 16), (1, 1, 70, 2), (1, 1, 145, 2))
-        return [CausalTrial(size) for size in sizes]
+        long = ((2, 2, 33, 3), (3, 2, 20, 16), (1, 1, 70, 2), (1, 1, 145, 2))
+        return [CausalTrial(size) for size in long]
     usual = _USUAL._replace(number=int(stage == "again"))
     masks = [usual._replace(mask=name) for name in ("causal", "open", "nothing")]
     masks += [usual._replace(mask=name) for name in masks_of(1, 1, 1)]

@@ -13,6 +13,7 @@ ROWS = {
     "low": (-1000.0, -1000.0, -1000.0, -1000.0),
     "one low": (1000.0, 1000.0, 1000.0, 0.0),
     "one high": (2000.0, 0.0, 0.0, 0.0),
+    "last high": (0.0, 0.0, 0.0, 2000.0),
 }
 """Rows that tell what is subtracted: one of equal scores shows whether anything is."""
 
@@ -30,7 +31,10 @@ def what_is_subtracted(ask: Callable[[str], RowAnswer]) -> list[Reading] | None:
         return None
     if got["low"] != "right":
         return [("maximum-not-below-zero", {"how": got["low"]})]
-    for name, scores in (("one low", "1000 and 0"), ("one high", "2000 and 0")):
+    for name, scores in _APART:
         if got[name] in _LOST:
             return [("largest-not-subtracted", {"scores": scores, "how": got[name]})]
     return None
+
+
+_APART = (("one low", "1000 and 0"), ("one high", "2000 and 0"), ("last high", "0 and 2000"))

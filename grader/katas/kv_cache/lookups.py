@@ -139,6 +139,19 @@ def subtracted(study: Study) -> list[Reading] | None:
     return shifts.what_is_subtracted(ask)
 
 
+def single_precision(study: Study) -> list[Reading] | None:
+    """Find out whether scores get the same weight that single precision cannot tell apart."""
+    if not study.core.is_right:
+        return None
+    v = np.eye(2)[:, None]
+    scores = ((2.0**24 + 1, 2.0**24), (2.0**25, 2.0**25 - 2), (0.0, 0.0))
+    seen = answers(study, (1, 2), [_of_scores(row, v) for row in scores])
+    right = [tokens.attended(np.ones((1, 1)), np.array(row).reshape(2, 1, 1), v) for row in scores]
+    if seen is None or not close(seen[1][0], right[1]):
+        return None
+    return [("single-precision", {})] if close(seen[0][0], seen[2][0]) else None
+
+
 def _of_scores(row: Sequence[float], v: Array) -> Life:
     """Return the life in which the scores of each head are these."""
     heads, d_k = v.shape[1:]

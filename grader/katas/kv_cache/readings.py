@@ -16,7 +16,7 @@ from grader.worker.arrays import Array
 from . import lookups
 from .asking import asked, drawn_tokens
 from .probes import append, attend, length, probe
-from .refusals import refusals
+from .refusals import refusals, refusals_beside
 
 _TRIES = 3
 
@@ -154,6 +154,7 @@ def kept_by_asking(study: Study) -> list[Reading] | None:
 
 _COMMON = [lookups.somewhere if each is wrong_somewhere else each for each in READERS_OF_ANY]
 _AT = _COMMON.index(lookups.somewhere)
+_COMMON.insert(_AT + 1, refusals_beside)
 READERS: tuple[Reader, ...] = (
     unwritten,
     shared,
@@ -163,6 +164,7 @@ READERS: tuple[Reader, ...] = (
     *_COMMON[:_AT],
     lookups.empty_answer,
     lookups.subtracted,
+    lookups.single_precision,
     *_COMMON[_AT:],
     no_influence,
     heads_touch,

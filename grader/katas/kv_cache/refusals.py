@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from grader.diagnosis.experiment import Reading
-from grader.diagnosis.lives import Note, Step
+from grader.diagnosis.lives import LENGTH, Note, Step
 from grader.diagnosis.observation import Observation, same
 from grader.diagnosis.probe import Probe
+from grader.diagnosis.readings import wrong_in_particular
 from grader.diagnosis.study import Study
 
 GROUP = "refused"
@@ -66,6 +67,7 @@ class _Try(NamedTuple):
         raised: the type of what was raised; "" if nothing was.
         named: those of both shapes that the message names.
         right: whether the whole life is right.
+        kept: whether anything of it was kept, as the length says after it; or it was not asked.
     """
 
     name: str
@@ -74,23 +76,31 @@ class _Try(NamedTuple):
     raised: str
     named: tuple[str, ...]
     right: bool
+    kept: bool
 
 
 def refusals(study: Study) -> list[Reading] | None:
     """Say which wrong shapes are not refused as they should be, if that is all that is wrong."""
+    others = [at for at, probe in enumerate(study.behaviour.made) if probe.group != GROUP]
+    return _refused(study) if study.behaviour.at(others).is_right else None
+
+
+def refusals_beside(study: Study) -> list[Reading] | None:
+    """Say the same where other particular inputs go wrong too, and that these do."""
+    found = _refused(study) if study.core.is_right else None
+    return found and [*found, *(wrong_in_particular(study) or [])]
+
+
+def _refused(study: Study) -> list[Reading] | None:
     behaviour = study.behaviour
-    tries = []
     both = zip(behaviour.made, behaviour.seen, behaviour.right, strict=True)
-    for probe, seen, right in both:
-        if probe.group != GROUP:
-            if not same(seen, right):
-                return None
-        else:
-            tries.append(_try(probe, seen, right))
+    tries = [_try(*each) for each in both if each[0].group == GROUP]
     wrong = [each for each in tries if each is not None and not each.right]
     if not wrong:
         return None
     taken = [each for each in wrong if not each.raised]
+    if taken and not any(each.kept for each in taken):
+        return [("refused-in-silence", {"what": _what(taken)})]
     if taken:
         return [_taken(taken, [each for each in tries if each is not None])]
     return _of_errors(wrong)
@@ -104,7 +114,9 @@ def _try(probe: Probe, seen: Observation, right: Observation) -> _Try | None:
         return None
     note = next((each for each in seen.notes if each.method == step.method), Note(step.method))
     name, shape = _name(step, unfit), step.args[unfit[0]].shape
-    return _Try(name, shape, at > 0, note.raised, note.named, same(seen, right))
+    lengths = [[e.value for e in one.notes if e.method == LENGTH] for one in (seen, right)]
+    kept = not lengths[1] or lengths[0] != lengths[1]
+    return _Try(name, shape, at > 0, note.raised, note.named, same(seen, right), kept)
 
 
 def _name(step: Step, places: Sequence[int]) -> str:
