@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 7
 _MOST_WARNING = 60  # characters of it
+_MOST_SEEN = 160  # characters of what was seen of a function of which nothing else is told
 
 
 class Detail(NamedTuple):
@@ -187,6 +188,8 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         yield _standing(function, report, look)
         later = after_that(name, report) if found and found.function != name else ""
         later = later or on_its_base(name, report)
+        if found and found.function != name and not function.points:
+            later = later or _first_seen(name, report, found)
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
         elif later:
@@ -194,6 +197,17 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         elif not any(map(failed, cases)):
             waiting = [case.message for case in cases if case.outcome == "not_run" and case.message]
             yield from look.wrap(waiting[0], _INDENT) if waiting else ()
+
+
+def _first_seen(function: str, report: Report, found: First) -> str:
+    """Return what was seen in the first case that failed of a function; empty if it says nothing.
+
+    That is where nothing is written yet, and where it has been said of the first function.
+    """
+    seen = (case.message for case in report.cases if case.function == function and failed(case))
+    message = "" if is_unwritten(function, report) else next(seen, "")
+    known = found.case.message if found.case else ""
+    return f"Seen: {shorten(message, _MOST_SEEN)}" if message not in ("", known) else ""
 
 
 def _standing(function: FunctionResult, report: Report, look: Look) -> str:

@@ -444,6 +444,18 @@ def test_what_is_copied_stays_on_one_line(
 FULL = {"full_marks": "Now you know it. " * 9 + "Go on with: kata start causal"}
 
 
+def test_a_function_without_points_has_a_reason(make: Make, unscaled: str) -> None:
+    """Of a function that loses everything something is said, and once for a whole file."""
+    for body in ("raise ValueError('even only')", "return Q[0] + K[0] + V[0]"):
+        report = make(f"{unscaled}\n\ndef multi_head_attention(Q, K, V, n_heads):\n    {body}\n")
+        report = replace(report, diagnoses=report.diagnoses[:1])
+        case = next(c for c in report.cases if c.function == "multi_head_attention" and failed(c))
+        assert f"0 of 17 cases Seen: {case.message}" in words(report)
+        assert "0 of 17 cases Seen" not in words(report, cases=True)
+    other = make((load_kata("kv_cache").solution_path).read_text())
+    assert words(other).count("Seen: ") == 1
+
+
 def test_what_a_function_stands_on(make: Make, unscaled: str, independent: str) -> None:
     """Right heads on a wrong attention are said to lose nothing by it; if none answers, to wait."""
     free, stands = "What is wrong in self_attention costs no points here.", "It stands on self_"
