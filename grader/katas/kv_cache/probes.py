@@ -57,7 +57,7 @@ def probe(group: str, shape: tuple[int, ...], values: Array, life: Life) -> Prob
 def probes(function: str) -> tuple[Probe, ...]:
     """Return the probes of the class, in the order in which they are made."""
     rng = np.random.default_rng(2019)
-    return (*_tokens(rng), *_promises(rng), *_shapes(rng))
+    return (*_tokens(rng), *_promises(rng), *_shapes(rng), *_far_above(rng))
 
 
 def _tokens(rng: np.random.Generator) -> Iterator[Probe]:
@@ -146,6 +146,13 @@ def _shapes(rng: np.random.Generator) -> Iterator[Probe]:
     wrong = rng.standard_normal((2, 3))
     life = (refused("append", (wrong, wrong), (2, 3)), length(), append(k[0], v[0]), attend(q[0]))
     yield probe("refused", (2, 4), v, life)
+
+
+def _far_above(rng: np.random.Generator) -> Iterator[Probe]:
+    """Yield lives in which the mean of the scores is near the largest, the first or last far."""
+    for keys in ([0.0, 1000, 1000, 1000], [1000.0, 1000, 1000, 0]):
+        q, k, v = tokens.spread(rng, 4, 2, 3, np.array(keys))
+        yield probe("keys apart", (2, 3), v, (*map(append, k, v), attend(q[-1])))
 
 
 def refused(method: str, args: tuple[Array, ...], shape: tuple[int, ...]) -> Step:

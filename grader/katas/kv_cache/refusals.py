@@ -99,7 +99,8 @@ def _refused(study: Study) -> list[Reading] | None:
     if not wrong:
         return None
     taken = [each for each in wrong if not each.raised]
-    if taken and not any(each.kept for each in taken):
+    appended = [each for each in taken if each.name != "q"]
+    if appended and not any(each.kept for each in appended):
         return [("refused-in-silence", {"what": _what(taken)})]
     if taken:
         return [_taken(taken, [each for each in tries if each is not None])]
@@ -132,8 +133,8 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     shapes = {each.shape for each in taken}
     words = {"names": _and(names), "what": _what(taken), "more": ""}
     words["next"] = (
-        f"Where do you compare {_and(names)} with (n_heads, d_k)? Let it be the first thing that "
-        "is done, before anything is computed or kept."
+        f"Where do you compare {_and(names)} with (n_heads, d_k)? Is that done before anything is "
+        "computed or kept, and does the error leave your method?"
     )
     if not any(each.filled for each in taken):
         words["more"] = " That was before anything was appended; later they are refused."
