@@ -117,7 +117,7 @@ GENERAL = {
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "For ordinary inputs the results are near the right ones, and none is exact: "
+            "For ordinary inputs the results are near the right ones, but not exact: "
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
