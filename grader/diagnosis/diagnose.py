@@ -221,6 +221,8 @@ def _no_attempt(question: _Question) -> list[Diagnosis] | None:
 def _by_mistakes(question: _Question) -> list[Diagnosis] | None:
     submission, behaviour, base = question.submission, question.behaviour, question.base
     mistakes, certainty = explain_afresh(submission, behaviour, base.mistakes)
+    if base.wrong and not base.mistakes:  # what is seen of it here has been told of it already
+        mistakes = [one for one in mistakes if one.function == behaviour.function.name]
     return _named(question, mistakes, certainty) if mistakes else None
 
 

@@ -29,8 +29,8 @@ _NAMES = {
     "transformers": "Transformers",
 }
 _DIFFERS = {
-    "torch": "torch.tensor is np.array, dim= is axis=, keepdim= is keepdims=, K.transpose(0, 1) "
-    "is K.T",
+    "torch": "torch.tensor is np.array, dim= is axis=, keepdim= is keepdims=, "
+    "K.transpose(-2, -1) is K.swapaxes(-2, -1)",
     "tensorflow": "tf.matmul is @, tf.reduce_max is np.max, tf.shape(x) is x.shape, tf.exp is "
     "np.exp",
     "jax": "jnp.exp is np.exp, jnp.matmul is @, x.at[i].set(y) is x[i] = y",

@@ -39,7 +39,7 @@ def beside(diagnoses: Sequence[Diagnosis]) -> str:
     return _MORE if first.certainty == "part" else ""
 
 
-_MORE = "This does not explain all that was seen; more may show once it is fixed."
+_MORE = "This may not explain all that was seen; more may show once it is fixed."
 
 
 def after_that(function: str, report: Report) -> str:

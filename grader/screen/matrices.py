@@ -67,7 +67,9 @@ def heatmaps(picture: Picture, look: Look) -> list[str]:
     wide = len(_INDENT) + len(maps[0][0]) + len(_GAP) + len(maps[1][0])
     beside = [f"{_INDENT}{_GAP.join(pair)}".rstrip() for pair in zip(*maps, strict=True)]
     below = [f"{_INDENT}{line}".rstrip() for part in maps for line in part]
-    caption = f"{picture.caption}, a row for each {picture.row} (denser is more):"
+    numbers = (one for row in (*yours, *right) for one in row)
+    legend = "; ?? is not finite" if any(isinstance(one, str) for one in numbers) else ""
+    caption = f"{picture.caption}, a row for each {picture.row} (denser is more{legend}):"
     return [*look.wrap(caption, _INDENT), *(beside if wide <= look.width else below)]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from grader.cases.catalogue import all_cases
 from grader.diagnosis.bank import bank, by_id
 from grader.diagnosis.example import example
 from grader.diagnosis.mutants import source_with
+from grader.diagnosis.probe import probes
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import Kata, load_kata
@@ -95,6 +97,30 @@ def test_points_and_hints(name: str) -> None:
         assert case.hint.strip()
         for given_away in ("keepdims", "axis=", ".copy(", "np.where", "swapaxes", "tril"):
             assert given_away not in case.hint
+
+
+@pytest.mark.parametrize("name", ["attention", *KATAS])
+def test_no_probe_passes_an_array_twice(name: str) -> None:
+    """Each argument of a probe is an array of its own, so that a change of one is of no other."""
+    kata = load_kata(name)
+    for function in kata.functions:
+        for probe in probes(kata, function):
+            arrays = [arg for arg in probe.args if isinstance(arg, np.ndarray)]
+            for one, other in combinations(arrays, 2):
+                assert not np.shares_memory(one, other), (function, probe.group)
+
+
+def test_nothing_is_said_of_masks_where_none_is_given() -> None:
+    """Of causal_mask nothing but the number of tokens can tell right calls from wrong ones."""
+    part = load_kata("causal").part("trials")
+    assert part is not None
+    trials = [*part.trials("causal_mask", "again"), *part.trials("causal_mask", "short")]
+    telling = {
+        condition.symptom
+        for condition in part.CONDITIONS
+        if len({condition.holds(trial) for trial in trials}) > 1
+    }
+    assert telling == {"wrong-for-one-token", "wrong-for-axes-of-one", "wrong-for-long"}
 
 
 def test_the_statement_of_causal_attention() -> None:

@@ -161,7 +161,10 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "own-module-named": (f"{FIRST}import my_utils\n", ["my_utils, which is not", "One file"]),
     "relative": (f"{FIRST}from .softmax import rows\n", ["files beside it", "into this one"]),
     "relative-package": (f"{FIRST}from . import softmax\n", ["files beside it"]),
-    "pytorch": ("import torch\nx = torch.ones(3)\n", ["written for PyTorch", "is axis="]),
+    "pytorch": (
+        "import torch\nx = torch.ones(3)\n",
+        ["written for PyTorch", "is axis=", "is K.swapaxes(-2, -1)"],
+    ),
     "tensorflow": ("import tensorflow as tf\nx = tf.ones(3)\n", ["written for TensorFlow"]),
     "scipy": (
         f"{FIRST}from scipy.special import softmax\nsoftmax([1])\n",
@@ -182,7 +185,7 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "torch-above": (f"{RIGHT}\nimport torch\ntorch.rand(3)\n", ["PyTorch", "stand above", MAIN]),
     "torch-module": (
         "import torch.nn as nn\nclass A(nn.Module):\n    pass\nnn.Linear(2, 2)\n",
-        ["written for PyTorch", "is axis="],
+        ["written for PyTorch", "is axis=", "is K.swapaxes(-2, -1)"],
     ),
     "loadtxt": (f"{FIRST}x = np.loadtxt('a.csv')\n", ["tried to open a file", "(line 2"]),
     "newer-name": (

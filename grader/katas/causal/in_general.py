@@ -33,6 +33,9 @@ TEXTS = {
     "weights-in-other-proportions": {
         "explanation": "The weights of a row are not in the proportions that its scores give.",
     },
+    "weights-rounded": {
+        "explanation": "Each weight has a few decimals alone, so that a row may not quite sum to 1."
+    },
     "wrong-mask": {
         "explanation": "Some of the entries are not as they should be.",
         "next_step": "Write the mask of five tokens on paper, row by row. Where is yours another?",

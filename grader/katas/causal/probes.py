@@ -112,7 +112,7 @@ def _layers(rng: np.random.Generator) -> Iterator[Probe]:
     empty = batches.mask(rng, 2, 3, 4, 4)
     empty[0, 1, 2] = empty[1, 0, 0] = False
     eye = np.eye(4)
-    plain = Layer(draw(2, 3, 4, 1).X, eye, eye, eye, eye, 1)
+    plain = Layer(draw(2, 3, 4, 1).X, eye, eye.copy(), eye.copy(), eye.copy(), 1)
     yield layer(CORE, first, causal(5))
     yield layer(CORE, draw(3, 4, 8, 2))
     yield layer(CORE, draw(2, 3, 20, 4), batches.mask(rng, 2, 4, 3, 3))

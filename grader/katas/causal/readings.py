@@ -82,6 +82,9 @@ def weights(study: Study) -> list[Reading] | None:
         looks.append((seen[..., :4], right, np.broadcast_to(mask, right.shape)))
     if all(np.abs(seen[~mask]).max() > NEAR for seen, _, mask in looks):
         return [("hidden-keys-have-weight", {})]
+    rounded = [n for n in range(1, 6) if all(_is_rounded(*each[:2], n) for each in looks)]
+    if rounded:
+        return [("weights-rounded", {"step": f"{0.1 ** rounded[0]:.1g}"})]
     if all((np.abs(seen[mask]) < NEAR**2).any() for seen, _, mask in looks):
         return [("shown-keys-without-weight", {})]
     sums = np.concatenate([seen.sum(axis=-1).ravel() for seen, _, _ in looks])
@@ -93,6 +96,14 @@ def weights(study: Study) -> list[Reading] | None:
         return [("rows-sum-to-something-else", words)]
     low, high = f"{sums.min():.3g}", f"{sums.max():.3g}"
     return [("weights-in-other-proportions", {"low": low, "high": high})]
+
+
+def _is_rounded(seen: Array, right: Array, places: int) -> bool:
+    """Say whether numbers are the right ones, with a few decimals alone."""
+    return bool(
+        np.abs(seen - np.round(seen, places)).max() < NEAR**2
+        and np.abs(seen - right).max() < 10.0**-places
+    )
 
 
 def contacts(study: Study) -> list[Reading] | None:

@@ -51,9 +51,10 @@ class CausalTrial(NamedTuple):
 
     Attributes:
         size: (batch, heads, seq_len, d_k).
-        mask: what the mask is: the name of one of `masks_of`.
+        mask: what the mask is: the name of one of `masks_of`; "" for causal_mask, which takes none.
         scores: ordinary, or one of those above.
         whole: whether the arrays hold integers.
+        zero: whether some scores are exactly 0.
         layout: how arrays lie in memory.
         number: which draw.
     """
@@ -62,6 +63,7 @@ class CausalTrial(NamedTuple):
     mask: str = "causal"
     scores: str = ""
     whole: bool = False
+    zero: bool = False
     layout: str = "plain"
     number: int = 0
 
@@ -75,9 +77,11 @@ class CausalTrial(NamedTuple):
         """What is particular about it, in words."""
         if self.scores:
             return _SCORES[self.scores]
+        if self.zero:
+            return "scores of 0"
         if self.whole or self.layout != "plain":
             return "integers" if self.whole else f"{self.layout} arrays"
-        if self.mask not in ("causal", "any", "padding"):
+        if self.mask not in ("", "causal", "any", "padding"):
             return _PARTICULAR[self.mask]
         names = ("one sequence", "one head", "one token", "one feature")
         found = [name for length, name in zip(self.size, names, strict=True) if length == 1]
@@ -89,7 +93,7 @@ class CausalTrial(NamedTuple):
     def shape(self) -> tuple[int, ...]:
         """The shape of the mask; () where there is none."""
         batch, heads, n, _ = self.size
-        return masks_of(batch, heads, n).get(self.mask, (n, n))
+        return masks_of(batch, heads, n).get(self.mask, (n, n) if self.mask else ())
 
     def of_length(self, seq_len: int) -> "CausalTrial":
         """Return the same with another number of tokens."""
@@ -109,6 +113,8 @@ class CausalTrial(NamedTuple):
         if self.whole:
             Q, K, V = (np.ceil(2 * array).astype(np.int64) for array in inputs)
             inputs = (Q, K, V)
+        if self.zero:
+            inputs[1][:, :, 1] = 0
         if self.scores == BEHIND:
             return probes.hidden(inputs, 3e5)
         if self.scores:
@@ -122,6 +128,8 @@ class CausalTrial(NamedTuple):
         if self.whole:
             X, W_q, W_k, W_v, W_o = (np.ceil(array).astype(np.int64) for array in given[:5])
             return Layer(X, W_q, W_k, W_v, W_o, heads)
+        if self.zero:
+            given.X[:, 1] = 0
         return given._replace(W_q=LAYER_FACTORS.get(self.scores, 1.0) * given.W_q)
 
     def _draw_mask(self, rng: np.random.Generator) -> Array | None:

@@ -26,7 +26,7 @@ _LENGTHS: dict[Stage, tuple[int, ...]] = {
 def trials(function: str, stage: Stage) -> list[CausalTrial]:
     """Return trials of a function."""
     if function == "causal_mask":
-        return [CausalTrial((2, 2, n, 2)) for n in _LENGTHS[stage]]
+        return [CausalTrial((0, 0, n, 0), mask="") for n in _LENGTHS[stage]]
     if stage == "long":
         long = ((2, 2, 33, 3), (3, 2, 20, 16), (1, 1, 70, 2), (1, 1, 145, 2))
         return [CausalTrial(size) for size in long]
@@ -46,7 +46,8 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
         scores.append(usual._replace(scores=BEHIND, mask="one row"))
     if is_layer:
         sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
-    return [*masks, *sizes, *layouts, *scores, usual._replace(whole=True)]
+    numbers = [usual._replace(whole=True), usual._replace(zero=True)]
+    return [*masks, *sizes, *layouts, *scores, *numbers]
 
 
 def _longer_than(most: int) -> Callable[[CausalTrial], bool]:
@@ -63,11 +64,13 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-layouts", lambda t: t.layout == "fortran"),
     ("wrong-for-layouts", lambda t: t.layout == "strided"),
     ("wrong-for-integers", lambda t: t.whole),
+    ("wrong-for-scores-of-zero", lambda t: t.zero),
+    ("wrong-for-scores-of-zero", lambda t: t.zero or t.whole),
     ("wrong-where-all-is-hidden", lambda t: t.mask == "nothing"),
-    ("wrong-for-empty-rows", lambda t: t.mask.startswith("empty")),
+    ("wrong-for-some-empty-rows", lambda t: t.mask.startswith("empty")),
+    ("wrong-for-some-empty-rows", lambda t: _is_empty(t) and t.mask != "queries"),
+    ("wrong-for-some-empty-rows", lambda t: _is_empty(t) and t.mask != "nothing"),
     ("wrong-for-empty-rows", lambda t: _is_empty(t)),
-    ("wrong-for-empty-rows", lambda t: _is_empty(t) and t.mask != "queries"),
-    ("wrong-for-empty-rows", lambda t: _is_empty(t) and t.mask != "nothing"),
     ("wrong-for-large-hidden", lambda t: t.scores == BEHIND),
     ("wrong-for-large-scores", lambda t: t.scores == "large"),
     ("wrong-for-negative-scores", lambda t: t.scores == "negative"),

@@ -152,7 +152,7 @@ def test_shades() -> None:
     actual = ((1.0, 0.0), ("nan", 1.5))
     drawn = heatmaps(drawing(actual), Look())
     assert drawn == [
-        "  Who looks at whom, a row for each query (denser is more):",
+        "  Who looks at whom, a row for each query (denser is more; ?? is not finite):",
         "  yours  a   bb      right  a   bb",
         "  a      ██  ··      a      ▓▓  ▓▓",
         "  bb     ??  >1      bb     ░░  ██",

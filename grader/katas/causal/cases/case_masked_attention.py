@@ -167,8 +167,8 @@ _THEIRS = "the output for a token"
     "Who may look nowhere gets zeros",
     points=4,
     needs="returns",
-    hint="Hide everything from one token. What is the largest of its scores then, and what is the "
-    "sum by which you divide?",
+    hint="Hide everything from one token: what are its largest score and its sum then? And show "
+    "another one key with the score -1000000, and hide one with 1000000. What is its weight?",
 )
 def case_empty_rows(
     submission: Submission, reference: ModuleType, rng: np.random.Generator

@@ -49,8 +49,8 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     points=3,
     needs="returns",
     visibility="visible",
-    hint="With one head and identity weights the layer is masked_attention(X, X, X). What does W_o "
-    "do to that?",
+    hint="With one head and identity weights, does the layer give what masked_attention gives for "
+    "X as Q, K and V? If not, print the Q, K and V of your head; if so, try another W_o.",
 )
 def case_example(submission: Submission, reference: ModuleType) -> None:
     X = np.array([[[1.0, 2, 0, 1], [0, 1, 1, 0], [2, 0, 1, 1]]])
@@ -181,7 +181,8 @@ def case_independent(submission: Submission, rng: np.random.Generator) -> None:
     "Who may look nowhere gets zeros",
     points=2,
     needs="returns",
-    hint="A row of zeros times W_o: what is that? Which line makes something else of it?",
+    hint="Hide everything from one token in head 0 alone, and from another in all heads. What do "
+    "the heads put out for each of them, and what should come out of the layer?",
 )
 def case_empty_rows(
     submission: Submission, reference: ModuleType, rng: np.random.Generator
