@@ -64,17 +64,12 @@ def no_such_function(kata: Kata, name: str, functions: Mapping[str, Any], code: 
         code: the learner's code.
     """
     from grader.learner.another_kata import another_kata
-    from grader.learner.missing import say_missing_function
+    from grader.learner.missing import say_missing_function, those_there
 
     top = functions.get("")
     defined = top.get("defined") if isinstance(top, dict) else None
     where = functions[name].get("where")
-    others = [
-        other
-        for other in kata.functions
-        if isinstance(about := functions.get(other), dict) and about.get("kind") == "function"
-    ]
-    parameters = kata.functions[name].parameters
+    parameters, others = kata.functions[name].parameters, those_there(kata.functions, functions)
     text = say_missing_function(name, parameters, where, defined, code, others)
     return another_kata(kata, functions) or Failed(text, Seen("missing"))
 

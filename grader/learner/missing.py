@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from grader.learner.code import Units
@@ -144,6 +144,12 @@ def say_missing_function(
     if defined == []:
         return f"{begin}, nor any other. Is it the right file?"
     return f"{begin}. Is its name spelled exactly so?"
+
+
+def those_there(names: Iterable[str], functions: Mapping[str, Any]) -> list[str]:
+    """Return which of the names are functions of the file, given what the worker says of each."""
+    each = ((name, functions.get(name)) for name in names)
+    return [name for name, of in each if isinstance(of, dict) and of.get("kind") == "function"]
 
 
 def _aside(name: str, code: Units) -> str:
