@@ -51,6 +51,7 @@ def _masked(
     heads = [Y.swapaxes(0, 1) for Y in two]
     yield "two heads", [[*heads, mask]]
     yield "two heads, each with a mask of its own", [[*heads, padding[:, 0]]]
+    yield "two heads under a mask of four axes", [[*heads, padding[None, :, 0]]]
     yield "two heads far apart", [[heads[0] * far[:2, :, None], heads[1], heads[2], mask]]
     both = [np.concatenate([Y, Y[:, ::-1]]) for Y in heads]
     yield "two sequences of two heads", [[*both, padding]]
