@@ -59,6 +59,9 @@ def small_inputs(_: str) -> Iterator[tuple[str, Lives]]:
     again = append(k, later)
     yield "the same key and value again", one(first, then, first, length(), attend(q))
     yield "the same key again", one(first, then, again, length(), attend(q))
+    for high, low in ((2000, 0), (-1000, -1001)):
+        far = [append(np.array([[score, 0.0]]), v + score) for score in (high, low)]
+        yield f"scores of {high} and {low}", one(*far, attend(np.sqrt([[2.0, 0]])))
 
 
 def _pair(first: Array, second: Array) -> Array:

@@ -1,5 +1,5 @@
 # diagnosis: maximum-not-below-zero
-# says: where all are -1000 it is wrong
+# says: where all are -1000 it is 0
 import numpy as np
 
 
