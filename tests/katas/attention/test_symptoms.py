@@ -349,21 +349,21 @@ CASES = [
         "multi_head_attention",
         "Q = Q.copy()\nQ[:, [0, -1]] = 0\nreturn right(Q, K, V, n_heads)",
     ),
-    ("token-left-out", "self_attention", WEIGHTS + "return w[:, :-1] @ V[:-1]"),
+    ("token-left-out", "self_attention", WEIGHTS + "V = V.copy()\nV[-1:] = V[:1] ** 2\nreturn w @ V"),
     (
         "token-left-out",
         "multi_head_attention",
-        "V = V.copy()\nV[0] = 0\nreturn right(Q, K, V, n_heads)",
+        "V = V.copy()\nV[-1:] = V[:1] ** 2\nreturn right(Q, K, V, n_heads)",
     ),
     (
         "same-for-all-tokens",
         "self_attention",
-        WEIGHTS + "out = np.zeros_like(V)\nfor row in w:\n    out[:] = row @ V\nreturn out",
+        WEIGHTS + "return np.tile(w.mean(axis=0) @ V, (len(V), 1))",
     ),
     (
         "same-for-all-tokens",
         "multi_head_attention",
-        "return np.tile(right(Q, K, V, n_heads)[0], (len(V), 1))",
+        "return np.tile(right(Q, K, V, n_heads).mean(axis=0), (len(V), 1))",
     ),
     (
         "right-for-some-tokens",
@@ -472,7 +472,12 @@ CASES = [
     # Wrong weights.
     ("output-off-by-a-factor", "self_attention", "return 1.7 * right(Q, K, V)"),
     ("output-off-by-a-factor", "multi_head_attention", "return -2 * right(Q, K, V, n_heads)"),
-    ("rows-sum-to-something-else", "self_attention", "return np.exp(Q @ K.T) @ V"),
+    (
+        "rows-sum-to-something-else",
+        "self_attention",
+        SCORES + "e = np.exp(scores)\n"
+        "return e / (e.sum(axis=1, keepdims=True) + np.abs(Q).sum()) @ V",
+    ),
     (
         "added-to-sums",
         "multi_head_attention",
@@ -554,8 +559,16 @@ CASES = [
         "multi_head_attention",
         "return right(Q / np.log(1 + len(Q)), K, V, n_heads)",
     ),
-    ("scores-unscaled", "self_attention", "return np.exp(Q @ K.T) @ V"),
-    ("scores-unscaled", "multi_head_attention", in_heads("out.append(np.exp(q @ k.T) @ v)")),
+    (
+        "scores-unscaled",
+        "self_attention",
+        "e = np.exp(Q @ K.T)\nreturn e / (e.sum(axis=1, keepdims=True) + 0.5) @ V",
+    ),
+    (
+        "scores-unscaled",
+        "multi_head_attention",
+        in_heads("e = np.exp(q @ k.T)\nout.append(e / (e.sum(axis=1, keepdims=True) + 0.5) @ v)"),
+    ),
     (
         "scores-hang-on-positions",
         "self_attention",
