@@ -36,10 +36,10 @@ ENDING = {
         ),
     },
     "shapes-do-not-fit": {
-        "title": "Two shapes do not fit together",
+        "title": "Shapes do not fit",
         "explanation": (
-            "Calls end where two arrays are put together whose shapes do not fit, or where an "
-            "array is reshaped to a size that does not match its number of elements."
+            "Calls end where arrays are put together, or where one is reshaped or cut into parts, "
+            "and the lengths of the axes do not allow it."
         ),
         "next_step": (
             "Print the shapes on the line of the message, for a small input. Which one is not "

@@ -131,6 +131,6 @@ def _ask_both(
 
 
 _NOT_JUDGED = "Your heads are compared with your own self_attention. That is not possible here: "
-_UNSTEADY = f"{_NOT_JUDGED}for the same inputs it does not always return the same."
+_UNSTEADY = f"{_NOT_JUDGED}after other calls it does not return the same for the same inputs."
 _NO_TIME = f"{_NOT_JUDGED}it takes too long."
 NOTHING_SHOWS = f"{_NOT_JUDGED}on what was tried, right heads and wrong ones give the same numbers."
