@@ -46,6 +46,29 @@ ENDING = {
             "what you expected?"
         ),
     },
+    "calls-inside-each-other": {
+        "title": "Too many calls inside each other",
+        "explanation": (
+            "Python allows about a thousand calls inside each other. Here a function calls itself, "
+            "or another that calls it, more often: without an end, or once for each of many "
+            "tokens."
+        ),
+        "next_step": (
+            "Which function is called where its own name stands, and did you mean another? If it "
+            "is meant, how many calls are there for 1000 tokens, and would a loop do?"
+        ),
+    },
+    "not-hashable": {
+        "title": "An array or a list is used as a key",
+        "explanation": (
+            "What can be changed cannot be the key of a dict or be in a set, nor be an argument "
+            "of a function that remembers its results, as under functools.cache."
+        ),
+        "next_step": (
+            "Is there a dict or a set on the way, or a decorator above your def? What is it for, "
+            "and does the function need it?"
+        ),
+    },
     "index-out-of-range": {
         "title": "An index does not fit its array",
         "explanation": (

@@ -33,6 +33,8 @@ _PATTERNS = (
     ),
     ("boolean-index-does-not-fit", r"IndexError", r"boolean index did not match"),
     ("index-out-of-range", r"IndexError", _ANY),
+    ("calls-inside-each-other", r"RecursionError", _ANY),
+    ("not-hashable", r"TypeError", r"^unhashable type"),
     ("truth-of-an-array", r"ValueError", r"truth value of an array"),
     (
         "self-forgotten",
@@ -51,7 +53,9 @@ _PATTERNS = (
 ABOUT_THE_CODE = frozenset(
     {
         "boolean-index-does-not-fit",
+        "calls-inside-each-other",
         "name-not-defined",
+        "not-hashable",
         "not-of-numpy",
         "self-forgotten",
         "truth-of-an-array",

@@ -203,6 +203,7 @@ SHAPES = {
     "more": "it has more axes than are asked for",
     "last": "its last axis has another length",
     "first": "its first axis has another length",
+    "mixed": "which of its axes is wrong depends on the inputs",
 }
 """What can be wrong with a shape, in words."""
 
@@ -234,8 +235,10 @@ def wrong_shape(study: Study, words: Mapping[str, str] = SHAPES) -> list[Reading
         how = "more"
     elif all(got[:1] == want[:1] for got, want in pairs):
         how = "last"
-    else:
+    elif all(got[:1] != want[:1] for got, want in pairs):
         how = "first"
+    else:
+        how = "mixed"
     return [("shape-wrong", {"how": words[how]})]
 
 

@@ -128,8 +128,8 @@ GENERAL = {
     "always-zero": {
         "title": "The output is all zeros",
         "explanation": (
-            "An array of the right shape comes back, with nothing in it: what is computed is "
-            "never put there."
+            "An array of the right shape comes back, and every number in it is 0: nothing that "
+            "was computed is in it."
         ),
         "next_step": (
             "Print the result just after it is made and just before it is returned. Which "

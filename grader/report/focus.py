@@ -17,9 +17,11 @@ RAISED = frozenset(
     {
         "boolean-index-does-not-fit",
         "exception-raised",
+        "calls-inside-each-other",
         "index-out-of-range",
         "more-axes-expected",
         "name-not-defined",
+        "not-hashable",
         "not-of-numpy",
         "own-check-refuses",
         "self-forgotten",

@@ -70,8 +70,9 @@ def on_its_base(function: str, report: Report) -> str:
     told = {found.function for found in report.diagnoses if found.id != NOT_WRITTEN}
     if one.points or function in told or is_unwritten(function, report):
         return ""
-    of_base = next(case for case in report.cases if case.function == base and failed(case))
-    returns = answered(of_base) and not is_unwritten(base, report)
+    returns = not is_unwritten(base, report) and any(
+        answered(case) for case in report.cases if case.function == base
+    )
     return "" if returns else f"It stands on {base}, which has to return an array first."
 
 

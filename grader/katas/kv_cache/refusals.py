@@ -150,8 +150,8 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     errors = [each for each in asked if each.raised and not each.right]
     if errors:
         words["more"] += (
-            " With others an error comes that does not name both shapes: it may be one of NumPy's, "
-            "from the middle of your method."
+            " With others an error comes that does not name both shapes as Python writes them: it "
+            "may be one of NumPy's, from the middle of your method."
         )
     return ("wrong-shapes-taken", words)
 

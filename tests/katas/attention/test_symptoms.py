@@ -278,6 +278,9 @@ CASES = [
         "batch, seq_len, d_model = Q.shape\nreturn right(Q, K, V, n_heads)",
     ),
     ("shapes-do-not-fit", "self_attention", "return Q @ K @ V"),
+    ("shapes-do-not-fit", "self_attention", "return np.concatenate(np.split(V, 50))"),
+    ("calls-inside-each-other", "self_attention", "return self_attention(Q, K, V)"),
+    ("not-hashable", "self_attention", "return {Q: right(Q, K, V)}[Q]"),
     (
         "boolean-index-does-not-fit",
         "self_attention",
@@ -349,7 +352,11 @@ CASES = [
         "multi_head_attention",
         "Q = Q.copy()\nQ[:, [0, -1]] = 0\nreturn right(Q, K, V, n_heads)",
     ),
-    ("token-left-out", "self_attention", WEIGHTS + "V = V.copy()\nV[-1:] = V[:1] ** 2\nreturn w @ V"),
+    (
+        "token-left-out",
+        "self_attention",
+        WEIGHTS + "V = V.copy()\nV[-1:] = V[:1] ** 2\nreturn w @ V",
+    ),
     (
         "token-left-out",
         "multi_head_attention",

@@ -80,7 +80,7 @@ def case_values(submission: Submission, rng: np.random.Generator) -> None:
     lengths = (2, 4, 6, 7, 12, 33, 4, 65)
     for mask, seq_len in zip(ask(submission, *lengths), lengths, strict=True):
         check_equal(mask, batches.causal(seq_len), WHAT)
-    check_long(submission, int(rng.integers(1030, 1100)))
+    check_long(submission, int(rng.integers(850, 950)))  # a call for each is still right
 
 
 @case(
