@@ -95,7 +95,7 @@ def check_depends(before: Array, after: Array, size: Array, function: str, input
     if np.isnan(before).all() and np.isnan(after).all():
         raise Failed(f"{function} returns nothing but nan.", Seen("not_finite"))
     if is_close(after, before, size):
-        text = f"{function} returns the same numbers whatever you pass as {inputs}."
+        text = f"{function} returned the same numbers although {inputs} had changed."
         raise Failed(text, Seen("constant"))
 
 

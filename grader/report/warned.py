@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _WARNING = re.compile(
-    r"(?:cell (?P<cell>\d+)|[^\n]*?):(?P<line>\d+): "
+    r"(?:cell (?P<cell>\d+)|(?P<elsewhere>[^\n]*?[/\\][^\n]*?)|[^\n]*?):(?P<line>\d+): "
     r"(?:Runtime|Complex|VisibleDeprecation)Warning: (?P<text>.*)\n?(?:  .*\n?)?"
 )
 
@@ -15,7 +15,7 @@ class Warned(NamedTuple):
     Attributes:
         text: what it says.
         cell: the cell of a notebook where it came up; 0 in a file that is none.
-        line: the line there.
+        line: the line there; 0 if it came up in the code of a library.
     """
 
     text: str
@@ -25,6 +25,8 @@ class Warned(NamedTuple):
     @property
     def place(self) -> str:
         """Where it came up, in words."""
+        if not self.line:
+            return "in the code of a library"
         return f"cell {self.cell}, line {self.line}" if self.cell else f"line {self.line}"
 
 
@@ -44,7 +46,8 @@ def split(stderr: str) -> Split:
     """Return the warnings and the rest; a warning takes the line of code with it that it shows."""
     found, rest, position = [], [], 0
     for match in re.finditer(rf"^{_WARNING.pattern}", stderr, re.MULTILINE):
-        found.append(Warned(match["text"], int(match["cell"] or 0), int(match["line"])))
+        line = 0 if match["elsewhere"] else int(match["line"])
+        found.append(Warned(match["text"], int(match["cell"] or 0), line))
         rest.append(stderr[position : match.start()])
         position = match.end()
     return Split(tuple(dict.fromkeys(found)), "".join([*rest, stderr[position:]]))

@@ -1,5 +1,5 @@
 # score: 0.20
-# says: whatever you pass as Q and K
+# says: although Q and K had changed
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.0
 # diagnosis: input-not-projected
-# says: returns the same numbers whatever you pass as Q and K
+# says: returned the same numbers although Q and K had changed
 import numpy as np
 
 

@@ -519,6 +519,14 @@ def test_warnings_are_told(
     assert ("--json PATH keeps what your code printed" in words(report)) == printed
 
 
+def test_a_warning_of_a_library_has_no_line_of_the_file(make: Make, stub: Path) -> None:
+    """A line of another file is not told as one of the learner's."""
+    elsewhere = "/usr/lib/numpy/ma/core.py:989: RuntimeWarning: overflow encountered in exp\n"
+    report = replace(make(stub.read_text()), output={"stdout": "", "stderr": elsewhere})
+    told = "NumPy warned: overflow encountered in exp (in the code of a library)."
+    assert told in words(report)
+
+
 def test_what_is_left_without_warnings() -> None:
     """What was printed around a warning is left as it was, to the byte."""
     assert split(f"a\n{OVERFLOW}b\n  c\n{DIVIDE}{OTHER}").rest == f"a\nb\n  c\n{OTHER}"
