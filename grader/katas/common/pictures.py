@@ -44,13 +44,14 @@ def alike(seen: Array, right: Array) -> bool:
 
 def are_weights(seen: Array) -> bool:
     """Say whether a matrix may be one of weights: no entry is negative, and each row sums to 1."""
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         return bool((seen >= -_NEAR).all() and (np.abs(seen.sum(axis=-1) - 1) <= _NEAR).all())
 
 
 def doubles(seen: Array, other: Array | None) -> bool:
     """Say whether twice the values gave twice the output: then what came back are weights."""
-    return other is not None and np.allclose(other, 2 * seen, atol=_NEAR, equal_nan=True)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return other is not None and np.allclose(other, 2 * seen, atol=_NEAR, equal_nan=True)
 
 
 def show_weights(seen: Array, other: Array | None) -> bool:

@@ -232,11 +232,12 @@ def test_heads_that_unpack_keep_their_points(item: int) -> None:
 NOT_JOINED = """
 elementwise-scores elementwise-values extra-axis keys-not-transposed output-as-subclass
 output-flattened output-transposed queries-transposed summed-over-tokens values-on-the-left
-weights-returned weights-returned-too
+scores-returned weights-returned weights-returned-too
 """
 NO_ATTENTION = "even-weights keys-for-values queries-for-values"
 NO_ANSWER_OF_ITS_OWN = """
-divided-by-maximum output-buffer-reused output-remembered own-key-masked-too weights-remembered
+divided-by-maximum divided-by-sum-before-exp output-buffer-reused output-remembered
+own-key-masked-too weights-remembered
 """
 
 
