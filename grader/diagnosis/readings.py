@@ -235,10 +235,8 @@ def wrong_shape(study: Study, words: Mapping[str, str] = SHAPES) -> list[Reading
         how = "more"
     elif all(got[:1] == want[:1] for got, want in pairs):
         how = "last"
-    elif all(got[:1] != want[:1] for got, want in pairs):
-        how = "first"
     else:
-        how = "mixed"
+        how = "first" if all(got[:1] != want[:1] for got, want in pairs) else "mixed"
     return [("shape-wrong", {"how": words[how]})]
 
 
