@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _WARNING = re.compile(
-    r"(?:cell (?P<cell>\d+)|(?P<elsewhere>[^\n]*?[/\\][^\n]*?)|[^\n]*?):(?P<line>\d+): "
+    r"(?:cell (?P<cell>\d+)|(?P<file>[^\n]*?)):(?P<line>\d+): "
     r"(?:Runtime|Complex|VisibleDeprecation)Warning: (?P<text>.*)\n?(?:  .*\n?)?"
 )
 
@@ -46,7 +46,8 @@ def split(stderr: str) -> Split:
     """Return the warnings and the rest; a warning takes the line of code with it that it shows."""
     found, rest, position = [], [], 0
     for match in re.finditer(rf"^{_WARNING.pattern}", stderr, re.MULTILINE):
-        line = 0 if match["elsewhere"] else int(match["line"])
+        elsewhere = "/" in (match["file"] or "")  # a learner's file has no folder there
+        line = 0 if elsewhere else int(match["line"])
         found.append(Warned(match["text"], int(match["cell"] or 0), line))
         rest.append(stderr[position : match.start()])
         position = match.end()
