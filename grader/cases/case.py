@@ -1,7 +1,7 @@
 """The mark that makes a pytest function a case."""
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 Visibility = Literal["visible", "hidden"]
 _Function = TypeVar("_Function", bound=Callable[..., None])
@@ -48,6 +48,14 @@ class Case(NamedTuple):
         What is judged on the learner's own function is judged on fresh inputs, too.
         """
         return not self.is_hidden and not self.excused_by
+
+
+class Item(Protocol):
+    """A case as it is run."""
+
+    @property
+    def nodeid(self) -> str:
+        """What it is known by."""
 
 
 def case(

@@ -1,5 +1,6 @@
 """The cases of a kata: those that bear a mark, and all of them."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -10,23 +11,28 @@ from grader.kata import Kata
 @cache
 def functions(kata: Kata) -> tuple[tuple[Case, Any], ...]:
     """Return each marked case with the pytest function that judges it, in the flow of data."""
-    order = {name: place for place, name in enumerate(kata.functions)}
     found = [
         (member.case, member)
         for path in kata.cases
         for member in vars(kata.case_module(path)).values()
         if isinstance(getattr(member, "case", None), Case)
     ]
-    return tuple(sorted(found, key=lambda pair: order.get(pair[0].function, len(order))))
+    return tuple(in_flow(kata, found))
 
 
-def in_running_order(kata: Kata) -> list[tuple[Case, Any]]:
+def in_flow(kata: Kata, marked: Iterable[tuple[Case, Any]]) -> list[tuple[Case, Any]]:
+    """Return cases in the flow of data, which is the order of a report."""
+    order = {name: place for place, name in enumerate(kata.functions)}
+    return sorted(marked, key=lambda pair: order.get(pair[0].function, len(order)))
+
+
+def in_running_order(marked: Iterable[tuple[Case, Any]]) -> list[tuple[Case, Any]]:
     """Return the same in the order in which they run: what is public first.
 
     No worker knows a hidden input then when a public case is judged, so that whatever the
     learner's code says in one may be repeated.
     """
-    return sorted(functions(kata), key=lambda pair: not pair[0].is_open)
+    return sorted(marked, key=lambda pair: not pair[0].is_open)
 
 
 @cache

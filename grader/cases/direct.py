@@ -4,17 +4,13 @@ They are those around which nothing is: no fixture, no set-up of a module or cla
 them is the same.
 """
 
-import inspect
 import sys
-from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import pytest
 
-from grader.cases.given import GIVEN
+from grader.cases.given import GIVEN, asked_by
 
-_NO_PLAIN_CALL = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _OF_UNITTEST = "_unittest_setUpClass"  # how a fixture begins that pytest has for each such class
 
 
@@ -26,15 +22,15 @@ def is_direct(item: pytest.Item) -> bool:
     if item.cls is not None:
         if not all(name.startswith(_OF_UNITTEST) for name in around):
             return False
-        return _is_plain_unittest(item.cls) and not _asked(item.function) - {"self"}
+        return _is_plain_unittest(item.cls) and not asked_by(item.function) - {"self"}
     marks = [mark for mark in item.iter_markers("parametrize") if not mark.kwargs.get("indirect")]
     direct = {name for mark in marks if len(mark.args) < 3 for name in argument_names(mark)} - GIVEN
     if around - direct or _parameters(item).keys() - direct:
         return False
-    return _asked(item.obj) <= direct | GIVEN
+    return asked_by(item.obj) <= direct | GIVEN
 
 
-def run(item: pytest.Function, given: Mapping[str, Any]) -> None:
+def run(item: pytest.Function, **given: Any) -> None:
     """Run such a case.
 
     Args:
@@ -70,12 +66,3 @@ def _is_plain_unittest(kind: type) -> bool:
 
 def _parameters(item: pytest.Function) -> dict[str, Any]:
     return dict(item.callspec.params) if hasattr(item, "callspec") else {}
-
-
-@cache
-def _asked(function: Callable[..., Any]) -> frozenset[str]:
-    """Return the names of the arguments of a test; something else if it is not to be called."""
-    code = getattr(function, "__code__", None)
-    if code is None or code.co_flags & _NO_PLAIN_CALL:
-        return frozenset({""})
-    return frozenset(inspect.signature(function).parameters)

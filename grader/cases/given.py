@@ -1,5 +1,6 @@
 """What a case may ask for by name: the learner's functions, the solution, chance."""
 
+import inspect
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -16,6 +17,7 @@ from grader.worker.numeric import is_array, np
 
 GIVEN = frozenset({"submission", "reference", "rng"})
 """What a case may ask for by name; see `given_to`."""
+_NO_PLAIN_CALL = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _REMEMBERED = 400  # results of one function: some times those of a submission
 
 
@@ -30,6 +32,15 @@ def given_to(case: Case, submission: Submission, seed: int) -> dict[str, Callabl
         "reference": lambda: reference(submission.kata),
         "rng": lambda: draw_from(case, seed),
     }
+
+
+@cache
+def asked_by(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the names of the arguments of a test; something else if it is not to be called."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & _NO_PLAIN_CALL:
+        return frozenset({""})
+    return frozenset(inspect.signature(function).parameters)
 
 
 @cache

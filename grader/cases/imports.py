@@ -10,22 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import pytest
-
 from grader.errors import GraderFault
 from grader.kata import Kata
 
 if TYPE_CHECKING:
     from grader.cases.standin import StandIn
-
-
-class CaseModule(pytest.Module):
-    """A file with cases, imported as a part of its kata."""
-
-    imports: "Imports"
-
-    def _getobj(self) -> ModuleType:
-        return self.imports.load(self.path)
 
 
 class _Kept:

@@ -165,7 +165,7 @@ def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False)
     rehearsal = Rehearsal(source, kata)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}
-    for case, function in catalogue.in_running_order(kata):
+    for case, function in catalogue.in_running_order(catalogue.functions(kata)):
         if case.needs in missed:
             missed[case.id] = missed[case.needs]
             passed[case.id] = False

@@ -10,16 +10,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from grader.cases.case import Case
-from grader.cases.checks import tolerance
-from grader.cases.deadline import Deadline
+from grader.cases.judging import Order, Tell
 from grader.cases.plugin import Plugin
 from grader.kata import Kata
-from grader.learner.submission import Submission
 
 _UNNEEDED = (
     *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
@@ -30,40 +26,19 @@ _UNNEEDED = (
 _CONFIGURATION = Path(__file__).with_name("pytest.ini")
 _HEARD = ("PYTEST_", "PY_COLORS")  # how the variables begin that pytest listens to
 _starting = threading.Lock()
-_LOOK_SECONDS = 1.0  # how often it is looked whether a session still lives
 
 
-class Order:
-    """A submission to judge, and what came of it."""
-
-    def __init__(self, submission: Submission, seed: int) -> None:
-        self.submission = submission
-        self.seed = seed
-        self.done = threading.Event()
-        self.deadline = Deadline()
-        self.error: BaseException | None = None
-        self.records: dict[str, dict[str, Any]] | None = None
-
-    def wait(self, thread: threading.Thread) -> None:
-        """Wait until it is judged, or the thread that judges has ended; break off what is late."""
-        while not self.done.wait(_LOOK_SECONDS) and thread.is_alive():
-            self.deadline.look(thread)
-
-
-def run(
-    kata: Kata, orders: Iterable[Order], tell: Callable[[tuple[Case, ...]], None] = lambda _: None
-) -> None:
+def run(kata: Kata, orders: Iterable[Order], tell: Tell = lambda _: None) -> None:
     """Judge one order after the other in one session of pytest.
 
     Args:
         kata: whose cases they are.
         orders: what is judged.
-        tell: called once with what is known of the cases, in the order of a report.
+        tell: see there.
 
     Raises:
         GraderFault: the cases cannot be collected.
     """
-    tolerance.set(kata.tolerance)
     folder = kata.cases[0].parent
     arguments = [
         *map(str, kata.cases),

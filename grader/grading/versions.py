@@ -5,6 +5,8 @@ import platform
 import sys
 from functools import cache
 
+import _pytest  # the version alone: pytest itself takes long to import
+
 from grader import __version__
 from grader.kata import Kata
 
@@ -12,14 +14,12 @@ from grader.kata import Kata
 @cache
 def versions(kata: Kata) -> dict[str, str]:
     """Return the versions of everything that a verdict of this kata hangs on."""
-    import pytest
-
     return {
         "version": __version__,
         "cases_sha256": cases_sha256(kata),
         "python": platform.python_version(),
         "numpy": _numpy(),
-        "pytest": pytest.__version__,
+        "pytest": _pytest.__version__,
     }
 
 

@@ -7,7 +7,6 @@ from a package index is not covered by the profiles that distributions ship for 
 """
 
 import os
-import shutil
 import sysconfig
 from collections.abc import Iterator
 
@@ -23,7 +22,8 @@ _NO_USER_NAMESPACE = "without a user namespace of its own"
 
 def find() -> str | None:
     """Return the path of the system's `bwrap`, if there is one."""
-    return shutil.which("bwrap")
+    paths = (os.path.join(folder, "bwrap") for folder in os.get_exec_path())
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
 
 
 def prefixes() -> Iterator[tuple[str, list[str]]]:

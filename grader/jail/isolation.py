@@ -2,8 +2,9 @@
 
 import os
 import socket
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from grader.errors import GraderFault
 
@@ -29,8 +30,7 @@ def is_at_least(level: Level, required: Level) -> bool:
     return LEVELS.index(level) <= LEVELS.index(required)
 
 
-@dataclass(frozen=True)
-class Isolation:
+class Isolation(NamedTuple):
     """The isolation in force.
 
     Attributes:
@@ -41,7 +41,7 @@ class Isolation:
 
     level: Level
     layers: dict[str, str]
-    reached: dict[str, str] = field(default_factory=dict)
+    reached: Mapping[str, str] = MappingProxyType({})
 
     def require(self, level: Level) -> None:
         """Raise unless the isolation is at least `level`.

@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import os
-import platform
 import sys
 import time
 from collections import deque
@@ -211,7 +210,7 @@ class Jail:
     def _probe(self) -> Isolation:
         """Find out how strong the jail is, in the first of the ways in which it can be started."""
         if not self._has_filter:
-            return Isolation("process", {"seccomp": f"not on {platform.system()}"})
+            return Isolation("process", {"seccomp": f"not on {os.uname().sysname}"})
         for held, prefix in self._ways:
             self._prefix = prefix
             try:

@@ -1,12 +1,18 @@
 """How much of the machine one submission may use."""
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple, Self
 
 from grader.errors import UsageError
 
 
-@dataclass(frozen=True)
-class Limits:
+class _Limits(NamedTuple):
+    call_seconds: float
+    submission_seconds: float
+    memory_mib: int
+    output_kib: int
+
+
+class Limits(_Limits):
     """The limits of one submission.
 
     Attributes:
@@ -19,18 +25,23 @@ class Limits:
         UsageError: a limit is not positive, or above its maximum.
     """
 
-    call_seconds: float = 2.0
-    submission_seconds: float = 10.0
-    memory_mib: int = 1024
-    output_kib: int = 16
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        for limit in fields(self):
-            value, most = getattr(self, limit.name), MAXIMA[limit.name]
-            if not 0 < value <= most:
+    def __new__(
+        cls,
+        call_seconds: float = 2.0,
+        submission_seconds: float = 10.0,
+        memory_mib: int = 1024,
+        output_kib: int = 16,
+    ) -> Self:
+        """Return limits that are possible."""
+        made = super().__new__(cls, call_seconds, submission_seconds, memory_mib, output_kib)
+        for name, value in made._asdict().items():
+            if not 0 < value <= MAXIMA[name]:
                 raise UsageError(
-                    f"The limit {limit.name} must be above 0 and at most {most}, not {value}."
+                    f"The limit {name} must be above 0 and at most {MAXIMA[name]}, not {value}."
                 )
+        return made
 
 
 MAXIMA: dict[str, float] = {

@@ -4,7 +4,6 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from grader.errors import Doubtful, GraderFault
 from grader.jail import groups
@@ -101,11 +100,9 @@ def _refusals() -> int:
 
 def _tasks(user: int) -> Iterator[int]:
     """Yield how many tasks each process of a user has."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if folder.stat().st_uid == user:
-                yield len(list((folder / "task").iterdir()))
+            if os.stat(f"/proc/{name}").st_uid == user:
+                yield len(os.listdir(f"/proc/{name}/task"))
         except OSError:  # it has ended
             continue

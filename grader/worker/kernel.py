@@ -5,7 +5,6 @@ Sources: prctl(2), capset(2), seccomp(2), landlock(7) and the kernel's uapi head
 
 import ctypes
 import os
-import platform
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -106,7 +105,7 @@ def restrict_by_landlock(abi: int) -> None:
 
 def filter_path(folder: str) -> str:
     """Return where the seccomp program for this processor is, or would be."""
-    return os.path.join(folder, "filters", f"{platform.machine()}.bpf")
+    return os.path.join(folder, "filters", f"{os.uname().machine}.bpf")
 
 
 def restrict_by_seccomp(program: bytes) -> None:

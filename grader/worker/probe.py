@@ -3,7 +3,6 @@
 import ctypes
 import errno
 import os
-import platform
 import socket
 from collections.abc import Callable
 from dataclasses import replace
@@ -115,5 +114,5 @@ def describe_kernel() -> dict[str, Any]:
     try:
         abi = kernel.landlock_abi()
     except OSError as error:
-        return {"machine": platform.machine(), "landlock_abi": 0, "landlock": str(error)}
-    return {"machine": platform.machine(), "landlock_abi": abi, "landlock": f"version {abi}"}
+        return {"machine": os.uname().machine, "landlock_abi": 0, "landlock": str(error)}
+    return {"machine": os.uname().machine, "landlock_abi": abi, "landlock": f"version {abi}"}

@@ -1,6 +1,5 @@
 """Cases that are run at once, and those around which something stands."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -126,9 +125,9 @@ def test_few_stages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = list[str]()
     run = direct.run
 
-    def noted(item: pytest.Function, given: Mapping[str, Any]) -> None:
+    def noted(item: pytest.Function, **given: Any) -> None:
         ran.append(item.name)
-        run(item, given)
+        run(item, **given)
 
     monkeypatch.setattr(direct, "run", noted)
     with Grader(kata(tmp_path, CLASSES)) as ours:

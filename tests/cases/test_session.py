@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 import pytest
 
-from grader.cases import run
+from grader.cases import called, run
 from grader.cases import session as judging
 from grader.cases.catalogue import all_cases
 from grader.cases.rehearsal import run_cases
@@ -36,9 +36,11 @@ KATA = default_kata()
 Replace = Callable[[Callable[..., None]], None]
 
 
-@pytest.fixture
-def replace_case(monkeypatch: pytest.MonkeyPatch) -> Replace:
-    """Put another function in the place of the case self_attention.example."""
+@pytest.fixture(params=["called", "pytest"])
+def replace_case(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Replace:
+    """Put another function in the place of the case self_attention.example, run in either way."""
+    if request.param == "pytest":
+        monkeypatch.setattr(called, "find", lambda kata: [])
     assert all_cases(KATA)  # found before one of them is replaced, and remembered
 
     def replace(function: Callable[..., None]) -> None:

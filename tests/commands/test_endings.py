@@ -91,32 +91,40 @@ def is_a_sentence(text: str) -> bool:
     return text.endswith(".\n") and text.count("\n") == 1 and "Traceback" not in text
 
 
+def to_grade(module: str, wrong: Path) -> list[str]:
+    """Return the words that name what is graded, so that a module is needed."""
+    if module not in WITH_PYTEST:
+        return [str(wrong)]
+    return [str(SERIES / "solution" / "series.py"), "--kata", str(SERIES)]
+
+
 # ---- Ctrl-C --------------------------------------------------------------------------
 
 GRADING = [
     *("typing", "contextlib", "grader.jail", "subprocess", "grader.jail.zygote"),
     *("click", "grader.commands.grade", "grader.commands.options", "grader.formats"),
     *("numpy", "numpy._core._exceptions", "datetime", "numpy.linalg", "numpy.random"),
-    *("pytest", "_pytest.config", "grader.cases.run", "grader.cases.catalogue"),
-    *(
-        "pytest_jsonreport.plugin",
-        "grader.learner.submission",
-        "grader.diagnosis.diagnose",
-        "grader.screen.report",
-    ),
+    *("grader.cases.called", "grader.learner.submission", "grader.diagnosis.diagnose"),
+    "grader.screen.report",
 ]
+WITH_PYTEST = ["pytest", "_pytest.config", "grader.cases.run", "pytest_jsonreport.plugin"]
+SERIES = Path(__file__).parents[1] / "katas" / "series"
+"""A kata whose cases need pytest."""
 LOOKING = ["grader.commands.kata", "click", "numpy._core._exceptions", "grader.diagnosis.bank"]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "module"),
-    [*(("grade", module) for module in GRADING), *(("kata", module) for module in LOOKING)],
+    [
+        *(("grade", module) for module in GRADING + WITH_PYTEST),
+        *(("kata", module) for module in LOOKING),
+    ],
 )
 def test_interrupted_at_an_import(command: str, module: str, wrong: Path, tmp_path: Path) -> None:
     """Ctrl-C at any import is one sentence and exit 130, and nothing goes on behind it."""
     target = tmp_path / "report.json"
-    words = [str(wrong), "--json", str(target)] if command == "grade" else ["explain"]
+    words = [*to_grade(module, wrong), "--json", str(target)] if command == "grade" else ["explain"]
     ran = run(
         *(sys.executable, "-c", REAPER, str(SCRIPTS / command), *words),
         cwd=tmp_path,
@@ -188,25 +196,24 @@ def test_raised_in_a_command(
 
 
 @pytest.mark.parametrize("raised", ["ImportError('x')", "MemoryError", "OSError(24, 'x')"])
-@pytest.mark.parametrize("module", ["grader.jail", "click", "numpy", "_pytest.config"])
+@pytest.mark.parametrize("module", ["grader.jail", "click", "numpy", "_pytest.config", "_pytest"])
 def test_a_broken_start(module: str, raised: str, wrong: Path, tmp_path: Path) -> None:
     """Whatever is raised while the command is being imported is a sentence and exit 3."""
-    ran = run("grade", wrong, cwd=tmp_path, env=meeting(tmp_path, module, f"raise {raised}"))
+    words = to_grade(module, wrong)
+    ran = run("grade", *words, cwd=tmp_path, env=meeting(tmp_path, module, f"raise {raised}"))
     assert ran.code == 3
     assert is_a_sentence(ran.err)
 
 
 @pytest.mark.long
-def test_pytest_itself_breaks(
-    solution: Path, run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pytest_itself_breaks(run_grade: "RunInProcess", monkeypatch: pytest.MonkeyPatch) -> None:
     """What breaks pytest itself is told in a sentence, not in pytest's traceback."""
 
     def broken(*_: object) -> NoReturn:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("grader.cases.plugin.Collected", broken)
-    ran = run_grade(solution)
+    ran = run_grade(SERIES / "solution" / "series.py", "--kata", SERIES)
     assert ran.code == 3
     assert is_a_sentence(ran.err)
     assert "No space left on device" in ran.err

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from grader.cases.catalogue import all_cases, in_running_order
+from grader.cases.catalogue import all_cases, functions, in_running_order
 from grader.cases.session import Judged
 from grader.formats import View, find, names
 from grader.grading import feedback
@@ -227,7 +227,7 @@ def test_public_cases_know_no_hidden_input(grade_source: "GradeSource") -> None:
 
 def test_public_cases_run_first() -> None:
     """All public cases run before any hidden one, and each case after the one that it needs."""
-    order = [case for case, _ in in_running_order(KATA)]
+    order = [case for case, _ in in_running_order(functions(KATA))]
     assert {case.id for case in order} == {case.id for case in all_cases(KATA)}
     hidden = [not case.is_open for case in order]
     assert hidden == sorted(hidden)

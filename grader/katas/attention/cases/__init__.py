@@ -1,1 +1,1 @@
-"""The hidden cases: pytest functions, each with an identifier and points."""
+"""The hidden cases: functions, each with an identifier and points."""
