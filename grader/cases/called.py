@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from grader.cases.case import Case, Item
+from grader.cases.case import Case, CaseToRun
 from grader.cases.catalogue import functions, in_flow, in_running_order
 from grader.cases.given import GIVEN, asked_by
 from grader.cases.imports import Imports
-from grader.cases.judging import Judging, Order, Tell
+from grader.cases.runner import Order, Runner, Tell
 from grader.kata import Kata
 
 _MORE = re.compile(rb"\b_?(pytest|unittest|_test__|setup|setUp|teardown|tearDown)")
@@ -75,14 +75,14 @@ def run(kata: Kata, cases: Sequence[Called], orders: Iterable[Order], tell: Tell
         orders: what is judged.
         tell: see there.
     """
-    judging = _Calling(kata, orders)
-    judging.cases = {one.nodeid: one.case for one in cases}
-    tell(tuple(judging.cases.values()))
-    judging.judge_all([Called(*one) for one in in_running_order(cases)])
+    runner = _Calling(kata, orders)
+    runner.cases = {one.nodeid: one.case for one in cases}
+    tell(tuple(runner.cases.values()))
+    runner.judge_all([Called(*one) for one in in_running_order(cases)])
 
 
-class _Calling(Judging):
-    def turns(self, items: Sequence[Any]) -> Iterator[tuple[Item, Callable[[], object]]]:
+class _Calling(Runner):
+    def turns(self, items: Sequence[Any]) -> Iterator[tuple[CaseToRun, Callable[[], object]]]:
         for item in items:
             yield item, partial(self.call, item, item.function)
 

@@ -50,7 +50,7 @@ class Case(NamedTuple):
         return not self.is_hidden and not self.excused_by
 
 
-class Item(Protocol):
+class CaseToRun(Protocol):
     """A case as it is run."""
 
     @property

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.cases import direct
-from grader.cases.case import Item
+from grader.cases.case import CaseToRun
 from grader.cases.catalogue import functions
 from grader.cases.collected import Collected
 from grader.cases.given import given_to
 from grader.cases.imports import Imports
-from grader.cases.judging import Judging, Order, Tell
 from grader.cases.quirks import Quirks
+from grader.cases.runner import Order, Runner, Tell
 from grader.errors import GraderFault
 from grader.kata import Kata
 
@@ -35,7 +35,7 @@ class CaseModule(pytest.Module):
         return self.imports.load(self.path)
 
 
-class Plugin(Quirks, Judging):
+class Plugin(Quirks, Runner):
     """Runs the cases that pytest collects.
 
     Args:
@@ -144,7 +144,7 @@ class Plugin(Quirks, Judging):
             self.records[self.cases[report.nodeid].id][str(report.when)] = report.outcome
         return {"outcome": report.outcome}
 
-    def turns(self, items: Sequence[Item]) -> Iterator[tuple[Item, Callable[[], object]]]:
+    def turns(self, items: Sequence[CaseToRun]) -> Iterator[tuple[CaseToRun, Callable[[], object]]]:
         """Yield each case with what has pytest run it."""
         staged = iter([each for each in items if each.nodeid not in self._direct][1:])
         for item in items:

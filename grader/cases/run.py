@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.cases.judging import Order, Tell
 from grader.cases.plugin import Plugin
+from grader.cases.runner import Order, Tell
 from grader.kata import Kata
 
 _UNNEEDED = (

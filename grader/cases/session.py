@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from grader.cases import called
 from grader.cases.case import Case
-from grader.cases.judging import Order
+from grader.cases.runner import Order
 from grader.errors import Doubtful, GraderFault
 from grader.kata import Kata
 from grader.learner.submission import Submission

@@ -7,7 +7,7 @@ that a case broke, where an object may come in the place of a value, and where n
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.cases.case import Item
+from grader.cases.case import CaseToRun
 from grader.cases.deadline import TookTooLong
 from grader.cases.imports import Imports
 from grader.errors import GraderFault
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class _Broken(NamedTuple):
     """A plain case that raised what need not be the learner's doing."""
 
-    item: Item
+    item: CaseToRun
     error: BaseException
     asked: "Asked | None"
 
@@ -40,7 +40,9 @@ class Trials:
         allowed: what the solution gives; None as long as nobody had to know.
     """
 
-    def __init__(self, kata: Kata, imports: Imports, run: Callable[[Sequence[Item]], None]) -> None:
+    def __init__(
+        self, kata: Kata, imports: Imports, run: Callable[[Sequence[CaseToRun]], None]
+    ) -> None:
         self._kata = kata
         self._imports = imports
         self._run = run
@@ -54,11 +56,11 @@ class Trials:
     def begin(self) -> None:
         """Forget the submission before."""
         self._broken: list[_Broken] = []
-        self._ended: list[tuple[Item, CaseEnded]] = []
+        self._ended: list[tuple[CaseToRun, CaseEnded]] = []
         self._claims: dict[str, set[Fact]] = {}  # what each case was given
-        self._nothing: list[tuple[Item, set[str]]] = []
+        self._nothing: list[tuple[CaseToRun, set[str]]] = []
 
-    def begin_case(self, item: Item) -> None:
+    def begin_case(self, item: CaseToRun) -> None:
         """Forget the case before."""
         learners = self._learners
         if learners is None:
@@ -67,7 +69,7 @@ class Trials:
         facts = self._claims if self.errors is None else self._by_case
         facts[item.nodeid] = learners.facts
 
-    def note_passed(self, item: Item) -> None:
+    def note_passed(self, item: CaseToRun) -> None:
         """Note a case that passed, as far as it could see."""
         learners = self._learners
         if learners is None:
@@ -82,7 +84,7 @@ class Trials:
         if nothing:
             self._nothing.append((item, nothing))
 
-    def of_the_learner(self, item: Item, error: BaseException) -> CaseEnded | None:
+    def of_the_learner(self, item: CaseToRun, error: BaseException) -> CaseEnded | None:
         """Return how a case that raised ended by the learner's doing; None if that is not known."""
         if self._imports.stand_in is None or isinstance(error, GraderFault):
             return None
@@ -97,7 +99,7 @@ class Trials:
             self._broken.append(_Broken(item, error, asked))
         return ended
 
-    def are_doubtful(self, items: Sequence[Item]) -> bool:
+    def are_doubtful(self, items: Sequence[CaseToRun]) -> bool:
         """Say whether the cases were given an object, or swallowed something, as on no solution.
 
         What the solution does is found out when it first matters; until then all is believed.
@@ -117,7 +119,7 @@ class Trials:
             for fact in facts
         )
 
-    def endings(self, seed: int) -> Iterator[tuple[Item, CaseEnded]]:
+    def endings(self, seed: int) -> Iterator[tuple[CaseToRun, CaseEnded]]:
         """Yield the cases that ended otherwise than they could see, and how.
 
         A case that broke is the learner's doing if it does not on the solution. One that was given
@@ -150,7 +152,7 @@ class Trials:
         target = self._imports.stand_in.target
         return target if isinstance(target, Learners) else None
 
-    def _is_sound(self, item: Item) -> bool:
+    def _is_sound(self, item: CaseToRun) -> bool:
         from grader.cases.solutions import Ours
 
         if item.nodeid not in self._sound:
@@ -160,14 +162,14 @@ class Trials:
             self._sound[item.nodeid] = not errors
         return self._sound[item.nodeid]
 
-    def _facts_of(self, item: Item, seed: int) -> "set[Fact]":
+    def _facts_of(self, item: CaseToRun, seed: int) -> "set[Fact]":
         seed = seed if "rng" in getattr(item, "fixturenames", ()) else 0
         if item.nodeid not in self._by_case or self._drawn.get(item.nodeid, 0) != seed:
             self._try([item])
             self._drawn[item.nodeid] = seed
         return self._by_case[item.nodeid]
 
-    def _try(self, items: Sequence[Item]) -> "Learners":
+    def _try(self, items: Sequence[CaseToRun]) -> "Learners":
         """Run cases on the solution, asked as a submission is."""
         from grader.cases.asking import Learners
         from grader.cases.solutions import Solution
@@ -178,7 +180,7 @@ class Trials:
         self._run_with(items, solution)
         return solution
 
-    def _run_with(self, items: Sequence[Item], target: "Target") -> list[BaseException]:
+    def _run_with(self, items: Sequence[CaseToRun], target: "Target") -> list[BaseException]:
         stand_in = self._imports.stand_in
         assert stand_in is not None
         self.errors = errors = list[BaseException]()

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from grader.cases.case import Case, Item
+from grader.cases.case import Case, CaseToRun
 from grader.cases.checks import tolerance
 from grader.cases.deadline import Deadline, TookTooLong
 from grader.cases.given import given_to, reason
@@ -43,7 +43,7 @@ class Order:
             self.deadline.look(thread)
 
 
-class Judging:
+class Runner:
     """Runs cases on submissions.
 
     Args:
@@ -65,12 +65,12 @@ class Judging:
         self._orders = orders
         self._missed: dict[str, NotRun] = {}
 
-    def turns(self, items: Sequence[Item]) -> Iterator[tuple[Item, Callable[[], object]]]:
+    def turns(self, items: Sequence[CaseToRun]) -> Iterator[tuple[CaseToRun, Callable[[], object]]]:
         """Yield each case with what runs it."""
         raise NotImplementedError
 
     def judge_all(
-        self, items: Sequence[Item], put_back: Callable[[], object] = lambda: None
+        self, items: Sequence[CaseToRun], put_back: Callable[[], object] = lambda: None
     ) -> None:
         """Run all cases once for each order.
 
@@ -90,7 +90,7 @@ class Judging:
                 put_back()
                 order.done.set()
 
-    def call(self, item: Item, function: Callable[..., object], *args: object) -> None:
+    def call(self, item: CaseToRun, function: Callable[..., object], *args: object) -> None:
         """Run a case that only has to be called, and write down how it ended.
 
         Args:
@@ -113,7 +113,7 @@ class Judging:
             stages = {"setup": "passed", "call": call, "teardown": "passed"}
             self.records[self.case(item).id] = {**came, **stages}
 
-    def begin_case(self, item: Item) -> None:
+    def begin_case(self, item: CaseToRun) -> None:
         """Forget the case before."""
         self.trials.begin_case(item)
         self._printed = b""  # by the learner's code during this case
@@ -124,7 +124,7 @@ class Judging:
         return {name: given[name]() for name in given.keys() & item.fixturenames}
 
     @contextlib.contextmanager
-    def attempt(self, item: Item) -> Iterator[None]:
+    def attempt(self, item: CaseToRun) -> Iterator[None]:
         """Have a case run, unless it stands on one which was not passed.
 
         What the learner's numbers do in our arithmetic, such as overflow, is no news.
@@ -144,7 +144,7 @@ class Judging:
             self._printed = submission.workers.printed_since(before)
             raise
 
-    def came_of(self, item: Item, stage: str, error: BaseException | None) -> dict[str, Any]:
+    def came_of(self, item: CaseToRun, stage: str, error: BaseException | None) -> dict[str, Any]:
         """Return how a stage of a case ended; what raised anything else has no outcome."""
         if self.trials.errors is not None:
             self.trials.errors += [] if error is None else [error]
@@ -156,7 +156,7 @@ class Judging:
         self.trials.note_passed(item)
         return {"outcome": "passed", "message": "", "seen": None}
 
-    def _ended(self, about: Case, item: Item, error: BaseException) -> dict[str, Any]:
+    def _ended(self, about: Case, item: CaseToRun, error: BaseException) -> dict[str, Any]:
         """Say how a case ended that raised something."""
         ended = error if isinstance(error, CaseEnded) else self.trials.of_the_learner(item, error)
         if ended is not None:
@@ -167,7 +167,7 @@ class Judging:
         said = sentence(error) if isinstance(error, GraderFault) else broke
         return {"fault": said, "doubtful": isinstance(error, Doubtful)}
 
-    def _judge(self, order: Order, items: Sequence[Item]) -> None:
+    def _judge(self, order: Order, items: Sequence[CaseToRun]) -> None:
         """Run all cases on a submission; once more, anew, if too much was believed."""
         self.order, self._missed, self.records = order, {}, {}
         self.trials.begin()
@@ -181,20 +181,20 @@ class Judging:
             order.submission.begin_again()
             self._judge(order, items)
 
-    def _correct(self, item: Item, ended: CaseEnded) -> None:
+    def _correct(self, item: CaseToRun, ended: CaseEnded) -> None:
         """Write down how a case ended of which it was found out afterwards."""
         record = self.records[self.case(item).id]
         record.pop("fault", None)
         record |= {"outcome": ended.outcome, "message": ended.message, "seen": ended.seen}
         record["call"] = "failed"
 
-    def run(self, items: Sequence[Item]) -> None:
+    def run(self, items: Sequence[CaseToRun]) -> None:
         """Run cases on the submission whose turn it is, each within its time."""
         for item, run in self.turns(items):
             if not self.order.deadline.is_kept(run):
                 self._note_late(item)
 
-    def _note_late(self, item: Item) -> None:
+    def _note_late(self, item: CaseToRun) -> None:
         """Write down that a case was broken off, whatever that looked like to it."""
         error = TookTooLong()
         if self.trials.errors is not None:
@@ -218,6 +218,6 @@ class Judging:
             return stand_in.asks(Ours(module, stand_in.known.exceptions))
         return stand_in.asks(Learners(order.submission, stand_in.known, self.trials.allowed))
 
-    def case(self, item: Item) -> Case:
+    def case(self, item: CaseToRun) -> Case:
         """Return what is known of a case beforehand."""
         return self.cases[item.nodeid]
