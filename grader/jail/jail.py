@@ -210,7 +210,9 @@ class Jail:
     def _probe(self) -> Isolation:
         """Find out how strong the jail is, in the first of the ways in which it can be started."""
         if not self._has_filter:
-            return Isolation("process", {"seccomp": f"not on {os.uname().sysname}"})
+            import platform  # seldom
+
+            return Isolation("process", {"seccomp": f"not on {platform.system()}"})
         for held, prefix in self._ways:
             self._prefix = prefix
             try:
