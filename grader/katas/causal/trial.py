@@ -116,7 +116,9 @@ class CausalTrial(NamedTuple):
         if self.zero:
             inputs[1][:, :, 1] = 0
         if self.scores == BEHIND:
-            return probes.hidden(inputs, 3e5)
+            made = probes.hidden(inputs, 3e5)
+            *rest, row = made.args
+            return made._replace(args=(*rest, np.broadcast_to(row, self.shape).copy()))
         if self.scores:
             inputs = batches.offset(rng, self.size, ROWS[self.scores])
         assert mask is not None

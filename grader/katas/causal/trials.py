@@ -39,14 +39,19 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if stage == "again":
         return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
-    layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
+    both = (usual, usual._replace(mask="of all"))
+    layouts = [
+        e._replace(layout=name) for name in ("fortran", "strided", "read-only") for e in both
+    ]
     names = LAYER_FACTORS if is_layer else ROWS
-    scores = [usual._replace(scores=name, mask=m) for name in names for m in ("causal", "padding")]
-    if not is_layer:
-        scores.append(usual._replace(scores=BEHIND, mask="one row"))
+    kinds = ("causal", "padding", "of all")
+    scores = [usual._replace(scores=name, mask=m) for name in names for m in kinds]
     if is_layer:
         sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
-    numbers = [usual._replace(whole=True), usual._replace(zero=True)]
+    else:
+        scores.append(usual._replace(scores="negative", mask="open"))
+        scores += [usual._replace(scores=BEHIND, mask=m) for m in ("any", "one row", "of all")]
+    numbers = [each for e in both for each in (e._replace(whole=True), e._replace(zero=True))]
     return [*masks, *sizes, *layouts, *scores, *numbers]
 
 
@@ -74,6 +79,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-hidden", lambda t: t.scores == BEHIND),
     ("wrong-for-large-scores", lambda t: t.scores == "large"),
     ("wrong-for-negative-scores", lambda t: t.scores == "negative"),
+    ("wrong-for-negative-beside-hidden", lambda t: _is_low_beside_hidden(t)),
     ("wrong-for-rows-apart", lambda t: t.scores == "rows apart"),
     ("wrong-for-rows-apart", lambda t: t.scores.endswith("apart")),
     ("wrong-for-rows-apart", lambda t: t.scores in ("heads apart", "sequences apart")),
@@ -84,6 +90,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-or-empty", lambda t: bool(t.scores) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores not in ("", BEHIND) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores == "negative" or _is_empty(t)),
+    ("wrong-for-low-or-empty", lambda t: _is_low_beside_hidden(t) or _is_empty(t)),
     ("wrong-without-a-mask-for-one", lambda t: _has_no_mask(t) and t.size[0] == 1),
     ("wrong-without-a-mask-for-several", lambda t: _has_no_mask(t) and t.size[0] > 1),
     ("wrong-without-a-mask", lambda t: t.mask == "left out"),
@@ -128,6 +135,10 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
 
 def _has_no_mask(trial: CausalTrial) -> bool:
     return trial.mask in ("None", "left out")
+
+
+def _is_low_beside_hidden(trial: CausalTrial) -> bool:
+    return trial.scores == "negative" and trial.mask != "open"
 
 
 def _is_empty(trial: CausalTrial) -> bool:
