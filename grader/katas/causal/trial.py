@@ -118,6 +118,7 @@ class CausalTrial(NamedTuple):
         if self.scores == BEHIND:
             made = probes.hidden(inputs, 3e5)
             *rest, row = made.args
+            assert isinstance(row, np.ndarray)
             return made._replace(args=(*rest, np.broadcast_to(row, self.shape).copy()))
         if self.scores:
             inputs = batches.offset(rng, self.size, ROWS[self.scores])

@@ -43,9 +43,9 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     layouts = [
         e._replace(layout=name) for name in ("fortran", "strided", "read-only") for e in both
     ]
-    names = LAYER_FACTORS if is_layer else ROWS
+    far = LAYER_FACTORS if is_layer else ROWS
     kinds = ("causal", "padding", "of all")
-    scores = [usual._replace(scores=name, mask=m) for name in names for m in kinds]
+    scores = [usual._replace(scores=name, mask=m) for name in far for m in kinds]
     if is_layer:
         sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
     else:
