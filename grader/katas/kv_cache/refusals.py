@@ -179,7 +179,17 @@ def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
     named = [each for each in wrong if len(each.named) == 2]
     if named:
         return [("refused-and-kept", {})] if len(named) == len(wrong) else None
-    return [("message-not-as-python-writes", {"names": names, "what": _what(wrong)})]
+    words = {"names": names, "what": _what(wrong), "missing": _missing(wrong)}
+    return [("message-not-as-python-writes", words)]
+
+
+def _missing(wrong: Sequence[_Try]) -> str:
+    """Say which of both shapes none of the messages holds, if it is one alone."""
+    held = {each.named for each in wrong}
+    if held == {(str(_NEED),)}:
+        return " The one that came is missing."
+    needed_is_missing = all(each.named == (str(each.shape),) for each in wrong)
+    return " The one that is needed is missing." if needed_is_missing else ""
 
 
 def _what(some: Sequence[_Try]) -> str:

@@ -1,6 +1,6 @@
 # diagnosis: wrong-shapes-taken
 # says: that holds one token raised no error for these
-# says: q of shape (1, 4), (2, 1) and (2, 4, 1).
+# says: q of shape (1, 4), (2, 1), (1, 2, 4) and (2, 4, 1).
 import numpy as np
 
 
@@ -19,7 +19,7 @@ class KVCache:
 
     def attend(self, q):
         keys, values = (np.array(each).swapaxes(0, 1) for each in (self.keys, self.values))
-        scores = np.sum(np.expand_dims(q, 1) * keys, axis=-1) / self.need[1] ** 0.5
+        scores = np.sum(q[:, None, :] * keys, axis=-1) / self.need[1] ** 0.5
         weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
         weights = weights / weights.sum(axis=-1, keepdims=True)
         return np.sum(weights[..., None] * values, axis=1)
