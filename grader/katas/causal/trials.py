@@ -108,6 +108,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-masks-of-both", lambda t: _batch_of(t) > 1 and _heads_of(t) > 1),
     ("wrong-for-masks-of-three", lambda t: len(t.shape) == 3),
     ("wrong-for-masks-of-four", lambda t: len(t.shape) == 4),
+    ("wrong-for-masks-of-four-to-be-broadcast", lambda t: len(t.shape) == 4 and not _is_whole(t)),
     ("wrong-for-masks-of-more-axes", lambda t: len(t.shape) > 2),
     ("wrong-for-masks-of-less-axes", lambda t: 0 < len(t.shape) < 4),
     ("wrong-for-masks-of-two", lambda t: len(t.shape) == 2),
