@@ -79,8 +79,8 @@ class Base(NamedTuple):
         if not _lines(behaviour.seen):
             return False
         lines = _lines(behaviour.core.seen)
-        if not lines:
-            return told  # what goes wrong in a corner may do so in both
+        if not lines:  # what goes wrong in a corner may do so in both
+            return told and behaviour.core.is_right
         if self.raised_in and self.raised_in.isdisjoint(lines):
             return False
         return not (self.is_sound and _takes_any_layout(own))

@@ -64,8 +64,8 @@ _TEXTS = {
     "inputs-changed": {
         "title": "The call changes what it is given",
         "explanation": (
-            "The function writes into one of its inputs, or into several: whoever called it finds "
-            "other values, or another shape, there afterwards."
+            "One of the inputs, or several, are not the same after the call: whoever called it "
+            "finds other values there, or another shape, or cannot write to it any more."
         ),
     },
     "not-the-tuple": {

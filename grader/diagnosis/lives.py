@@ -93,7 +93,7 @@ class Lived(NamedTuple):
         arrays: those that came back.
         effects: which arguments were changed, and whether an earlier array was written to.
         seen: of an exception that nobody waited for, its facts.
-        notes: what beside arrays was looked at, as facts.
+        notes: what beside arrays was looked at, as facts, up to where it broke off.
     """
 
     kind: str
@@ -154,14 +154,14 @@ def live(
         outcome = _do(remote, name, step, objects)
         if isinstance(outcome, Thrown):
             if not step.refused:
-                return Lived("raised", (), tuple(effects), outcome.seen)
+                return Lived("raised", (), tuple(effects), outcome.seen, tuple(notes))
             known = "ValueError" if "builtins.ValueError" in outcome.classes else outcome.type
             said = tuple(text for text in step.refused if text in outcome.message)
             notes.append(Note(step.method, known, said))
             continue
         if not isinstance(outcome, Returned):
             if step.gives or step.method == MAKE:
-                return Lived(_odd(outcome), (), tuple(effects))
+                return Lived(_odd(outcome), (), tuple(effects), notes=tuple(notes))
             continue
         if outcome.overwritten and step.method != FILL:
             effects["overwritten"] = None
@@ -179,7 +179,7 @@ def live(
             notes.append(Note(step.method, value=True))
         elif step.gives:
             if not isinstance(value, np.ndarray) or value.dtype == np.bool_:
-                return Lived(_kind(value), (), tuple(effects))
+                return Lived(_kind(value), (), tuple(effects), notes=tuple(notes))
             arrays.append(value)
     kind = "; ".join(("array", *(note.text for note in notes)))
     return Lived(kind, tuple(arrays), tuple(effects), notes=tuple(notes))

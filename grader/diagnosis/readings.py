@@ -20,6 +20,7 @@ from grader.diagnosis.observation import (
 )
 from grader.diagnosis.probe import REPEATED
 from grader.diagnosis.study import Reader, Study
+from grader.diagnosis.where import listed
 
 _MOST_ORDERS = 24  # of arguments that are tried
 _MOST_NAMED = 5  # particular inputs that are named
@@ -249,10 +250,10 @@ def wrong_in_particular(study: Study) -> list[Reading] | None:
     """Name the particular inputs with which it is wrong, where ordinary ones are right."""
     found = study.where.particulars()
     shown = found[:_MOST_NAMED]
-    while len(shown) > 1 and len(", ".join(shown)) > _MOST_CHARACTERS:
+    while len(shown) > 1 and len(listed(shown)) > _MOST_CHARACTERS:
         shown.pop()
-    shown += ["others"] if len(shown) < len(found) else []
-    return [("ordinary-right", {"which": ", ".join(shown)})] if found else None
+    more = ", and others" if len(shown) < len(found) else ""
+    return [("ordinary-right", {"which": f"{listed(shown)}{more}"})] if found else None
 
 
 def few_digits(study: Study) -> list[Reading] | None:

@@ -128,12 +128,12 @@ GENERAL = {
     "always-zero": {
         "title": "The output is all zeros",
         "explanation": (
-            "An array of the right shape comes back, and every number in it is 0: nothing that "
-            "was computed is in it."
+            "An array comes back, and every number in it is 0: either nothing that is computed "
+            "gets into it, or a step on the way makes 0 of everything."
         ),
         "next_step": (
-            "Print the result just after it is made and just before it is returned. Which "
-            "line should fill it, and does it run?"
+            "Print each array on the way, and the result just before it is returned. In which line "
+            "does the first nan appear, or from which on is there nothing but 0?"
         ),
     },
     "always-nan": {
@@ -196,12 +196,12 @@ GENERAL = {
     "inputs-changed": {
         "title": "The call changes {names}",
         "explanation": (
-            "The function writes into what it is given ({names}): whoever called it finds other "
-            "values, or another shape, there afterwards, or cannot write to it any more."
+            "What it is given ({names}) is not the same after the call: whoever called it finds "
+            "other values there, or another shape, or cannot write to it any more."
         ),
         "next_step": (
-            "Print the inputs before and after a call. Which of your lines assigns into them, "
-            "with +=, -=, /=, [...] = or .shape =, or calls setflags on them?"
+            "Print the inputs, their shapes and their flags before and after a call. Which line "
+            "assigns into them, with +=, -=, /=, [...] = or .shape =, or calls setflags on them?"
         ),
     },
 }

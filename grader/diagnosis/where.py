@@ -9,6 +9,7 @@ What is tried and what can be common to it, a kata says in `trials.py`, which ha
 import builtins
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
+from itertools import groupby
 from typing import Any, Literal, NamedTuple, Protocol
 
 from grader.diagnosis.exceptions import ABOUT_THE_CODE, symptom_of
@@ -51,6 +52,20 @@ class Condition(NamedTuple):
     holds: Callable[[Any], bool]
     size: Callable[[Any], int] = lambda _: 0
     of_size: Callable[[Any, int], Any] | None = None
+
+
+class Particular(NamedTuple):
+    """What is particular about some trials that go wrong.
+
+    Attributes:
+        name: the same in words.
+        told: how many of them go wrong, and what is raised; empty if all give wrong results.
+        is_raised: whether none of them gives a result.
+    """
+
+    name: str
+    told: str
+    is_raised: bool
 
 
 class Where:
@@ -116,21 +131,23 @@ class Where:
                 least = middle
         return most, least
 
-    def particulars(self) -> list[str]:
+    def particulars(self) -> list["Particular"]:
         """Return what is particular about the trials that go wrong, if all ordinary ones are right.
 
-        A trial may say so in words, as its `particular`; it is empty for an ordinary one.
+        A trial may say so in words, as its `particular`; it is empty for an ordinary one. Wrong
+        results come first: an exception is told of elsewhere, too.
         """
         groups: dict[str, list[_Tried]] = {}
         for each in self._tried:
             groups.setdefault(getattr(each.trial, "particular", ""), []).append(each)
         if "" not in groups or any(each.wrong for each in groups.pop("")):
             return []
-        return [
-            _named(name, [each.seen for each in group if each.wrong], len(group))
+        found = [
+            _particular(name, [each.seen for each in group if each.wrong], len(group))
             for name, group in groups.items()
             if any(each.wrong for each in group)
         ]
+        return sorted(found, key=lambda each: each.is_raised)
 
     @cached_property
     def _tried(self) -> list["_Tried"]:
@@ -160,13 +177,25 @@ class Where:
         ]
 
 
-def _named(name: str, wrong: Sequence[Observation], tried: int) -> str:
+def _particular(name: str, wrong: Sequence[Observation], tried: int) -> Particular:
     """Say which inputs go wrong, how many of them, and what is raised if nothing comes back."""
     raised = [each.seen for each in wrong if each.kind == "raised"]
     told = [] if len(wrong) == tried else [f"{len(wrong)} of {tried} that were tried"]
-    if len(raised) == len(wrong):
+    is_raised = len(raised) == len(wrong)
+    if is_raised:
         told.append(f"{_types(raised) or 'an error'}{_line(raised)}")
-    return f"{name} ({', '.join(told)})" if told else name
+    return Particular(name, ", ".join(told), is_raised)
+
+
+def listed(some: Sequence[Particular]) -> str:
+    """Name what is particular; what is told of several in a row stands once, behind the last."""
+    groups = [(told, list(each)) for told, each in groupby(some, lambda one: one.told)]
+    parts = []
+    for told, group in groups:
+        names = ", ".join(each.name for each in group)
+        each = "each: " if len(group) > 1 else ""
+        parts.append(f"{names} ({each}{told})" if told else names)
+    return "; ".join(parts)
 
 
 def _how(wrong: Sequence[Observation]) -> str:

@@ -104,7 +104,10 @@ _REFUSED = (
     "What is that line for? The function needs its arguments and NumPy, and nothing of the machine."
 )
 _NOT_HERE = "What does it compute? Write down the formula, and say that with NumPy alone."
-_ANY_RAISED = "Call it yourself, with {small}, and print all that goes into the line that is named."
+_ANY_RAISED = (
+    "Do yourself what the case does, with {small}, and print all that goes into the line that is "
+    "named."
+)
 _RAISED_UNTOLD = (
     "Call it yourself on inputs such as the title names, and read the last line of what Python "
     "prints: what is raised, and where?"

@@ -9,7 +9,7 @@ from grader.diagnosis.bank import by_id
 from grader.diagnosis.mutants import functions_with, source_with
 from grader.diagnosis.observation import observe_function, observe_submission, same
 from grader.diagnosis.probe import probes
-from grader.diagnosis.where import Where
+from grader.diagnosis.where import Particular, Where, listed
 from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import load_kata
@@ -57,7 +57,20 @@ def test_particular_inputs_are_named(submitted: Callable[[str], Submission]) -> 
     submission.workers.renew()
     found = Where(KATA, submission, CLASS).particulars()
     submission.end()
-    assert found == ["an empty cache", "arrays that do not fit"]
+    assert [each.name for each in found] == ["an empty cache", "arrays that do not fit"]
+
+
+def test_what_is_told_of_several_in_a_row_stands_once() -> None:
+    """What is told of particular inputs stands behind the last of those of which it is told."""
+    told = "IndexError in line 3"
+    some = [
+        Particular("large scores", "", is_raised=False),
+        *(Particular(name, told, is_raised=True) for name in ("one row", "one head")),
+        Particular("one token", "1 of 2 that were tried", is_raised=False),
+    ]
+    assert listed(some) == (
+        f"large scores; one row, one head (each: {told}); one token (1 of 2 that were tried)"
+    )
 
 
 def test_what_is_wrong_on_a_known_base_is_looked_for_here_first(

@@ -12,6 +12,8 @@ from grader.katas.common.inputs import Inputs
 from grader.learner.requests import Argument
 from grader.worker.arrays import Array
 
+from .trial import CausalTrial
+
 _TRIES = 3
 _SIZE = (3, 2, 4, 5)
 _Call = Sequence[Argument]
@@ -90,12 +92,33 @@ def weights(study: Study) -> list[Reading] | None:
     sums = np.concatenate([seen.sum(axis=-1).ravel() for seen, _, _ in looks])
     if np.abs(sums - 1).max() < NEAR:
         wrong = not all(close(seen, right) for seen, right, _ in looks)
-        return [("weights-of-what-is-shown-wrong", {})] if wrong else None
+        more = {"more": _not_hidden(study)}
+        return [("weights-of-what-is-shown-wrong", more)] if wrong else None
     if all(close(seen, right * seen.sum(axis=-1, keepdims=True)) for seen, right, _ in looks):
         words = {"range": f"something from {sums.min():.3g} to {sums.max():.3g}"}
         return [("rows-sum-to-something-else", words)]
-    low, high = f"{sums.min():.3g}", f"{sums.max():.3g}"
-    return [("weights-in-other-proportions", {"low": low, "high": high})]
+    words = {"low": f"{sums.min():.3g}", "high": f"{sums.max():.3g}", "more": _not_hidden(study)}
+    return [("weights-in-other-proportions", words)]
+
+
+def _not_hidden(study: Study) -> str:
+    """Say under which masks hidden keys have weight, where those of two axes do hide them."""
+    tried = [CausalTrial((2, 3, 4, 5), mask) for mask in _SMALLER]
+    calls = [list(trial.probe("masked_attention").args) for trial in tried]
+    eye = np.broadcast_to(np.eye(4, 5), _array(calls[0][2]).shape)
+    seen = study.learner.ask_each([[Q, K, eye.copy(), mask] for Q, K, _, mask in calls])
+    leaking = [
+        trial.particular
+        for trial, call, got in zip(tried, calls, seen, strict=True)
+        if got is not None and got.shape == eye.shape
+        if np.abs(got[..., :4][~np.broadcast_to(_array(call[3]), (2, 3, 4, 4))]).max() > NEAR
+    ]
+    few = " and ".join(leaking[:2])
+    return f" Under {few}, hidden keys do have weight." if leaking else ""
+
+
+_SMALLER = ("one row", "padding", "of heads", "of sequences", "with four axes", "of all")
+"""Masks that are broadcast to the scores in other ways than one of shape (seq_len, seq_len)."""
 
 
 def _is_rounded(seen: Array, right: Array, places: int) -> bool:

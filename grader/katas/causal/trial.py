@@ -43,6 +43,11 @@ _SCORES = {
     "sequences apart": "sequences whose scores are far apart",
     BEHIND: "large scores behind the mask",
 }
+_LAYOUTS = {
+    "fortran": "transposed arrays",
+    "strided": "every second column of wider arrays",
+    "read-only": "arrays that cannot be written to",
+}
 LAYER_FACTORS = {"large": 3000.0, "negative": -3000.0}
 
 
@@ -80,7 +85,7 @@ class CausalTrial(NamedTuple):
         if self.zero:
             return "scores of 0"
         if self.whole or self.layout != "plain":
-            return "integers" if self.whole else f"{self.layout} arrays"
+            return "integers" if self.whole else _LAYOUTS[self.layout]
         if self.mask not in ("", "causal", "any", "padding"):
             return _PARTICULAR[self.mask]
         names = ("one sequence", "one head", "one token", "one feature")
@@ -116,7 +121,10 @@ class CausalTrial(NamedTuple):
         if self.zero:
             inputs[1][:, :, 1] = 0
         if self.scores == BEHIND:
-            return probes.hidden(inputs, 3e5)
+            made = probes.hidden(inputs, 3e5)
+            *rest, row = made.args
+            assert isinstance(row, np.ndarray)
+            return made._replace(args=(*rest, np.broadcast_to(row, self.shape).copy()))
         if self.scores:
             inputs = batches.offset(rng, self.size, ROWS[self.scores])
         assert mask is not None

@@ -39,14 +39,19 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if stage == "again":
         return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
-    layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
-    names = LAYER_FACTORS if is_layer else ROWS
-    scores = [usual._replace(scores=name, mask=m) for name in names for m in ("causal", "padding")]
-    if not is_layer:
-        scores.append(usual._replace(scores=BEHIND, mask="one row"))
+    both = (usual, usual._replace(mask="of all"))
+    layouts = [
+        e._replace(layout=name) for name in ("fortran", "strided", "read-only") for e in both
+    ]
+    far = LAYER_FACTORS if is_layer else ROWS
+    kinds = ("causal", "padding", "of all")
+    scores = [usual._replace(scores=name, mask=m) for name in far for m in kinds]
     if is_layer:
         sizes += [CausalTrial(size, "None") for size in _SIZES[:2]]
-    numbers = [usual._replace(whole=True), usual._replace(zero=True)]
+    else:
+        scores.append(usual._replace(scores="negative", mask="open"))
+        scores += [usual._replace(scores=BEHIND, mask=m) for m in ("any", "one row", "of all")]
+    numbers = [each for e in both for each in (e._replace(whole=True), e._replace(zero=True))]
     return [*masks, *sizes, *layouts, *scores, *numbers]
 
 
@@ -61,8 +66,8 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("inputs-written-to", lambda t: t.layout == "read-only"),
     ("inputs-written-to", lambda t: t.layout == "read-only" or t.whole),
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
-    ("wrong-for-layouts", lambda t: t.layout == "fortran"),
-    ("wrong-for-layouts", lambda t: t.layout == "strided"),
+    ("wrong-for-transposed", lambda t: t.layout == "fortran"),
+    ("wrong-for-every-second", lambda t: t.layout == "strided"),
     ("wrong-for-integers", lambda t: t.whole),
     ("wrong-for-scores-of-zero", lambda t: t.zero),
     ("wrong-for-scores-of-zero", lambda t: t.zero or t.whole),
@@ -74,6 +79,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-hidden", lambda t: t.scores == BEHIND),
     ("wrong-for-large-scores", lambda t: t.scores == "large"),
     ("wrong-for-negative-scores", lambda t: t.scores == "negative"),
+    ("wrong-for-negative-beside-hidden", lambda t: _is_low_beside_hidden(t)),
     ("wrong-for-rows-apart", lambda t: t.scores == "rows apart"),
     ("wrong-for-rows-apart", lambda t: t.scores.endswith("apart")),
     ("wrong-for-rows-apart", lambda t: t.scores in ("heads apart", "sequences apart")),
@@ -84,6 +90,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-large-or-empty", lambda t: bool(t.scores) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores not in ("", BEHIND) or _is_empty(t)),
     ("wrong-for-large-or-empty", lambda t: t.scores == "negative" or _is_empty(t)),
+    ("wrong-for-low-or-empty", lambda t: _is_low_beside_hidden(t) or _is_empty(t)),
     ("wrong-without-a-mask-for-one", lambda t: _has_no_mask(t) and t.size[0] == 1),
     ("wrong-without-a-mask-for-several", lambda t: _has_no_mask(t) and t.size[0] > 1),
     ("wrong-without-a-mask", lambda t: t.mask == "left out"),
@@ -101,6 +108,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-masks-of-both", lambda t: _batch_of(t) > 1 and _heads_of(t) > 1),
     ("wrong-for-masks-of-three", lambda t: len(t.shape) == 3),
     ("wrong-for-masks-of-four", lambda t: len(t.shape) == 4),
+    ("wrong-for-masks-of-four-to-be-broadcast", lambda t: len(t.shape) == 4 and not _is_whole(t)),
     ("wrong-for-masks-of-more-axes", lambda t: len(t.shape) > 2),
     ("wrong-for-masks-of-less-axes", lambda t: 0 < len(t.shape) < 4),
     ("wrong-for-masks-of-two", lambda t: len(t.shape) == 2),
@@ -128,6 +136,10 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
 
 def _has_no_mask(trial: CausalTrial) -> bool:
     return trial.mask in ("None", "left out")
+
+
+def _is_low_beside_hidden(trial: CausalTrial) -> bool:
+    return trial.scores == "negative" and trial.mask != "open"
 
 
 def _is_empty(trial: CausalTrial) -> bool:

@@ -5,7 +5,13 @@ TEXTS = {
         "title": "Only one token is looked at",
         "explanation": (
             "With values that tell which token they belong to, only one of several shows in the "
-            "output, however well the keys of the others fit."
+            "output."
+        ),
+    },
+    "tokens-hidden-from-heads": {
+        "explanation": (
+            "Some heads give no weight to some of the tokens. A query may look at every token that "
+            "is kept, in each head."
         ),
     },
     "wrong-for-many-tokens": {
@@ -17,6 +23,17 @@ TEXTS = {
         "next_step": (
             "Append one token more than still comes out right, and print len(cache) and all that "
             "is kept before and after it. Is there room for it, and is everything else still there?"
+        ),
+    },
+    "wrong-for-many-tokens-of-heads": {
+        "title": "With several heads it goes wrong from a certain number of tokens on",
+        "explanation": (
+            "With one head what was tried is right. With several, it is right up to a certain "
+            "number of tokens; with one more, and with each larger number, it goes wrong."
+        ),
+        "next_step": (
+            "Make a cache of two heads, append one token more than still comes out right, and "
+            "print all that is kept before and after it. Is it still there in each head?"
         ),
     },
     "zeros-attended": {
@@ -50,6 +67,11 @@ TEXTS = {
             "shape (n_heads, d_k)."
         ),
         "next_step": "Which line of attend runs while nothing is kept, and what does it return?",
+    },
+    "wrong-shapes-taken": {
+        "explanation": (
+            "append or attend raised no error for arrays of another shape than (n_heads, d_k)."
+        ),
     },
     "nothing-returned": {
         "explanation": "attend returns None, each time it is called.",

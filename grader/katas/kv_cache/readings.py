@@ -90,10 +90,9 @@ def weights(study: Study) -> list[Reading] | None:
     if got is None:
         return None
     seen = got[1::2]  # of shape (heads, tokens): the weights themselves
-    blank = [at for at in range(4) if all(np.abs(each[:, at]).max() < NEAR**2 for each in seen)]
-    for places, name, which in _BLANK:
-        if blank == places:
-            return [(name, {"which": which})]
+    said = _unseen(study)
+    if said is not None:
+        return [said]
     if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
         lowest = min(float(each.min()) for each in got[::2])
         highest = max(float(each.max()) for each in got[::2])
@@ -106,13 +105,49 @@ def weights(study: Study) -> list[Reading] | None:
     return [("weights-wrong", {})] if sums and wrong else None
 
 
+def _unseen(study: Study) -> Reading | None:
+    """Say which tokens never show in the output, or do not in some heads, if there are any."""
+    shown = []
+    for n, heads in _SIZES:
+        q, k, _ = tokens.bounded(np.random.default_rng([2027, n]), n, heads, n, 2.0)
+        one_each = np.tile(np.eye(n)[:, None], (1, heads, 1))  # so that the weights come back
+        got = asked(study, [(q, k, one_each)])
+        if got is None:
+            return None
+        shown.append(np.abs(got[0]) > NEAR**2)
+    for name, which, places in _BLANK:
+        if all(_is_blank(each, places) for each in shown):
+            return name, {"which": which}
+    heads_see = [[np.flatnonzero(row).tolist() for row in each] for each in shown]
+    seen = heads_see[0]
+    if all(map(len, seen)) and any(row != seen[0] for row in seen):
+        said = ", ".join(f"head {head} {_places(row)}" for head, row in enumerate(seen))
+        return "tokens-hidden-from-heads", {"which": said}
+    return None
+
+
+_SIZES = ((4, 3), (3, 3), (2, 2), (3, 2), (2, 4), (5, 1))
+"""Numbers of tokens, and of heads, of the caches in which it is asked which tokens show."""
+
+
+def _is_blank(shown: Array, places: slice) -> bool:
+    blank = np.zeros(shown.shape[1], bool)
+    blank[places] = True
+    return bool((shown == ~blank).all())
+
+
+def _places(row: list[int]) -> str:
+    *some, last = map(str, row)
+    return f"sees {' and '.join([', '.join(some)] * bool(some) + [last])}"
+
+
 _BLANK = (
-    ([3], "token-without-weight", "newest"),
-    ([0], "token-without-weight", "first"),
-    ([0, 1, 2], "one-token-alone", "newest"),
-    ([1, 2, 3], "one-token-alone", "first"),
+    ("token-without-weight", "newest", slice(-1, None)),
+    ("token-without-weight", "first", slice(0, 1)),
+    ("one-token-alone", "newest", slice(0, -1)),
+    ("one-token-alone", "first", slice(1, None)),
 )
-"""Which of four tokens never show in the output, and what is said then."""
+"""What is said where these tokens never show in the output, however many there are."""
 
 
 def unwritten(study: Study) -> list[Reading] | None:

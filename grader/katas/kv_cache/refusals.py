@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from grader.diagnosis.experiment import Reading
-from grader.diagnosis.lives import LENGTH, Note, Step
+from grader.diagnosis.lives import LENGTH, Step
 from grader.diagnosis.observation import Observation, same
 from grader.diagnosis.probe import Probe
 from grader.diagnosis.readings import wrong_in_particular
@@ -66,7 +66,7 @@ class _Try(NamedTuple):
         filled: whether anything was kept before.
         raised: the type of what was raised; "" if nothing was.
         named: those of both shapes that the message names.
-        right: whether the whole life is right.
+        right: whether the whole life is right, or what was looked at before it broke off.
         kept: whether anything of it was kept, as the length says after it; or it was not asked.
     """
 
@@ -108,16 +108,28 @@ def _refused(study: Study) -> list[Reading] | None:
 
 
 def _try(probe: Probe, seen: Observation, right: Observation) -> _Try | None:
-    """Return what came of one life; None if its arrays fit, or do not in different ways."""
+    """Return what came of one life; None if its arrays do not fit in different ways.
+
+    Nor is anything known of a call that the life did not come to.
+    """
     at, step = next((at, step) for at, step in enumerate(probe.life) if step.refused)
     unfit = [place for place, arg in enumerate(step.args) if arg.shape != _NEED]
     if len({step.args[place].shape for place in unfit}) != 1:
         return None
-    note = next((each for each in seen.notes if each.method == step.method), Note(step.method))
+    note = next((each for each in seen.notes if each.method == step.method), None)
+    if note is None:
+        return None
     name, shape = _name(step, unfit), step.args[unfit[0]].shape
     lengths = [[e.value for e in one.notes if e.method == LENGTH] for one in (seen, right)]
     kept = not lengths[1] or lengths[0] != lengths[1]
-    return _Try(name, shape, at > 0, note.raised, note.named, same(seen, right), kept)
+    return _Try(name, shape, at > 0, note.raised, note.named, _is_right(seen, right), kept)
+
+
+def _is_right(seen: Observation, right: Observation) -> bool:
+    """Say whether a life is right; of one that broke off, what was looked at before."""
+    if seen.values is None and not seen.kind.startswith("array"):
+        return seen.notes == right.notes[: len(seen.notes)]
+    return same(seen, right)
 
 
 def _name(step: Step, places: Sequence[int]) -> str:
@@ -125,6 +137,8 @@ def _name(step: Step, places: Sequence[int]) -> str:
 
 
 def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
+    in_filled = [each for each in taken if each.filled]
+    taken = in_filled or taken
     names = _names(taken)
     if len(names) > 1 and "k and v" in names:
         taken = [each for each in taken if each.name != "k and v"]  # that is no news
@@ -132,11 +146,12 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     asked = [each for each in tries if each.name in names]
     shapes = {each.shape for each in taken}
     words = {"names": _and(names), "what": _what(taken), "more": ""}
+    words["kept"] = " that holds one token" if in_filled else ""
     words["next"] = (
         f"Where do you compare {_and(names)} with (n_heads, d_k)? Is that done before anything is "
         "computed or kept, and does the error leave your method?"
     )
-    if not any(each.filled for each in taken):
+    if not in_filled:
         words["more"] = " That was before anything was appended; later they are refused."
         words["next"] = (
             "Which lines does your method go through while the cache is empty, and which of them "
@@ -164,7 +179,17 @@ def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
     named = [each for each in wrong if len(each.named) == 2]
     if named:
         return [("refused-and-kept", {})] if len(named) == len(wrong) else None
-    return [("message-not-as-python-writes", {"names": names, "what": _what(wrong)})]
+    words = {"names": names, "what": _what(wrong), "missing": _missing(wrong)}
+    return [("message-not-as-python-writes", words)]
+
+
+def _missing(wrong: Sequence[_Try]) -> str:
+    """Say which of both shapes none of the messages holds, if it is one alone."""
+    held = {each.named for each in wrong}
+    if held == {(str(_NEED),)}:
+        return " The one that came is missing."
+    needed_is_missing = all(each.named == (str(each.shape),) for each in wrong)
+    return " The one that is needed is missing." if needed_is_missing else ""
 
 
 def _what(some: Sequence[_Try]) -> str:

@@ -1,6 +1,6 @@
 """Lives that differ in one way each, and what they can have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ _ROWS = {
 }
 
 
+_REFUSED = ("refused", "refused value", "refused length")
 _LATER = 2  # tokens of fractions that come after those of integers
 
 
@@ -71,7 +72,7 @@ class CacheTrial(NamedTuple):
     @property
     def is_asked_again(self) -> bool:
         """Whether attend is called more than once with something to look at."""
-        once = ("once", "two", "refused", "refused length", "length", "empty", "filled one")
+        once = ("once", "two", *_REFUSED, "length", "empty", "filled one")
         return self.kind not in once and self.size[0] > 1
 
     def probe(self, _: str) -> Probe:
@@ -112,6 +113,8 @@ class CacheTrial(NamedTuple):
             return (*filled, Step(MAKE, (heads, d_k)), append(k[0], v[0], on=1), attend(q[0]))
         if self.kind == "refused":
             return (*filled, refused("append", (k[0][:, :3], v[0]), (2, 3)), attend(q[0]))
+        if self.kind == "refused value":
+            return (filled[0], refused("append", (k[0], v[0][:1]), (1, 4)), attend(q[0]))
         if self.kind == "refused length":
             return (*filled, refused("append", (k[0], v[0][:1]), (1, 4)), length())
         if self.kind == "at once":
@@ -124,7 +127,7 @@ class CacheTrial(NamedTuple):
 _USUAL = CacheTrial((4, 2, 4))
 _SIZES = (
     *((4, 1, 3), (3, 2, 1), (1, 2, 3), (1, 1, 1), (5, 3, 2), (3, 3, 3), (2, 4, 5), (6, 2, 2)),
-    *((8, 5, 3), (12, 2, 3)),
+    *((8, 5, 3), (12, 2, 3), (12, 1, 2)),
 )
 
 
@@ -137,9 +140,10 @@ _PARTICULAR = {
     "filled one": "a result that its caller wrote to",
     "two": "a cache beside another one",
     "refused": "arrays that do not fit",
+    "refused value": "arrays that do not fit",
     "refused length": "arrays that do not fit",
-    "fortran": "arrays in another order in memory",
-    "strided": "arrays in another order in memory",
+    "fortran": "transposed arrays",
+    "strided": "every second column of wider arrays",
     "read-only": "arrays that cannot be written to",
     "refilled": "arrays that the caller uses again",
 }
@@ -176,6 +180,8 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("inputs-written-to", lambda t: t.layout == "read-only" or bool(t.whole)),
     ("arguments-shared", lambda t: t.layout == "refilled"),
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
+    ("wrong-for-transposed", lambda t: t.layout == "fortran"),
+    ("wrong-for-every-second", lambda t: t.layout == "strided"),
     ("wrong-for-integer-queries", lambda t: t.whole in ("all", "q")),
     ("wrong-for-integers", lambda t: bool(t.whole)),
     ("wrong-for-integer-tokens", lambda t: t.whole in ("all", "k and v")),
@@ -187,7 +193,9 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
     ("results-shared", lambda t: t.kind == "filled one"),
     ("results-shared", lambda t: t.kind.startswith("filled")),
     ("caches-share", lambda t: t.kind == "two"),
-    ("refusals-wrong", lambda t: t.kind in ("refused", "refused length")),
+    ("refused-append-changes", lambda t: t.kind == "refused value"),
+    ("refused-append-changes", lambda t: t.kind in ("refused value", "refused length")),
+    ("refusals-wrong", lambda t: t.kind in _REFUSED),
     ("refusals-wrong", lambda t: t.kind == "refused"),
     ("refusals-wrong", lambda t: t.kind == "refused length"),
     ("wrong-for-large-scores", lambda t: bool(t.scores)),
@@ -210,19 +218,21 @@ _CONDITIONS: tuple[tuple[str, Callable[[CacheTrial], bool]], ...] = (
 _LENGTHS = (2, 3, 4, 5, 6, 8, 12, 17, 40, 70, 140, 270, 520)
 
 
-def _longer_than(most: int) -> Callable[[CacheTrial], bool]:
-    return lambda trial: trial.tokens > most
+def _longer_than(most: int, heads: int = 1) -> Callable[[CacheTrial], bool]:
+    return lambda trial: trial.tokens > most and trial.size[1] >= heads
+
+
+def _tokens_of_several_heads(trial: CacheTrial) -> int:
+    return trial.tokens if trial.size[1] > 1 else 0
+
+
+def _by_length(name: str, heads: int, size: Callable[[CacheTrial], int]) -> Iterator[Condition]:
+    for most in _LENGTHS:
+        yield Condition(name, _longer_than(most, heads), size, CacheTrial.of_length)
 
 
 CONDITIONS = (
     *(Condition(name, holds) for name, holds in _CONDITIONS),
-    *(
-        Condition(
-            "wrong-for-many-tokens",
-            _longer_than(most),
-            lambda trial: trial.tokens,
-            CacheTrial.of_length,
-        )
-        for most in _LENGTHS
-    ),
+    *_by_length("wrong-for-many-tokens", 1, lambda trial: trial.tokens),
+    *_by_length("wrong-for-many-tokens-of-heads", 2, _tokens_of_several_heads),
 )

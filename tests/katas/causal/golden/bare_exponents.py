@@ -1,5 +1,5 @@
 # diagnosis: no-maximum-subtracted
-# says: The exponents overflow
+# says: The exponentials overflow
 import numpy as np
 
 def masked_attention(Q, K, V, mask):

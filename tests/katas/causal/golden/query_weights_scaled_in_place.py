@@ -1,6 +1,6 @@
 # score: 0.94
 # diagnosis: inputs-changed
-# says: what it is given (W_q)
+# says: What it is given (W_q)
 import numpy as np
 
 
