@@ -140,6 +140,28 @@ TEXTS = {
             "number. That is what keys of zeros add, as exp(0) is 1."
         ),
     },
+    "wrong-for-long": {
+        "title": "From a certain number of tokens on it goes wrong",
+        "explanation": (
+            "Up to a certain number of tokens it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Set V to the identity for one token more than is right: which entries of the weights "
+            "are zero?"
+        ),
+    },
+    "wrong-for-many-heads": {
+        "title": "From a certain number of heads on it goes wrong",
+        "explanation": (
+            "Up to a certain number of heads it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Follow the last head through your code, with one head more than is right. Where does "
+            "its output go, and in which order do the heads come?"
+        ),
+    },
     "weights-without-influence": {
         "title": "The results do not depend on one of the weights",
         "explanation": (

@@ -137,13 +137,15 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
     ),
     *(
         ("wrong-for-long", lambda t, most=most: t.seq_len > most)
-        for most in (3, 4, 5, 6, 7, 8, 16, 17, 18)
+        for most in (3, 4, 5, 6, 7, 8, 12, 16, 17, 18)
     ),
 )
 
 
 def _condition(symptom: str, holds: Callable[[AttentionTrial], bool]) -> Condition:
-    return Condition(symptom, holds, _heads if "heads" in symptom else _tokens)
+    heads = "heads" in symptom
+    of_size = _OF_SIZE.get(symptom)
+    return Condition(symptom, holds, _heads if heads else _tokens, of_size)
 
 
 def _heads(trial: AttentionTrial) -> int:
@@ -153,6 +155,17 @@ def _heads(trial: AttentionTrial) -> int:
 def _tokens(trial: AttentionTrial) -> int:
     return trial.seq_len
 
+
+def _of_length(trial: AttentionTrial, seq_len: int) -> AttentionTrial:
+    return trial._replace(seq_len=seq_len)
+
+
+def _of_heads(trial: AttentionTrial, n_heads: int) -> AttentionTrial:
+    return trial._replace(n_heads=n_heads, d_model=n_heads * trial.d_k)
+
+
+_OF_SIZE = {"wrong-for-long": _of_length, "wrong-for-many-heads": _of_heads}
+"""How the same trial is made of another size, where a size is what tells right from wrong."""
 
 CONDITIONS = tuple(_condition(*each) for each in _CONDITIONS)
 """Where a function is wrong, from the narrowest to the widest."""
