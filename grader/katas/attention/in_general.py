@@ -1,6 +1,13 @@
 """What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
 
 TEXTS = {
+    "another-bound-subtracted": {
+        "explanation": (
+            "For some inputs with large scores the output is right, for others with scores as "
+            "large it is not. So it is not their size that counts, but how far what is subtracted "
+            "from a row lies from its maximum."
+        ),
+    },
     "added-to-sums": {
         "title": "Something is added to each row's sum",
         "explanation": (
@@ -85,6 +92,11 @@ TEXTS = {
     },
     "right-for-some-features": {"title": "The output is right for some features only"},
     "right-for-some-heads": {"title": "The output is right for some heads only"},
+    "right-until-low": {
+        "explanation": (
+            "Large scores are right. Once all scores of a row lie far below 0, the result is wrong."
+        ),
+    },
     "right-for-some-tokens": {"title": "The output is right for some tokens only"},
     "rounded-to-decimals": {
         "explanation": (

@@ -599,6 +599,12 @@ CASES = [
         in_heads(OF_A_HEAD + "e = 1 / (2 + np.exp(scores))\n" + SHARED_IN_A_HEAD),
     ),
     # Large scores.
+    (
+        "another-bound-subtracted",
+        "self_attention",
+        SCORES + "bound = np.linalg.norm(Q, axis=1).max() * np.linalg.norm(K, axis=1).max()\n"
+        "e = np.exp(scores - bound / np.sqrt(Q.shape[1]))\n" + SHARED,
+    ),
     ("nothing-subtracted", "self_attention", SCORES + "e = np.exp(scores + 50)\n" + SHARED),
     (
         "right-until-high",

@@ -1,14 +1,15 @@
 """How far a function that is right for ordinary scores stays right as they grow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.katas.common import inputs as attention
-from grader.katas.common.inputs import Inputs
+from grader.katas.common.inputs import Inputs, side_by_side
 from grader.worker.arrays import Array
 
+from . import likewise
 from .attend import attend_each, attend_rightly, attend_with
 from .sums import read_floor
 
@@ -42,7 +43,16 @@ def read_extremes(learner: Subject) -> list[Reading]:
     equal = _equal_weights(learner) if name == "high" else ""
     if equal:
         return [(equal, {"scale": _from(scale) if equal == _EVEN else f"{scale:.0f}"})]
-    return [(f"right-until-{name}", {"scale": _from(scale), "how": how})]
+    if name == "high" and how in _GONE:
+        bounded = _bounded(learner, scale, how)
+        if bounded:
+            return bounded
+    scale, how = _for_some(learner, name, scale, how)
+    words = {"scale": _from(scale), "how": how}
+    if name == "low":
+        words["unless"] = _unless(learner, scale)
+        words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
+    return [(f"right-until-{name}", words)]
 
 
 def read_maximum(learner: Subject) -> list[Reading]:
@@ -65,8 +75,10 @@ def _first_of_each(learner: Subject, most: float) -> dict[str, _Found]:
 def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Reading]:
     """Tell nothing at all, and one maximum for too much, from what goes wrong."""
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
-    if "high" in found and "low" in found and found["high"][1] in (_NOT_FINITE, _ZEROS):
-        return [_nothing_subtracted(*found["high"], *found["low"])]
+    if "high" in found and "low" in found and found["high"][1] in _GONE:
+        return _bounded(learner, *found["high"]) or [
+            _nothing_subtracted(*(_for_some(learner, name, *found[name]) for name in _ENDS))
+        ]
     shared = _SHARED.get(tuple(name for name in first if name in found))
     if shared and learner.function == "multi_head_attention":
         scale, how = min(found.values())
@@ -80,9 +92,13 @@ def _from(scale: float) -> str:
     return f"{right:.0f} to {scale:.0f}" if right else f"{scale:.0f}"
 
 
-_NOT_FINITE = "nan or inf comes back"
+_NAN, _INF = "nan comes back", "inf comes back"
+_NAN_OR_INF = "nan or inf comes back"
 _ZEROS = "zeros come back"
+_NOT_FINITE = (_NAN, _INF, _NAN_OR_INF)
+_GONE = (*_NOT_FINITE, _ZEROS)
 _RAISED = "an error is raised"
+_ENDS = ("high", "low")
 _SHARED = {
     ("apart",): "one-maximum-in-a-head",
     ("apart", "heads-apart"): "one-maximum-for-all",
@@ -91,11 +107,12 @@ _SHARED = {
 """What is said of heads in which nothing else goes wrong than rows, or heads, that lie apart."""
 
 
-def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) -> Reading:
+def _nothing_subtracted(first_high: tuple[float, str], first_low: tuple[float, str]) -> Reading:
     """Return what is said where large scores overflow, and strongly negative ones vanish."""
+    (high, high_how), (low, low_how) = first_high, first_low
     hidden = (
         ""
-        if low_how == _NOT_FINITE
+        if low_how.startswith(_NOT_FINITE)
         else " What keeps the sums from being 0, such as a small number added to them, hides that "
         "only in part."
     )
@@ -106,6 +123,51 @@ def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) ->
         "low_how": low_how,
         "hidden": hidden,
     }
+
+
+def _right_among(learner: Subject, name: str, scale: float) -> list[str]:
+    """Return where inputs with scores of a size come out right after all, in words."""
+    heads = _heads(learner)
+    tried = likewise.ALL[name](scale) if name in likewise.ALL else []
+    calls = [(one.in_heads(heads), heads) for one in tried]
+    outs = attend_each(learner, calls)
+    return [
+        one.words
+        for one, (inputs, _), out in zip(tried, calls, outs, strict=True)
+        if _how_wrong(learner, out, inputs, heads) is None
+    ]
+
+
+def _bounded(learner: Subject, scale: float, how: str) -> list[Reading]:
+    """Return what is said where large scores go wrong in some rows and not in others."""
+    right = [where for where in _right_among(learner, "high", scale) if "all scores are" in where]
+    return [("another-bound-subtracted", {"where": right[0], "how": how})] if right else []
+
+
+def _for_some(learner: Subject, name: str, scale: float, how: str) -> tuple[float, str]:
+    """Return from which scale on it goes wrong in any inputs, and how: in all of them, or some."""
+    tried = len(likewise.ALL[name](scale)) if name in likewise.ALL else 0
+    for less in _SCALES[: _SCALES.index(scale)]:
+        if len(_right_among(learner, name, less)) < tried:
+            return less, f"{how} for some inputs"
+    right = _right_among(learner, name, scale)
+    return scale, f"{how} for some inputs" if right else how
+
+
+def _unless(learner: Subject, scale: float) -> str:
+    """Return what has to be so in other rows for one that is far below 0 to go wrong."""
+    heads = _heads(learner)
+    lifted, level = (
+        side_by_side(*[likewise.one_low_beside(scale, others)] * heads) for others in (scale, 0.0)
+    )
+    outs = attend_each(learner, [(lifted, heads), (level, heads)])
+    right = [
+        _how_wrong(learner, out, inputs, heads) is None
+        for out, inputs in zip(outs, (lifted, level), strict=True)
+    ]
+    if right[1]:
+        return " One such row among others is right."
+    return " Beside rows as far above 0 such a row is right." if right[0] else ""
 
 
 _CUT_OFF, _EVEN = "scores-cut-off", "equal-weights-for-large"
@@ -166,7 +228,7 @@ def _spread(learner: Subject) -> list[Reading]:
 def _one_far_above(rng: np.random.Generator, heads: int, place: int) -> Inputs:
     """Return inputs in which the scores of the key at one place are far above the others'."""
     parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
-    Q, K, V = attention.side_by_side(*parts)
+    Q, K, V = side_by_side(*parts)
     K[0] *= -3
     return Q, np.roll(K, place, axis=0), V
 
@@ -178,12 +240,19 @@ def _how_wrong(
     if out is None:
         return _RAISED
     if not np.isfinite(out).all():
-        return _NOT_FINITE
+        return _not_finite([out])
     if not out.any():
         return _ZEROS
     if _error(learner, out, inputs, heads) > most:
         return "finite but wrong numbers come back"
     return None
+
+
+def _not_finite(outs: Sequence[Array | None]) -> str:
+    """Say what comes back of nan and inf."""
+    made = [out for out in outs if out is not None]
+    nan, inf = (any(test(out).any() for out in made) for test in (np.isnan, np.isinf))
+    return _NAN_OR_INF if nan and inf else _NAN if nan else _INF
 
 
 def _error(learner: Subject, out: Array, inputs: Inputs, heads: int) -> float:
@@ -212,6 +281,8 @@ def _first_wrong(
             continue
         if out is not None and scale > 1000 and _error(learner, out, inputs, heads) < _IMPRECISE:
             how = "imprecise"  # which a nan is not
+        if how in _NOT_FINITE:
+            how = _not_finite(outs)  # with larger scores too
         return scale, how
     return None
 
