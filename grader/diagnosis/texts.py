@@ -50,10 +50,10 @@ GENERAL = {
         ),
     },
     "something-else-returned": {
-        "title": "What is returned is no array",
+        "title": "Something else is returned than what is asked for",
         "explanation": (
-            "What comes back is not a NumPy array, but a number, a text, a dictionary, a matrix of "
-            "another library or the like. The statement says for each function what it returns."
+            "What comes back is a number, a text, a dictionary, a matrix of another library or the "
+            "like. The statement says for each function which array it returns, or which arrays."
         ),
         "next_step": "What does type(result) say just before your return?",
     },
@@ -197,7 +197,7 @@ GENERAL = {
         ),
         "next_step": (
             "Print the inputs before and after a call. Which of your lines assigns into them, "
-            "with +=, -=, /=, [...] = or .shape =, or calls setflags on them?"
+            "with +=, -=, /=, [...] =, out= or .shape =, or calls setflags on them?"
         ),
     },
 }

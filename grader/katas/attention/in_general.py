@@ -152,6 +152,16 @@ TEXTS = {
             "number. That is what keys of zeros add, as exp(0) is 1."
         ),
     },
+    "wrong-for-a-far-key": {
+        "explanation": (
+            "Where the scores of one key are hundreds below those of the others, it should get no "
+            "weight, and the others should get what they would have without it."
+        ),
+        "next_step": (
+            "Give the first key a score of -1000, then the last, and look at the exponentials, and "
+            "at their dtype: what has become of the others?"
+        ),
+    },
     "wrong-for-long": {
         "title": "From a certain number of tokens on it goes wrong",
         "explanation": (
@@ -172,6 +182,20 @@ TEXTS = {
         "next_step": (
             "Follow the last head through your code, with one head more than is right. Where does "
             "its output go, and in which order do the heads come?"
+        ),
+    },
+    "weights-not-exponential": {
+        "explanation": (
+            "The weights of each row add up to 1 and depend on the dot products of queries and "
+            "keys alone, but they are not the exponentials of the scaled dot products, divided by "
+            "their sum."
+        ),
+    },
+    "scores-mirrored": {
+        "explanation": (
+            "The scores on one side of the diagonal are right; the others are those of the same "
+            "two tokens with query and key exchanged. Q and K differ, so what token i thinks of "
+            "token j is not what j thinks of i."
         ),
     },
     "weights-without-influence": {

@@ -186,3 +186,58 @@ def test_a_bound_that_other_inputs_pass(grade_source: "GradeSource") -> None:
     body = f"{SCORES}e = np.minimum(np.exp(scores), 1e308)\n{SHARED}"
     found = words(grade_source(file(self_attention=body)))
     assert "zeros come back for some inputs" in found
+
+
+SHIFTED = f"{SCORES}scores = scores - scores.max(axis=1, keepdims=True)\n"
+FAR = {
+    "raised everywhere": (
+        f"with np.errstate(all='raise'):\n    {SCORES.strip()}\n"
+        "    e = np.exp(scores - scores.max(axis=1, keepdims=True))\n",
+        ["scores of one key", "an error is raised", "Which number should exp give"],
+    ),
+    "raised by hand": (
+        f"{SHIFTED}if scores.min() < -740: raise ValueError('underflow')\ne = np.exp(scores)\n",
+        ["scores of one key", "an error is raised", "Which number should exp give"],
+    ),
+    "a dtype of the first": (
+        f"{SHIFTED}e = np.vectorize(lambda s: 0 if s < -30 else np.exp(s))(scores)\n",
+        ["scores of the first key", "their dtype"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "said"), FAR.values(), ids=FAR)
+def test_a_key_far_below(grade_source: "GradeSource", lines: str, said: list[str]) -> None:
+    """It is told which key it is, if it is one, and what to look at hangs on what is seen."""
+    report = grade_source(file(self_attention=f"{lines}{SHARED}"))
+    assert told(report, "self_attention") == ["wrong-for-a-far-key"]
+    assert all(text in words(report) for text in said)
+    assert ("dtype" in words(report)) == ("their dtype" in said)
+
+
+SERIES = (
+    "term, e = np.ones_like(scores), np.ones_like(scores)\n"
+    "for n in range(1, {terms}):\n    term = term * scores / n\n    e = e + term\n"
+)
+
+
+@pytest.mark.parametrize(("terms", "small"), [(30, True), (25, True), (4, False), (3, False)])
+def test_a_series_for_exp(grade_source: "GradeSource", terms: int, small: bool) -> None:
+    """That weights are right for scores near each other is told where they are."""
+    body = f"{SHIFTED}{SERIES.format(terms=terms)}{SHARED}"
+    found = words(grade_source(file(self_attention=body)))
+    assert "not the softmax" in found
+    assert ("near each other, they are right" in found) == small
+
+
+def test_other_inputs_of_an_overflow(grade_source: "GradeSource") -> None:
+    """Where nothing is subtracted, ordinary scores alone are called right."""
+    found = words(grade_source(file(self_attention=f"{SCORES}e = np.exp(scores)\n{SHARED}")))
+    assert "Scores of ordinary size come out right." in found
+
+
+def test_names_are_listed_in_their_order(grade_source: "GradeSource") -> None:
+    """Inputs that are changed are named as the statement names them."""
+    body = "for A in (V, K, Q): A += 0.5\nfor A in (V, K, Q): A -= 0.4\n"
+    found = words(grade_source(file(self_attention=body + RIGHT["self_attention"])))
+    assert "Q, K and V" in found

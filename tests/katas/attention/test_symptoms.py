@@ -600,6 +600,20 @@ CASES = [
     ),
     # Large scores.
     (
+        "scores-mirrored",
+        "self_attention",
+        SCORES + "scores = np.triu(scores) + np.triu(scores, 1).T\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n" + SHARED,
+    ),
+    (
+        "scores-mirrored",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "scores = np.tril(scores) + np.tril(scores, -1).T\n"
+            "e = np.exp(scores)\n" + SHARED_IN_A_HEAD
+        ),
+    ),
+    (
         "another-bound-subtracted",
         "self_attention",
         SCORES + "bound = np.linalg.norm(Q, axis=1).max() * np.linalg.norm(K, axis=1).max()\n"
