@@ -241,3 +241,11 @@ def test_names_are_listed_in_their_order(grade_source: "GradeSource") -> None:
     body = "for A in (V, K, Q): A += 0.5\nfor A in (V, K, Q): A -= 0.4\n"
     found = words(grade_source(file(self_attention=body + RIGHT["self_attention"])))
     assert "Q, K and V" in found
+
+
+def test_order_and_another_mistake(grade_source: "GradeSource") -> None:
+    """Heads that fit a signature of another order are not said to compare queries with values."""
+    source = with_signature("Q, V, K").replace(" / np.sqrt(Q.shape[1])", "", 1)
+    found = words(grade_source(source))
+    assert "compares its queries with the values" not in found
+    assert "called with (Q, V, K)" in found
