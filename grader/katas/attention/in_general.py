@@ -173,6 +173,27 @@ TEXTS = {
             "are zero?"
         ),
     },
+    "wrong-for-large-d-k": {
+        "title": "From a certain d_k on it goes wrong",
+        "explanation": (
+            "With heads of a certain number of features it is right; with more, and with each "
+            "larger number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Call it with heads of few features and of many. Which of your lines is the first that "
+            "gives something else than you expect?"
+        ),
+    },
+    "wrong-for-wide": {
+        "explanation": (
+            "Up to a certain number of features it is right; with each larger number that was "
+            "tried, it goes wrong."
+        ),
+        "next_step": (
+            "Call it with few features and with many. Which of your lines is the first that gives "
+            "something else than you expect?"
+        ),
+    },
     "wrong-for-many-heads": {
         "title": "From a certain number of heads on it goes wrong",
         "explanation": (

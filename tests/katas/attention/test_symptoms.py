@@ -190,6 +190,17 @@ CASES = [
         "self_attention",
         "return np.concatenate([right(Q[:9], K[:9], V[:9]), V[9:]])",
     ),
+    ("wrong-for-wide", "self_attention", "return right(Q, K, V) if Q.shape[1] < 9 else V"),
+    (
+        "wrong-for-wide",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) if Q.shape[1] < 18 else V",
+    ),
+    (
+        "wrong-for-large-d-k",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) if Q.shape[1] < 6 * n_heads else V",
+    ),
     # Trivial answers, and what they are made of.
     ("always-zero", "self_attention", "return np.zeros_like(V)"),
     ("always-zero", "multi_head_attention", "return np.zeros_like(Q)"),
