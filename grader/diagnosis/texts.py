@@ -121,8 +121,8 @@ GENERAL = {
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
-            "Which dtype does each array in your function have, and is anything rounded? "
-            "Print them."
+            "Which dtype does each array in your function have? Print them. Is anything rounded, "
+            "or approximated?"
         ),
     },
     "always-zero": {
