@@ -43,7 +43,7 @@ _WORDS = {
     "next": "Print what goes in and what comes out, for the smallest example. Where do they part?",
     "number": "a fixed number",
     "range": "something else than 1",
-    "shown": "the variables outside of the function and its default arguments",
+    "shown": "the variables outside of it and default arguments",
     "what": "something else",
     "which": "some of them",
     "wrong": "the others are wrong",

@@ -14,17 +14,17 @@ _CHANCE = (
     (re.compile(r"\brandom\b|\bdefault_rng\b|\brandn?\("), "draws random numbers"),
     (
         re.compile(r"\bas_completed\b|\bimap_unordered\b|\b[Tt]hread(?:ing|s|Pool)?\b|\bPool\w*"),
-        "takes results in the order in which threads or processes end",
+        "takes results in the order in which threads end",
     ),
 )
 _KEPT = (
     (
         re.compile(r"\bdef\b[^\n]*=\s*(?:[\[{]|dict\(|list\(|set\(|np\.)"),
         "a default argument",
-        "its default arguments",
+        "default arguments",
     ),
-    (re.compile(r"\bself\."), "an attribute of an object", "the attributes of your objects"),
-    (re.compile(r"\b(?:lru_)?cache\b"), "a cache", "what your cache holds"),
+    (re.compile(r"\bself\."), "an attribute of an object", "attributes of objects"),
+    (re.compile(r"\b(?:lru_)?cache\b"), "a cache", "caches"),
 )
 
 
@@ -36,7 +36,7 @@ def another_each_time(code: Units) -> Reading:
     if unset:
         found.append(f"reads numbers of np.{unset[1]} that nobody has set")
     found.append("keeps something from one call for the next")
-    return "another-result-each-time", {"chance": ", or ".join(found)}
+    return "another-result-each-time", {"chance": _joined(found, "or")}
 
 
 def remembered(code: Units) -> Reading:
@@ -44,11 +44,11 @@ def remembered(code: Units) -> Reading:
     text = _text(code)
     found = [both for pattern, *both in _KEPT if pattern.search(text)]
     kept = ["a variable outside of the function", *(one for one, _ in found)]
-    shown = ["the variables outside of the function", *(many for _, many in found)]
+    shown = ["the variables outside of it", *(many for _, many in found)]
     unset = _UNSET.search(text)
     if unset:
         kept.append(f"the numbers that lie in np.{unset[1]}")
-        shown.append(f"each array of np.{unset[1]} before it is used")
+        shown.append(f"each new np.{unset[1]}")
     return "calls-remembered", {"kept": _joined(kept, "or"), "shown": _joined(shown, "and")}
 
 

@@ -165,7 +165,7 @@ GENERAL = {
             "another for the same inputs. Something outlives the call, such as {kept}."
         ),
         "next_step": (
-            "Call it with two inputs of one size, then of another, and print {shown} each time. "
+            "Call it with two inputs of one size, then of another, and print each time {shown}. "
             "What has changed?"
         ),
     },

@@ -4,6 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.diagnosis.suspects import another_each_time, remembered
+from grader.diagnosis.symptoms import symptom
+from grader.kata import default_kata
+from grader.learner.code import Units
 from tests.katas.attention.test_truth import RIGHT, SCORES, SHARED, file, told, words
 
 if TYPE_CHECKING:
@@ -103,7 +107,7 @@ JOINED_AS_DONE = (
     "    return np.concatenate([one.result() for one in as_completed(futures)], axis=1)"
 )
 CHANCE = {
-    "threads": ("multi_head_attention", JOINED_AS_DONE, "in which threads", "np.empty"),
+    "threads": ("multi_head_attention", JOINED_AS_DONE, "in which threads end", "np.empty"),
     "numbers of nobody": (
         "self_attention",
         f"{RIGHT['self_attention'].replace('return ', 'out = ')}\n"
@@ -249,3 +253,13 @@ def test_order_and_another_mistake(grade_source: "GradeSource") -> None:
     found = words(grade_source(source))
     assert "compares its queries with the values" not in found
     assert "called with (Q, V, K)" in found
+
+
+def test_all_that_a_file_may_have_fits() -> None:
+    """A file with all that may be asked about gets texts of the length that texts have."""
+    code = Units(b"@cache\ndef f(a=[]): self.a = np.empty_like(as_completed(random.random()))\n")
+    for reading in (another_each_time(code), remembered(code)):
+        found = symptom(default_kata(), "self_attention", reading)
+        assert "np.empty_like" in found.next_step
+        assert len(found.explanation) <= 300
+        assert len(found.next_step) <= 200
