@@ -19,6 +19,7 @@ from grader.diagnosis.experiment import Reading, Subject
 from grader.diagnosis.explain import explain_afresh
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import observe_submission
+from grader.diagnosis.orders import other_order
 from grader.diagnosis.plain import read_plain
 from grader.diagnosis.probe import probes
 from grader.diagnosis.readings import no_attempt
@@ -206,7 +207,8 @@ def _as_if_nothing_changed(behaviour: Behaviour) -> tuple[list[Reading], Behavio
     changed = {name for each in behaviour.seen for name in each.effects} - {"overwritten"}
     if not changed:
         return None
-    words = {"names": " and ".join(sorted(changed))}
+    *others, last = (name for name in behaviour.function.parameters if name in changed)
+    words = {"names": f"{', '.join(others)} and {last}" if others else last}
     return [("inputs-changed", words)], behaviour.seen_as(lambda each: each._replace(effects=()))
 
 
@@ -223,6 +225,9 @@ def _by_mistakes(question: _Question) -> list[Diagnosis] | None:
     mistakes, certainty = explain_afresh(submission, behaviour, base.mistakes)
     if base.wrong and not base.mistakes:  # what is seen of it here has been told of it already
         mistakes = [one for one in mistakes if one.function == behaviour.function.name]
+    order = other_order(question.study) if certainty == "pair" else None
+    if order:
+        return list(_symptoms(question, order))  # one thing was done, not two
     return _named(question, mistakes, certainty) if mistakes else None
 
 

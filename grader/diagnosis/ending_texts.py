@@ -38,8 +38,8 @@ ENDING = {
     "shapes-do-not-fit": {
         "title": "Shapes do not fit",
         "explanation": (
-            "Calls end where arrays are put together, or where one is reshaped or cut into parts, "
-            "and the lengths of the axes do not allow it."
+            "Calls end where arrays are multiplied or put together, or where one is reshaped or "
+            "cut into parts, and the lengths of the axes do not allow it."
         ),
         "next_step": (
             "Print the shapes on the line of the message, for a small input. Which one is not "

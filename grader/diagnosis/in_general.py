@@ -30,9 +30,11 @@ _PHRASES = (
     ("are {number}, and", "are replaced, and"),
 )
 _WORDS = {
+    "chance": "draws random numbers, or keeps something from one call for the next",
     "decimals": "a few",
     "end": "first or the last",
     "how": "the result is wrong",
+    "kept": "a variable outside of the function, a cache or a default argument",
     "law": "something else than it should be",
     "most": "a certain number of",
     "more": "",
@@ -41,6 +43,7 @@ _WORDS = {
     "next": "Print what goes in and what comes out, for the smallest example. Where do they part?",
     "number": "a fixed number",
     "range": "something else than 1",
+    "shown": "the variables outside of it and default arguments",
     "what": "something else",
     "which": "some of them",
     "wrong": "the others are wrong",

@@ -14,6 +14,7 @@ from grader.cases.recorded import CaseCall, chain
 from grader.cases.rehearsal import Rehearsal
 from grader.diagnosis.exceptions import symptom_of
 from grader.diagnosis.experiment import Reading
+from grader.diagnosis.suspects import another_each_time, remembered
 from grader.kata import Function, Kata
 from grader.learner.endings import CaseEnded
 from grader.learner.outcomes import METHOD, Odd, Returned, Thrown
@@ -179,9 +180,9 @@ def _state(
     again = _ask(kata, submission, calls)
     second = _ask(kata, submission, calls, times=3)
     if not _near(again.got, first.got, _SAME):
-        return [("another-result-each-time", {})]
+        return [another_each_time(submission.code)]
     if not _near(second.got, first.got, _SAME) and _near(second.want, first.want, _SAME):
-        return [("calls-remembered", {})]
+        return [remembered(submission.code)]
     return []
 
 

@@ -5,7 +5,6 @@ Each is a `Reader`. A kata that has readings of its own puts them among these, i
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import permutations
 
 import numpy as np
 
@@ -18,11 +17,12 @@ from grader.diagnosis.observation import (
     observe_submission,
     same,
 )
-from grader.diagnosis.probe import REPEATED
+from grader.diagnosis.orders import order_of_raised, other_order
+from grader.diagnosis.probe import CORE, REPEATED
 from grader.diagnosis.study import Reader, Study
+from grader.diagnosis.suspects import another_each_time, remembered
 from grader.diagnosis.where import listed
 
-_MOST_ORDERS = 24  # of arguments that are tried
 _MOST_NAMED = 5  # particular inputs that are named
 _MOST_CHARACTERS = 200  # that these take together
 _AGAIN = 4  # times that one call is made to see whether it gives one result
@@ -108,22 +108,25 @@ def state(study: Study) -> list[Reading] | None:
     submission, function = study.submission, study.function
     made, seen, right = study.behaviour.made, study.behaviour.seen, study.behaviour.right
     # All probes in another order than before, then one of them again and again, then others like
-    # it: what is kept for a shape shows when the next call has the same.
+    # it: what is kept for a shape shows when the next call has the same, and what is kept for good
+    # when the first call has other sizes.
     others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
-    order = [*made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
+    begin = max(place for place, probe in enumerate(made) if probe.group == CORE)
+    order = [made[begin], *made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
     tried = observe_submission(submission, function, order)
     if tried is None:
         return None
+    beginning, *tried = tried
     backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
     if not _alike(again, [again[0]] * _AGAIN):
         fresh = [
             observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
         ]
-        remembered = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
-        return [("calls-remembered" if remembered else "another-result-each-time", {})]
-    after = [seen[place] for place in others]
-    if not _alike([*seen, *after], [*backwards[::-1], *tried[len(made) + _AGAIN :]]):
-        return [("calls-remembered", {})]
+        steady = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
+        return [(remembered if steady else another_each_time)(submission.code)]
+    before = [*seen, *(seen[place] for place in (*others, begin))]
+    if not _alike(before, [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning]):
+        return [remembered(submission.code)]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]
     submission.workers.steady.add(function.name)
@@ -140,43 +143,6 @@ def _bare(each: Observation) -> Observation:
     """Return what came back without what the call did, and without the container it came in."""
     container = each.values is not None and each.kind == "list"
     return each._replace(effects=(), kind="array" if container else each.kind)
-
-
-def order_of_raised(study: Study) -> list[Reading] | None:
-    """Find out whether calls raise because the arguments are taken in another order."""
-    return other_order(study, _MOST_ORDERS) if study.core.seen[0].kind == "raised" else None
-
-
-def other_order(study: Study, most: int = 6) -> list[Reading] | None:
-    """Find out whether it is right with its arguments in another order.
-
-    Args:
-        study: the function.
-        most: orders that are tried; where there are more, those among values of one type.
-    """
-    if study.base is not None:
-        return None
-    names, core = study.function.parameters, study.core
-    orders = [order for order in permutations(range(len(names))) if order != tuple(sorted(order))]
-    if len(orders) > most:  # only of what can be taken for each other
-        kinds = [type(value) for value in core.made[0].args]
-        orders = [each for each in orders if [kinds[place] for place in each] == kinds]
-    if len(orders) > most or core.is_right:
-        return None
-    fitting = orders
-    for probe, right in zip(core.made, core.right, strict=True):
-        if right.values is None:
-            return None
-        size = np.tile(probe.size, len(study.function.returns) or 1)
-        wanted = enlarged(right.values, size)
-        calls = [[probe.args[place] for place in order] for order in fitting]
-        outs = study.learner.ask_each(calls)
-        fitting = [one for one, out in zip(fitting, outs, strict=True) if close(out, wanted)]
-        if not fitting:
-            return None
-    # The first parameter is what was passed first, and so on.
-    takes = ", ".join(names[place] for place in fitting[0])
-    return [("parameters-in-another-order", {"takes": takes, "names": ", ".join(names)})]
 
 
 def on_base(study: Study) -> list[Reading] | None:

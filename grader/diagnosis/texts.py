@@ -50,10 +50,10 @@ GENERAL = {
         ),
     },
     "something-else-returned": {
-        "title": "What is returned is no array",
+        "title": "Something else is returned than what is asked for",
         "explanation": (
-            "What comes back is not a NumPy array, but a number, a text, a dictionary, a matrix of "
-            "another library or the like. The statement says for each function what it returns."
+            "What comes back is a number, a text, a dictionary, a matrix of another library or the "
+            "like. The statement says for each function which array it returns, or which arrays."
         ),
         "next_step": "What does type(result) say just before your return?",
     },
@@ -121,8 +121,8 @@ GENERAL = {
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
-            "Which dtype does each array in your function have, and is anything rounded? "
-            "Print them."
+            "Which dtype does each array in your function have? Print them. Is anything rounded, "
+            "or approximated?"
         ),
     },
     "always-zero": {
@@ -162,30 +162,26 @@ GENERAL = {
         "title": "Something of an earlier call is remembered",
         "explanation": (
             "Called first, the function gives one result; called after other calls, it gives "
-            "another for the same inputs. Something outlives the call: a global list, a "
-            "cache, a default argument, or what lies in the memory of np.empty."
+            "another for the same inputs. Something outlives the call, such as {kept}."
         ),
         "next_step": (
-            "Call it twice, with two different inputs, and print every variable that is made "
-            "outside of the function, and each array of np.empty before it is used. Which of "
-            "them changes?"
+            "Call it with two inputs of one size, then of another, and print each time {shown}. "
+            "What has changed?"
         ),
     },
     "another-result-each-time": {
         "title": "The same call gives another result each time",
         "explanation": (
-            "Called again with the same inputs, the function returns other numbers. Nothing in "
-            "this kata is random, and nothing is kept from one call to the next."
+            "Called again and again with the same inputs, the function does not always return the "
+            "same numbers. Nothing in this kata is random, and nothing is kept from one call to "
+            "the next."
         ),
-        "next_step": (
-            "What in your code draws random numbers, counts its calls, or adds to an array of "
-            "np.empty, whose numbers nobody has set?"
-        ),
+        "next_step": "Which of your lines {chance}?",
     },
     "results-overwritten": {
         "title": "A later call changes what an earlier one returned",
         "explanation": (
-            "Each result is right when it comes back, and is written over by the next call: "
+            "Each result is right when it comes back, and is written over by a later call: "
             "both calls return the same array."
         ),
         "next_step": (
@@ -201,7 +197,7 @@ GENERAL = {
         ),
         "next_step": (
             "Print the inputs, their shapes and their flags before and after a call. Which line "
-            "assigns into them, with +=, -=, /=, [...] = or .shape =, or calls setflags on them?"
+            "writes into them, with +=, -=, [...] =, out= or .shape =, or calls setflags on them?"
         ),
     },
 }

@@ -107,16 +107,17 @@ def _tell(about: About) -> Sentence:
         return Sentence(*say_missing_module(about.it, module, about.text))
     if attempted == ARGUMENTS or (kind == "IndexError" and "argv" in about.text):
         what = f"{about.it} asks for arguments of the command line, and there are none here"
-        return Sentence(what, about.aside("Put that line"))
+        return Sentence(what, about.aside("Put that line, and what uses it,"))
     if kind == "SystemExit":
         what = f"{about.it} ends the program when it is loaded (SystemExit)"
         return Sentence(what, about.aside("Delete that line, or put it"))
     if attempted == KEYBOARD or "stdin" in about.text:
         what = f"{about.it} asks for an input, and nobody is at the keyboard here"
-        return Sentence(what, about.aside("Put that line"))
+        return Sentence(what, about.aside("Put that line, and what uses it,"))
     if attempted == NETWORK:
         what = f"{about.it} asks for the network, and there is none here"
-        return Sentence(what, about.aside("The functions need none: put that line"))
+        put = "The functions need none: put that line, and what uses it,"
+        return Sentence(what, about.aside(put))
     if attempted == DEBUGGER:
         return Sentence(f"{about.it} stops in a debugger that was left in", "Delete that line.")
     if isinstance(attempted, str) and attempted in PHRASES:

@@ -10,7 +10,7 @@ from grader.pages.source import Source, Spot, listing
 from grader.report.focus import is_unwritten
 from grader.report.model import CaseResult, FunctionResult, Report
 from grader.report.seen import Seen
-from grader.report.sentences import on_its_base
+from grader.report.sentences import may_come_of_its_base, on_its_base
 from grader.report.warned import split
 
 _OUTCOMES = {
@@ -116,7 +116,7 @@ def _functions(report: Report, file: Source) -> Iterator[Html]:
     yield table("Where each function stands", heads, rows)
     for name in (function.name for function in report.functions):
         cases = [case for case in report.cases if case.function == name]
-        base = on_its_base(name, report)
+        base = on_its_base(name, report) or may_come_of_its_base(name, report)
         about = tag("p", base, class_="quiet") if base else None
         yield tag(
             "div", tag("h3", tag("code", name)), about, *_cases(cases, file), class_="function"

@@ -76,6 +76,18 @@ def on_its_base(function: str, report: Report) -> str:
     return "" if returns else f"It stands on {base}, which has to return an array first."
 
 
+def may_come_of_its_base(function: str, report: Report) -> str:
+    """Say where what fails may come from, of a function that nothing else is told of."""
+    base = report.kata.get("stands_on", {}).get(function)
+    told = {one.function for one in report.diagnoses}
+    wrong = {case.function for case in report.cases if failed(case)}
+    if function in told or not {function, base} <= wrong or is_unwritten(function, report):
+        return ""
+    if is_unwritten(base, report):
+        return ""
+    return f"What fails here may come from {base}: mend that first."
+
+
 def explain(diagnosis: Diagnosis, naming: str) -> str:
     """Return the command that tells more of a known mistake.
 

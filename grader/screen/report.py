@@ -15,6 +15,7 @@ from grader.report.sentences import (
     explain,
     full_marks,
     headline,
+    may_come_of_its_base,
     on_its_base,
     told_too_little,
 )
@@ -188,8 +189,9 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         yield _standing(function, report, look)
         later = after_that(name, report) if found and found.function != name else ""
         later = later or on_its_base(name, report)
-        if found and found.function != name and not function.points:
-            later = later or _first_seen(name, report, found)
+        if not later and found and found.function != name:
+            seen = "" if function.points else _first_seen(name, report, found)
+            later = f"{seen} {may_come_of_its_base(name, report)}".strip()
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
         elif later:

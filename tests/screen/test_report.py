@@ -474,6 +474,20 @@ def test_what_a_function_stands_on(make: Make, unscaled: str, independent: str) 
         assert free not in told
 
 
+def test_what_fails_may_come_of_what_it_stands_on(make: Make, stub: Path, unscaled: str) -> None:
+    """Heads that lose points without a word of their own have a line that says where to look."""
+    line = "What fails here may come from self_attention: mend that first."
+    changes = unscaled.replace("scores = Q", "Q /= np.sqrt(1)\n    scores = Q", 1)
+    assert changes != unscaled
+    report = make(changes)
+    assert {one.function for one in report.diagnoses} == {"self_attention"}
+    assert 0 < report.functions[2].points < report.functions[2].max_points
+    assert words(report).count(line) == 1
+    assert line in read(page.render(report)).text
+    for other in (make(unscaled), make(stub.read_text())):
+        assert line not in words(other)
+
+
 def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     """What a file prints does not get on the screen, which says where it is."""
     text = words(make(f"print('my own words')\n{independent}"))

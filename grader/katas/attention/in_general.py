@@ -1,6 +1,13 @@
 """What `kata explain` says of symptoms whose texts leave blanks that no general words fill."""
 
 TEXTS = {
+    "another-bound-subtracted": {
+        "explanation": (
+            "For some inputs with large scores the output is right, for others with scores as "
+            "large it is not. So it is not their size that counts, but how far what is subtracted "
+            "from a row lies from its maximum."
+        ),
+    },
     "added-to-sums": {
         "title": "Something is added to each row's sum",
         "explanation": (
@@ -85,6 +92,11 @@ TEXTS = {
     },
     "right-for-some-features": {"title": "The output is right for some features only"},
     "right-for-some-heads": {"title": "The output is right for some heads only"},
+    "right-until-low": {
+        "explanation": (
+            "Large scores are right. Once all scores of a row lie far below 0, the result is wrong."
+        ),
+    },
     "right-for-some-tokens": {"title": "The output is right for some tokens only"},
     "rounded-to-decimals": {
         "explanation": (
@@ -138,6 +150,73 @@ TEXTS = {
         "explanation": (
             "The weights are right up to what divides them: the sum of exp(score) plus a fixed "
             "number. That is what keys of zeros add, as exp(0) is 1."
+        ),
+    },
+    "wrong-for-a-far-key": {
+        "explanation": (
+            "Where the scores of one key are hundreds below those of the others, it should get no "
+            "weight, and the others should get what they would have without it."
+        ),
+        "next_step": (
+            "Give the first key a score of -1000, then the last, and look at the exponentials, and "
+            "at their dtype: what has become of the others?"
+        ),
+    },
+    "wrong-for-long": {
+        "title": "From a certain number of tokens on it goes wrong",
+        "explanation": (
+            "Up to a certain number of tokens it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Set V to the identity for one token more than is right: which entries of the weights "
+            "are zero?"
+        ),
+    },
+    "wrong-for-large-d-k": {
+        "title": "From a certain d_k on it goes wrong",
+        "explanation": (
+            "With heads of a certain number of features it is right; with more, and with each "
+            "larger number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Call it with heads of few features and of many. Which of your lines is the first that "
+            "gives something else than you expect?"
+        ),
+    },
+    "wrong-for-wide": {
+        "explanation": (
+            "Up to a certain number of features it is right; with each larger number that was "
+            "tried, it goes wrong."
+        ),
+        "next_step": (
+            "Call it with few features and with many. Which of your lines is the first that gives "
+            "something else than you expect?"
+        ),
+    },
+    "wrong-for-many-heads": {
+        "title": "From a certain number of heads on it goes wrong",
+        "explanation": (
+            "Up to a certain number of heads it is right; with one more, and with each larger "
+            "number that was tried, it goes wrong."
+        ),
+        "next_step": (
+            "Follow the last head through your code, with one head more than is right. Where does "
+            "its output go, and in which order do the heads come?"
+        ),
+    },
+    "weights-not-exponential": {
+        "explanation": (
+            "The weights of each row add up to 1 and depend on the dot products of queries and "
+            "keys alone, but they are not the exponentials of the scaled dot products, divided by "
+            "their sum."
+        ),
+    },
+    "scores-mirrored": {
+        "explanation": (
+            "The scores on one side of the diagonal are right; the others are those of the same "
+            "two tokens with query and key exchanged. Q and K differ, so what token i thinks of "
+            "token j is not what j thinks of i."
         ),
     },
     "weights-without-influence": {

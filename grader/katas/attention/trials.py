@@ -57,12 +57,21 @@ class AttentionTrial(NamedTuple):
 
 _SIZES = (
     *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
-    *((8, 5), (12, 3), (16, 3), (18, 4), (17, 3), (33, 3)),
+    *((8, 5), (12, 3), (12, 9), (16, 3), (18, 4), (17, 3), (33, 3)),
 )
 _SIZES_OF_HEADS = (
     *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
     *((7, 3, 1), (7, 3, 3), (5, 6, 2), (5, 6, 3), (6, 6, 2), (3, 8, 4), (2, 10, 5), (3, 9, 3)),
-    *((12, 3, 1), (3, 12, 6), (2, 16, 8), (3, 24, 12), (18, 4, 2), (17, 6, 3), (33, 2, 1)),
+    *(
+        (12, 3, 1),
+        (3, 12, 6),
+        (2, 16, 8),
+        (3, 24, 12),
+        (12, 40, 4),
+        (18, 4, 2),
+        (17, 6, 3),
+        (33, 2, 1),
+    ),
 )
 
 
@@ -137,13 +146,23 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
     ),
     *(
         ("wrong-for-long", lambda t, most=most: t.seq_len > most)
-        for most in (3, 4, 5, 6, 7, 8, 16, 17, 18)
+        for most in (3, 4, 5, 6, 7, 8, 12, 16, 17, 18)
+    ),
+    *(
+        ("wrong-for-large-d-k", lambda t, most=most: t.d_k > most and t.n_heads > 1)
+        for most in (3, 4, 5)
+    ),
+    *(
+        ("wrong-for-wide", lambda t, most=most: t.d_model > most)
+        for most in (6, 8, 9, 10, 12, 16, 24)
     ),
 )
 
 
 def _condition(symptom: str, holds: Callable[[AttentionTrial], bool]) -> Condition:
-    return Condition(symptom, holds, _heads if "heads" in symptom else _tokens)
+    size = _d_k if "d-k" in symptom else _width if "wide" in symptom else _tokens
+    of_size = _OF_SIZE.get(symptom)
+    return Condition(symptom, holds, _heads if "heads" in symptom else size, of_size)
 
 
 def _heads(trial: AttentionTrial) -> int:
@@ -153,6 +172,33 @@ def _heads(trial: AttentionTrial) -> int:
 def _tokens(trial: AttentionTrial) -> int:
     return trial.seq_len
 
+
+def _d_k(trial: AttentionTrial) -> int:
+    return trial.d_k
+
+
+def _width(trial: AttentionTrial) -> int:
+    return trial.d_model
+
+
+def _of_length(trial: AttentionTrial, seq_len: int) -> AttentionTrial:
+    return trial._replace(seq_len=seq_len)
+
+
+def _of_heads(trial: AttentionTrial, n_heads: int) -> AttentionTrial:
+    return trial._replace(n_heads=n_heads, d_model=n_heads * trial.d_k)
+
+
+def _of_d_k(trial: AttentionTrial, d_k: int) -> AttentionTrial:
+    return trial._replace(d_model=trial.n_heads * d_k)
+
+
+_OF_SIZE = {
+    "wrong-for-long": _of_length,
+    "wrong-for-many-heads": _of_heads,
+    "wrong-for-large-d-k": _of_d_k,
+}
+"""How the same trial is made of another size, where a size is what tells right from wrong."""
 
 CONDITIONS = tuple(_condition(*each) for each in _CONDITIONS)
 """Where a function is wrong, from the narrowest to the widest."""

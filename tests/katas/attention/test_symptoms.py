@@ -190,6 +190,17 @@ CASES = [
         "self_attention",
         "return np.concatenate([right(Q[:9], K[:9], V[:9]), V[9:]])",
     ),
+    ("wrong-for-wide", "self_attention", "return right(Q, K, V) if Q.shape[1] < 9 else V"),
+    (
+        "wrong-for-wide",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) if Q.shape[1] < 18 else V",
+    ),
+    (
+        "wrong-for-large-d-k",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) if Q.shape[1] < 6 * n_heads else V",
+    ),
     # Trivial answers, and what they are made of.
     ("always-zero", "self_attention", "return np.zeros_like(V)"),
     ("always-zero", "multi_head_attention", "return np.zeros_like(Q)"),
@@ -599,6 +610,26 @@ CASES = [
         in_heads(OF_A_HEAD + "e = 1 / (2 + np.exp(scores))\n" + SHARED_IN_A_HEAD),
     ),
     # Large scores.
+    (
+        "scores-mirrored",
+        "self_attention",
+        SCORES + "scores = np.triu(scores) + np.triu(scores, 1).T\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n" + SHARED,
+    ),
+    (
+        "scores-mirrored",
+        "multi_head_attention",
+        in_heads(
+            OF_A_HEAD + "scores = np.tril(scores) + np.tril(scores, -1).T\n"
+            "e = np.exp(scores)\n" + SHARED_IN_A_HEAD
+        ),
+    ),
+    (
+        "another-bound-subtracted",
+        "self_attention",
+        SCORES + "bound = np.linalg.norm(Q, axis=1).max() * np.linalg.norm(K, axis=1).max()\n"
+        "e = np.exp(scores - bound / np.sqrt(Q.shape[1]))\n" + SHARED,
+    ),
     ("nothing-subtracted", "self_attention", SCORES + "e = np.exp(scores + 50)\n" + SHARED),
     (
         "right-until-high",

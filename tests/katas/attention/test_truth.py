@@ -191,7 +191,7 @@ def test_found(grade_source: "GradeSource", function: str, body: str, names: lis
     assert told(report, function) == names
     assert report["score"] < 1
     assert "everything is right" not in words(report).lower()
-    assert "All other inputs come out right" not in words(report)
+    assert "Scores of ordinary size come out right" not in words(report)
     for wrong in ("shift_below", "clipped", "normalisation", "The maximum is each row's"):
         assert wrong not in words(report)
 

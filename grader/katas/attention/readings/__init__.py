@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from grader.diagnosis import orders
 from grader.diagnosis import readings as of_any_kata
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.diagnosis.study import Reader, Study
@@ -136,7 +137,7 @@ def _of_learner(read: Callable[[Subject], list[Reading]]) -> Reader:
 
 READERS: tuple[Reader, ...] = (
     _wrong_kind,
-    of_any_kata.order_of_raised,
+    orders.order_of_raised,
     of_any_kata.always_raised,
     of_any_kata.state,
     _on_own_attention,
@@ -155,7 +156,7 @@ READERS: tuple[Reader, ...] = (
     _outputs_or_masks,
     _of_learner(read_weights),
     _rows,
-    of_any_kata.other_order,
+    orders.other_order,
     _of_learner(read_contacts),
     _generally,
     _of_learner(read_scores),

@@ -6,15 +6,16 @@ import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.katas.common import inputs as attention
-from grader.katas.common.inputs import Inputs
+from grader.katas.common.inputs import Inputs, side_by_side
 from grader.worker.arrays import Array
 
-from .attend import attend_each, attend_rightly, attend_with
+from . import likewise
+from .attend import attend_each
+from .errors import GONE, NOT_FINITE, RAISED, ROUNDING, error, heads_of, how_wrong, not_finite
+from .far_keys import one_far_above, read_far_key, read_spread
 from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
-_SPREADS = (3.0, 10.0, 20.0, 30.0, 50.0)  # of queries and keys: the scores' is the square
-_ROUNDING = 2e-6  # up to which an error, as a share of the largest value, is none
 _IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
 _LEVEL = np.ones(5)  # rows that lie apart are looked at by themselves
 _SIGNS: dict[str, Callable[[float], Array]] = {
@@ -26,23 +27,32 @@ _SIGNS: dict[str, Callable[[float], Array]] = {
 
 def read_extremes(learner: Subject) -> list[Reading]:
     """Return from which scores on the output is no longer right, and what it is then."""
-    first = _first_of_each(learner, _ROUNDING)
+    first = _first_of_each(learner, ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return read_floor(learner) or _far_key(learner) or _spread(learner)
+        return read_floor(learner) or read_far_key(learner) or read_spread(learner)
     told = _what_is_subtracted(learner, first)
     if told:
         return told
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
-    if name == "low" and how == _RAISED:
+    if name == "low" and how == RAISED:
         how = f"the result is wrong, or {how}"  # digits are lost before the last of a sum is gone
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": _from(scale)})]
     equal = _equal_weights(learner) if name == "high" else ""
     if equal:
         return [(equal, {"scale": _from(scale) if equal == _EVEN else f"{scale:.0f}"})]
-    return [(f"right-until-{name}", {"scale": _from(scale), "how": how})]
+    if name == "high" and how in GONE:
+        bounded = _bounded(learner, scale, how)
+        if bounded:
+            return bounded
+    scale, how = _for_some(learner, name, scale, how)
+    words = {"scale": _from(scale), "how": how}
+    if name == "low":
+        words["unless"] = _unless(learner, scale)
+        words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
+    return [(f"right-until-{name}", words)]
 
 
 def read_maximum(learner: Subject) -> list[Reading]:
@@ -65,8 +75,10 @@ def _first_of_each(learner: Subject, most: float) -> dict[str, _Found]:
 def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Reading]:
     """Tell nothing at all, and one maximum for too much, from what goes wrong."""
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
-    if "high" in found and "low" in found and found["high"][1] in (_NOT_FINITE, _ZEROS):
-        return [_nothing_subtracted(*found["high"], *found["low"])]
+    if "high" in found and "low" in found and found["high"][1] in GONE:
+        return _bounded(learner, *found["high"]) or [
+            _nothing_subtracted(*(_for_some(learner, name, *found[name]) for name in _ENDS))
+        ]
     shared = _SHARED.get(tuple(name for name in first if name in found))
     if shared and learner.function == "multi_head_attention":
         scale, how = min(found.values())
@@ -80,9 +92,7 @@ def _from(scale: float) -> str:
     return f"{right:.0f} to {scale:.0f}" if right else f"{scale:.0f}"
 
 
-_NOT_FINITE = "nan or inf comes back"
-_ZEROS = "zeros come back"
-_RAISED = "an error is raised"
+_ENDS = ("high", "low")
 _SHARED = {
     ("apart",): "one-maximum-in-a-head",
     ("apart", "heads-apart"): "one-maximum-for-all",
@@ -91,11 +101,12 @@ _SHARED = {
 """What is said of heads in which nothing else goes wrong than rows, or heads, that lie apart."""
 
 
-def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) -> Reading:
+def _nothing_subtracted(first_high: tuple[float, str], first_low: tuple[float, str]) -> Reading:
     """Return what is said where large scores overflow, and strongly negative ones vanish."""
+    (high, high_how), (low, low_how) = first_high, first_low
     hidden = (
         ""
-        if low_how == _NOT_FINITE
+        if low_how.startswith(NOT_FINITE)
         else " What keeps the sums from being 0, such as a small number added to them, hides that "
         "only in part."
     )
@@ -108,6 +119,51 @@ def _nothing_subtracted(high: float, high_how: str, low: float, low_how: str) ->
     }
 
 
+def _right_among(learner: Subject, name: str, scale: float) -> list[str]:
+    """Return where inputs with scores of a size come out right after all, in words."""
+    heads = heads_of(learner)
+    tried = likewise.ALL[name](scale) if name in likewise.ALL else []
+    calls = [(one.in_heads(heads), heads) for one in tried]
+    outs = attend_each(learner, calls)
+    return [
+        one.words
+        for one, (inputs, _), out in zip(tried, calls, outs, strict=True)
+        if how_wrong(learner, out, inputs, heads) is None
+    ]
+
+
+def _bounded(learner: Subject, scale: float, how: str) -> list[Reading]:
+    """Return what is said where large scores go wrong in some rows and not in others."""
+    right = [where for where in _right_among(learner, "high", scale) if "all scores are" in where]
+    return [("another-bound-subtracted", {"where": right[0], "how": how})] if right else []
+
+
+def _for_some(learner: Subject, name: str, scale: float, how: str) -> tuple[float, str]:
+    """Return from which scale on it goes wrong in any inputs, and how: in all of them, or some."""
+    tried = len(likewise.ALL[name](scale)) if name in likewise.ALL else 0
+    for less in _SCALES[: _SCALES.index(scale)]:
+        if len(_right_among(learner, name, less)) < tried:
+            return less, f"{how} for some inputs"
+    right = _right_among(learner, name, scale)
+    return scale, f"{how} for some inputs" if right else how
+
+
+def _unless(learner: Subject, scale: float) -> str:
+    """Return what has to be so in other rows for one that is far below 0 to go wrong."""
+    heads = heads_of(learner)
+    lifted, level = (
+        side_by_side(*[likewise.one_low_beside(scale, others)] * heads) for others in (scale, 0.0)
+    )
+    outs = attend_each(learner, [(lifted, heads), (level, heads)])
+    right = [
+        how_wrong(learner, out, inputs, heads) is None
+        for out, inputs in zip(outs, (lifted, level), strict=True)
+    ]
+    if right[1]:
+        return " One such row among others is right."
+    return " Beside rows as far above 0 such a row is right." if right[0] else ""
+
+
 _CUT_OFF, _EVEN = "scores-cut-off", "equal-weights-for-large"
 
 
@@ -116,9 +172,9 @@ def _equal_weights(learner: Subject) -> str:
 
     A bound that the scores are clipped at leaves one key far above the others all of its weight.
     """
-    heads = _heads(learner)
+    heads = heads_of(learner)
     level = _drawn(learner, _SIGNS["high"], len(_SCALES) - 1)
-    apart = _one_far_above(np.random.default_rng(1769), heads, 0)
+    apart = one_far_above(np.random.default_rng(1769), heads, 0)
     outs = attend_each(learner, [(level, heads), (apart, heads)])
     even = [
         close(np.broadcast_to(V.mean(axis=0), V.shape), out)
@@ -127,69 +183,8 @@ def _equal_weights(learner: Subject) -> str:
     if all(even):
         return _EVEN
     above = outs[1]
-    is_kept = above is not None and _error(learner, above, apart, heads) < _IMPRECISE
+    is_kept = above is not None and error(learner, above, apart, heads) < _IMPRECISE
     return _CUT_OFF if even[0] and is_kept else ""
-
-
-def _heads(learner: Subject) -> int:
-    """Return with how many heads a function is asked: two, if it makes heads."""
-    return 1 if learner.function == "self_attention" else 2
-
-
-def _far_key(learner: Subject) -> list[Reading]:
-    """Find out whether one key whose scores are far below the others' spoils the rest."""
-    heads = _heads(learner)
-    for end, order in (("first", slice(None)), ("last", slice(None, None, -1))):
-        rng = np.random.default_rng(1766)
-        parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
-        Q, K, V = (np.concatenate(arrays, axis=1)[order] for arrays in zip(*parts, strict=True))
-        how = _how_wrong(learner, attend_with(learner, heads)(Q, K, V), (Q, K, V), heads)
-        if how is not None:
-            return [("wrong-for-a-far-key", {"end": end, "how": how})]
-    return []
-
-
-def _spread(learner: Subject) -> list[Reading]:
-    """Find out whether scores that lie far apart in one row are what goes wrong."""
-    heads = _heads(learner)
-    rng = np.random.default_rng(1768)
-    drawn = [attention.draw(rng, 8, 4 * heads, spread) for spread in _SPREADS]
-    drawn += [_one_far_above(rng, heads, place) for place in range(5)]
-    outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
-    for inputs, out in zip(drawn, outs, strict=True):
-        how = _how_wrong(learner, out, inputs, heads)
-        if how is not None:
-            return [("right-until-spread", {"how": how})]
-    return []
-
-
-def _one_far_above(rng: np.random.Generator, heads: int, place: int) -> Inputs:
-    """Return inputs in which the scores of the key at one place are far above the others'."""
-    parts = [attention.first_far_below(rng, 5, 3) for _ in range(heads)]
-    Q, K, V = attention.side_by_side(*parts)
-    K[0] *= -3
-    return Q, np.roll(K, place, axis=0), V
-
-
-def _how_wrong(
-    learner: Subject, out: Array | None, inputs: Inputs, heads: int, most: float = _ROUNDING
-) -> str | None:
-    """Say how an output is wrong; None if its errors are not larger than `most`."""
-    if out is None:
-        return _RAISED
-    if not np.isfinite(out).all():
-        return _NOT_FINITE
-    if not out.any():
-        return _ZEROS
-    if _error(learner, out, inputs, heads) > most:
-        return "finite but wrong numbers come back"
-    return None
-
-
-def _error(learner: Subject, out: Array, inputs: Inputs, heads: int) -> float:
-    """Return the largest error, as a share of the largest value of its column."""
-    right = attend_rightly(learner.kata)(heads)(*inputs)
-    return float((np.abs(out - right) / np.abs(inputs[2]).max(axis=0)).max())
 
 
 def _first_wrong(
@@ -203,15 +198,17 @@ def _first_wrong(
         most: the largest error that is none.
         second: by what those of a second head are multiplied.
     """
-    heads = _heads(learner)
+    heads = heads_of(learner)
     drawn = [_drawn(learner, offsets, number, second) for number in range(len(_SCALES))]
     outs = attend_each(learner, [(inputs, heads) for inputs in drawn])
     for scale, inputs, out in zip(_SCALES, drawn, outs, strict=True):
-        how = _how_wrong(learner, out, inputs, heads, most)
+        how = how_wrong(learner, out, inputs, heads, most)
         if how is None:
             continue
-        if out is not None and scale > 1000 and _error(learner, out, inputs, heads) < _IMPRECISE:
+        if out is not None and scale > 1000 and error(learner, out, inputs, heads) < _IMPRECISE:
             how = "imprecise"  # which a nan is not
+        if how in NOT_FINITE:
+            how = not_finite(outs)  # with larger scores too
         return scale, how
     return None
 
@@ -220,7 +217,7 @@ def _drawn(
     learner: Subject, offsets: Callable[[float], Array], number: int, second: int = 1
 ) -> Inputs:
     """Return inputs with scores of one of `_SCALES`, in two heads if the function makes heads."""
-    heads = _heads(learner)
+    heads = heads_of(learner)
     rng = np.random.default_rng([1764, number])
     rows = [2 * offsets(_SCALES[number]) * sign for sign in (1, second)[:heads]]
     parts = [attention.offset(rng, 5, 4, each) for each in rows]

@@ -11,6 +11,9 @@ from grader.worker.arrays import Array
 from .attend import Glance, are_weights, attend_each, look_at_weights, ordinary
 from .scales import centered
 
+_NEAR_EACH_OTHER = 0.3  # by what queries and keys are multiplied for such scores
+_SMALL = " Where the scores of a row lie near each other, they are right."
+
 
 def read_scores(learner: Subject) -> list[Reading]:
     """Return what the weights are a function of, if each query shares out the whole weight.
@@ -31,7 +34,9 @@ def read_scores(learner: Subject) -> list[Reading]:
         ]
     )
     if kept:
-        return [("weights-not-exponential", {})]
+        near = look_at_weights(learner, _NEAR_EACH_OTHER)
+        right = bool(near) and all(close(look.seen, look.right) for look in near)
+        return [("weights-not-exponential", {"small": _SMALL if right else ""})]
     return _kinds(looks) or [("scores-not-dot-products", {})]
 
 

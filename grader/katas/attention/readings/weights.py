@@ -48,8 +48,10 @@ def read_weights(learner: Subject) -> list[Reading]:
 def read_masks(learner: Subject) -> list[Reading]:
     """Return which keys have no weight, if their places tell which."""
     looks = look_at_weights(learner)
-    found = (_masks(looks) or _replaced(looks)) if are_weights(learner, looks) else []
-    return [(name, words) for name, words in found if words["which"] != _SOME]
+    if not are_weights(learner, looks):
+        return []
+    found = _masks(looks) or _replaced(looks)
+    return [(name, words) for name, words in found if words["which"] != _SOME] or _mirrored(looks)
 
 
 def read_base(learner: Subject) -> list[Reading]:
@@ -183,6 +185,24 @@ def _orders(looks: Sequence[Glance]) -> list[Reading]:
         if np.abs(np.sort(look.seen, axis=-1) - np.sort(look.right, axis=-1)).max() > NEAR:
             return []
     return [("weights-go-to-other-keys", {})]
+
+
+def _mirrored(looks: Sequence[Glance]) -> list[Reading]:
+    """Scores of which those on one side of the diagonal are copies of those on the other."""
+    for side, half in (("above", np.triu), ("below", np.tril)):
+        tables = [half(look.scores) for look in looks]
+        mirrored = [table + np.swapaxes(table, 1, 2) for table in tables]
+        scores = [table * (1 - np.eye(table.shape[1]) / 2) for table in mirrored]
+        if all(_are_softmax(*each) for each in zip(looks, scores, strict=True)):
+            return [("scores-mirrored", {"side": side})]
+    return []
+
+
+def _are_softmax(look: Glance, scores: Array) -> bool:
+    """Say whether the weights are the softmax of these scores."""
+    if (look.seen <= 0).any() or np.abs(look.seen.sum(axis=-1) - 1).max() > NEAR:
+        return False
+    return bool(np.abs(centered(np.log(look.seen)) - centered(scores)).max() < 10 * NEAR)
 
 
 def _positions(looks: Sequence[Glance]) -> list[Reading]:
