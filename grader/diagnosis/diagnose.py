@@ -207,7 +207,8 @@ def _as_if_nothing_changed(behaviour: Behaviour) -> tuple[list[Reading], Behavio
     changed = {name for each in behaviour.seen for name in each.effects} - {"overwritten"}
     if not changed:
         return None
-    *others, last = (name for name in behaviour.function.parameters if name in changed)
+    place = {name: at for at, name in enumerate(behaviour.function.parameters)}
+    *others, last = sorted(changed, key=lambda name: (place.get(name, len(place)), name))
     words = {"names": f"{', '.join(others)} and {last}" if others else last}
     return [("inputs-changed", words)], behaviour.seen_as(lambda each: each._replace(effects=()))
 
