@@ -25,14 +25,14 @@ ENDING = {
         ),
     },
     "more-axes-expected": {
-        "title": "More axes are expected than the arrays have",
+        "title": "The axes that are named do not fit the array",
         "explanation": (
-            "Calls end in an error about axes: a line is written for an array with more axes than "
-            "the one that it gets."
+            "Calls end in an error about axes: a line names, or needs, another number of axes than "
+            "its array has."
         ),
         "next_step": (
             "Print the shape of each array just before the line of the message. How many axes "
-            "does the line need?"
+            "has it, and for how many is the line written?"
         ),
     },
     "shapes-do-not-fit": {
@@ -181,12 +181,12 @@ ENDING = {
     "function-no-function": {
         "title": "What has the function's name is no plain function",
         "explanation": (
-            "Under this name stands something that cannot be called as the kata calls it: a "
+            "Under this name stands something that does not answer a call with its result: a "
             "class, a generator, an async function or a value."
         ),
         "next_step": (
-            "What does type() say of it after the file has run? Is there a yield, an async, "
-            "or an assignment to the name?"
+            "What does type() say of the name after the file has run, and of what a call returns? "
+            "Is there a yield, an async, or an assignment to the name?"
         ),
     },
     "function-signature": {

@@ -34,3 +34,11 @@ def test_the_largest_error_is_the_greatest_distance(want: Array) -> None:
     got.flat[-1] += 3
     shown = [int(at) for at in np.unravel_index(got.size - 1, got.shape)]
     assert f"the largest error is at {shown}: 60% of" in describe_difference(got, want, 5.0, "It")
+
+
+@pytest.mark.parametrize(("given", "lost"), [([0.0, 2, 1], True), ([0.0, 0, 0], False)])
+def test_nothing_is_lost_of_zeros(given: list[float], lost: bool) -> None:
+    """Numbers without fractions have lost them; nothing but zeros has not been cut."""
+    want = np.array([0.9, 2.7, 1.1] if lost else [0.9, 0.7, 0.1])
+    said = describe_difference(np.array(given), want, 5.0, "It")
+    assert ("behind the decimal point" in said) is lost

@@ -107,8 +107,7 @@ def _nothing_subtracted(first_high: tuple[float, str], first_low: tuple[float, s
     hidden = (
         ""
         if low_how.startswith(NOT_FINITE)
-        else " What keeps the sums from being 0, such as a small number added to them, hides that "
-        "only in part."
+        else " Where no nan comes out, the weights are lost all the same."
     )
     scales = {"high": _from(high), "low": _from(low)}
     return "nothing-subtracted", {

@@ -1,5 +1,5 @@
 # diagnosis: mask-after-the-softmax
-# says: The mask is applied after the softmax
+# says: Hidden keys count in the softmax's sum
 import numpy as np
 
 
