@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import grader
-from grader.cases.catalogue import all_cases
 from grader.diagnosis.bank import bank
 from grader.kata import default_kata
 
@@ -109,7 +108,7 @@ def test_links(root: Path, name: str) -> None:
 
 
 def test_counts_in_documents(root: Path) -> None:
-    """Every document that counts mistakes, pairs or cases of the first kata has the same count."""
+    """Every document that counts mistakes or pairs of the first kata has the same count."""
     kata = default_kata()
     shown = re.search(r"(\d+) mistakes, (\d+) pairs", text(root, "docs/authors.md"))
     assert shown is not None, "the self-check of the guide for authors"
@@ -120,8 +119,6 @@ def test_counts_in_documents(root: Path) -> None:
         "docs/decisions/0006-mistakes-are-edits-of-the-solution.md": [
             f"{pairs:,} of them come out of {mistakes} entries"
         ],
-        "benchmarks/graders/README.md": [f"the same {len(all_cases(kata))}\ncases"],
-        "docs/speed.md": [f"The same {len(all_cases(kata))} cases"],
     }
     for name, texts in said.items():
         document = text(root, name)

@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from grader.classroom.records import Record
+from grader.formats.channels import cell
 from grader.text import without_unseen
 
 COLUMNS = (
@@ -23,7 +23,6 @@ COLUMNS = (
 )
 PENALIZED = ("late_penalty", "points_after_penalty")
 """Columns that are there when being late costs something."""
-_FORMULA = re.compile(r"((?:^|;)\s*)([=+\-@\uff1d\uff0b\uff0d\uff20])")
 _TEXTS = ("name", "identifier", "reason", "report")
 
 
@@ -42,7 +41,7 @@ def gradebook(records: Iterable[Record], *, penalized: bool = False) -> str:
         for person in record.people if len(record.people) > 1 else (None,):
             if person is not None:
                 row |= {"name": person.name, "identifier": person.identifier}
-            guarded = {column: guard(tidy(row[column])) for column in _TEXTS}
+            guarded = {column: cell(tidy(row[column])) for column in _TEXTS}
             writer.writerow({**row, **guarded})
     return text.getvalue()
 
@@ -75,14 +74,6 @@ def _row(record: Record) -> dict[str, Any]:
         "late_penalty": f"{record.penalty:.0%}" if record.penalty else "",
         "points_after_penalty": f"{counted * 100:g}" if counted is not None else "",
     }
-
-
-def guard(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, nor for a cell and a formula.
-
-    Where the list separator is a semicolon, what stands behind one is a cell of its own.
-    """
-    return _FORMULA.sub(r"\1'\2", cell)
 
 
 def tidy(name: str) -> str:

@@ -13,6 +13,7 @@ from grader.text import clean
 
 _NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TICKS = re.compile(r"`+")
+_FORMULA = re.compile(r"((?:^|;)\s*)([=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def plain(text: str) -> str:
@@ -76,3 +77,11 @@ def cut(text: str, most: int, note: str = "… (cut)") -> str:
         return text
     kept = data[: max(0, most - len(note.encode()))]
     return kept.decode("utf-8", "ignore") + note
+
+
+def cell(text: str) -> str:
+    """Return the text of a cell that no spreadsheet takes for a formula, nor for two cells.
+
+    Where the list separator is a semicolon, what stands behind one is a cell of its own.
+    """
+    return _FORMULA.sub(r"\1'\2", text)
