@@ -13,7 +13,7 @@ from grader.grading.grader import Grader
 from grader.jail import Jail, Limits
 from grader.kata import load_kata, shipped_katas
 from grader.learner.submission import Rejected, Submission
-from tests.cases.test_direct import ONE
+from tests.cases.test_direct import kata
 
 HEAD = """
 from grader.cases.case import case
@@ -37,15 +37,6 @@ OTHERS = {
     "identifiers": HEAD + MARKED % (60, "case_one") + MARKED % (40, "case_two"),
     "broken": PLAIN + "\n1 / 0\n",
 }
-
-
-def kata(folder: Path, cases: str) -> Path:
-    """Make a kata with these cases."""
-    for name, text in {"exercise": "def one(x=0): ...\n", "solution": ONE}.items():
-        (folder / name).mkdir()
-        (folder / name / "one.py").write_text(text)
-    (folder / "cases.py").write_text(cases)
-    return folder
 
 
 def test_plain_ones_are_called(tmp_path: Path) -> None:
