@@ -32,9 +32,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
-# Who starts the tests in the background of a shell has them ignore Ctrl-C, which some send.
+# Who starts the tests in the background of a shell has them ignore Ctrl-C, and under nohup that the
+# terminal goes; some send both.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # Everything that is drawn is drawn the same way in each run, however busy the machine is.
 hypothesis.settings.register_profile("kata", deadline=None, derandomize=True, database=None)
