@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 
 from grader.commands.grade import main as grade_main
 from grader.commands.kata import main as kata_main
-from grader.grading.grade import grade
+from grader.grading.grade import grade_again_if_lost
 from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.report.model import Feedback, schema
@@ -193,7 +193,9 @@ def grade_source(jails: Callable[[Limits], Jail], read_report: ReadReport) -> Gr
         # Generous, for a machine that is busy with other tests.
         chosen = Limits(**{"call_seconds": 20, "submission_seconds": 60, **limits})
         encoded = source.encode() if isinstance(source, str) else source
-        report = grade(KATA, jails(chosen), encoded, name=name, seed=seed, feedback=feedback)
+        jail = jails(chosen)
+        how = {"name": name, "seed": seed, "feedback": feedback}
+        report = grade_again_if_lost(KATA, jail, encoded, **how)
         return read_report(report.to_json())
 
     return grade_it

@@ -68,9 +68,14 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
         os._exit(0)
 
 
-def orders_of(config: wire.Header) -> lockdown.Orders:
-    """Return the orders that a configuration holds, in the process that starts the worker."""
-    counted = None if config["counted_apart"] else counting.counted()
+def orders_of(config: wire.Header, *, to_fork: bool = False) -> lockdown.Orders:
+    """Return the orders that a configuration holds, in the worker's process.
+
+    Args:
+        config: see `lockdown.Orders`.
+        to_fork: this is the process that forks the worker, which is a task more.
+    """
+    counted = None if config["counted_apart"] else counting.counted() + to_fork
     return lockdown.Orders(
         layers=tuple(config["layers"]),
         landlock_abi=config["landlock_abi"],

@@ -79,7 +79,7 @@ def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int | N
     try:
         if len(descriptors) != len(child.DESCRIPTORS):
             return None  # this process may have no more: the worker's pipes hang up
-        orders = child.orders_of(order)
+        orders = child.orders_of(order, to_fork=True)
         pid = os.fork()
         if pid == 0:
             _be_worker(order["late"], orders, descriptors, program)
@@ -115,7 +115,7 @@ def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.H
     mine, its = os.pipe()
     with open(mine, "rb") as pipe:
         try:
-            orders = child.orders_of(order)
+            orders = child.orders_of(order, to_fork=True)
             pid = os.fork()
         except OSError as error:
             os.close(its)

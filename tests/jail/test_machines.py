@@ -542,6 +542,7 @@ def test_attacks_fail_in_docker(for_all: Installed) -> None:
     assert ran.read["output"]["stdout"].startswith("".join(f"no {n}\n" for n in range(9)))
 
 
+@needs_root
 @needs_libseccomp
 def test_the_restrictions_restrict() -> None:
     """Each restriction refuses what it is for, or these tests would prove nothing."""
