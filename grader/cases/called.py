@@ -63,7 +63,7 @@ def find(kata: Kata) -> list[Called]:
         return []
     if any(one.fixturenames - GIVEN for one in found):
         return []
-    return [Called(*one) for one in in_flow(kata, found)]
+    return in_flow(kata, found)
 
 
 def run(kata: Kata, cases: Sequence[Called], orders: Iterable[Order], tell: Tell) -> None:
@@ -78,7 +78,7 @@ def run(kata: Kata, cases: Sequence[Called], orders: Iterable[Order], tell: Tell
     runner = _Calling(kata, orders)
     runner.cases = {one.nodeid: one.case for one in cases}
     tell(tuple(runner.cases.values()))
-    runner.judge_all([Called(*one) for one in in_running_order(cases)])
+    runner.judge_all(in_running_order(cases))
 
 
 class _Calling(Runner):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.cases.case import Case
 from grader.kata import Kata
+
+Marked = TypeVar("Marked", bound=tuple[Case, Any])
 
 
 @cache
@@ -20,13 +22,13 @@ def functions(kata: Kata) -> tuple[tuple[Case, Any], ...]:
     return tuple(in_flow(kata, found))
 
 
-def in_flow(kata: Kata, marked: Iterable[tuple[Case, Any]]) -> list[tuple[Case, Any]]:
+def in_flow(kata: Kata, marked: Iterable[Marked]) -> list[Marked]:
     """Return cases in the flow of data, which is the order of a report."""
     order = {name: place for place, name in enumerate(kata.functions)}
     return sorted(marked, key=lambda pair: order.get(pair[0].function, len(order)))
 
 
-def in_running_order(marked: Iterable[tuple[Case, Any]]) -> list[tuple[Case, Any]]:
+def in_running_order(marked: Iterable[Marked]) -> list[Marked]:
     """Return the same in the order in which they run: what is public first.
 
     No worker knows a hidden input then when a public case is judged, so that whatever the

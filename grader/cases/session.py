@@ -40,9 +40,9 @@ class Judged(NamedTuple):
 
 
 class Session:
-    """A pytest session that judges one submission after the other.
+    """A run of a kata's cases that judges one submission after the other, by pytest if need be.
 
-    It runs in a thread of its own, so that it collects its cases while the jail starts, and
+    It is in a thread of its own, so that it collects its cases while the jail starts, and
     is begun anew after a number of submissions, so that what pytest remembers of each does
     not add up. A context manager: leaving it ends the session.
 

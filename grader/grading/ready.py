@@ -15,7 +15,7 @@ _MEMORY = 144 * 2**20  # bytes of address space for NumPy and pytest, one thread
 
 @cache
 def load(*, numpy: bool = True) -> None:
-    """Import pytest and what stands on it, and NumPy, which not every kata needs."""
+    """Import what runs the cases, and NumPy, which not every kata needs."""
     _need_memory()
     if numpy:
         importlib.import_module("numpy")
