@@ -1,6 +1,7 @@
 """How many tasks of a user the kernel counts already, where a worker has no count of its own."""
 
 import _thread
+import os
 import resource
 
 _ENOUGH = 1 << 22  # more tasks than Linux can have
@@ -26,13 +27,20 @@ def counted() -> int:
 
 
 def _suffices(limit: int, hard: int) -> bool:
-    """Say whether with this limit one more thread can be started."""
+    """Say whether with this limit one more thread can be started; none is left of it."""
     resource.setrlimit(resource.RLIMIT_NPROC, (limit, hard))
-    running = _thread.allocate_lock()
+    running, named = _thread.allocate_lock(), []
+
+    def run() -> None:
+        named.append(_thread.get_native_id())
+        running.release()
+
     running.acquire()
     try:
-        _thread.start_new_thread(running.release, ())
+        _thread.start_new_thread(run, ())
     except RuntimeError:
         return False
     running.acquire()
+    while os.path.exists(f"/proc/self/task/{named[0]}"):  # till then it is counted, though done
+        os.sched_yield()
     return True
