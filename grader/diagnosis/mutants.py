@@ -7,11 +7,14 @@ not overlap make a solution with both.
 import __future__
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, combinations, pairwise
 from types import CodeType
 from typing import Any
+
+import numpy as np
 
 from grader.diagnosis.bank import Mistake, bank
 from grader.kata import Kata
@@ -50,11 +53,27 @@ def functions_with(kata: Kata, *mistakes: Mistake) -> dict[str, Runnable]:
 
 
 def keeps_nothing(code: Runnable) -> bool:
-    """Say whether a wrong solution has nowhere to keep anything between calls."""
+    """Say whether a wrong solution has nowhere to keep anything between calls, or objects."""
+    functions, kept = [code], []
     if isinstance(code, type):
-        return False  # what its objects share is kept in it
-    kept = (value for name, value in code.__globals__.items() if name != "__builtins__")
-    return not any(isinstance(value, dict | list) for value in kept)
+        functions = [each for each in vars(code).values() if inspect.isfunction(each)]
+        if any({code.__name__, "type", "__class__"} & _names(each.__code__) for each in functions):
+            return False  # what its objects share can be changed
+        kept += _own(vars(code))
+    for each in functions:
+        kept += [*_own(each.__globals__), *(each.__defaults__ or ())]
+    return not any(isinstance(value, dict | list | set | np.ndarray) for value in kept)
+
+
+def _own(names: Mapping[str, Any]) -> list[Any]:
+    """Return what a namespace holds beside what Python puts there."""
+    return [value for name, value in names.items() if not name.startswith("__")]
+
+
+def _names(code: CodeType) -> set[str]:
+    """Return the names that a function takes from outside of it, those within it included."""
+    within = [each for each in code.co_consts if isinstance(each, CodeType)]
+    return {*code.co_names, *code.co_freevars}.union(*map(_names, within))
 
 
 def composable(kata: Kata, *mistakes: Mistake) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from grader.diagnosis.bank import by_id
-from grader.diagnosis.mutants import functions_with, source_with
+from grader.diagnosis.bank import Mistake, bank, by_id
+from grader.diagnosis.mutants import functions_with, keeps_nothing, source_with
 from grader.diagnosis.observation import observe_function, observe_submission, same
 from grader.diagnosis.probe import probes
 from grader.diagnosis.where import Particular, Where, listed
@@ -14,6 +14,7 @@ from grader.grading.grade import grade
 from grader.jail import Jail, Limits
 from grader.kata import load_kata
 from grader.learner.submission import Submission
+from tests.corpora import some_quick
 
 KATA = load_kata("kv_cache")
 CLASS = KATA.functions["KVCache"]
@@ -47,6 +48,38 @@ def test_a_life_is_the_same_there_and_here(
     assert there is not None
     assert all(same(*both) for both in zip(there, here, strict=True))
     assert not all(same(*both) for both in zip(there, right, strict=True))
+
+
+SHARING = {"caches-share-tokens", "caches-of-one-size-share-tokens", "new-cache-empties-the-others"}
+
+
+@pytest.mark.parametrize("mistake", some_quick(bank(KATA)), ids=lambda mistake: mistake.id)
+def test_lives_hang_on_each_other_only_where_objects_share(mistake: Mistake) -> None:
+    """Lives come out the same in whatever order, unless the class itself keeps something."""
+    code, made = functions_with(KATA, mistake)[CLASS.name], probes(KATA, CLASS.name)
+    assert keeps_nothing(code) == (mistake.id not in SHARING)
+    if keeps_nothing(code):
+        forward, backward = (observe_function(code, CLASS, order) for order in (made, made[::-1]))
+        assert all(same(*both) for both in zip(forward, backward[::-1], strict=True))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class C:\n    kept = []\n    def ask(self): return self.kept",
+        "class C:\n    def ask(self, kept={}): return kept",
+        "kept = []\nclass C:\n    def ask(self): return kept",
+        "class C:\n    count = 0\n    def ask(self): C.count += 1",
+        "class C:\n    count = 0\n    def ask(self): type(self).count += 1",
+        "class C:\n    count = 0\n    def ask(self): return [self.__class__ for _ in 'a']",
+        "class C:\n    count = 0\n    def ask(self): return __class__",
+    ],
+)
+def test_what_objects_may_share(source: str) -> None:
+    """A class that has somewhere to keep what all its objects find is known as such."""
+    names: dict[str, type] = {}
+    exec(source, names)
+    assert not keeps_nothing(names["C"])
 
 
 def test_particular_inputs_are_named(submitted: Callable[[str], Submission]) -> None:
