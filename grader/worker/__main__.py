@@ -6,6 +6,7 @@ folder that takes over, "zygote" or "cold"; and what that module's `run` asks fo
 the grader is installed next to it.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -27,6 +28,7 @@ def import_package(name: str, folder: str) -> None:
 
 def main() -> None:
     """Import what a worker needs and hand over to it."""
+    gc.disable()  # till the learner's code runs: nothing of ours becomes garbage before
     config = json.loads(sys.argv[1])
     config["bring_numpy"] = lambda: import_package("numpy", config["numpy"])
     import_package("worker", os.path.dirname(os.path.abspath(__file__)))

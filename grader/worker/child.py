@@ -1,5 +1,6 @@
 """A worker from its first moment to the learner's code: descriptors, lock-down, service."""
 
+import gc
 import os
 import sys
 from typing import IO
@@ -59,6 +60,7 @@ def run(orders: lockdown.Orders, program: bytes) -> None:
             serve.reply({"id": wire.LOCKED, "fault": f"{type(error).__name__}: {error}"}, [])
             return
         serve.reply({"id": wire.LOCKED, "held": held, "known": known}, [])
+        gc.enable()
         refusals.watch()
         interpreter.complete()
         serve.serve(load, bytes(source))

@@ -1,6 +1,7 @@
 """How many tasks of a user the kernel counts already, where a worker has no count of its own."""
 
 import _thread
+import contextlib
 import os
 import resource
 
@@ -41,6 +42,8 @@ def _suffices(limit: int, hard: int) -> bool:
     except RuntimeError:
         return False
     running.acquire()
-    while os.path.exists(f"/proc/self/task/{named[0]}"):  # till then it is counted, though done
-        os.sched_yield()
+    with contextlib.suppress(ProcessLookupError):
+        while True:  # it is counted until it is gone, though it has run
+            os.kill(named[0], 0)
+            os.sched_yield()
     return True

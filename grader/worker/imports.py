@@ -25,10 +25,7 @@ _OF_NUMPY = frozenset(
     "testing typing version".split()
 )
 """The public parts of NumPy; others may run programs when they are imported."""
-_FOREIGN = re.compile(
-    rb"\b(?:import|from|import_module\(|__import__\()[ \t(]*[\"']?(?:%s)\b"
-    % "|".join(KINDS).encode()
-)
+_IMPORTED = re.compile(rb"\b(?:(?:import|from)\b|import_module\(|__import__\()[ \t(]*[\"']?(\w+)")
 _MOST = 512
 _LONGEST = 80  # letters: what is longer names nothing that can be imported
 _BY_WORD = {
@@ -69,7 +66,7 @@ def study(source: bytes, *, notebook: bool = False) -> wire.Header:
         except Exception:  # no Python, or nested deeper than a tree can be made of
             helpers.add("syntax")
             named += _named_by_line(unit.text)
-    if _FOREIGN.search(source):
+    if any(name.decode() in KINDS for name in _IMPORTED.findall(source)):
         helpers.add("stand_ins")
     if trees:
         whole = ast.Module([node for tree in trees for node in tree.body], [])

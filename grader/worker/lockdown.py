@@ -10,7 +10,7 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import kernel
 
@@ -21,8 +21,7 @@ _TOGETHER = 8  # workers that may be nobody at the same time
 _USERS = 0x6B000000  # far above what systems give out
 
 
-@dataclass(frozen=True)
-class Orders:
+class Orders(NamedTuple):
     """What the trusted side tells a worker to give up.
 
     Attributes:

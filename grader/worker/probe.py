@@ -5,7 +5,6 @@ import errno
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from . import kernel, lockdown, wire
@@ -34,7 +33,7 @@ def report(orders: lockdown.Orders, program: bytes, targets: wire.Header) -> wir
     found["counted_apart"] = True
     held: dict[str, str] = found["layers"]
     for layer in orders.layers:
-        one = replace(orders, layers=(layer,), counted=0)
+        one = orders._replace(layers=(layer,), counted=0)
         try:
             if layer == "limits":
                 lockdown.limit_resources(one)

@@ -38,7 +38,6 @@ def warm_up() -> None:
 
 def keep() -> None:
     """Never look for garbage in what is there now: that would copy it in each worker."""
-    gc.collect()
     gc.freeze()
 
 

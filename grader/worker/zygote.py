@@ -21,6 +21,7 @@ import contextlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import time
@@ -42,20 +43,20 @@ def run(config: wire.Header) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     with open(kernel.filter_path(config["folder"]), "rb") as file:
         program = file.read()
+    offers = probe.describe_kernel()
+    asked = _is_asked(control)  # then that is a probe, which takes its time beside NumPy
+    first = _Probe({**_receive(control)[0], **offers}, program, control) if asked else None
     warm.warm_up()
     if not config["plain"]:
         warm.warm_up_numpy(config["bring_numpy"])
     warm.keep()
-    offers = probe.describe_kernel()
-    control.send(json.dumps(offers).encode())
+    for packet in (offers, *([first.found()] if first else [])):
+        control.send(json.dumps(packet).encode())
     workers: dict[int, int] = {}
     while True:
-        packet, descriptors, _, _ = socket.recv_fds(control, wire.MAX_PACKET, 4)
-        if not packet:
-            os._exit(0)
-        order = json.loads(packet)
+        order, descriptors = _receive(control)
         if order["op"] == "fork":
-            pid = _fork(order, list(descriptors), program)
+            pid = _fork(order, descriptors, program)
             if pid is not None:
                 workers[order["worker"]] = pid
         elif order["op"] == "kill":
@@ -70,8 +71,21 @@ def run(config: wire.Header) -> None:
             elif order["op"] == "stopped":
                 answer = {"stopped": _was_stopped(workers.get(order["worker"]))}
             elif order["op"] == "probe":
-                answer = _probe({**order, **offers}, program, control)
+                answer = _Probe({**order, **offers}, program, control).found()
             control.send(json.dumps(answer).encode())
+
+
+def _is_asked(control: socket.socket) -> bool:
+    """Say whether an order has come already."""
+    return bool(select.select([control], [], [], 0)[0])
+
+
+def _receive(control: socket.socket) -> tuple[wire.Header, list[int]]:
+    """Return the next order and the descriptors that came with it; end if nobody is there."""
+    packet, descriptors, _, _ = socket.recv_fds(control, wire.MAX_PACKET, 4)
+    if not packet:
+        os._exit(0)
+    return json.loads(packet), list(descriptors)
 
 
 def _fork(order: wire.Header, descriptors: list[int], program: bytes) -> int | None:
@@ -110,17 +124,25 @@ def _be_worker(
         os._exit(1)
 
 
-def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.Header:
-    """Fork a worker that tries its own walls, and return what it reports."""
-    mine, its = os.pipe()
-    with open(mine, "rb") as pipe:
+class _Probe:
+    """A worker that tries its own walls, under way.
+
+    Args:
+        order: see above.
+        program: the seccomp program.
+        control: the socket, which the worker must not have.
+    """
+
+    def __init__(self, order: wire.Header, program: bytes, control: socket.socket) -> None:
+        self._pid: int | None = None
+        mine, its = os.pipe()
+        self._pipe = os.fdopen(mine, "rb")
         try:
             orders = child.orders_of(order, to_fork=True)
-            pid = os.fork()
+            self._pid = os.fork()
         except OSError as error:
-            os.close(its)
-            return {"error": str(error), "errno": error.errno}
-        if pid == 0:
+            self._lack: wire.Header = {"error": str(error), "errno": error.errno}
+        if self._pid == 0:
             found: wire.Header = {"error": "the probe ended early"}
             try:
                 _forget_zygote()
@@ -130,11 +152,17 @@ def _probe(order: wire.Header, program: bytes, control: socket.socket) -> wire.H
                 os.write(its, json.dumps(found).encode())
                 os._exit(0)
         os.close(its)
-        text = pipe.read()
-    _end(pid, 1.0)
-    found = json.loads(text) if text else {"error": "the probe was killed"}
-    assert isinstance(found, dict)
-    return found
+
+    def found(self) -> wire.Header:
+        """Return what it reports, or why there is no such report."""
+        with self._pipe as pipe:
+            text = pipe.read()
+        if self._pid is None:
+            return self._lack
+        _end(self._pid, 1.0)
+        found = json.loads(text) if text else {"error": "the probe was killed"}
+        assert isinstance(found, dict)
+        return found
 
 
 def _forget_zygote() -> None:

@@ -84,6 +84,7 @@ frame = sys._getframe()
 while frame:
     seen["frames"].append([frame.f_code.co_filename, sorted(frame.f_globals)])
     frame = frame.f_back
+seen["collects"] = gc.isenabled()
 functions = [thing for thing in gc.get_objects() if isinstance(thing, types.FunctionType)]
 seen["homes"] = sorted({str(function.__module__) for function in functions})
 wanted = ("compute_qkv", "self_attention", "multi_head_attention")
@@ -117,6 +118,11 @@ def seen(grade_source: "GradeSource") -> dict[str, Any]:
         for name in CANARIES:
             del os.environ[name]
         assert dict(os.environ) == before
+
+
+def test_garbage(seen: dict[str, Any]) -> None:
+    """What a submission leaves in circles is collected, as in any interpreter."""
+    assert seen["collects"]
 
 
 def test_modules(seen: dict[str, Any]) -> None:
