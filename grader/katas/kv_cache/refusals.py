@@ -8,8 +8,9 @@ from grader.diagnosis.experiment import Reading
 from grader.diagnosis.lives import LENGTH, Step
 from grader.diagnosis.observation import Observation, same
 from grader.diagnosis.probe import Probe
-from grader.diagnosis.readings import wrong_in_particular
 from grader.diagnosis.study import Study
+
+from .particulars import in_particular
 
 GROUP = "refused"
 _NEED = (2, 4)
@@ -88,7 +89,7 @@ def refusals(study: Study) -> list[Reading] | None:
 def refusals_beside(study: Study) -> list[Reading] | None:
     """Say the same where other particular inputs go wrong too, and that these do."""
     found = _refused(study) if study.core.is_right else None
-    return found and [*found, *(wrong_in_particular(study) or [])]
+    return found and [*found, *(in_particular(study) or [])]
 
 
 def _refused(study: Study) -> list[Reading] | None:
