@@ -244,7 +244,10 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
     )
     if mistakes is None:
         return []
-    return _named(question, mistakes, "part") if mistakes else None
+    if mistakes:
+        return _named(question, mistakes, "part")
+    question.submission.unnamed[behaviour.function.name] = digest(behaviour.seen)
+    return None
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:

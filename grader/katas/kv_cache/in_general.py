@@ -80,6 +80,12 @@ TEXTS = {
             "append or attend raised no error for arrays of another shape than (n_heads, d_k)."
         ),
     },
+    "message-not-as-python-writes": {
+        "next_step": (
+            "Print the message beside the two shapes. Is each of them in it, with brackets, comma "
+            "and space, and does your own code write it?"
+        ),
+    },
     "nothing-returned": {
         "explanation": "attend returns None, each time it is called.",
         "next_step": "Which line of attend hands its result to the caller?",
