@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, mistakes_of
-from grader.diagnosis.base import Base, explain_on_known, explain_on_own
+from grader.diagnosis.base import Base, explain_on_known, explain_on_own, is_wrong_itself
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
 from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.experiment import Reading, Subject
@@ -246,7 +246,8 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
         return []
     if mistakes:
         return _named(question, mistakes, "part")
-    question.submission.unnamed[behaviour.function.name] = digest(behaviour.seen)
+    if is_wrong_itself(base.mistake, own, behaviour):
+        question.submission.unnamed[behaviour.function.name] = digest(behaviour.seen)
     return None
 
 
