@@ -36,6 +36,12 @@ TEXTS = {
             "with all of their rows."
         ),
     },
+    "wrong-without-a-mask-for-several": {
+        "next_step": (
+            "Take two sequences and no mask. If your code makes a mask, which shape has it? If it "
+            "makes none, change the second sequence: where does what belongs to the first change?"
+        ),
+    },
     "wrong-for-some-lengths": {
         "explanation": (
             "With nothing hidden it is right for some numbers of tokens, and wrong for others."

@@ -3,9 +3,13 @@
 import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Reading, close
+from grader.diagnosis.observation import observe_submission
+from grader.diagnosis.probe import CORE
 from grader.diagnosis.study import Reader, Study
 from grader.katas.common import batches
 from grader.worker.arrays import Array
+
+from .probes import layer
 
 _TRIES = 3
 _LENGTHS = (*range(1, 13), 16)
@@ -17,9 +21,30 @@ def somewhere(study: Study) -> list[Reading] | None:
     found = study.where.read()
     if not found:
         return None
+    for name, words in found:
+        if name == "wrong-without-a-mask-for-several":
+            words["next"] = _MADE if "raised" in _kinds_without_a_mask(study) else _CHANGED
     looks = _LOOKS.get(study.function.name, {})
     look = next((look for name, look in looks.items() if found[0][0].startswith(name)), None)
     return (look and look(study)) or found
+
+
+def _kinds_without_a_mask(study: Study) -> set[str]:
+    """Return what kinds of things come back for several sequences without a mask."""
+    made = [layer(CORE, first) for first, _ in _layers()]
+    seen = observe_submission(study.submission, study.function, made, afresh=False) or []
+    return {each.kind for each in seen}
+
+
+_MADE = (
+    "What does your code do where mask is None? If it makes a mask: write (batch, heads, seq_len, "
+    "seq_len) and below it, right-aligned, the shape of that mask. Which axis does each length "
+    "meet?"
+)
+_CHANGED = (
+    "Take two sequences and no mask, change the second one, and print what belongs to the first "
+    "after every line. In which line does it change first?"
+)
 
 
 def _zeros_for_hidden_queries(study: Study) -> list[Reading] | None:
