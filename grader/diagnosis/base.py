@@ -5,7 +5,7 @@ is asked of it, or made again where a known mistake is all that is wrong with it
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -126,13 +126,7 @@ def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
     Returns:
         The mistake, if there is exactly one; None if all is as it should be on that base.
     """
-
-    def ask(*args: Argument) -> Array:
-        output = own(*args)
-        if output is None:
-            raise ValueError("the learner's function returned no array")
-        return output
-
+    ask = _asking(own)
     kata, function = behaviour.kata, behaviour.function
     core, core_places = behaviour.core, behaviour.core_places
     places = [place for place, probe in enumerate(behaviour.made) if probe.group == BASE]
@@ -160,6 +154,35 @@ def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
         own.ask_each(_calls_of_base(behaviour, core.made[:1], [[mistake] for mistake in likely]))
     fitting = [one for one in likely if core.is_of(_on(ask, behaviour, [one]))]
     return fitting if len(fitting) == 1 else []
+
+
+def is_wrong_itself(known: Mistake | None, own: Subject, behaviour: Behaviour) -> bool:
+    """Say whether a function is wrong on an ordinary input where it could be right on its base.
+
+    Args:
+        known: the one mistake that is all that is wrong with the base, if there is one.
+        own: the learner's base, to be called.
+        behaviour: what the function did.
+    """
+    core, name = behaviour.core, behaviour.function.name
+    code = (
+        functions_with(behaviour.kata, known)[name] if known else _on(_asking(own), behaviour, [])
+    )
+    on_base = observe_function(code, behaviour.function, core.made)
+    each = zip(core.seen, on_base, core.right, strict=True)
+    return any(same(could, right) and not same(seen, right) for seen, could, right in each)
+
+
+def _asking(own: Subject) -> Callable[..., Array]:
+    """Return the learner's function as one that always returns an array, or raises."""
+
+    def ask(*args: Argument) -> Array:
+        output = own(*args)
+        if output is None:
+            raise ValueError("the learner's function returned no array")
+        return output
+
+    return ask
 
 
 def _on(base: Runnable, behaviour: Behaviour, mistakes: Sequence[Mistake]) -> Runnable:

@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.diagnosis import fingerprints
 from grader.diagnosis.bank import Mistake, mistakes_of
-from grader.diagnosis.base import Base, explain_on_known, explain_on_own
+from grader.diagnosis.base import Base, explain_on_known, explain_on_own, is_wrong_itself
 from grader.diagnosis.behaviour import Behaviour, right_on_probes
 from grader.diagnosis.claims import Outcomes
 from grader.diagnosis.experiment import Reading, Subject
@@ -244,7 +244,11 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
     )
     if mistakes is None:
         return []
-    return _named(question, mistakes, "part") if mistakes else None
+    if mistakes:
+        return _named(question, mistakes, "part")
+    if is_wrong_itself(base.mistake, own, behaviour):
+        question.submission.unnamed[behaviour.function.name] = digest(behaviour.seen)
+    return None
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:

@@ -38,8 +38,8 @@ ENDING = {
     "shapes-do-not-fit": {
         "title": "Shapes do not fit",
         "explanation": (
-            "Calls end where arrays are multiplied or put together, or where one is reshaped or "
-            "cut into parts, and the lengths of the axes do not allow it."
+            "Calls end in a line in which arrays are combined, or one is reshaped or cut into "
+            "parts, and the lengths of the axes do not allow it."
         ),
         "next_step": (
             "Print the shapes on the line of the message, for a small input. Which one is not "
@@ -93,8 +93,9 @@ ENDING = {
     "truth-of-an-array": {
         "title": "A whole array is asked whether it is true",
         "explanation": (
-            "Calls end in a ValueError: if, while, not, and, or: each of them needs one True or "
-            "False, and gets an array, which has one for each element. == and < give such arrays."
+            "Calls end in a ValueError: a condition needs one True or False, and gets an array, "
+            "which has one for each element. if, while, not, and, or ask for one; == and < give "
+            "such arrays."
         ),
         "next_step": (
             "Look at the condition on the line of the message. What do you want to know: whether "

@@ -70,22 +70,44 @@ def on_its_base(function: str, report: Report) -> str:
     told = {found.function for found in report.diagnoses if found.id != NOT_WRITTEN}
     if one.points or function in told or is_unwritten(function, report):
         return ""
-    returns = not is_unwritten(base, report) and any(
-        answered(case) for case in report.cases if case.function == base
-    )
-    return "" if returns else f"It stands on {base}, which has to return an array first."
+    if is_unwritten(base, report):
+        return f"It stands on {base}, which has to return an array first."
+    returns = any(answered(case) for case in report.cases if case.function == base)
+    return "" if returns else f"It stands on {base}: mend that first."
 
 
 def may_come_of_its_base(function: str, report: Report) -> str:
     """Say where what fails may come from, of a function that nothing else is told of."""
     base = report.kata.get("stands_on", {}).get(function)
-    told = {one.function for one in report.diagnoses}
+    told = {one.function for one in report.diagnoses} | _wrong_by_themselves(report)
     wrong = {case.function for case in report.cases if failed(case)}
     if function in told or not {function, base} <= wrong or is_unwritten(function, report):
         return ""
-    if is_unwritten(base, report):
+    if is_unwritten(base, report) or _raises_by_itself(function, base, report):
         return ""
     return f"What fails here may come from {base}: mend that first."
+
+
+def _raises_by_itself(function: str, base: str, report: Report) -> bool:
+    """Say whether a function raises on results of its base that are wrong in their numbers alone.
+
+    A line that raised in the base may do so for the function, too.
+    """
+    ours, its = (
+        [case for case in report.cases if case.function == name and failed(case)]
+        for name in (function, base)
+    )
+    return all(case.outcome == "error" for case in ours) and all(
+        code_of(case) in _OF_NUMBERS for case in its
+    )
+
+
+_OF_NUMBERS = frozenset({"values", "constant"})
+
+
+def _wrong_by_themselves(report: Report) -> set[str]:
+    """Return the functions that are wrong on what they stand on as it is, and have no diagnosis."""
+    return {one.partition(":")[0] for one in report.submission.get("unnamed", "").split()}
 
 
 def explain(diagnosis: Diagnosis, naming: str) -> str:

@@ -21,6 +21,7 @@ from grader.jail import Jail, Limits
 from grader.kata import Kata, load_kata
 from grader.katas.common import batches, tokens
 from grader.report.model import Report
+from grader.report.sentences import may_come_of_its_base
 from grader.worker.arrays import Array
 
 HERE = Path(__file__).parent
@@ -108,6 +109,31 @@ def test_no_probe_passes_an_array_twice(name: str) -> None:
             arrays = [arg for arg in probe.args if isinstance(arg, np.ndarray)]
             for one, other in combinations(arrays, 2):
                 assert not np.shares_memory(one, other), (function, probe.group)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "    batch, seq_len, d_model = X.shape",
+            "    X = X - X.mean(axis=-1, keepdims=True)\n    {}",
+        ),
+        ("    if mask is None:", "    if mask is not None and not mask:\n        return X\n    {}"),
+        ("(X @ W_v)", "(X @ W_k)"),
+        ("", ""),
+    ],
+)
+def test_what_does_not_come_of_the_base_is_not_said_to(make: Make, old: str, new: str) -> None:
+    """Where a layer is wrong whatever it stands on, no line sends its writer to what is not it."""
+    kata = load_kata("causal")
+    source = source_with(kata, by_id(kata)["only-a-whole-empty-mask"])
+    assert source.count(old) == 1 or not old
+    changed = source.replace(old, new.format(old.strip())) if old else source
+    report = make("causal", changed)
+    base, layer = report.functions[1:]
+    assert base.passed < base.cases
+    assert layer.passed < layer.cases
+    assert bool(may_come_of_its_base(layer.name, report)) == (not old)
 
 
 def test_nothing_is_said_of_masks_where_none_is_given() -> None:

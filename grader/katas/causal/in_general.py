@@ -12,6 +12,45 @@ TEXTS = {
             "shape of each array on the way. Which of them is made for a fixed number of tokens?"
         ),
     },
+    "equal-scores-wrong": {
+        "explanation": (
+            "Ordinary scores come out right; where all scores of a row are the same it goes wrong. "
+            "All keys have the same weight there."
+        ),
+    },
+    "zeros-for-hidden-queries": {
+        "explanation": (
+            "Under a mask of one row, which says for all queries which keys may be looked at, the "
+            "tokens that it hides get zeros themselves. They may look at what it shows."
+        ),
+        "next_step": (
+            "With a mask of one row that hides token 1, print what comes back for token 1 before "
+            "and after each line. Which line makes zeros of it?"
+        ),
+    },
+    "blocks-of-weights-alone": {
+        "title": "Only the blocks on the diagonal of some weights are used",
+        "explanation": (
+            "With f the features of a head, numbers of W_q, W_k or W_v outside of the blocks "
+            "[f, f] change nothing in the output. A head is made of all of X, by the columns f "
+            "with all of their rows."
+        ),
+    },
+    "wrong-without-a-mask-for-several": {
+        "next_step": (
+            "Take two sequences and no mask. If your code makes a mask, which shape has it? If it "
+            "makes none, change the second sequence: where does what belongs to the first change?"
+        ),
+    },
+    "wrong-for-some-lengths": {
+        "explanation": (
+            "With nothing hidden it is right for some numbers of tokens, and wrong for others."
+        ),
+        "next_step": (
+            "Take the smallest number of tokens that goes wrong, and print the shape of each array "
+            "on the way, and what comes back. Is each token worked on?"
+        ),
+    },
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a row are 1000 nothing is left "

@@ -12,6 +12,7 @@ from grader.katas.common.inputs import Inputs
 from grader.learner.requests import Argument
 from grader.worker.arrays import Array
 
+from . import refined
 from .trial import CausalTrial
 
 _TRIES = 3
@@ -242,7 +243,9 @@ _AT = of_any_kata.READERS.index(of_any_kata.wrong_somewhere)
 READERS: tuple[Reader, ...] = (
     *of_any_kata.READERS[:_AT],
     subtracted,
-    *of_any_kata.READERS[_AT:],
+    refined.somewhere,
+    *of_any_kata.READERS[_AT + 1 :],
+    refined.lengths,
     wrong_mask,
     no_influence,
     contacts,

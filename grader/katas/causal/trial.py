@@ -1,5 +1,6 @@
 """A call that differs from ordinary ones in one way, of which a diagnosis tries many."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +76,11 @@ class CausalTrial(NamedTuple):
     @property
     def tells_little(self) -> bool:
         """Whether many a wrong function is right here."""
-        return self.size[2] == 1 or self.mask == "nothing"
+        if self.size[2] == 1 or self.mask == "nothing":
+            return True
+        if self.scores == BEHIND and len(self.shape) == 4:
+            return True  # the mask is the same in all of its parts
+        return self.mask in masks_of(1, 1, 1) and _shows_one_key(self)
 
     @property
     def particular(self) -> str:
@@ -109,7 +114,7 @@ class CausalTrial(NamedTuple):
         """Return the call, of random numbers, the same each time."""
         if function == "causal_mask":
             return Probe(CORE, (self.size[2],), np.ones(self.size[2]), self.layout)
-        rng = np.random.default_rng([2020, *self.size, self.number, len(self.mask)])
+        rng = self._rng
         mask = self._draw_mask(rng)
         if function == "multi_head_attention":
             given: tuple[Array | None, ...] = () if self.mask == "left out" else (mask,)
@@ -140,6 +145,14 @@ class CausalTrial(NamedTuple):
             given.X[:, 1] = 0
         return given._replace(W_q=LAYER_FACTORS.get(self.scores, 1.0) * given.W_q)
 
+    @property
+    def _rng(self) -> np.random.Generator:
+        return np.random.default_rng([2020, *self.size, self.number, len(self.mask)])
+
+    def drawn_mask(self) -> Array | None:
+        """Return the mask of the call; None where it has none."""
+        return self._draw_mask(self._rng)
+
     def _draw_mask(self, rng: np.random.Generator) -> Array | None:
         n = self.size[2]
         if self.mask in ("left out", "None"):
@@ -155,6 +168,16 @@ class CausalTrial(NamedTuple):
         if self.mask.startswith("empty"):
             mask[..., 1, :] = False
         return mask
+
+
+@cache
+def _shows_one_key(trial: CausalTrial) -> bool:
+    """Say whether no token may look at more than one key: the scores do not matter then."""
+    mask = trial.drawn_mask()
+    if mask is None:
+        return False
+    shown = np.broadcast_to(mask, (*mask.shape[:-1], trial.size[2])).sum(axis=-1)
+    return bool((shown <= 1).all())
 
 
 def masks_of(batch: int, heads: int, n: int) -> dict[str, tuple[int, ...]]:

@@ -14,6 +14,7 @@ _SIZES = (
     *((2, 4, 7, 3), (5, 2, 2, 2)),
 )
 
+_ONE_TOKEN = (2, 3, 1, 4)
 
 _LENGTHS: dict[Stage, tuple[int, ...]] = {
     "again": (4, 9),
@@ -39,6 +40,7 @@ def trials(function: str, stage: Stage) -> list[CausalTrial]:
     if stage == "again":
         return [*masks, *(usual._replace(size=size) for size in _SIZES[:2])]
     sizes = [CausalTrial(size, mask) for size in _SIZES for mask in ("causal", "padding")]
+    sizes.append(CausalTrial(_ONE_TOKEN, "nothing"))
     both = (usual, usual._replace(mask="of all"))
     layouts = [
         e._replace(layout=name) for name in ("fortran", "strided", "read-only") for e in both
@@ -71,6 +73,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-integers", lambda t: t.whole),
     ("wrong-for-scores-of-zero", lambda t: t.zero),
     ("wrong-for-scores-of-zero", lambda t: t.zero or t.whole),
+    ("wrong-for-one-hidden-token", lambda t: t.size[2] == 1 and t.mask == "nothing"),
     ("wrong-where-all-is-hidden", lambda t: t.mask == "nothing"),
     ("wrong-for-some-empty-rows", lambda t: t.mask.startswith("empty")),
     ("wrong-for-some-empty-rows", lambda t: _is_empty(t) and t.mask != "queries"),
@@ -102,9 +105,12 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("right-under-causal-masks", lambda t: t.mask != "causal"),
     ("wrong-for-masks-of-queries", lambda t: t.mask == "queries"),
     ("wrong-for-masks-of-sequences", lambda t: _batch_of(t) > 1),
+    ("wrong-for-masks-of-sequences-with-heads", lambda t: _is_of(t, 0) and t.size[1] > 1),
     ("wrong-for-masks-of-heads", lambda t: _heads_of(t) > 1),
+    ("wrong-for-masks-of-heads-with-sequences", lambda t: _is_of(t, 1) and t.size[0] > 1),
     ("wrong-for-masks-that-differ", lambda t: _batch_of(t) > 1 or _heads_of(t) > 1),
     ("wrong-for-masks-that-differ", lambda t: len(t.shape) == 4 and _parts(t) > 1),
+    ("wrong-for-masks-that-differ-with-both", lambda t: _parts(t) > 1 and min(t.size[:2]) > 1),
     ("wrong-for-masks-of-both", lambda t: _batch_of(t) > 1 and _heads_of(t) > 1),
     ("wrong-for-masks-of-three", lambda t: len(t.shape) == 3),
     ("wrong-for-masks-of-four", lambda t: len(t.shape) == 4),
@@ -112,6 +118,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-masks-of-more-axes", lambda t: len(t.shape) > 2),
     ("wrong-for-masks-of-less-axes", lambda t: 0 < len(t.shape) < 4),
     ("wrong-for-masks-of-two", lambda t: len(t.shape) == 2),
+    ("wrong-for-masks-of-padding", lambda t: t.mask == "padding"),
     ("wrong-for-masks-of-one-row", lambda t: t.shape[-2:-1] == (1,)),
     ("wrong-for-masks-to-be-broadcast", lambda t: not _is_square(t) and not _is_whole(t)),
     ("wrong-for-masks-that-broadcast", lambda t: not _is_square(t)),
@@ -127,7 +134,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[CausalTrial], bool]], ...] = (
     ("wrong-for-axes-of-one", lambda t: 1 in t.size),
     ("right-for-one-sequence", lambda t: t.size[0] > 1),
     ("right-for-one-head", lambda t: t.size[1] > 1),
-    ("right-for-one-head", lambda t: t.size[0] > 1 and t.size[1] > 1),
+    ("right-for-one-of-either", lambda t: t.size[0] > 1 and t.size[1] > 1),
     ("wrong-for-equal-sizes", lambda t: t.size[2] == t.size[3]),
     ("right-for-equal-sizes", lambda t: t.size[2] != t.size[3]),
     *(("wrong-for-long", _longer_than(most)) for most in _BORDERS),
@@ -169,6 +176,12 @@ def _batch_of(trial: CausalTrial) -> int:
 
 def _heads_of(trial: CausalTrial) -> int:
     return trial.shape[-3] if len(trial.shape) > 2 else 1
+
+
+def _is_of(trial: CausalTrial, axis: int) -> bool:
+    """Say whether a mask differs along one of the axes of sequences and heads alone."""
+    parts = _batch_of(trial), _heads_of(trial)
+    return parts[axis] > 1 == parts[1 - axis]
 
 
 def _parts(trial: CausalTrial) -> int:

@@ -42,6 +42,13 @@ TEXTS = {
             "value 0, such as places of a buffer to which nothing was written."
         ),
     },
+    "equal-scores-wrong": {
+        "explanation": (
+            "Ordinary scores come out right; where all scores of a head are the same it goes "
+            "wrong. All tokens have the same weight there."
+        ),
+    },
+    "length-wrong": {"explanation": "Where len(cache) is asked for, it goes wrong."},
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a head are 1000 nothing is left "
@@ -71,6 +78,12 @@ TEXTS = {
     "wrong-shapes-taken": {
         "explanation": (
             "append or attend raised no error for arrays of another shape than (n_heads, d_k)."
+        ),
+    },
+    "message-not-as-python-writes": {
+        "next_step": (
+            "Print the message beside the two shapes. Is each of them in it, with brackets, comma "
+            "and space, and does your own code write it?"
         ),
     },
     "nothing-returned": {

@@ -7,7 +7,7 @@ from grader.diagnosis.lives import MAKE, Step
 from grader.diagnosis.observation import observe_function, observe_submission
 from grader.diagnosis.probe import CORE, Probe
 from grader.diagnosis.readings import READERS as READERS_OF_ANY
-from grader.diagnosis.readings import wrong_somewhere
+from grader.diagnosis.readings import wrong_in_particular, wrong_somewhere
 from grader.diagnosis.study import Reader, Study
 from grader.katas.common import tokens
 from grader.katas.common.inputs import Inputs
@@ -15,6 +15,7 @@ from grader.worker.arrays import Array
 
 from . import lookups
 from .asking import asked, drawn_tokens
+from .particulars import in_particular
 from .probes import append, attend, length, probe
 from .refusals import refusals, refusals_beside
 
@@ -187,7 +188,11 @@ def kept_by_asking(study: Study) -> list[Reading] | None:
     return [("asking-changes-len", words)] if before == 2 != after else None
 
 
-_COMMON = [lookups.somewhere if each is wrong_somewhere else each for each in READERS_OF_ANY]
+_OWN: dict[Reader, Reader] = {
+    wrong_somewhere: lookups.somewhere,
+    wrong_in_particular: in_particular,
+}
+_COMMON = [_OWN.get(each, each) for each in READERS_OF_ANY]
 _AT = _COMMON.index(lookups.somewhere)
 _COMMON.insert(_AT + 1, refusals_beside)
 READERS: tuple[Reader, ...] = (

@@ -8,8 +8,9 @@ from grader.diagnosis.experiment import Reading
 from grader.diagnosis.lives import LENGTH, Step
 from grader.diagnosis.observation import Observation, same
 from grader.diagnosis.probe import Probe
-from grader.diagnosis.readings import wrong_in_particular
 from grader.diagnosis.study import Study
+
+from .particulars import in_particular
 
 GROUP = "refused"
 _NEED = (2, 4)
@@ -88,7 +89,7 @@ def refusals(study: Study) -> list[Reading] | None:
 def refusals_beside(study: Study) -> list[Reading] | None:
     """Say the same where other particular inputs go wrong too, and that these do."""
     found = _refused(study) if study.core.is_right else None
-    return found and [*found, *(wrong_in_particular(study) or [])]
+    return found and [*found, *(in_particular(study) or [])]
 
 
 def _refused(study: Study) -> list[Reading] | None:
@@ -179,15 +180,28 @@ def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
     named = [each for each in wrong if len(each.named) == 2]
     if named:
         return [("refused-and-kept", {})] if len(named) == len(wrong) else None
-    words = {"names": names, "what": _what(wrong), "missing": _missing(wrong)}
+    missing = _missing(wrong)
+    following = _AS_PYTHON if missing != _ITS_OWN else _WHOSE.format(names=names)
+    words = {"names": names, "what": _what(wrong), "missing": missing, "next": following}
     return [("message-not-as-python-writes", words)]
+
+
+_ITS_OWN = " The one that came is missing."
+_WHOSE = (
+    "Print the message beside the shape of {names}. Where does your code put the shape that came "
+    "into the message, and of which array is it?"
+)
+_AS_PYTHON = (
+    "Print the message beside the two shapes. Is each of them in it, with brackets, comma and "
+    "space, and does your own code write it?"
+)
 
 
 def _missing(wrong: Sequence[_Try]) -> str:
     """Say which of both shapes none of the messages holds, if it is one alone."""
     held = {each.named for each in wrong}
     if held == {(str(_NEED),)}:
-        return " The one that came is missing."
+        return _ITS_OWN
     needed_is_missing = all(each.named == (str(each.shape),) for each in wrong)
     return " The one that is needed is missing." if needed_is_missing else ""
 

@@ -132,9 +132,10 @@ _SIZES = (
 
 
 _LAYOUTS = ("fortran", "strided", "read-only", "refilled")
+LENGTH_ASKED = "len"
 _PARTICULAR = {
     "empty": "an empty cache",
-    "length": "len",
+    "length": LENGTH_ASKED,
     "asked": "a query after another one",
     "filled": "a result that its caller wrote to",
     "filled one": "a result that its caller wrote to",

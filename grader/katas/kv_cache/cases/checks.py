@@ -84,7 +84,8 @@ class Cache:
         """Fail unless its length is the number of tokens."""
         said, wanted = len(self.object), len(self.keys)
         if said != wanted:
-            text = f"len(cache) is {said} after {wanted} tokens were appended."
+            tokens_were = "token was" if wanted == 1 else "tokens were"
+            text = f"len(cache) is {said} after {wanted} {tokens_were} appended."
             raise Failed(text, Seen("values"))
 
 

@@ -1,6 +1,6 @@
 # score: 0.89
 # diagnosis: only-a-whole-empty-mask
-# says: is asked for many tokens at once, not for each
+# says: is asked of many tokens at once, and not of each
 import numpy as np
 
 

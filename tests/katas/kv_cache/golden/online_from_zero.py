@@ -1,5 +1,5 @@
 # diagnosis: maximum-begins-at-zero
-# says: looked for from 0 on
+# says: may begin at 0
 import numpy as np
 
 

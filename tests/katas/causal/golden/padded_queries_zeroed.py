@@ -1,0 +1,26 @@
+# diagnosis: zeros-for-hidden-queries
+# says: of shape (batch, 1, 1, seq_len)
+import numpy as np
+
+def causal_mask(seq_len):
+    return np.tril(np.ones((seq_len, seq_len), dtype=bool))
+
+def masked_attention(Q, K, V, mask):
+    s = Q @ K.swapaxes(-1, -2) / np.sqrt(Q.shape[-1])
+    s = np.where(mask, s, -1e30)
+    e = np.exp(s - s.max(axis=-1, keepdims=True)) * mask
+    tot = e.sum(axis=-1, keepdims=True)
+    w = e / np.where(tot == 0, 1, tot)
+    
+    out = w @ V
+    if mask.shape[1:3] == (1, 1) and mask.ndim == 4:
+        out = out * mask.swapaxes(-1, -2)
+    return out
+
+def multi_head_attention(X, W_q, W_k, W_v, W_o, n_heads, mask=None):
+    batch, seq_len, d_model = X.shape
+    if mask is None:
+        mask = np.ones((seq_len, seq_len), dtype=bool)
+    split = lambda t: t.reshape(batch, seq_len, n_heads, d_model // n_heads).transpose(0, 2, 1, 3)
+    out = masked_attention(split(X @ W_q), split(X @ W_k), split(X @ W_v), mask)
+    return out.transpose(0, 2, 1, 3).reshape(batch, seq_len, d_model) @ W_o
