@@ -42,6 +42,7 @@ _WORDS = {
     "names": "some of the results",
     "next": "Print what goes in and what comes out, for the smallest example. Where do they part?",
     "number": "a fixed number",
+    "place": "beside",
     "range": "something else than 1",
     "shown": "the variables outside of it and default arguments",
     "what": "something else",

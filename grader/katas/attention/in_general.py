@@ -162,6 +162,23 @@ TEXTS = {
             "at their dtype: what has become of the others?"
         ),
     },
+    "whole-blocks-only": {
+        "explanation": (
+            "Where the number of tokens is a multiple of the size of a block, what was tried with "
+            "floats comes out right. With the other numbers of tokens that were tried the result "
+            "is wrong."
+        ),
+    },
+    "wrong-for-axes-of-one": {
+        "explanation": (
+            "Everything is right except where some axis has length one: one token, one head, or "
+            "heads of one feature. Then the result is wrong."
+        ),
+        "next_step": (
+            "Call it with axes of length one, and print each array and its shape on the way. "
+            "Which of your lines does something else there than for larger sizes?"
+        ),
+    },
     "wrong-for-long": {
         "title": "From a certain number of tokens on it goes wrong",
         "explanation": (

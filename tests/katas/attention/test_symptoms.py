@@ -112,6 +112,16 @@ CASES = [
         "memory.append(1)\nreturn right(Q, K, V, n_heads) + len(memory) - 1",
     ),
     (
+        "results-kept",
+        "multi_head_attention",
+        "memory.append(right(Q, K, V, n_heads))\nreturn np.concatenate(memory, axis=1)",
+    ),
+    (
+        "results-kept",
+        "self_attention",
+        "memory.insert(0, right(Q, K, V))\nreturn np.concatenate(memory)",
+    ),
+    (
         "wrong-for-layouts",
         "self_attention",
         "if not Q.flags.c_contiguous: raise ValueError\nreturn right(Q, K, V)",
