@@ -1,6 +1,6 @@
 """What the screen and the page say of a report in the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.report.focus import (
     NOT_WRITTEN,
@@ -25,6 +25,18 @@ _ENDED = {
 def full_marks(report: Report) -> str:
     """Say what a learner reads who has full marks."""
     return f"All of it is right. {report.kata.get('full_marks', '')}".strip()
+
+
+def renamed(report: Report) -> str:
+    """Say which parameters have other names than in the statement; empty if none has."""
+    functions: Mapping[str, Mapping[str, str]] = report.submission.get("renamed", {})
+    if not functions:
+        return ""
+    alike: dict[str, list[str]] = {}
+    for function, names in functions.items():
+        alike.setdefault(f"{', '.join(names.values())} for {', '.join(names)}", []).append(function)
+    told = "; ".join(f"{names} in {' and '.join(where)}" for names, where in alike.items())
+    return f"Parameters have other names than in the statement: {told}. Calls by name fail."
 
 
 def beside(diagnoses: Sequence[Diagnosis]) -> str:

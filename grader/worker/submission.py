@@ -168,7 +168,13 @@ class LearnerModule:
             return {"kind": "function"}
         required, most = _arity(signature)
         about: wire.Header = {"kind": "function", "required": required, "most": most}
-        return {**about, "names": _needed(signature), "by_name": _by_name(signature)}
+        about |= {"names": _needed(signature), "by_name": _by_name(signature)}
+        # What is called is the outermost function, whatever it says that it wraps.
+        own = inspect.signature(function, follow_wrapped=False).parameters.values()
+        if all(one.kind is not one.VAR_KEYWORD for one in own):
+            either = [one.name for one in own if one.kind is one.POSITIONAL_OR_KEYWORD]
+            about["either"] = [name[:_LONGEST] for name in either[:_MOST_NEEDED]]
+        return about
 
 
 def is_defined(file: str, names: list[str]) -> bool:
