@@ -229,6 +229,22 @@ TEXTS = {
             "their sum."
         ),
     },
+    "scores-bent": {
+        "explanation": (
+            "Small scores are right to all digits; the larger they are, the further off the output "
+            "is: something bends the scores, or their exponentials."
+        ),
+        "next_step": (
+            "Print the scores just before exp for a key whose score is 30, and what exp gives. "
+            "Which line changes a score beside dividing it and subtracting a maximum?"
+        ),
+    },
+    "wrong-for-whole-weight": {
+        "explanation": (
+            "Where one key of a row lies so far above the others that it gets all the weight, the "
+            "result is wrong. Where two keys lie there together the row is right."
+        ),
+    },
     "scores-mirrored": {
         "explanation": (
             "The scores on one side of the diagonal are right; the others are those of the same "

@@ -12,6 +12,7 @@ from grader.worker.arrays import Array
 
 from .. import trials
 from .attend import Attend, attend_each, attend_rightly, ordinary
+from .bent import read_bent
 from .blocks import read_blocks
 from .contacts import read_contacts, read_heads
 from .extremes import read_extremes, read_maximum
@@ -110,6 +111,18 @@ def _projections(study: Study) -> list[Reading] | None:
     return read_projections(study.learner) if _projects(study) else None
 
 
+def _projections_beside(study: Study) -> list[Reading] | None:
+    """Tell what is wrong with projections that come back beside what raises for other sizes."""
+    if not _projects(study):
+        return None
+    raised, found = of_any_kata.sometimes_raised(study), read_projections(study.learner)
+    return [*found, *raised] if raised and found else None
+
+
+def _bent(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_bent(study.learner) or None
+
+
 def _projects(study: Study) -> bool:
     return study.function.name == "compute_qkv"
 
@@ -148,9 +161,11 @@ READERS: tuple[Reader, ...] = (
     _blocks,
     _masks,
     of_any_kata.wrong_somewhere,
+    _projections_beside,
     of_any_kata.sometimes_raised,
     _in_a_corner,
     _base,
+    _bent,
     of_any_kata.few_digits,
     _projections,
     _outputs_or_masks,

@@ -12,7 +12,7 @@ from grader.worker.arrays import Array
 from . import likewise
 from .attend import attend_each
 from .errors import GONE, NOT_FINITE, RAISED, ROUNDING, error, heads_of, how_wrong, not_finite
-from .far_keys import one_far_above, read_far_key, read_spread
+from .far_keys import one_far_above, read_far_key, read_spread, read_whole_weight
 from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
@@ -30,7 +30,7 @@ def read_extremes(learner: Subject) -> list[Reading]:
     first = _first_of_each(learner, ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return read_floor(learner) or read_far_key(learner) or read_spread(learner)
+        return next(filter(None, (read(learner) for read in _OF_KEYS)), [])
     told = _what_is_subtracted(learner, first)
     if told:
         return told
@@ -53,6 +53,10 @@ def read_extremes(learner: Subject) -> list[Reading]:
         words["unless"] = _unless(learner, scale)
         words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
     return [(f"right-until-{name}", words)]
+
+
+_OF_KEYS = (read_floor, read_far_key, read_whole_weight, read_spread)
+"""What is asked where no row goes wrong for how far it lies from 0, or from others."""
 
 
 def read_maximum(learner: Subject) -> list[Reading]:

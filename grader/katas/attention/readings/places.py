@@ -49,6 +49,11 @@ _NAMES = {
 }
 
 
+def left_empty(pairs: Iterable[tuple[Array, Array]]) -> bool:
+    """Say of what came back, and what is right, whether nothing but zeros is wrong."""
+    return all(not seen[np.abs(seen - right) > NEAR].any() for seen, right in pairs)
+
+
 def in_words(
     place: str, kind: str, line: str, pairs: Iterable[tuple[Array, Array]]
 ) -> dict[str, str]:
@@ -60,7 +65,6 @@ def in_words(
         line: in what each of them lies: a row, for instance.
         pairs: what came back and what is right, of each trial.
     """
-    empty = all(not seen[np.abs(seen - right) > NEAR].any() for seen, right in pairs)
     which, wrong = _NAMES[place]
-    how = "0 everywhere" if empty else "wrong"
+    how = "0 everywhere" if left_empty(pairs) else "wrong"
     return {"which": which.format(kind=kind), "wrong": wrong.format(line=line, how=how)}
