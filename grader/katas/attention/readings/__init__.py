@@ -119,8 +119,18 @@ def _projections_beside(study: Study) -> list[Reading] | None:
     return [*found, *raised] if raised and found else None
 
 
-def _bent(study: Study) -> list[Reading] | None:
-    return None if _projects(study) else read_bent(study.learner) or None
+def _few_digits(study: Study) -> list[Reading] | None:
+    """Tell few digits, unless they are right where scores are small."""
+    found = of_any_kata.few_digits(study)
+    return read_bent(study.learner) or found if found and not _projects(study) else found
+
+
+def _weights(study: Study) -> list[Reading] | None:
+    """Read weights; by how much scores are bent says more than that weights grow with them."""
+    found = read_weights(study.learner)
+    if [name for name, _ in found] == ["weights-grow-otherwise"]:
+        return read_bent(study.learner) or found
+    return found or None
 
 
 def _projects(study: Study) -> bool:
@@ -165,11 +175,10 @@ READERS: tuple[Reader, ...] = (
     of_any_kata.sometimes_raised,
     _in_a_corner,
     _base,
-    _bent,
-    of_any_kata.few_digits,
+    _few_digits,
     _projections,
     _outputs_or_masks,
-    _of_learner(read_weights),
+    _weights,
     _rows,
     orders.other_order,
     _of_learner(read_contacts),
