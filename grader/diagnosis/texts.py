@@ -121,8 +121,8 @@ GENERAL = {
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
-            "Which dtype does each array in your function have? Print them. Is anything rounded, "
-            "or approximated?"
+            "Is anything rounded, or approximated? If not, which dtype does each array in your "
+            "function have? Print them."
         ),
     },
     "always-zero": {
@@ -208,7 +208,7 @@ GENERAL = {
         ),
         "next_step": (
             "Print the inputs, their shapes and their flags before and after a call. Which line "
-            "writes into them, with +=, -=, [...] =, out= or .shape =, or calls setflags on them?"
+            "writes into them, with +=, *=, [...] =, out= or .shape =, or calls setflags on them?"
         ),
     },
 }

@@ -1,5 +1,6 @@
 """What the screen and the page say of a report in the same words."""
 
+import builtins
 from collections.abc import Mapping, Sequence
 
 from grader.report.focus import (
@@ -112,6 +113,9 @@ def explain(diagnosis: Diagnosis, naming: str) -> str:
 
 def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
+    raised = case.seen.type if case.outcome == "error" and case.seen is not None else ""
+    if hasattr(builtins, raised):
+        return f"A call ends in {'an' if raised[0] in 'AEIOU' else 'a'} {raised}"
     if case.outcome in _ENDED:
         return _ENDED[case.outcome]
     if code_of(case) == "missing":

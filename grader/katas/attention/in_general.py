@@ -97,7 +97,13 @@ TEXTS = {
             "Large scores are right. Once all scores of a row lie far below 0, the result is wrong."
         ),
     },
-    "right-for-some-tokens": {"title": "The output is right for some tokens only"},
+    "right-for-some-tokens": {
+        "title": "The output is right for some tokens only",
+        "next_step": (
+            "What is different there: where a loop or a slice starts or ends, a mask, or what is "
+            "kept from one turn of a loop to the next?"
+        ),
+    },
     "rounded-to-decimals": {
         "explanation": (
             "All numbers of the result end after a few of them: something is rounded, or stored as "
@@ -154,8 +160,8 @@ TEXTS = {
     },
     "wrong-for-a-far-key": {
         "explanation": (
-            "Where the scores of one key are hundreds below those of the others, it should get no "
-            "weight, and the others should get what they would have without it."
+            "Where the scores of one key are about 1000 below those of the others, it should get "
+            "no weight, and the others should get what they would have without it."
         ),
         "next_step": (
             "Give the first key a score of -1000, then the last, and look at the exponentials, and "

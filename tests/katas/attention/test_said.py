@@ -224,7 +224,10 @@ def test_a_bound_in_place_of_the_maximum(grade_source: "GradeSource", bound: str
 
 LARGE = "if {}: scores = scores - scores.max(axis=1, keepdims=True)\ne = np.exp(scores)\n"
 BRANCHES = {
-    "one row is large": ("scores.max() > 700", ["Large scores are right", "Beside rows as far"]),
+    "one row is large": (
+        "scores.max() > 700",
+        ["Large scores are right", "Beside rows whose scores lie as far"],
+    ),
     "all rows are large": ("(scores.max(axis=1) > 100).all()", []),
 }
 
@@ -234,8 +237,41 @@ def test_a_branch_on_the_scores(grade_source: "GradeSource", when: str, said: li
     """Of rows far below 0 it is told what others beside them change, and what comes back."""
     found = words(grade_source(file(self_attention=f"{SCORES}{LARGE.format(when)}{SHARED}")))
     assert "nan comes back" in found
-    for text in ("Large scores are right", "Beside rows as far"):
+    for text in ("Large scores are right", "Beside rows whose scores lie as far"):
         assert (text in found) == (text in said)
+
+
+BORDERS = {
+    "from 709.8 on": (
+        f"{SCORES}e = [[math.exp(s) for s in row] for row in scores]\n",
+        "about 710,",
+    ),
+    "from 745.2 on": (
+        f"{SCORES}e = np.exp(scores - (scores.max() > 9) * scores.max(axis=1, keepdims=True))\n",
+        "about 745 or more below 0, nan",
+    ),
+    "from 250 on": (
+        f"{SCORES}scores[(scores >= 250).any(axis=1)] = np.nan\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n",
+        "about 250,",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "border"), BORDERS.values(), ids=BORDERS)
+def test_from_which_scores_on(grade_source: "GradeSource", lines: str, border: str) -> None:
+    """The size from which scores go wrong is looked for between what is right and what is not."""
+    source = file(self_attention=f"{lines}e = np.array(e)\n{SHARED}")
+    assert border in words(grade_source(f"import math\n{source}"))
+
+
+def test_a_check_of_ones_own_on_large_scores(grade_source: "GradeSource") -> None:
+    """Nothing is asked of exponentials that are never reached."""
+    body = (
+        f"{SCORES}if scores.max() > 700: raise OverflowError\n{SHIFTED}e = np.exp(scores)\n{SHARED}"
+    )
+    found = told(grade_source(file(self_attention=body)), "self_attention")
+    assert found == ["own-check-refuses", "right-until-high"]
 
 
 def test_a_bound_that_other_inputs_pass(grade_source: "GradeSource") -> None:
