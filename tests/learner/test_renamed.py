@@ -48,6 +48,16 @@ def test_what_is_told(
     assert say(report) == (f"{told} Calls by name fail." if name else "")
 
 
+def test_a_cache(jails: "Callable[[Limits], Jail]", solution: "Path") -> None:
+    """A function whose signature cannot be read is loaded, and nothing is told of its names."""
+    text = _with(solution, f"@functools.lru_cache\n{DEF}").replace(
+        "import numpy", "import functools\nimport numpy", 1
+    )
+    report = grade(KATA, jails(Limits(20, 60)), text.encode(), name="mine.py", seed=9)
+    assert report.status == "graded"
+    assert not say(report)
+
+
 def test_what_a_wrapper_says_that_it_wraps(
     jails: "Callable[[Limits], Jail]", solution: "Path"
 ) -> None:

@@ -139,11 +139,13 @@ CASES = [
     (
         "wrong-for-whole-weight",
         "multi_head_attention",
-        "out = right(Q, K, V, n_heads)\n"
-        "at = (abs(out - V) < 1e-12).all(axis=1)\n"
-        "kept = np.unique(out.round(9), axis=0)\n"
-        "lone = len(kept) == 1 and (abs(V - kept[0]) < 1e-8).all(axis=1).sum() == 1\n"
-        "return np.zeros_like(out) if lone and len(V) > 1 else out",
+        "heads = []\n"
+        "for q, k, v in zip(*(np.split(A, n_heads, axis=1) for A in (Q, K, V))):\n"
+        "    s = q @ k.T / np.sqrt(k.shape[1])\n"
+        "    e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "    total = e.sum(axis=1, keepdims=True)\n"
+        "    heads.append(np.divide(e, total, out=np.zeros_like(e), where=total > 1) @ v)\n"
+        "return np.concatenate(heads, axis=1)",
     ),
     (
         "places-projected",
