@@ -24,7 +24,8 @@ from grader.learner.requests import Argument
 from grader.report.model import Diagnosis
 from grader.worker.arrays import Array
 
-_STATE = {"calls-remembered", "another-result-each-time"}
+_STATE = {"calls-remembered", "results-kept", "another-result-each-time"}
+_ANSWERED = 2  # ordinary probes that must be answered: that others raise fits many a mistake
 Args = tuple[Argument, ...]
 
 
@@ -109,6 +110,8 @@ def explain_on_known(known: Mistake, behaviour: Behaviour) -> list[Mistake] | No
     kata, function, core = behaviour.kata, behaviour.function.name, behaviour.core
     if core.fits([known]):
         return None
+    if sum(each.kind != "raised" for each in core.seen) < _ANSWERED:
+        return []
     likely = fingerprints.candidates(kata, function, behaviour.seen, behaviour.core_places)
     pairs = [pair for pair in likely if known in pair and len(pair) == 2]
     others = [one for pair in pairs if core.fits(pair) for one in pair if one != known]

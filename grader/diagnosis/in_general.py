@@ -15,6 +15,7 @@ _BLANK = re.compile(r"{(\w+)}")
 _SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z{])")
 _PHRASES = (
     ("about {scale} below 0, or further", "far below 0"),
+    ("about {scale} or more below 0", "far below 0"),
     ("about {scale} above", "far above"),
     ("about {scale} below", "far below"),
     ("of about {scale}", "of a certain size"),
@@ -42,6 +43,7 @@ _WORDS = {
     "names": "some of the results",
     "next": "Print what goes in and what comes out, for the smallest example. Where do they part?",
     "number": "a fixed number",
+    "place": "beside",
     "range": "something else than 1",
     "shown": "the variables outside of it and default arguments",
     "what": "something else",

@@ -18,9 +18,9 @@ from grader.diagnosis.observation import (
     same,
 )
 from grader.diagnosis.orders import order_of_raised, other_order
-from grader.diagnosis.probe import CORE, REPEATED
+from grader.diagnosis.probe import CORE, REPEATED, Probe
 from grader.diagnosis.study import Reader, Study
-from grader.diagnosis.suspects import another_each_time, remembered
+from grader.diagnosis.suspects import another_each_time, kept, remembered
 from grader.diagnosis.where import listed
 
 _MOST_NAMED = 5  # particular inputs that are named
@@ -111,6 +111,7 @@ def state(study: Study) -> list[Reading] | None:
     # it: what is kept for a shape shows when the next call has the same, and what is kept for good
     # when the first call has other sizes.
     others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
+    alike = [made[0], *(made[place] for place in others)]
     begin = max(place for place, probe in enumerate(made) if probe.group == CORE)
     order = [made[begin], *made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
     tried = observe_submission(submission, function, order)
@@ -123,14 +124,43 @@ def state(study: Study) -> list[Reading] | None:
             observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
         ]
         steady = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
-        return [(remembered if steady else another_each_time)(submission.code)]
+        if not steady:
+            return [another_each_time(submission.code)]
+        return [_outlived(study, alike)]
     before = [*seen, *(seen[place] for place in (*others, begin))]
     if not _alike(before, [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning]):
-        return [remembered(submission.code)]
+        return [_outlived(study, alike)]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]
     submission.workers.steady.add(function.name)
     return None
+
+
+def _outlived(study: Study, made: Sequence[Probe]) -> Reading:
+    """Return what outlives a call: its result, if that comes back with the next one, or something.
+
+    Args:
+        study: the function.
+        made: calls of one size.
+    """
+    code, pair = study.submission.code, made[:2]
+    both, alone = (
+        observe_submission(study.submission, study.function, calls) or []
+        for calls in (pair, pair[1:])
+    )
+    arrays = [
+        enlarged(each.values, probe.size)
+        for each, probe in zip([*both, *alone], [*pair, *pair[1:]], strict=False)
+        if each.values is not None
+    ]
+    if len(arrays) == 3 and arrays[0].shape == arrays[2].shape:
+        first, second, own = arrays
+        for axis in range(own.ndim):
+            if close(second, np.concatenate([first, own], axis)):
+                return kept(code, "behind")
+            if close(second, np.concatenate([own, first], axis)):
+                return kept(code, "in front of")
+    return remembered(code)
 
 
 def _alike(some: Sequence[Observation], others: Sequence[Observation]) -> bool:

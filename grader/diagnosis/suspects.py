@@ -41,6 +41,20 @@ def another_each_time(code: Units) -> Reading:
 
 def remembered(code: Units) -> Reading:
     """Return what is said where a result hangs on earlier calls."""
+    return "calls-remembered", _outliving(code)
+
+
+def kept(code: Units, place: str) -> Reading:
+    """Return what is said where the results of earlier calls come back with the new one.
+
+    Args:
+        code: the learner's.
+        place: where the new one stands: "behind" them, or "in front of" them.
+    """
+    return "results-kept", {**_outliving(code), "place": place}
+
+
+def _outliving(code: Units) -> dict[str, str]:
     text = _text(code)
     found = [both for pattern, *both in _KEPT if pattern.search(text)]
     kept = ["a variable outside of the function", *(one for one, _ in found)]
@@ -49,7 +63,7 @@ def remembered(code: Units) -> Reading:
     if unset:
         kept.append(f"the numbers that lie in np.{unset[1]}")
         shown.append(f"each new np.{unset[1]}")
-    return "calls-remembered", {"kept": _joined(kept, "or"), "shown": _joined(shown, "and")}
+    return {"kept": _joined(kept, "or"), "shown": _joined(shown, "and")}
 
 
 def _text(code: Units) -> str:

@@ -121,8 +121,8 @@ GENERAL = {
             "something is rounded, cut off, approximated, or stored in half precision."
         ),
         "next_step": (
-            "Which dtype does each array in your function have? Print them. Is anything rounded, "
-            "or approximated?"
+            "Is anything rounded, or approximated? If not, which dtype does each array in your "
+            "function have? Print them."
         ),
     },
     "always-zero": {
@@ -165,8 +165,19 @@ GENERAL = {
             "another for the same inputs. Something outlives the call, such as {kept}."
         ),
         "next_step": (
-            "Call it with two inputs of one size, then of another, and print each time {shown}. "
-            "What has changed?"
+            "Call it twice with one size, then with another, and print each time {shown}. "
+            "Which are set already?"
+        ),
+    },
+    "results-kept": {
+        "title": "Earlier results come back as well",
+        "explanation": (
+            "What a second call gives is the result of the first once more, with its own {place} "
+            "it. Something that outlives the call, such as {kept}, still holds the first."
+        ),
+        "next_step": (
+            "Call it twice with the same inputs, and print both shapes, and {shown}. Which of "
+            "these grows?"
         ),
     },
     "another-result-each-time": {
@@ -197,7 +208,7 @@ GENERAL = {
         ),
         "next_step": (
             "Print the inputs, their shapes and their flags before and after a call. Which line "
-            "writes into them, with +=, -=, [...] =, out= or .shape =, or calls setflags on them?"
+            "writes into them, with +=, *=, [...] =, out= or .shape =, or calls setflags on them?"
         ),
     },
 }

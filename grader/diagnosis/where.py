@@ -7,9 +7,10 @@ What is tried and what can be common to it, a kata says in `trials.py`, which ha
 """
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from grader.diagnosis.exceptions import ABOUT_THE_CODE, symptom_of
@@ -37,6 +38,10 @@ class Trial(Protocol):
         """Return the call, the same each time."""
 
 
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
+"""What a condition adds to the blanks of its symptom, if it is the only one of it."""
+
+
 class Condition(NamedTuple):
     """What trials may have in common.
 
@@ -46,12 +51,14 @@ class Condition(NamedTuple):
         size: the size of a trial, of which the largest that is right is told as {most}.
         of_size: the same trial of another size, where the condition is that trials are large: what
             lies between is tried as well, and the smallest that is wrong is told as {least}.
+        words: what else the texts of the symptom leave blank, where several conditions share it.
     """
 
     symptom: str
     holds: Callable[[Any], bool]
     size: Callable[[Any], int] = lambda _: 0
     of_size: Callable[[Any, int], Any] | None = None
+    words: Mapping[str, str] = NO_WORDS
 
 
 class Particular(NamedTuple):
@@ -106,7 +113,8 @@ class Where:
             ):
                 most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
                 how = _how([each.seen for each in tried if each.wrong])
-                return [(condition.symptom, {"how": how, "most": str(most), "least": str(least)})]
+                words = {"how": how, "most": str(most), "least": str(least)}
+                return [(condition.symptom, {**words, **condition.words})]
         return []
 
     def _border(self, condition: Condition, tried: Sequence["_Tried"]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from grader.formats import Format
 from grader.formats.channels import block, code
 from grader.formats.words import headline, missed, printed
 from grader.report.model import CaseResult, FunctionResult, Report
+from grader.report.sentences import renamed
 
 
 def render(report: Report) -> str:
@@ -20,6 +21,8 @@ def _lines(report: Report) -> Iterator[str]:
     for found in report.diagnoses:
         yield f"\n### {found.title} ({code(found.function)})\n\n{found.explanation}"
         yield f"\n**Next:** {found.next_step}"
+    if renamed(report):
+        yield f"\n{block(renamed(report))}"
     if report.status == "graded" and report.cases:
         yield "\n| function | points | cases passed |\n|---|---|---|"
         yield from map(_row, report.functions)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grader.report.model import CaseResult, Report
+from grader.report.sentences import renamed
 
 
 def label(case: CaseResult) -> str:
@@ -40,6 +41,8 @@ def paragraphs(report: Report) -> Iterator[str]:
         yield report.message
     for found in report.diagnoses:
         yield f"{found.function}: {found.title}. {found.explanation}\nNext: {found.next_step}"
+    if renamed(report):
+        yield renamed(report)
 
 
 def summary(report: Report) -> str:

@@ -14,6 +14,7 @@ from grader.grading.versions import versions
 from grader.jail import Isolation, Jail
 from grader.kata import Kata
 from grader.learner.code import read_code
+from grader.learner.renamed import renamed
 from grader.report.model import Diagnosis, Feedback, Picture, Report, Status
 from grader.report.seen import Seen
 from grader.text import clean, clean_line, shorten
@@ -199,12 +200,17 @@ def _report(
     """Put a report together, telling what the level of feedback allows."""
     points = sum(result.points for result in judged)
     most = sum(result.case.max_points for result in judged) or 100
-    about = {"name": clean_line(name, _NAME) or "?", "sha256": hashlib.sha256(source).hexdigest()}
+    about: dict[str, Any] = {
+        "name": clean_line(name, _NAME) or "?",
+        "sha256": hashlib.sha256(source).hexdigest(),
+    }
     if submission is not None and submission.code_sha256:
         about["code_sha256"] = submission.code_sha256
     if submission is not None and any(submission.unnamed.values()):
         told = (f"{name}:{digest}" for name, digest in submission.unnamed.items() if digest)
         about["unnamed"] = " ".join(told)
+    if submission is not None and feedback in EXPLAINS and (names := renamed(submission)):
+        about["renamed"] = names
     of_kata: dict[str, Any] = {
         "name": kata.name,
         "version": kata.version,

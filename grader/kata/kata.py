@@ -26,6 +26,7 @@ class Function(NamedTuple):
         formula: what it computes, in a line; may be empty.
         stands_on: the function on which it stands, if credit for it is carried forward.
         is_class: whether it is a class; its parameters are those of `__init__` then.
+        by_place: how many of its parameters cannot be passed by name.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Function(NamedTuple):
     formula: str = ""
     stands_on: str = ""
     is_class: bool = False
+    by_place: int = 0
 
 
 class Tolerance(NamedTuple):

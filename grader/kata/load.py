@@ -163,7 +163,7 @@ def _functions_of(stub: Path) -> list[Function]:
 
 def _described(node: ast.FunctionDef | ast.ClassDef) -> Function:
     if isinstance(node, ast.FunctionDef):
-        return Function(node.name, _parameters(node))
+        return Function(node.name, _parameters(node), by_place=len(node.args.posonlyargs))
     made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
     return Function(node.name, _parameters(made[0])[1:] if made else (), is_class=True)
 

@@ -7,7 +7,7 @@ from grader.pages.submission import body, standing, title
 from grader.report.changes import Before, changes
 from grader.report.model import Report
 
-_ORDER = ("first", "cells", "picture", "warned", "functions", "printed", "file")
+_ORDER = ("first", "cells", "picture", "warned", "renamed", "functions", "printed", "file")
 """What a learner looks at after a save comes first; the file is open in the editor."""
 
 

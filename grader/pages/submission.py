@@ -10,7 +10,7 @@ from grader.pages.source import Source, Spot, listing
 from grader.report.focus import is_unwritten
 from grader.report.model import CaseResult, FunctionResult, Report
 from grader.report.seen import Seen
-from grader.report.sentences import may_come_of_its_base, on_its_base
+from grader.report.sentences import may_come_of_its_base, on_its_base, renamed
 from grader.report.warned import split
 
 _OUTCOMES = {
@@ -95,6 +95,8 @@ def _sections(report: Report, file: Source, detail: PageDetail) -> Iterator[tupl
         yield "cells", "Cells that failed", tag("p", file.linked(report.message))
     if report.status == "graded" and report.cases:
         yield "functions", "Function by function", join(_functions(report, file))
+    if renamed(report):
+        yield "renamed", "Names of parameters", tag("p", renamed(report))
     if report.picture is not None and (report.score == 1 or differs(report.picture)):
         about = tag("p", report.picture.about)
         yield "picture", report.picture.caption, join([about, heatmap(report.picture)])

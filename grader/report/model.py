@@ -142,7 +142,8 @@ class Report:
     Attributes:
         kata: `name`, `version` and `title` of the kata, what is said at `full_marks`, and which
             function `stands_on` which, by its name.
-        submission: `name` of the file and `sha256` of its bytes.
+        submission: `name` of the file and `sha256` of its bytes; `renamed`, by function, the names
+            of parameters by those of the statement, where they are others.
         status: `graded`; `rejected` (it could not be loaded: score 0); `grader_error` (not
             the learner's fault: no score).
         score: `points` / `max_points`, from 0 to 1; None on `grader_error`.
@@ -165,7 +166,7 @@ class Report:
     """
 
     kata: dict[str, Any]
-    submission: dict[str, str]
+    submission: dict[str, Any]
     status: Status
     score: float | None
     points: int

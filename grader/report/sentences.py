@@ -1,6 +1,7 @@
 """What the screen and the page say of a report in the same words."""
 
-from collections.abc import Sequence
+import builtins
+from collections.abc import Mapping, Sequence
 
 from grader.report.focus import (
     NOT_WRITTEN,
@@ -25,6 +26,18 @@ _ENDED = {
 def full_marks(report: Report) -> str:
     """Say what a learner reads who has full marks."""
     return f"All of it is right. {report.kata.get('full_marks', '')}".strip()
+
+
+def renamed(report: Report) -> str:
+    """Say which parameters have other names than in the statement; empty if none has."""
+    functions: Mapping[str, Mapping[str, str]] = report.submission.get("renamed", {})
+    if not functions:
+        return ""
+    alike: dict[str, list[str]] = {}
+    for function, names in functions.items():
+        alike.setdefault(f"{', '.join(names.values())} for {', '.join(names)}", []).append(function)
+    told = "; ".join(f"{names} in {' and '.join(where)}" for names, where in alike.items())
+    return f"Parameters have other names than in the statement: {told}. Calls by name fail."
 
 
 def beside(diagnoses: Sequence[Diagnosis]) -> str:
@@ -122,6 +135,9 @@ def explain(diagnosis: Diagnosis, naming: str) -> str:
 
 def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
+    raised = case.seen.type if case.outcome == "error" and case.seen is not None else ""
+    if hasattr(builtins, raised):
+        return f"A call ends in {'an' if raised[0] in 'AEIOU' else 'a'} {raised}"
     if case.outcome in _ENDED:
         return _ENDED[case.outcome]
     if code_of(case) == "missing":

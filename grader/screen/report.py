@@ -17,6 +17,7 @@ from grader.report.sentences import (
     headline,
     may_come_of_its_base,
     on_its_base,
+    renamed,
     told_too_little,
 )
 from grader.report.warned import split
@@ -237,6 +238,7 @@ def _endings(
 def _footer(report: Report, look: Look, detail: Detail, without_picture: bool) -> Iterator[str]:
     if report.score == 1:
         yield from look.wrap(full_marks(report))
+    yield from look.wrap(renamed(report))
     yield from look.wrap(_warned(report))
     more = list(_more(report, look, detail, without_picture))
     watched = ["Save to grade again; Ctrl-C ends."] if detail.watched else []

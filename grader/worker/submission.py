@@ -168,7 +168,8 @@ class LearnerModule:
             return {"kind": "function"}
         required, most = _arity(signature)
         about: wire.Header = {"kind": "function", "required": required, "most": most}
-        return {**about, "names": _needed(signature), "by_name": _by_name(signature)}
+        about |= {"names": _needed(signature), "by_name": _by_name(signature)}
+        return {**about, **_either(function)}
 
 
 def is_defined(file: str, names: list[str]) -> bool:
@@ -212,6 +213,22 @@ def _by_name(signature: inspect.Signature) -> list[str]:
     parameters = signature.parameters.values()
     only = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
     return [name[:_LONGEST] for name in only[:_MOST_NEEDED]]
+
+
+def _either(function: Callable[..., Any]) -> wire.Header:
+    """Return the names by which arguments can be passed that can be passed by place, too.
+
+    What is called is the outermost function, whatever it says that it wraps; nothing is said of
+    one that takes any name, or whose names are not known, as those of a cache.
+    """
+    try:
+        own = inspect.signature(function, follow_wrapped=False).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    if any(one.kind is one.VAR_KEYWORD for one in own):
+        return {}
+    names = [one.name for one in own if one.kind is one.POSITIONAL_OR_KEYWORD]
+    return {"either": [name[:_LONGEST] for name in names[:_MOST_NEEDED]]}
 
 
 def _arity(signature: inspect.Signature) -> tuple[int, int | None]:

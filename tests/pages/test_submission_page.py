@@ -10,6 +10,7 @@ from grader.pages import submission
 from grader.pages.source import MAX_LINE, MAX_LINES
 from grader.report.next_steps import after_rejection
 from grader.report.seen import Seen
+from grader.report.sentences import headline
 from tests.pages import samples
 from tests.pages.test_payloads import read
 
@@ -182,7 +183,7 @@ def test_first_what_comes_first_in_the_flow_of_data() -> None:
     places = [
         first.index(words)
         for words in (
-            "A call ends in an exception",
+            headline(case),
             case.title,
             "Seen: ",
             case.hint,

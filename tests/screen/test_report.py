@@ -235,7 +235,7 @@ def test_all_cases_when_asked(make: Make, unscaled: str) -> None:
 
 
 BROKEN = {
-    "return {}['boom']": ("A call ends in an exception", "raised KeyError: 'boom' (line 6"),
+    "return {}['boom']": ("A call ends in a KeyError", "raised KeyError: 'boom' (line 6"),
     "import os; os._exit(1)": ("A call takes the whole program along", "your code ended"),
     "return undefined": ("", "raised NameError: name 'undefined' is not defined (line 6"),
     "while True: pass": ("A call does not come to an end in time", "did not finish within"),

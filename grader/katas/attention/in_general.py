@@ -97,7 +97,13 @@ TEXTS = {
             "Large scores are right. Once all scores of a row lie far below 0, the result is wrong."
         ),
     },
-    "right-for-some-tokens": {"title": "The output is right for some tokens only"},
+    "right-for-some-tokens": {
+        "title": "The output is right for some tokens only",
+        "next_step": (
+            "What is different there: where a loop or a slice starts or ends, a mask, or what is "
+            "kept from one turn of a loop to the next?"
+        ),
+    },
     "rounded-to-decimals": {
         "explanation": (
             "All numbers of the result end after a few of them: something is rounded, or stored as "
@@ -154,12 +160,29 @@ TEXTS = {
     },
     "wrong-for-a-far-key": {
         "explanation": (
-            "Where the scores of one key are hundreds below those of the others, it should get no "
-            "weight, and the others should get what they would have without it."
+            "Where the scores of one key are about 1000 below those of the others, it should get "
+            "no weight, and the others should get what they would have without it."
         ),
         "next_step": (
             "Give the first key a score of -1000, then the last, and look at the exponentials, and "
             "at their dtype: what has become of the others?"
+        ),
+    },
+    "whole-blocks-only": {
+        "explanation": (
+            "Where the number of tokens is a multiple of the size of a block, what was tried with "
+            "floats comes out right. With the other numbers of tokens that were tried the result "
+            "is wrong."
+        ),
+    },
+    "wrong-for-axes-of-one": {
+        "explanation": (
+            "Everything is right except where some axis has length one: one token, one head, or "
+            "heads of one feature. Then the result is wrong."
+        ),
+        "next_step": (
+            "Call it with axes of length one, and print each array and its shape on the way. "
+            "Which of your lines does something else there than for larger sizes?"
         ),
     },
     "wrong-for-long": {
@@ -210,6 +233,22 @@ TEXTS = {
             "The weights of each row add up to 1 and depend on the dot products of queries and "
             "keys alone, but they are not the exponentials of the scaled dot products, divided by "
             "their sum."
+        ),
+    },
+    "scores-bent": {
+        "explanation": (
+            "Small scores are right to all digits; the larger they are, the further off the output "
+            "is: something bends the scores, or their exponentials."
+        ),
+        "next_step": (
+            "Print the scores just before exp for a key whose score is 30, and what exp gives. "
+            "Which line changes a score beside dividing it and subtracting a maximum?"
+        ),
+    },
+    "wrong-for-whole-weight": {
+        "explanation": (
+            "Where one key of a row lies so far above the others that it gets all the weight, the "
+            "result is wrong. Where two keys lie there together the row is right."
         ),
     },
     "scores-mirrored": {

@@ -1,13 +1,13 @@
 """Calls of the kata's functions that differ in one way each, and what they can have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from grader.diagnosis.probe import CORE, Probe
-from grader.diagnosis.where import Condition, Stage
+from grader.diagnosis.where import NO_WORDS, Condition, Stage
 from grader.worker.arrays import Array
 
 
@@ -57,7 +57,7 @@ class AttentionTrial(NamedTuple):
 
 _SIZES = (
     *((1, 4), (1, 1), (2, 2), (3, 3), (4, 4), (2, 5), (5, 2), (4, 1), (6, 3), (7, 4), (3, 6)),
-    *((8, 5), (12, 3), (12, 9), (16, 3), (18, 4), (17, 3), (33, 3)),
+    *((8, 5), (12, 3), (12, 9), (16, 3), (18, 4), (17, 3), (32, 3), (33, 3)),
 )
 _SIZES_OF_HEADS = (
     *((1, 1, 1), (1, 4, 2), (1, 3, 3), (1, 4, 1), (2, 4, 2), (4, 4, 1), (4, 4, 2), (4, 4, 4)),
@@ -70,6 +70,7 @@ _SIZES_OF_HEADS = (
         (12, 40, 4),
         (18, 4, 2),
         (17, 6, 3),
+        (32, 2, 1),
         (33, 2, 1),
     ),
 )
@@ -96,7 +97,11 @@ def trials(function: str, stage: Stage) -> list[AttentionTrial]:
     return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
 
 
-_CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
+_WHOLE = {
+    False: "Where the number of tokens is a multiple of {block}",
+    True: "Up to {block} tokens, and where their number is a multiple of {block}",
+}
+_CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
     ("inputs-written-to", lambda t: t.layout == "read-only"),
@@ -110,9 +115,24 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
     ("wrong-for-one-head", lambda t: t.n_heads == 1),
     ("wrong-for-one-feature", lambda t: t.d_k == 1),
     ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.n_heads > 1),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k, t.n_heads)),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.d_k)),
-    ("wrong-for-axes-of-one", lambda t: 1 in (t.seq_len, t.n_heads)),
+    *(
+        (
+            "wrong-for-axes-of-one",
+            lambda t, sizes=sizes: 1 in sizes(t),
+            {"which": f"{', '.join(names[:-1])} or {names[-1]}"},
+        )
+        for sizes, *names in (
+            (lambda t: (t.seq_len, t.d_k), "one token", "one feature"),
+            (lambda t: (t.seq_len, t.n_heads), "one token", "one head"),
+            (lambda t: (t.n_heads, t.d_k), "one head", "heads of one feature"),
+            (
+                lambda t: (t.seq_len, t.n_heads, t.d_k),
+                "one token",
+                "one head",
+                "heads of one feature",
+            ),
+        )
+    ),
     ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1),
     ("wrong-for-odd-heads", lambda t: t.n_heads % 2 == 1 and t.n_heads > 1),
     ("tokens-cut-by-heads", lambda t: t.seq_len % t.n_heads > 0),
@@ -136,6 +156,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
         (
             "whole-blocks-only",
             lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
+            {"right": _WHOLE[most > 0].format(block=block)},
         )
         for block in (4, 8, 16)
         for most in (0, block)
@@ -146,7 +167,7 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
     ),
     *(
         ("wrong-for-long", lambda t, most=most: t.seq_len > most)
-        for most in (3, 4, 5, 6, 7, 8, 12, 16, 17, 18)
+        for most in (3, 4, 5, 6, 7, 8, 12, 16, 17, 18, 32)
     ),
     *(
         ("wrong-for-large-d-k", lambda t, most=most: t.d_k > most and t.n_heads > 1)
@@ -159,10 +180,12 @@ _CONDITIONS: tuple[tuple[str, Callable[[AttentionTrial], bool]], ...] = (
 )
 
 
-def _condition(symptom: str, holds: Callable[[AttentionTrial], bool]) -> Condition:
+def _condition(
+    symptom: str, holds: Callable[[AttentionTrial], bool], words: Mapping[str, str] = NO_WORDS
+) -> Condition:
     size = _d_k if "d-k" in symptom else _width if "wide" in symptom else _tokens
     of_size = _OF_SIZE.get(symptom)
-    return Condition(symptom, holds, _heads if "heads" in symptom else size, of_size)
+    return Condition(symptom, holds, _heads if "heads" in symptom else size, of_size, words)
 
 
 def _heads(trial: AttentionTrial) -> int:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.diagnosis.suspects import another_each_time, remembered
+from grader.diagnosis.suspects import another_each_time, kept, remembered
 from grader.diagnosis.symptoms import symptom
 from grader.kata import default_kata
 from grader.learner.code import Units
@@ -79,12 +79,65 @@ def test_a_scale_that_is_kept(grade_source: "GradeSource", before: str, scores: 
     assert ("default argument" in words(report)) == ("kept=[]" in before)
 
 
-@pytest.mark.parametrize("limit", [9, 13, 20, 32])
+@pytest.mark.parametrize("limit", [8, 9, 13, 16, 20, 32])
 def test_lengths_up_to_which_it_is_right(grade_source: "GradeSource", limit: int) -> None:
     """A limit is told that was tried on both sides."""
     body = f"if len(Q) > {limit}: return V\n{RIGHT['self_attention']}"
     found = words(grade_source(file(self_attention=body)))
     assert f"With {limit} tokens it is right; with {limit + 1}, and with each larger" in found
+
+
+@pytest.mark.parametrize("block", [4, 8, 16])
+def test_blocks_that_are_whole(grade_source: "GradeSource", block: int) -> None:
+    """Where short inputs go another way they are told apart from whole blocks."""
+    rows = f"np.arange(len(Q)) // {block} < len(Q) // {block}"
+    body = f"rows = ({rows})[:, None]\n{RIGHT['self_attention'].replace('return ', 'out = ')}\n"
+    body = f"{body}return out if len(Q) <= {block} else rows * out"
+    found = words(grade_source(file(self_attention=body)))
+    assert f"Up to {block} tokens, and where their number is a multiple of {block}, " in found
+
+
+ONES = {
+    "one token or one feature": ("len(Q) == 1 or Q.shape[1] == 1", ""),
+    "one token or one head": ("", "len(Q) == 1 or n_heads == 1"),
+    "one token, one head or heads of one feature": (
+        "",
+        "1 in (len(Q), n_heads, Q.shape[1] // n_heads)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("which", "where"), ONES.items(), ids=ONES)
+def test_axes_of_one(grade_source: "GradeSource", which: str, where: tuple[str, str]) -> None:
+    """Of axes of length one only those are told that go wrong."""
+    names = ("self_attention", "multi_head_attention")
+    bodies = {
+        name: f"if {condition}: return 0.5 * V\n{RIGHT[name]}"
+        for name, condition in zip(names, where, strict=True)
+        if condition
+    }
+    assert f"right except with {which}. " in words(grade_source(file(**bodies)))
+
+
+@pytest.mark.parametrize("base", ["nan_to_num", ""])
+def test_heads_of_earlier_calls(grade_source: "GradeSource", base: str) -> None:
+    """Heads that are kept are not told as a number of heads that is kept, on a wrong base too."""
+    bodies = {
+        "multi_head_attention": (
+            "width = Q.shape[1] // n_heads\n"
+            "for i in range(n_heads):\n"
+            "    at = slice(i * width, (i + 1) * width)\n"
+            "    kept.append(self_attention(Q[:, at], K[:, at], V[:, at]))\n"
+            "return np.concatenate(kept, axis=1)"
+        )
+    }
+    if base:
+        bodies["self_attention"] = (
+            "e = np.exp(Q @ K.T / np.sqrt(Q.shape[1]))\n"
+            "return np.nan_to_num(e / e.sum(axis=1, keepdims=True)) @ V"
+        )
+    source = file(**bodies).replace("numpy as np\n", "numpy as np\n\nkept = []\n", 1)
+    assert told(grade_source(source), "multi_head_attention") == ["results-kept"]
 
 
 @pytest.mark.parametrize("limit", [4, 7, 9])
@@ -171,7 +224,10 @@ def test_a_bound_in_place_of_the_maximum(grade_source: "GradeSource", bound: str
 
 LARGE = "if {}: scores = scores - scores.max(axis=1, keepdims=True)\ne = np.exp(scores)\n"
 BRANCHES = {
-    "one row is large": ("scores.max() > 700", ["Large scores are right", "Beside rows as far"]),
+    "one row is large": (
+        "scores.max() > 700",
+        ["Large scores are right", "Beside rows whose scores lie as far"],
+    ),
     "all rows are large": ("(scores.max(axis=1) > 100).all()", []),
 }
 
@@ -181,8 +237,41 @@ def test_a_branch_on_the_scores(grade_source: "GradeSource", when: str, said: li
     """Of rows far below 0 it is told what others beside them change, and what comes back."""
     found = words(grade_source(file(self_attention=f"{SCORES}{LARGE.format(when)}{SHARED}")))
     assert "nan comes back" in found
-    for text in ("Large scores are right", "Beside rows as far"):
+    for text in ("Large scores are right", "Beside rows whose scores lie as far"):
         assert (text in found) == (text in said)
+
+
+BORDERS = {
+    "from 709.8 on": (
+        f"{SCORES}e = [[math.exp(s) for s in row] for row in scores]\n",
+        "about 710,",
+    ),
+    "from 745.2 on": (
+        f"{SCORES}e = np.exp(scores - (scores.max() > 9) * scores.max(axis=1, keepdims=True))\n",
+        "about 745 or more below 0, nan",
+    ),
+    "from 250 on": (
+        f"{SCORES}scores[(scores >= 250).any(axis=1)] = np.nan\n"
+        "e = np.exp(scores - scores.max(axis=1, keepdims=True))\n",
+        "about 250,",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "border"), BORDERS.values(), ids=BORDERS)
+def test_from_which_scores_on(grade_source: "GradeSource", lines: str, border: str) -> None:
+    """The size from which scores go wrong is looked for between what is right and what is not."""
+    source = file(self_attention=f"{lines}e = np.array(e)\n{SHARED}")
+    assert border in words(grade_source(f"import math\n{source}"))
+
+
+def test_a_check_of_ones_own_on_large_scores(grade_source: "GradeSource") -> None:
+    """Nothing is asked of exponentials that are never reached."""
+    body = (
+        f"{SCORES}if scores.max() > 700: raise OverflowError\n{SHIFTED}e = np.exp(scores)\n{SHARED}"
+    )
+    found = told(grade_source(file(self_attention=body)), "self_attention")
+    assert found == ["own-check-refuses", "right-until-high"]
 
 
 def test_a_bound_that_other_inputs_pass(grade_source: "GradeSource") -> None:
@@ -258,7 +347,7 @@ def test_order_and_another_mistake(grade_source: "GradeSource") -> None:
 def test_all_that_a_file_may_have_fits() -> None:
     """A file with all that may be asked about gets texts of the length that texts have."""
     code = Units(b"@cache\ndef f(a=[]): self.a = np.empty_like(as_completed(random.random()))\n")
-    for reading in (another_each_time(code), remembered(code)):
+    for reading in (another_each_time(code), remembered(code), kept(code, "in front of")):
         found = symptom(default_kata(), "self_attention", reading)
         assert "np.empty_like" in found.next_step
         assert len(found.explanation) <= 300

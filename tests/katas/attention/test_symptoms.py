@@ -112,6 +112,67 @@ CASES = [
         "memory.append(1)\nreturn right(Q, K, V, n_heads) + len(memory) - 1",
     ),
     (
+        "scores-bent",
+        "self_attention",
+        "s = 50 * np.tanh(Q @ K.T / np.sqrt(K.shape[1]) / 50)\n"
+        "e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "return e / e.sum(axis=1, keepdims=True) @ V",
+    ),
+    (
+        "scores-bent",
+        "multi_head_attention",
+        "heads = []\n"
+        "for q, k, v in zip(*(np.split(A, n_heads, axis=1) for A in (Q, K, V))):\n"
+        "    s = np.arcsinh(q @ k.T / np.sqrt(k.shape[1]) / 30) * 30\n"
+        "    e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "    heads.append(e / e.sum(axis=1, keepdims=True) @ v)\n"
+        "return np.concatenate(heads, axis=1)",
+    ),
+    (
+        "wrong-for-whole-weight",
+        "self_attention",
+        "s = Q @ K.T / np.sqrt(K.shape[1])\n"
+        "e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "total = e.sum(axis=1, keepdims=True)\n"
+        "return np.divide(e, total, out=np.zeros_like(e), where=total > 1) @ V",
+    ),
+    (
+        "wrong-for-whole-weight",
+        "multi_head_attention",
+        "heads = []\n"
+        "for q, k, v in zip(*(np.split(A, n_heads, axis=1) for A in (Q, K, V))):\n"
+        "    s = q @ k.T / np.sqrt(k.shape[1])\n"
+        "    e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "    total = e.sum(axis=1, keepdims=True)\n"
+        "    heads.append(np.divide(e, total, out=np.zeros_like(e), where=total > 1) @ v)\n"
+        "return np.concatenate(heads, axis=1)",
+    ),
+    (
+        "places-projected",
+        "compute_qkv",
+        "turn = 1 + np.arange(len(X))[:, None]\n"
+        "return tuple(turn * each for each in right(X, W_q, W_k, W_v))",
+    ),
+    (
+        "places-projected",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\n"
+        "x, y = np.split(Q, 2, axis=1)\n"
+        "turn = np.arange(len(X))[:, None]\n"
+        "return np.hstack([x * np.cos(turn) - y * np.sin(turn), "
+        "x * np.sin(turn) + y * np.cos(turn)]), K, V",
+    ),
+    (
+        "results-kept",
+        "multi_head_attention",
+        "memory.append(right(Q, K, V, n_heads))\nreturn np.concatenate(memory, axis=1)",
+    ),
+    (
+        "results-kept",
+        "self_attention",
+        "memory.insert(0, right(Q, K, V))\nreturn np.concatenate(memory)",
+    ),
+    (
         "wrong-for-layouts",
         "self_attention",
         "if not Q.flags.c_contiguous: raise ValueError\nreturn right(Q, K, V)",

@@ -130,7 +130,7 @@ def _ask_both(
     return told
 
 
-_NOT_JUDGED = "Your heads are compared with your own self_attention. That is not possible here: "
+_NOT_JUDGED = "Your heads should be compared with your own self_attention, but cannot be: "
 _UNSTEADY = f"{_NOT_JUDGED}after other calls it does not return the same for the same inputs."
 _NO_TIME = f"{_NOT_JUDGED}it takes too long."
 NOTHING_SHOWS = f"{_NOT_JUDGED}on what was tried, right heads and wrong ones give the same numbers."

@@ -6,12 +6,14 @@ import numpy as np
 
 from grader.diagnosis import orders
 from grader.diagnosis import readings as of_any_kata
+from grader.diagnosis.exceptions import symptom_of
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.diagnosis.study import Reader, Study
 from grader.worker.arrays import Array
 
 from .. import trials
 from .attend import Attend, attend_each, attend_rightly, ordinary
+from .bent import read_bent
 from .blocks import read_blocks
 from .contacts import read_contacts, read_heads
 from .extremes import read_extremes, read_maximum
@@ -78,7 +80,11 @@ def _in_a_corner(study: Study) -> list[Reading] | None:
     if _projects(study):
         return [] if study.core.is_right else None
     if study.core.is_right:
-        return read_extremes(study.learner)
+        refused = symptom_of(each.seen for each in study.behaviour.seen if each.kind == "raised")
+        found = read_extremes(study.learner)
+        if refused == "own-check-refuses" and found and found[0][0].startswith("right-until"):
+            return [(refused, {}), *found]  # what exp is asked of there never gets to it
+        return found
     if of_any_kata.largest_error(study) > _NEARLY_RIGHT:
         return None
     return read_floor(study.learner) or read_maximum(study.learner) or None
@@ -108,6 +114,28 @@ def _sizes(study: Study) -> list[Reading] | None:
 
 def _projections(study: Study) -> list[Reading] | None:
     return read_projections(study.learner) if _projects(study) else None
+
+
+def _projections_beside(study: Study) -> list[Reading] | None:
+    """Tell what is wrong with projections that come back beside what raises for other sizes."""
+    if not _projects(study):
+        return None
+    raised, found = of_any_kata.sometimes_raised(study), read_projections(study.learner)
+    return [*found, *raised] if raised and found else None
+
+
+def _few_digits(study: Study) -> list[Reading] | None:
+    """Tell few digits, unless they are right where scores are small."""
+    found = of_any_kata.few_digits(study)
+    return read_bent(study.learner) or found if found and not _projects(study) else found
+
+
+def _weights(study: Study) -> list[Reading] | None:
+    """Read weights; by how much scores are bent says more than that weights grow with them."""
+    found = read_weights(study.learner)
+    if [name for name, _ in found] == ["weights-grow-otherwise"]:
+        return read_bent(study.learner) or found
+    return found or None
 
 
 def _projects(study: Study) -> bool:
@@ -148,13 +176,14 @@ READERS: tuple[Reader, ...] = (
     _blocks,
     _masks,
     of_any_kata.wrong_somewhere,
+    _projections_beside,
     of_any_kata.sometimes_raised,
     _in_a_corner,
     _base,
-    of_any_kata.few_digits,
+    _few_digits,
     _projections,
     _outputs_or_masks,
-    _of_learner(read_weights),
+    _weights,
     _rows,
     orders.other_order,
     _of_learner(read_contacts),

@@ -12,10 +12,11 @@ from grader.worker.arrays import Array
 from . import likewise
 from .attend import attend_each
 from .errors import GONE, NOT_FINITE, RAISED, ROUNDING, error, heads_of, how_wrong, not_finite
-from .far_keys import one_far_above, read_far_key, read_spread
+from .far_keys import one_far_above, read_far_key, read_spread, read_whole_weight
 from .sums import read_floor
 
 _SCALES = (10.0, 30.0, 80.0, 200.0, 500.0, 700.0, 1000.0, 3000.0, 10_000.0, 100_000.0, 1_000_000.0)
+_EXACT = 0.002  # as a share of it, to which a scale is found from which it goes wrong
 _IMPRECISE = 0.1  # up to which an error, as a share of the largest value, is one of rounding
 _LEVEL = np.ones(5)  # rows that lie apart are looked at by themselves
 _SIGNS: dict[str, Callable[[float], Array]] = {
@@ -30,7 +31,7 @@ def read_extremes(learner: Subject) -> list[Reading]:
     first = _first_of_each(learner, ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
-        return read_floor(learner) or read_far_key(learner) or read_spread(learner)
+        return next(filter(None, (read(learner) for read in _OF_KEYS)), [])
     told = _what_is_subtracted(learner, first)
     if told:
         return told
@@ -39,20 +40,24 @@ def read_extremes(learner: Subject) -> list[Reading]:
     if name == "low" and how == RAISED:
         how = f"the result is wrong, or {how}"  # digits are lost before the last of a sum is gone
     if how == "imprecise":
-        return [("imprecise-for-large", {"scale": _from(scale)})]
+        return [("imprecise-for-large", {"scale": _between(scale)})]
     equal = _equal_weights(learner) if name == "high" else ""
     if equal:
-        return [(equal, {"scale": _from(scale) if equal == _EVEN else f"{scale:.0f}"})]
+        return [(equal, {"scale": _between(scale) if equal == _EVEN else f"{scale:.0f}"})]
     if name == "high" and how in GONE:
         bounded = _bounded(learner, scale, how)
         if bounded:
             return bounded
     scale, how = _for_some(learner, name, scale, how)
-    words = {"scale": _from(scale), "how": how}
+    words = {"scale": _from(learner, name, (scale, how)), "how": how}
     if name == "low":
         words["unless"] = _unless(learner, scale)
         words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
     return [(f"right-until-{name}", words)]
+
+
+_OF_KEYS = (read_floor, read_far_key, read_whole_weight, read_spread)
+"""What is asked where no row goes wrong for how far it lies from 0, or from others."""
 
 
 def read_maximum(learner: Subject) -> list[Reading]:
@@ -77,16 +82,42 @@ def _what_is_subtracted(learner: Subject, first: dict[str, _Found]) -> list[Read
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if "high" in found and "low" in found and found["high"][1] in GONE:
         return _bounded(learner, *found["high"]) or [
-            _nothing_subtracted(*(_for_some(learner, name, *found[name]) for name in _ENDS))
+            _nothing_subtracted(
+                learner, *(_for_some(learner, name, *found[name]) for name in _ENDS)
+            )
         ]
     shared = _SHARED.get(tuple(name for name in first if name in found))
     if shared and learner.function == "multi_head_attention":
         scale, how = min(found.values())
-        return [(shared, {"scale": _from(scale), "how": how})]
+        return [(shared, {"scale": _between(scale), "how": how})]
     return []
 
 
-def _from(scale: float) -> str:
+def _from(learner: Subject, name: str, first: tuple[float, str]) -> str:
+    """Return where it begins, where that is seen, else between which scales."""
+    scale, how = first
+    least = max((one for one in _SCALES if one < scale), default=0.0)
+    if name not in likewise.ALL or not least or not _goes_wrong(learner, name, scale, how):
+        return _between(scale)
+    if _goes_wrong(learner, name, least, how):
+        return _between(scale)
+    most = scale
+    while most - least > _EXACT * most:
+        middle = (least + most) / 2
+        if _goes_wrong(learner, name, middle, how):
+            most = middle
+        else:
+            least = middle
+    return f"{float(f'{most:.2g}') if most > 1000 else 5 * round(most / 5):.0f}"
+
+
+def _goes_wrong(learner: Subject, name: str, scale: float, how: str = "") -> bool:
+    """Say whether any inputs with scores of this size go wrong; if nothing is left, in that way."""
+    hows = [each for _, each in _hows(learner, name, scale) if each is not None]
+    return any(each in GONE or not how.startswith(GONE) for each in hows)
+
+
+def _between(scale: float) -> str:
     """Return between which scales it begins: the last right one, if any, and the first wrong."""
     right = max((one for one in _SCALES if one < scale), default=0.0)
     return f"{right:.0f} to {scale:.0f}" if right else f"{scale:.0f}"
@@ -101,33 +132,41 @@ _SHARED = {
 """What is said of heads in which nothing else goes wrong than rows, or heads, that lie apart."""
 
 
-def _nothing_subtracted(first_high: tuple[float, str], first_low: tuple[float, str]) -> Reading:
+def _nothing_subtracted(
+    learner: Subject, first_high: tuple[float, str], first_low: tuple[float, str]
+) -> Reading:
     """Return what is said where large scores overflow, and strongly negative ones vanish."""
-    (high, high_how), (low, low_how) = first_high, first_low
+    high_how, low_how = first_high[1], first_low[1]
     hidden = (
         ""
         if low_how.startswith(NOT_FINITE)
         else " Where no nan comes out, the weights are lost all the same."
     )
-    scales = {"high": _from(high), "low": _from(low)}
+    is_one = high_how == low_how
     return "nothing-subtracted", {
-        **scales,
+        "high": _from(learner, "high", first_high),
         "high_how": high_how,
-        "low_how": low_how,
+        "so": "so it is " if is_one else "",
+        "low": _from(learner, "low", first_low),
+        "low_how": "" if is_one else f", {low_how}",
         "hidden": hidden,
     }
 
 
 def _right_among(learner: Subject, name: str, scale: float) -> list[str]:
     """Return where inputs with scores of a size come out right after all, in words."""
+    return [where for where, how in _hows(learner, name, scale) if how is None]
+
+
+def _hows(learner: Subject, name: str, scale: float) -> list[tuple[str, str | None]]:
+    """Return inputs with scores of a size, in words, and how they go wrong, if they do."""
     heads = heads_of(learner)
     tried = likewise.ALL[name](scale) if name in likewise.ALL else []
     calls = [(one.in_heads(heads), heads) for one in tried]
     outs = attend_each(learner, calls)
     return [
-        one.words
+        (one.words, how_wrong(learner, out, inputs, heads))
         for one, (inputs, _), out in zip(tried, calls, outs, strict=True)
-        if how_wrong(learner, out, inputs, heads) is None
     ]
 
 
@@ -139,9 +178,9 @@ def _bounded(learner: Subject, scale: float, how: str) -> list[Reading]:
 
 def _for_some(learner: Subject, name: str, scale: float, how: str) -> tuple[float, str]:
     """Return from which scale on it goes wrong in any inputs, and how: in all of them, or some."""
-    tried = len(likewise.ALL[name](scale)) if name in likewise.ALL else 0
+    tried = name in likewise.ALL
     for less in _SCALES[: _SCALES.index(scale)]:
-        if len(_right_among(learner, name, less)) < tried:
+        if tried and _goes_wrong(learner, name, less):
             return less, f"{how} for some inputs"
     right = _right_among(learner, name, scale)
     return scale, f"{how} for some inputs" if right else how
@@ -160,7 +199,7 @@ def _unless(learner: Subject, scale: float) -> str:
     ]
     if right[1]:
         return " One such row among others is right."
-    return " Beside rows as far above 0 such a row is right." if right[0] else ""
+    return " Beside rows whose scores lie as far above 0, such a row is right." if right[0] else ""
 
 
 _CUT_OFF, _EVEN = "scores-cut-off", "equal-weights-for-large"

@@ -1,5 +1,7 @@
 """Keys whose scores are far from the others' in one row."""
 
+from itertools import combinations
+
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject
@@ -8,6 +10,7 @@ from grader.katas.common.inputs import Inputs, side_by_side
 
 from .attend import attend_each, attend_with
 from .errors import RAISED, heads_of, how_wrong
+from .likewise import keys_above
 
 _SPREADS = (3.0, 10.0, 20.0, 30.0, 50.0)  # of queries and keys: the scores' is the square
 
@@ -35,6 +38,31 @@ _AT_A_FAR_KEY = {
     False: "Look at the exponentials, and at their dtype: what has become of the others?",
 }
 """What to look at with such a key, by whether an error is raised."""
+
+
+def read_whole_weight(learner: Subject) -> list[Reading]:
+    """Find out whether rows go wrong in which one key gets all the weight, whichever it is."""
+    heads = heads_of(learner)
+    ends = range(5)
+    Q, K, V = keys_above(1000.0, 0)
+    drawn = [
+        *(keys_above(1000.0, place) for place in ends),
+        *(keys_above(1000.0, *pair) for pair in combinations(ends, 2)),
+        (Q[:1], K[:1], V[:1]),
+    ]
+    calls = [(side_by_side(*[inputs] * heads), heads) for inputs in drawn]
+    outs = attend_each(learner, calls)
+    *found, single = (
+        how_wrong(learner, out, inputs, heads) for out, (inputs, _) in zip(outs, calls, strict=True)
+    )
+    alone, shared = found[:5], found[5:]
+    if None in alone or any(shared):
+        return []
+    words = {"how": str(alone[0]), "single": _SINGLE if single else ""}
+    return [("wrong-for-whole-weight", words)]
+
+
+_SINGLE = " A single token, which gets all the weight too, goes wrong as well."
 
 
 def read_spread(learner: Subject) -> list[Reading]:

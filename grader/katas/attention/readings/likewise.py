@@ -62,6 +62,11 @@ def one_low_beside(scale: float, others: float) -> Inputs:
     return _made(np.where(np.arange(_TOKENS) == 2, -scale, others))
 
 
+def keys_above(scale: float, *places: int) -> Inputs:
+    """Return inputs in which each row's scores of these keys are scale, and all others are 0."""
+    return _made(scale * np.ones(_TOKENS), np.isin(np.arange(_TOKENS), places), width=4)
+
+
 ALL: dict[str, Callable[[float], list[Likewise]]] = {"high": high, "low": low, "apart": apart}
 """By what the scores of such inputs are called."""
 

@@ -49,6 +49,11 @@ _NAMES = {
 }
 
 
+def left_empty(pairs: Iterable[tuple[Array, Array]]) -> bool:
+    """Say of what came back, and what is right, whether nothing but zeros is wrong."""
+    return all(not seen[np.abs(seen - right) > NEAR].any() for seen, right in pairs)
+
+
 def in_words(
     place: str, kind: str, line: str, pairs: Iterable[tuple[Array, Array]]
 ) -> dict[str, str]:
@@ -60,7 +65,20 @@ def in_words(
         line: in what each of them lies: a row, for instance.
         pairs: what came back and what is right, of each trial.
     """
-    empty = all(not seen[np.abs(seen - right) > NEAR].any() for seen, right in pairs)
     which, wrong = _NAMES[place]
-    how = "0 everywhere" if empty else "wrong"
-    return {"which": which.format(kind=kind), "wrong": wrong.format(line=line, how=how)}
+    empty = left_empty(pairs)
+    return {
+        "which": which.format(kind=kind),
+        "wrong": wrong.format(line=line, how="0 everywhere" if empty else "wrong"),
+        "next": (_AT_ZEROS if empty else _AT_OTHERS).format(line=line),
+    }
+
+
+_AT_ZEROS = (
+    "Which line should set the {line}s that are 0? Print how often it is run, and for which."
+)
+_AT_OTHERS = (
+    "What is different there: where a loop or a slice starts or ends, a mask, or what is kept from "
+    "one turn of a loop to the next?"
+)
+"""What to ask of rows, columns or blocks that are not right."""

@@ -9,7 +9,7 @@ from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
 from .outputs import few_decimals
-from .places import flags, in_words, listed, where
+from .places import flags, in_words, left_empty, listed, where
 
 _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
@@ -55,6 +55,7 @@ def read_projections(learner: Subject) -> list[Reading]:
         _constant,
         _small_to_zero,
         _tokens,
+        _order,
         _curved,
     ):
         found = read(learner, trials, wrong)
@@ -131,12 +132,13 @@ def _places(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
         found = {where([flags(t.seen[i], t.right[i], axis) for t in trials]) for i in wrong}
         name = found.pop()
         if not found and name is not None:
-            return "projected-in-part", in_words(
-                name,
-                kind,
-                "row" if axis == 0 else "column",
+            line, pairs = (
+                ("row", "column")[axis],
                 [(t.seen[i], t.right[i]) for t in trials for i in wrong],
             )
+            if axis == 0 and name in ("only-first", "only-last") and not left_empty(pairs):
+                return None  # what changes the others, or that it is their place, says more
+            return "projected-in-part", in_words(name, kind, line, pairs)
     return None
 
 
@@ -235,6 +237,15 @@ def _tokens(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> 
         if seen is None or all(close(seen[i][1:], trial.seen[i][1:]) for i in wrong):
             return None
     return "tokens-touch", {}
+
+
+def _order(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether rows change when their tokens stand elsewhere."""
+    for trial in trials:
+        seen = _project(learner, trial.X[::-1], trial.weights)
+        if seen is None or all(close(seen[i][::-1], trial.seen[i]) for i in wrong):
+            return None
+    return "places-projected", {}
 
 
 def _curved(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
