@@ -69,6 +69,29 @@ TEXTS = {
             "others what goes into exp is still far above 0, so that it overflows."
         ),
     },
+    "shown-keys-without-weight": {
+        "explanation": "Some keys that the mask shows get a weight of 0.",
+        "next_step": (
+            "Print the scores after the mask, the weights, and what comes back. In which line is "
+            "there first a 0, or minus infinity, for a key that the mask shows?"
+        ),
+    },
+    "scores-of-another-size": {
+        "explanation": (
+            "The weights are those of the softmax, but of other scores: of those of Q Kᵀ / √d_k "
+            "times a number, which can depend on d_k."
+        ),
+        "next_step": (
+            "For d_k = 2, what do you divide the scores by, or multiply them with? Print it beside "
+            "√2, and again for another d_k."
+        ),
+    },
+    "weights-of-what-is-shown-wrong": {
+        "explanation": (
+            "What is hidden has no weight, and the others sum to 1, but they are not those of the "
+            "softmax of Q Kᵀ / √d_k."
+        ),
+    },
     "weights-in-other-proportions": {
         "explanation": "The weights of a row are not in the proportions that its scores give.",
     },

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Reading
+from grader.diagnosis.experiment import NEAR, Reading, span
 from grader.diagnosis.lives import MAKE, Step
 from grader.diagnosis.observation import observe_function, observe_submission
 from grader.diagnosis.probe import CORE, Probe
@@ -95,9 +95,7 @@ def weights(study: Study) -> list[Reading] | None:
     if said is not None:
         return [said]
     if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
-        lowest = min(float(each.min()) for each in got[::2])
-        highest = max(float(each.max()) for each in got[::2])
-        return [("weights-do-not-sum-to-one", {"range": f"{lowest:.3g} to {highest:.3g}"})]
+        return [("weights-do-not-sum-to-one", {"range": span(np.stack(got[::2]))})]
     sums = all(np.abs(each.sum(axis=1) - 1).max() < NEAR for each in seen)
     wrong = any(
         np.abs(each - tokens.attended(q[-1], k, v)).max() > NEAR
