@@ -96,7 +96,7 @@ def _size_of_scores(study: Study, pairs: list[tuple[Array, Array]]) -> dict[str,
         return None
     said = _listed([f"{factors[width]:.4g} for d_k = {width}" for width in wrong[:_MOST_NAMED]])
     also = f", and 1 for d_k = {_listed(right_ones)}" if right_ones else ""
-    return {"factors": f"{said}{also}", "d_k": str(wrong[-1])}
+    return {"factors": f"{said}{also}", "d_k": str(wrong[:_MOST_NAMED][-1])}
 
 
 def _factor(study: Study, width: int) -> float | None:

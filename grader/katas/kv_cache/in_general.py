@@ -52,13 +52,13 @@ TEXTS = {
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a head are 1000 nothing is left "
-            "of the weights, though they are all the same there. From 710 on exp is infinite."
+            "of the weights, though all should be the same there. From 710 on exp is infinite."
         ),
     },
     "maximum-not-below-zero": {
         "explanation": (
             "Where all scores of a head are 1000 the output is right; where all are -1000 it is "
-            "not, though the weights are the same in both: what is subtracted is not the maximum."
+            "not, though the weights should be the same: what is subtracted is not the maximum."
         ),
     },
     "largest-not-subtracted": {
