@@ -168,7 +168,8 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     if errors:
         words["more"] += (
             f" With others, of {_and(_names(errors))}, an error comes that does not name both "
-            "shapes as Python writes them: it may be one of NumPy's, from the middle of your method."
+            "shapes as Python writes them: it may be one of NumPy's, from the middle of your "
+            "method."
         )
     return ("wrong-shapes-taken", words)
 
