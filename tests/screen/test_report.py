@@ -304,6 +304,14 @@ def test_other_outcomes_are_named(make: Make, body: str, outcome: str) -> None:
     assert any(line.endswith(outcome) for line in screen)
 
 
+def test_what_is_not_available_is_no_exception(make: Make) -> None:
+    """A case in which a library is used that is not there has a headline that says so."""
+    body = (
+        "from scipy.special import softmax\n\ndef self_attention(Q, K, V):\n    return softmax(Q)"
+    )
+    assert "Something is used that is not available here" in words(make(f"{body}\n"))
+
+
 def test_rejected(make: Make) -> None:
     """A file that cannot be loaded shows why, and no function."""
     screen = lines(make("import numpy\nraise RuntimeError('boom')\n"))

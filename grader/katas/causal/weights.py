@@ -6,15 +6,13 @@ import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Reading, close, span
 from grader.diagnosis.study import Study
-from grader.katas.common import batches
+from grader.katas.common import batches, scales
 from grader.worker.arrays import Array
 
 from .trial import CausalTrial
 
 _TRIES = 3
 _WIDTH = 5  # features of the weights that are looked at
-_WIDTHS = range(1, 10)
-_MOST_NAMED = 3
 
 
 def weights(study: Study) -> list[Reading] | None:
@@ -85,36 +83,23 @@ def _size_of_scores(study: Study, pairs: list[tuple[Array, Array]]) -> dict[str,
         study: the function.
         pairs: weights that were seen, and the right ones.
     """
-    factors = {width: factor for width in _WIDTHS if (factor := _factor(study, width)) is not None}
-    if len(factors) < len(_WIDTHS) or not all(
-        close(seen, _sharpened(right, factors[_WIDTH])) for seen, right in pairs
+
+    def ask(width: int) -> tuple[Array, Array] | None:
+        Q, K, V = batches.bounded(np.random.default_rng([2031, width]), (3, 2, 2, width), 2.0)
+        first = np.zeros_like(V)
+        first[..., 0, 0] = 1.0
+        got = study.learner(Q, K, first, np.ones((2, 2), bool))
+        scores = Q @ K.swapaxes(-1, -2) / np.sqrt(width)
+        if got is None or got.shape != V.shape:
+            return None
+        return got[..., 0], scores[..., 0] - scores[..., 1]
+
+    found = scales.factors(ask)
+    if found is None or not all(
+        close(seen, _sharpened(right, found[_WIDTH])) for seen, right in pairs
     ):
         return None
-    wrong = [width for width in _WIDTHS if abs(factors[width] - 1) > NEAR]
-    right_ones = [str(width) for width in _WIDTHS if width not in wrong]
-    if not wrong:
-        return None
-    said = _listed([f"{factors[width]:.4g} for d_k = {width}" for width in wrong[:_MOST_NAMED]])
-    also = f", and 1 for d_k = {_listed(right_ones)}" if right_ones else ""
-    return {"factors": f"{said}{also}", "d_k": str(wrong[:_MOST_NAMED][-1])}
-
-
-def _factor(study: Study, width: int) -> float | None:
-    """Return the number times which the scores of two keys are taken; None if there is none."""
-    Q, K, V = batches.bounded(np.random.default_rng([2031, width]), (3, 2, 2, width), 2.0)
-    first = np.zeros_like(V)
-    first[..., 0, 0] = 1.0
-    got = study.learner(Q, K, first, np.ones((2, 2), bool))
-    if got is None or got.shape != V.shape:
-        return None
-    weight = got[..., 0]
-    if not ((weight > 0) & (weight < 1)).all():
-        return None
-    scores = Q @ K.swapaxes(-1, -2) / np.sqrt(width)
-    apart = scores[..., 0] - scores[..., 1]
-    seen = np.log(weight / (1 - weight))
-    factor = float((seen * apart).sum() / (apart * apart).sum())
-    return factor if close(seen, factor * apart) else None
+    return scales.told(found)
 
 
 def _sharpened(weights: Array, factor: float) -> Array:
@@ -123,11 +108,6 @@ def _sharpened(weights: Array, factor: float) -> Array:
     np.power(weights, factor, out=powers, where=weights > 0)
     sums = powers.sum(axis=-1, keepdims=True)
     return powers / np.where(sums > 0, sums, 1.0)
-
-
-def _listed(words: list[str]) -> str:
-    *some, last = words
-    return f"{', '.join(some)} and {last}" if some else last
 
 
 def _not_hidden(study: Study) -> str:

@@ -86,6 +86,16 @@ TEXTS = {
             "and space, and does your own code write it?"
         ),
     },
+    "scores-of-another-size": {
+        "explanation": (
+            "The weights are those of a softmax, but of the scores q · k / √d_k times a number, "
+            "which can depend on d_k."
+        ),
+        "next_step": (
+            "For d_k = 2, what do you divide the scores by, or multiply them with? Print it beside "
+            "√2, and again for another d_k."
+        ),
+    },
     "nothing-returned": {
         "explanation": "attend returns None, each time it is called.",
         "next_step": "Which line of attend hands its result to the caller?",
