@@ -307,7 +307,8 @@ def test_other_outcomes_are_named(make: Make, body: str, outcome: str) -> None:
 def test_what_is_not_available_is_no_exception(make: Make, unscaled: str) -> None:
     """A case in which a library is used that is not there has a headline that says so."""
     body = "def self_attention(Q, K, V):\n    return softmax(Q @ K.T) @ V"
-    report = make(f"{unscaled}\nfrom scipy.special import softmax\n\n{body}\n")
+    others = unscaled.replace("def self_attention(", "def written_by_hand(")
+    report = make(f"{others}\nfrom scipy.special import softmax\n\n{body}\n")
     assert "Something is used that is not available here" in words(report)
 
 
