@@ -54,8 +54,8 @@ ENDING = {
             "tokens."
         ),
         "next_step": (
-            "Which function is called where its own name stands, and did you mean another? If it "
-            "is meant, how many calls are there for 1000 tokens, and would a loop do?"
+            "Which function calls itself, and did you mean to call another one there? If not, how "
+            "many calls are there for 1000 tokens, and would a loop do?"
         ),
     },
     "not-hashable": {

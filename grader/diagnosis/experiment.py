@@ -102,6 +102,12 @@ def content(arg: Argument) -> object:
     return (arg.shape, arg.dtype.str, arg.tobytes()) if isinstance(arg, np.ndarray) else arg
 
 
+def span(values: Array) -> str:
+    """Return in words what numbers were seen: one, or something from the least to the greatest."""
+    least, greatest = f"{values.min():.3g}", f"{values.max():.3g}"
+    return least if least == greatest else f"something from {least} to {greatest}"
+
+
 def close(first: Array | None, second: Array | None) -> bool:
     """Say whether two arrays are the same up to rounding; nothing is like None."""
     if first is None or second is None or first.shape != second.shape:

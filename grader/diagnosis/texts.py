@@ -150,8 +150,8 @@ GENERAL = {
     "input-returned": {
         "title": "{name} comes back as it is",
         "explanation": (
-            "What is returned is {name} itself, whatever the other inputs are: as if "
-            "nothing had been computed with it."
+            "In all that was tried, what is returned is {name} itself, whatever the other inputs "
+            "are."
         ),
         "next_step": (
             "Which of the steps that the statement asks for does your function do already? "

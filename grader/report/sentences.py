@@ -135,6 +135,8 @@ def explain(diagnosis: Diagnosis, naming: str) -> str:
 
 def headline(case: CaseResult) -> str:
     """Say in a few words what a case shows that no diagnosis explains."""
+    if code_of(case) == "not_here":
+        return "Something is used that is not available here"
     raised = case.seen.type if case.outcome == "error" and case.seen is not None else ""
     if hasattr(builtins, raised):
         return f"A call ends in {'an' if raised[0] in 'AEIOU' else 'a'} {raised}"

@@ -218,6 +218,9 @@ def _standing(function: FunctionResult, report: Report, look: Look) -> str:
     name, points, most = function.name, function.points, function.max_points
     word = "PASS" if function.passed == function.cases else "FAIL"
     count = f"{function.passed} of {function.cases} cases"
+    waiting = sum(each.function == name and each.outcome == "not_run" for each in report.cases)
+    if waiting and not function.passed:  # or it reads as if all of them had failed
+        count += f", {waiting} not judged"
     if is_unwritten(name, report):
         word, count = "TODO", "returns nothing yet"
     if look.plain:

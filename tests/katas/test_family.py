@@ -191,11 +191,12 @@ PICTURED = [
 
 @pytest.mark.parametrize(("name", "mistake", "function", "numbers"), PICTURED)
 def test_pictures(make: Make, name: str, mistake: str, function: str, numbers: str) -> None:
-    """The picture shows the weights under the mask, of the function that is wrong."""
+    """The picture shows the weights under the mask, of the wrong function, and says of which."""
     kata: Kata = load_kata(name)
     found = make(name, source_with(kata, by_id(kata)[mistake])).picture
     assert found is not None
     assert (found.function, found.numbers) == (function, numbers)
+    assert f"by the output of {function}" in found.caption or name != "causal" or numbers == "mask"
     assert found.actual != found.expected
     assert np.triu(np.array(found.expected, dtype=float), k=1).max() == 0
     right = make(name, kata.solution_path.read_text(encoding="utf-8")).picture

@@ -54,19 +54,42 @@ TEXTS = {
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a row are 1000 nothing is left "
-            "of the weights, though they are all the same there. From 710 on exp is infinite."
+            "of the weights, though all should be the same there. From 710 on exp is infinite."
         ),
     },
     "maximum-not-below-zero": {
         "explanation": (
             "Where all scores of a row are 1000 the output is right; where all are -1000 it is "
-            "not, though the weights are the same in both: what is subtracted is not the maximum."
+            "not, though the weights should be the same: what is subtracted is not the maximum."
         ),
     },
     "largest-not-subtracted": {
         "explanation": (
             "Where all scores of a row are equal the output is right; where one is far above the "
             "others what goes into exp is still far above 0, so that it overflows."
+        ),
+    },
+    "shown-keys-without-weight": {
+        "explanation": "Some keys that the mask shows get a weight of 0.",
+        "next_step": (
+            "Print the scores after the mask, the weights, and what comes back. In which line is "
+            "there first a 0, or minus infinity, for a key that the mask shows?"
+        ),
+    },
+    "scores-of-another-size": {
+        "explanation": (
+            "The weights are those of the softmax, but of other scores: of those of Q Kᵀ / √d_k "
+            "times a number, which can depend on d_k."
+        ),
+        "next_step": (
+            "For d_k = 2, what do you divide the scores by, or multiply them with? Print it beside "
+            "√2, and again for another d_k."
+        ),
+    },
+    "weights-of-what-is-shown-wrong": {
+        "explanation": (
+            "What is hidden has no weight, and the others sum to 1, but they are not those of the "
+            "softmax of Q Kᵀ / √d_k."
         ),
     },
     "weights-in-other-proportions": {

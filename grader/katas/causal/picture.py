@@ -69,7 +69,8 @@ def _first_wrong(function: str, right: Array, seen: Array) -> Picture:
     """Return the picture of the first head that is wrong, or of the first."""
     wrong = [head for head in range(HEADS) if not alike(seen[head], right[head])]
     head = wrong[0] if wrong else 0
-    return drawing(function, right[head], seen[head], head=head, under=_UNDER)
+    by = f", by the output of {function}"
+    return drawing(function, right[head], seen[head], head=head, under=_UNDER, by=by)
 
 
 def _by_head(array: Array) -> Array:

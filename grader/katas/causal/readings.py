@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from grader.diagnosis import readings as of_any_kata
-from grader.diagnosis.experiment import NEAR, Reading, close
+from grader.diagnosis.experiment import Reading, close
 from grader.diagnosis.study import Reader, Study
 from grader.katas.common import batches, shifts
 from grader.katas.common.inputs import Inputs
@@ -13,7 +13,7 @@ from grader.learner.requests import Argument
 from grader.worker.arrays import Array
 
 from . import refined
-from .trial import CausalTrial
+from .weights import weights
 
 _TRIES = 3
 _SIZE = (3, 2, 4, 5)
@@ -64,70 +64,6 @@ def no_influence(study: Study) -> list[Reading] | None:
         if _same(study, [(first, new) for (first, _), new in zip(pairs, changed, strict=True)]):
             return [("argument-without-influence", {"name": name})]
     return None
-
-
-def weights(study: Study) -> list[Reading] | None:
-    """Read the weights of masked_attention, which show with an identity as the values."""
-    if study.function.name != "masked_attention":
-        return None
-    looks = []
-    for at in range(_TRIES):
-        rng = np.random.default_rng([2023, at])
-        Q, K, V = batches.bounded(rng, (2, 3, 4, 5), 2.0)
-        mask = batches.mask(rng, 4, 4)
-        eye = np.broadcast_to(np.eye(4, 5), V.shape).copy()
-        seen, out = study.learner.ask_each([(Q, K, eye, mask), (Q, K, V, mask)])
-        if seen is None or out is None or seen.shape != V.shape or not np.isfinite(seen).all():
-            return None
-        if not close(seen[..., :4] @ V, out) or np.abs(seen[..., 4:]).max() > NEAR:
-            return None  # no weighted sum of the values
-        right = study.kata.solution.masked_attention(Q, K, eye, mask)[..., :4]
-        looks.append((seen[..., :4], right, np.broadcast_to(mask, right.shape)))
-    if all(np.abs(seen[~mask]).max() > NEAR for seen, _, mask in looks):
-        return [("hidden-keys-have-weight", {})]
-    rounded = [n for n in range(1, 6) if all(_is_rounded(*each[:2], n) for each in looks)]
-    if rounded:
-        return [("weights-rounded", {"step": f"{0.1 ** rounded[0]:.1g}"})]
-    if all((np.abs(seen[mask]) < NEAR**2).any() for seen, _, mask in looks):
-        return [("shown-keys-without-weight", {})]
-    sums = np.concatenate([seen.sum(axis=-1).ravel() for seen, _, _ in looks])
-    if np.abs(sums - 1).max() < NEAR:
-        wrong = not all(close(seen, right) for seen, right, _ in looks)
-        more = {"more": _not_hidden(study)}
-        return [("weights-of-what-is-shown-wrong", more)] if wrong else None
-    if all(close(seen, right * seen.sum(axis=-1, keepdims=True)) for seen, right, _ in looks):
-        words = {"range": f"something from {sums.min():.3g} to {sums.max():.3g}"}
-        return [("rows-sum-to-something-else", words)]
-    words = {"low": f"{sums.min():.3g}", "high": f"{sums.max():.3g}", "more": _not_hidden(study)}
-    return [("weights-in-other-proportions", words)]
-
-
-def _not_hidden(study: Study) -> str:
-    """Say under which masks hidden keys have weight, where those of two axes do hide them."""
-    tried = [CausalTrial((2, 3, 4, 5), mask) for mask in _SMALLER]
-    calls = [list(trial.probe("masked_attention").args) for trial in tried]
-    eye = np.broadcast_to(np.eye(4, 5), _array(calls[0][2]).shape)
-    seen = study.learner.ask_each([[Q, K, eye.copy(), mask] for Q, K, _, mask in calls])
-    leaking = [
-        trial.particular
-        for trial, call, got in zip(tried, calls, seen, strict=True)
-        if got is not None and got.shape == eye.shape
-        if np.abs(got[..., :4][~np.broadcast_to(_array(call[3]), (2, 3, 4, 4))]).max() > NEAR
-    ]
-    few = " and ".join(leaking[:2])
-    return f" Under {few}, hidden keys do have weight." if leaking else ""
-
-
-_SMALLER = ("one row", "padding", "of heads", "of sequences", "with four axes", "of all")
-"""Masks that are broadcast to the scores in other ways than one of shape (seq_len, seq_len)."""
-
-
-def _is_rounded(seen: Array, right: Array, places: int) -> bool:
-    """Say whether numbers are the right ones, with a few decimals alone."""
-    return bool(
-        np.abs(seen - np.round(seen, places)).max() < NEAR**2
-        and np.abs(seen - right).max() < 10.0**-places
-    )
 
 
 def contacts(study: Study) -> list[Reading] | None:

@@ -77,6 +77,7 @@ def drawing(
     whose: str = "",
     what: str = "weights",
     under: str = "",
+    by: str = "",
 ) -> Picture:
     """Return a picture of weights.
 
@@ -88,12 +89,13 @@ def drawing(
         whose: in whose hands they are, if that is more than the function's name.
         what: what the numbers are.
         under: under what they came about: " under a causal mask".
+        by: what has the caption say by which output it is drawn: ", by the output of f".
     """
     whose = whose or (function if head is None else f"head {head} of {function}")
     inside = "" if head is None else f" in head {head}"
     return Picture(
         function=function,
-        caption=f"Who attends to whom{inside}{under}",
+        caption=f"Who attends to whom{inside}{under}{by}",
         about="On a small public input, with the identity as the values, so that what comes back "
         f"is the weights themselves: those of {whose}{under}. A query is a token that asks, a key "
         "one that is looked at.",

@@ -52,13 +52,13 @@ TEXTS = {
     "exponents-overflow": {
         "explanation": (
             "Ordinary scores come out right; where all scores of a head are 1000 nothing is left "
-            "of the weights, though they are all the same there. From 710 on exp is infinite."
+            "of the weights, though all should be the same there. From 710 on exp is infinite."
         ),
     },
     "maximum-not-below-zero": {
         "explanation": (
             "Where all scores of a head are 1000 the output is right; where all are -1000 it is "
-            "not, though the weights are the same in both: what is subtracted is not the maximum."
+            "not, though the weights should be the same: what is subtracted is not the maximum."
         ),
     },
     "largest-not-subtracted": {
@@ -84,6 +84,16 @@ TEXTS = {
         "next_step": (
             "Print the message beside the two shapes. Is each of them in it, with brackets, comma "
             "and space, and does your own code write it?"
+        ),
+    },
+    "scores-of-another-size": {
+        "explanation": (
+            "The weights are those of a softmax, but of the scores q · k / √d_k times a number, "
+            "which can depend on d_k."
+        ),
+        "next_step": (
+            "For d_k = 2, what do you divide the scores by, or multiply them with? Print it beside "
+            "√2, and again for another d_k."
         ),
     },
     "nothing-returned": {

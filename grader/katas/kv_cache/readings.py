@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Reading
+from grader.diagnosis.experiment import NEAR, Reading, span
 from grader.diagnosis.lives import MAKE, Step
 from grader.diagnosis.observation import observe_function, observe_submission
 from grader.diagnosis.probe import CORE, Probe
 from grader.diagnosis.readings import READERS as READERS_OF_ANY
 from grader.diagnosis.readings import wrong_in_particular, wrong_somewhere
 from grader.diagnosis.study import Reader, Study
-from grader.katas.common import tokens
+from grader.katas.common import scales, tokens
 from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
@@ -95,15 +95,32 @@ def weights(study: Study) -> list[Reading] | None:
     if said is not None:
         return [said]
     if all(np.abs(each - 1).max() > NEAR for each in got[::2]):
-        lowest = min(float(each.min()) for each in got[::2])
-        highest = max(float(each.max()) for each in got[::2])
-        return [("weights-do-not-sum-to-one", {"range": f"{lowest:.3g} to {highest:.3g}"})]
+        return [("weights-do-not-sum-to-one", {"range": span(np.stack(got[::2]))})]
     sums = all(np.abs(each.sum(axis=1) - 1).max() < NEAR for each in seen)
     wrong = any(
         np.abs(each - tokens.attended(q[-1], k, v)).max() > NEAR
         for each, (q, k, v) in zip(seen, drawn[1::2], strict=True)
     )
     return [("weights-wrong", {})] if sums and wrong else None
+
+
+def size_of_scores(study: Study) -> list[Reading] | None:
+    """Find out whether the weights are those of the scores times some number."""
+
+    def ask(width: int) -> tuple[Array, Array] | None:
+        rng = np.random.default_rng([2032, width])
+        drawn = [tokens.bounded(rng, 2, 3, width, 2.0) for _ in range(_TRIES)]
+        first = np.zeros((2, 3, width))
+        first[0, :, 0] = 1.0
+        got = asked(study, [(q, k, first) for q, k, _ in drawn])
+        if got is None:
+            return None
+        scores = [(k * q[-1]).sum(axis=-1) / np.sqrt(width) for q, k, _ in drawn]
+        return np.stack(got)[..., 0], np.stack([each[0] - each[1] for each in scores])
+
+    found = scales.factors(ask)
+    words = found and scales.told(found)
+    return [("scores-of-another-size", words)] if words else None
 
 
 def _unseen(study: Study) -> Reading | None:
@@ -209,5 +226,6 @@ READERS: tuple[Reader, ...] = (
     no_influence,
     heads_touch,
     lookups.zeros_attended,
+    size_of_scores,
     weights,
 )

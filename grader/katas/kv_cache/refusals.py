@@ -52,7 +52,8 @@ _KINDS = (
     (
         lambda shape: len(shape) == len(_NEED),
         "They have two axes, as they should, of other lengths.",
-        "What do you compare: how many axes there are, or how long each of them is?",
+        "What do you compare: the number of axes, or the length of each? Is one length that fits "
+        "enough for your check?",
     ),
 )
 """What shapes can have in common that are taken; what is said then; the next step."""
@@ -166,8 +167,9 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
     errors = [each for each in asked if each.raised and not each.right]
     if errors:
         words["more"] += (
-            " With others an error comes that does not name both shapes as Python writes them: it "
-            "may be one of NumPy's, from the middle of your method."
+            f" With others, of {_and(_names(errors))}, an error comes that does not name both "
+            "shapes as Python writes them: it may be one of NumPy's, from the middle of your "
+            "method."
         )
     return ("wrong-shapes-taken", words)
 

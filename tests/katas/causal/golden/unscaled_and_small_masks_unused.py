@@ -1,4 +1,5 @@
-# diagnosis: weights-of-what-is-shown-wrong
+# diagnosis: scores-of-another-size
+# says: It is 2 for d_k = 1, 2.828 for d_k = 2 and 3.464 for d_k = 3
 # says: Under masks of shape (1, seq_len) and masks of shape (batch, 1, 1, seq_len), hidden
 import numpy as np
 

@@ -1,6 +1,6 @@
 # score: 0.23
 # diagnosis: token-without-weight
-# says: The newest token is not looked at
+# says: Of several tokens the newest is not looked at
 import numpy as np
 
 class KVCache:

@@ -1,6 +1,6 @@
 # diagnosis: wrong-shapes-taken
 # diagnosis: length-wrong
-# says: len(cache) is wrong
+# says: len(cache) goes wrong
 """A cache of keys and values in NumPy: fill in the methods."""
 
 import numpy as np

@@ -1,6 +1,6 @@
 # diagnosis: not-scaled
 # diagnosis: stack-made-once
-# says: What is appended after the first attend is not looked at
+# says: Once attend has found tokens, later ones are not looked at
 import numpy as np
 
 
