@@ -43,8 +43,8 @@ TEXTS = {
     "input-returned": {
         "title": "One of the inputs comes back as it is",
         "explanation": (
-            "What is returned is one of the inputs itself, whatever the others are: as if "
-            "nothing had been computed with it."
+            "What is returned is one of the inputs, number for number, whatever the others are: "
+            "nothing of them gets into it."
         ),
     },
     "input-returned-for-some": {

@@ -159,7 +159,7 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
             lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
             {"right": _WHOLE[most > 0].format(block=block)},
         )
-        for block in (4, 8, 16, 32)
+        for block in (4, 8, 16)
         for most in (0, block)
     ),
     *(

@@ -188,6 +188,7 @@ READERS: tuple[Reader, ...] = (
     _blocks,
     _masks,
     _returned,
+    _longer,
     of_any_kata.wrong_somewhere,
     _projections_beside,
     of_any_kata.sometimes_raised,
@@ -200,7 +201,6 @@ READERS: tuple[Reader, ...] = (
     _rows,
     orders.other_order,
     _of_learner(read_contacts),
-    _longer,
     _generally,
     _of_learner(read_scores),
 )
