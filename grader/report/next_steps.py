@@ -103,7 +103,7 @@ _RAISED = (
 _REFUSED = (
     "What is that line for? The function needs its arguments and NumPy, and nothing of the machine."
 )
-_NOT_HERE = "What does it compute? Write down the formula, and say that with NumPy alone."
+_NOT_HERE = "What does it compute? Write down the formula. How is it computed with NumPy alone?"
 _ANY_RAISED = (
     "Do yourself what the case does, with {small}, and print all that goes into the line that is "
     "named."

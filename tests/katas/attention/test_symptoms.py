@@ -253,7 +253,7 @@ CASES = [
     (
         "wrong-for-fewer-tokens",
         "self_attention",
-        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V",
+        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V + 1",
     ),
     (
         "answered-by-heart",
@@ -274,6 +274,11 @@ CASES = [
         "wrong-for-some-long",
         "self_attention",
         ONLINE.format(4),
+    ),
+    (
+        "input-returned-for-some",
+        "self_attention",
+        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V",
     ),
     (
         "input-returned-for-some",
