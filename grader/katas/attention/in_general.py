@@ -199,8 +199,8 @@ TEXTS = {
             "number that was tried, it goes wrong."
         ),
         "next_step": (
-            "Set V to the identity for one token more than is right: which entries of the weights "
-            "are zero?"
+            "Set V to the identity for one token more than is right, so that the output is the "
+            "weights: which of them are zero, or not where they belong?"
         ),
     },
     "wrong-for-some-long": {
