@@ -15,7 +15,7 @@ from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.katas.common import pictures as weights
 from grader.report.model import FEEDBACK, Picture, Report
-from grader.screen.matrices import heatmaps
+from grader.screen.matrices import heatmaps, labelled
 from grader.screen.terminal import Look
 from tests.pages.samples import picture
 
@@ -174,6 +174,15 @@ def test_a_picture_that_says_nothing_is_not_drawn() -> None:
     """Maps that would look alike are left out."""
     assert heatmaps(drawing(((0.6, 0.5), (0.1, 0.9))), Look()) == []
     assert heatmaps(drawing(((0.2, 0.8), (0.1, 0.9))), Look())
+
+
+def test_a_picture_below_what_is_said_of_another_function() -> None:
+    """A picture says whose it is where what stands above it is about another function."""
+    drawn = replace(drawing(), function="self_attention")
+    assert labelled(drawn, "self_attention") == drawn
+    other = labelled(drawn, "compute_qkv")
+    assert other.caption == f"{drawn.caption} (self_attention)"
+    assert other.numbers == f"{drawn.numbers} (self_attention)"
 
 
 def test_shades() -> None:
