@@ -144,7 +144,9 @@ ENDING = {
     },
     "exception-raised": {
         "title": "Calls end in an exception",
-        "explanation": "Every ordinary call ends in an exception, before anything is returned.",
+        "explanation": (
+            "Every call that was tried ends in an exception, before anything is returned."
+        ),
         "next_step": (
             "Read the message's last line, and print all that goes into the line that it names."
         ),
@@ -204,8 +206,8 @@ ENDING = {
     "parameters-in-another-order": {
         "title": "Arguments have changed places",
         "explanation": (
-            "Given its arguments in the order ({takes}), the function is right on every ordinary "
-            "input. The statement passes them in the order ({names})."
+            "Given its arguments in the order ({takes}), the function is right on the "
+            "ordinary inputs that were tried. The statement passes them in the order ({names})."
         ),
         "next_step": (
             "Put your def line beside that of the statement, and each call in your function beside "

@@ -4,7 +4,7 @@ PLAIN = {
     "another-kind-returned": {
         "title": "What comes back is {got}, where {want} is asked for",
         "explanation": (
-            "Whatever the inputs, the result is {got}; the statement asks for {want}, and the "
+            "In all that was tried the result is {got}; the statement asks for {want}, and the "
             "one is never equal to the other."
         ),
         "next_step": (
@@ -21,7 +21,7 @@ PLAIN = {
         "next_step": "What does type(result) say just before your return?",
     },
     "one-result-always": {
-        "title": "The result is the same, whatever the inputs",
+        "title": "The result is the same for all inputs that were tried",
         "explanation": (
             "For inputs whose right results differ, one and the same value comes back: it does "
             "not depend on them."
@@ -33,7 +33,7 @@ PLAIN = {
     },
     "length-wrong": {
         "title": "The result has the wrong length",
-        "explanation": ("Whatever the inputs, what comes back has too many or too few elements."),
+        "explanation": ("In all that was tried, what comes back has too many or too few elements."),
         "next_step": (
             "Take the smallest input that you can follow by hand, and print the result. Which "
             "element is missing, or too many, and which line should have made or dropped it?"

@@ -25,7 +25,7 @@ GENERAL = {
             "complex numbers or text cannot be compared with the values expected."
         ),
         "next_step": (
-            "Print result.dtype, then the dtype of each array on the way. From which line on "
+            "Print the dtype of what you return, and of each array on the way. From which line on "
             "is it no float?"
         ),
     },
@@ -42,7 +42,7 @@ GENERAL = {
     "ordinary-right": {
         "title": "Ordinary inputs are right, and particular ones are not",
         "explanation": (
-            "For ordinary inputs the results are right. It goes wrong for these: {which}."
+            "For the ordinary inputs that were tried it is right. It goes wrong for these: {which}."
         ),
         "next_step": (
             "Take the first of these, make the smallest example of it, and compare each step with "
@@ -52,10 +52,11 @@ GENERAL = {
     "something-else-returned": {
         "title": "Something else is returned than what is asked for",
         "explanation": (
-            "What comes back is a number, a text, a dictionary, a matrix of another library or the "
-            "like. The statement says for each function which array it returns, or which arrays."
+            "What comes back is a number, a text, a generator, a dictionary, a matrix of another "
+            "library or the like. The statement says for each function which array it returns, or "
+            "which arrays."
         ),
-        "next_step": "What does type(result) say just before your return?",
+        "next_step": "What does type() say of the value that your return hands back?",
     },
     "not-the-tuple": {
         "title": "What is returned is not the tuple that is asked for",
@@ -128,7 +129,7 @@ GENERAL = {
     "always-zero": {
         "title": "The output is all zeros",
         "explanation": (
-            "An array comes back, and every number in it is 0: either nothing that is computed "
+            "In all that was tried an array of zeros comes back: either nothing that is computed "
             "gets into it, or a step on the way makes 0 of everything."
         ),
         "next_step": (

@@ -23,6 +23,7 @@ from grader.learner.submission import Submission
 from grader.report.seen import Seen
 
 _MOST_TYPES = 2  # of exceptions that are named
+_MULTIPLES = (2, 3)  # of the largest size that is right: whether these are right too
 Stage = Literal["again", "short", "long"]
 """Short trials; the same once more, with other numbers; long ones, where nothing else is wrong."""
 
@@ -52,6 +53,8 @@ class Condition(NamedTuple):
         of_size: the same trial of another size, where the condition is that trials are large: what
             lies between is tried as well, and the smallest that is wrong is told as {least}.
         words: what else the texts of the symptom leave blank, where several conditions share it.
+        in_blocks: what is said instead where multiples of the largest size are right as well: a
+            symptom, and its words, in which {most} is that size.
     """
 
     symptom: str
@@ -59,6 +62,7 @@ class Condition(NamedTuple):
     size: Callable[[Any], int] = lambda _: 0
     of_size: Callable[[Any, int], Any] | None = None
     words: Mapping[str, str] = NO_WORDS
+    in_blocks: tuple[str, Mapping[str, str]] | None = None
 
 
 class Particular(NamedTuple):
@@ -114,7 +118,15 @@ class Where:
                 most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
                 how = _how([each.seen for each in tried if each.wrong])
                 words = {"how": how, "most": str(most), "least": str(least)}
-                return [(condition.symptom, {**words, **condition.words})]
+                symptom, more = condition.symptom, condition.words
+                if condition.in_blocks is not None:
+                    multiples = self._right_multiples(condition, tried, most)
+                    if any(multiples) and not all(multiples):
+                        continue
+                    if any(multiples):
+                        symptom, named = condition.in_blocks
+                        more = {name: text.format(most=most) for name, text in named.items()}
+                return [(symptom, {**words, **more})]
         return []
 
     def _border(self, condition: Condition, tried: Sequence["_Tried"]) -> tuple[int, int]:
@@ -128,16 +140,31 @@ class Where:
         wrong = next(e.trial for e in tried if e.wrong and condition.size(e.trial) == least)
         while least - most > 1:
             middle = (most + least) // 2
-            made = [condition.of_size(wrong, middle).probe(self._function.name)]
-            seen = observe_submission(self._submission, self._function, made, afresh=False)
-            if seen is None:
+            is_right = self._are_right([condition.of_size(wrong, middle)])
+            if not is_right:
                 break  # it hung or died there, which is not what is told
-            code = functions_with(self._kata)[self._function.name]
-            if same(seen[0], observe_function(code, self._function, made)[0]):
+            if all(is_right):
                 most = middle
             else:
                 least = middle
         return most, least
+
+    def _right_multiples(
+        self, condition: Condition, tried: Sequence["_Tried"], most: int
+    ) -> list[bool]:
+        """Say of a few multiples of the largest size that is right whether they are right too."""
+        wrong = next(each.trial for each in tried if each.wrong)
+        if condition.of_size is None:
+            return []
+        return self._are_right([condition.of_size(wrong, times * most) for times in _MULTIPLES])
+
+    def _are_right(self, trials: Sequence[Any]) -> list[bool]:
+        """Say of more trials whether they are right; nothing if the function does not live."""
+        made = [trial.probe(self._function.name) for trial in trials]
+        seen = observe_submission(self._submission, self._function, made, afresh=False)
+        code = functions_with(self._kata)[self._function.name]
+        right = observe_function(code, self._function, made)
+        return [same(*both) for both in zip(seen or [], right, strict=seen is not None)]
 
     def particulars(self) -> list["Particular"]:
         """Return what is particular about the trials that go wrong, if all ordinary ones are right.

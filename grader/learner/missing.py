@@ -10,6 +10,7 @@ from grader.text import alike, clean_line, is_near, nearest
 from grader.worker.libraries import KINDS, READY, READY_IN
 
 _ENOUGH = 0.45  # of its letters, for a function that takes what the kata passes
+_MOST_NAMED = 5  # parameters that have no default
 Said = tuple[str, str]
 """What is wrong, without its end; and what to do."""
 _NAMES = {
@@ -219,7 +220,9 @@ def say_signature(name: str, parameters: Sequence[str], about: Mapping[str, Any]
     if len(names) <= len(parameters) or not more:
         return f"{begin} {taken}."
     have = "has" if len(more) == 1 else "have"
-    return f"{begin} {taken}, and {' and '.join(more[:3])} {have} no default."
+    *first, last = more if len(more) <= _MOST_NAMED else [*more[: _MOST_NAMED - 1], "others"]
+    named = f"{', '.join(first)} and {last}" if first else last
+    return f"{begin} {taken}, and {named} {have} no default."
 
 
 def _named(names: Any) -> list[str]:

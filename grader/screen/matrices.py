@@ -1,6 +1,7 @@
 """The picture of a kata on a terminal: two maps of numbers side by side, denser is more."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from grader.report.model import Number, Picture
@@ -71,6 +72,18 @@ def heatmaps(picture: Picture, look: Look) -> list[str]:
     legend = "; ?? is not finite" if any(isinstance(one, str) for one in numbers) else ""
     caption = f"{picture.caption}, a row for each {picture.row} (denser is more{legend}):"
     return [*look.wrap(caption, _INDENT), *(beside if wide <= look.width else below)]
+
+
+def labelled(picture: Picture, function: str) -> Picture:
+    """Return a picture that says whose it is where it stands below what is said of another."""
+    whose = picture.function
+    if whose == function:
+        return picture
+    return replace(
+        picture,
+        caption=f"{picture.caption} ({whose})",
+        numbers=f"{picture.numbers} ({whose})",
+    )
 
 
 def _draw(title: str, picture: Picture, cells: Sequence[Sequence[str]]) -> list[str]:

@@ -22,7 +22,7 @@ from grader.report.sentences import (
 )
 from grader.report.warned import split
 from grader.screen.cases import every_case, some_printed
-from grader.screen.matrices import heatmaps
+from grader.screen.matrices import heatmaps, labelled
 from grader.screen.terminal import Look, columns, cut, mark
 from grader.text import shorten
 
@@ -132,7 +132,7 @@ def _pictures(report: Report, look: Look) -> Iterator[list[str]]:
     """Yield the kata's picture, if it says something of what is to be looked at first."""
     found = first(report)
     if report.picture is not None and found is not None and found.diagnoses:
-        drawn = heatmaps(report.picture, look)
+        drawn = heatmaps(labelled(report.picture, found.function), look)
         if drawn:
             yield drawn
 

@@ -238,6 +238,10 @@ def test_parameters_that_are_too_many(grade_source: "GradeSource") -> None:
     report = grade_source(RIGHT.replace("n_heads: int)", "n_heads: int, mask, causal)"))
     said = [c["message"] for c in report["cases"] if c["function"] == "multi_head_attention"]
     assert "yours takes 6, and mask and causal have no default" in said[0]
+    signature = "def multi_head_attention(X, W_q, W_k, W_v, n_heads):\n    return X\n"
+    report = grade_source(f"{RIGHT}\n\n{signature}")
+    said = [c["message"] for c in report["cases"] if c["function"] == "multi_head_attention"]
+    assert "yours takes 5, and X, W_q, W_k and W_v have no default" in said[0]
 
 
 CALLS = {

@@ -43,8 +43,15 @@ TEXTS = {
     "input-returned": {
         "title": "One of the inputs comes back as it is",
         "explanation": (
-            "What is returned is one of the inputs itself, whatever the others are: as if "
-            "nothing had been computed with it."
+            "What is returned is one of the inputs, number for number, whatever the others are: "
+            "nothing of them gets into it."
+        ),
+    },
+    "input-returned-for-some": {
+        "title": "One of the inputs comes back as it is for some sizes",
+        "explanation": (
+            "For some sizes one of the inputs itself comes back, whatever the others are, as when "
+            "an error is caught and the input is handed back in its place."
         ),
     },
     "keys-without-weight": {
@@ -192,8 +199,20 @@ TEXTS = {
             "number that was tried, it goes wrong."
         ),
         "next_step": (
-            "Set V to the identity for one token more than is right: which entries of the weights "
-            "are zero?"
+            "Set V to the identity for one token more than is right, so that the output is the "
+            "weights: which of them are zero, or not where they belong?"
+        ),
+    },
+    "wrong-for-some-long": {
+        "title": "Right for few tokens; with more, some results are wrong",
+        "explanation": (
+            "Up to a certain number of tokens all that was tried is right. With more some results "
+            "are wrong and others are not: it depends on the numbers."
+        ),
+        "next_step": (
+            "Set V to the identity for more tokens, and try random Q and K until a row is wrong. "
+            "If a loop carries a maximum and sums along: which of them change when the maximum "
+            "does?"
         ),
     },
     "wrong-for-large-d-k": {

@@ -29,7 +29,9 @@ from grader.worker.arrays import Array
 def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     """Return the learner's weights: of the first function and head where they are wrong.
 
-    None where what comes back of self_attention are no weights.
+    None where what comes back of self_attention are no weights. A block of the output is shown as
+    a head's weights where they weight that head's values alone; else heads are joined, or cut, in
+    another way, and what stands there is no head's.
 
     Args:
         submission: the learner's functions.
@@ -41,8 +43,8 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     solution = submission.kata.solution
     single = (Q[:, :size], K[:, :size], V[:, :size])
     seen, right = _answer(submission, "self_attention", *single), solution.self_attention(*single)
-    if seen is None:
-        return None
+    if seen is None or alike(seen, single[2]):
+        return None  # the values themselves show no weights
     if not alike(seen, right):
         doubled = _answer(submission, "self_attention", *single[:2], 2 * single[2])
         return drawing("self_attention", right, seen) if show_weights(seen, doubled) else None
@@ -55,8 +57,13 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     for head in range(HEADS):
         block = np.s_[:, head * size : (head + 1) * size]
         if not alike(heads[block], right_heads[block]):
-            if not are_weights(heads[block]):
-                break  # what heads give is put together to something else
+            if not are_weights(heads[block]) or alike(heads[block], V[block]):
+                break  # what heads give is put together to something else, or is no weights
+            own = np.zeros_like(V)
+            own[block] = V[block]
+            alone = _answer(submission, "multi_head_attention", Q, K, own, HEADS)
+            if alone is None or not alike(alone[block], heads[block]):
+                break
             return drawing("multi_head_attention", right_heads[block], heads[block], head=head)
     return drawing("self_attention", right, seen)
 

@@ -101,6 +101,7 @@ _WHOLE = {
     False: "Where the number of tokens is a multiple of {block}",
     True: "Up to {block} tokens, and where their number is a multiple of {block}",
 }
+_IN_BLOCKS = {"right": _WHOLE[True].format(block="{most}")}
 _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
@@ -185,7 +186,9 @@ def _condition(
 ) -> Condition:
     size = _d_k if "d-k" in symptom else _width if "wide" in symptom else _tokens
     of_size = _OF_SIZE.get(symptom)
-    return Condition(symptom, holds, _heads if "heads" in symptom else size, of_size, words)
+    of_heads = "heads" in symptom
+    blocks = ("whole-blocks-only", _IN_BLOCKS) if symptom == "wrong-for-long" else None
+    return Condition(symptom, holds, _heads if of_heads else size, of_size, words, blocks)
 
 
 def _heads(trial: AttentionTrial) -> int:

@@ -15,7 +15,7 @@ from grader.jail import Jail, Limits
 from grader.kata import default_kata
 from grader.katas.common import pictures as weights
 from grader.report.model import FEEDBACK, Picture, Report
-from grader.screen.matrices import heatmaps
+from grader.screen.matrices import heatmaps, labelled
 from grader.screen.terminal import Look
 from tests.pages.samples import picture
 
@@ -65,13 +65,42 @@ def test_weights_of_one_head(make: Make) -> None:
 
 def test_weights_of_a_head_among_several(make: Make) -> None:
     """Where one head alone is right, the first head that is wrong among several is shown."""
-    found = make(source_with(KATA, by_id(KATA)["heads-reversed"])).picture
+    found = make(source_with(KATA, by_id(KATA)["scaled-by-heads"])).picture
     assert found is not None
     assert (found.function, found.numbers) == ("multi_head_attention", "weights in head 0")
     assert found.caption == "Who attends to whom in head 0"
     assert "those of head 0 of multi_head_attention." in found.about
-    right = KATA.solution.multi_head_attention(weights.Q, weights.K, weights.V, 2)
-    np.testing.assert_allclose(np.array(found.actual, dtype=float), right[:, 4:], atol=1e-6)
+    Q, K = (array[:, :4] for array in (weights.Q, weights.K))
+    scores = np.exp(Q @ K.T / np.sqrt(2))
+    right = scores / scores.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(np.array(found.actual, dtype=float), right, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "heads-merged-by-reshape",
+        "heads-split-by-reshape",
+        "heads-reversed",
+        "heads-rotated",
+        "first-values-for-all",
+    ],
+)
+def test_columns_that_are_no_heads_weights_are_not_drawn(make: Make, mistake: str) -> None:
+    """Where heads are right and cut or joined wrongly, nothing is shown as a head's weights."""
+    found = make(source_with(KATA, by_id(KATA)[mistake])).picture
+    assert found is not None
+    assert found.function == "self_attention"
+    assert found.actual == found.expected
+
+
+@pytest.mark.parametrize("function", ["self_attention", "multi_head_attention"])
+def test_values_that_come_back_are_no_weights(make: Make, solution: Path, function: str) -> None:
+    """The identity that is handed in as the values is not shown as weights."""
+    heads = ", n_heads" if function == "multi_head_attention" else ""
+    body = f"def {function}(Q, K, V{heads}):\n    return V + 0\n"
+    found = make(f"{solution.read_text()}\n\n{body}").picture
+    assert found is None or found.actual == found.expected
 
 
 @pytest.mark.parametrize("feedback", FEEDBACK)
@@ -145,6 +174,15 @@ def test_a_picture_that_says_nothing_is_not_drawn() -> None:
     """Maps that would look alike are left out."""
     assert heatmaps(drawing(((0.6, 0.5), (0.1, 0.9))), Look()) == []
     assert heatmaps(drawing(((0.2, 0.8), (0.1, 0.9))), Look())
+
+
+def test_a_picture_below_what_is_said_of_another_function() -> None:
+    """A picture says whose it is where what stands above it is about another function."""
+    drawn = replace(drawing(), function="self_attention")
+    assert labelled(drawn, "self_attention") == drawn
+    other = labelled(drawn, "compute_qkv")
+    assert other.caption == f"{drawn.caption} (self_attention)"
+    assert other.numbers == f"{drawn.numbers} (self_attention)"
 
 
 def test_shades() -> None:

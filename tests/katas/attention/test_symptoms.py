@@ -50,6 +50,20 @@ SLICES = (
     "d_k = Q.shape[1] // n_heads\nparts = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]\n"
 )
 
+SWALLOWED = (
+    "try:\n    {}\n    e = np.exp(s)\n    return e / e.sum(axis=1, keepdims=True) @ V\n"
+    "except ValueError:\n    return {}\n"
+)
+ONLINE = (
+    "total, out, top = np.zeros((len(Q), 1)), np.zeros(V.shape), np.full((len(Q), 1), -np.inf)\n"
+    "for at in range(0, len(K), {0}):\n"
+    "    scores = Q @ K[at : at + {0}].T / np.sqrt(Q.shape[1])\n"
+    "    new = np.maximum(top, scores.max(axis=1, keepdims=True))\n"
+    "    e = np.exp(scores - new)\n"
+    "    total = total * np.exp(top - new) + e.sum(axis=1, keepdims=True)\n"
+    "    out, top = out + e @ V[at : at + {0}], new\n"
+    "return out / total"
+)
 EVEN = WEIGHTS + "if {}: w = np.full(w.shape, 1 / len(w))\nreturn w @ V"
 IN_BLOCKS = (
     "out = np.zeros(V.shape)\n"
@@ -239,7 +253,7 @@ CASES = [
     (
         "wrong-for-fewer-tokens",
         "self_attention",
-        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V",
+        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V + 1",
     ),
     (
         "answered-by-heart",
@@ -250,6 +264,35 @@ CASES = [
         "wrong-for-long",
         "self_attention",
         "return np.concatenate([right(Q[:9], K[:9], V[:9]), V[9:]])",
+    ),
+    (
+        "whole-blocks-only",
+        "self_attention",
+        "out, size = right(Q, K, V), min(len(Q), 10)\nout[len(Q) // size * size :] = 0\nreturn out",
+    ),
+    (
+        "wrong-for-some-long",
+        "self_attention",
+        ONLINE.format(4),
+    ),
+    (
+        "input-returned-for-some",
+        "self_attention",
+        "return right(Q, K, V) if len(Q) >= Q.shape[1] else V",
+    ),
+    (
+        "input-returned-for-some",
+        "self_attention",
+        SWALLOWED.format("s = Q @ K / np.sqrt(Q.shape[1])", "V"),
+    ),
+    (
+        "input-returned-for-some",
+        "multi_head_attention",
+        in_heads(
+            SWALLOWED.replace("return ", "out.append(")
+            .format("s = q @ k / np.sqrt(q.shape[1])", "v)")
+            .replace("True) @ V", "True) @ v)")
+        ),
     ),
     ("wrong-for-wide", "self_attention", "return right(Q, K, V) if Q.shape[1] < 9 else V"),
     (
@@ -1092,6 +1135,28 @@ def test_two_features_are_no_sign(grade_source: "GradeSource") -> None:
     )
     report = grade_source(wrapped("multi_head_attention", body))
     assert "heads-rescaled" not in [one["id"] for one in report["diagnoses"]]
+
+
+def test_a_length_from_which_on_it_goes_wrong_is_no_block(grade_source: "GradeSource") -> None:
+    """Whole blocks are told only where multiples of them are right, and a length where not."""
+    body = "return np.concatenate([right(Q[:32], K[:32], V[:32]), V[32:]])"
+    (found,) = grade_source(wrapped("self_attention", body))["diagnoses"]
+    assert found["title"] == "From 33 tokens on it goes wrong"
+    body = "out = right(Q, K, V)\nout[len(Q) // 32 * 32 or 32 :] = 0\nreturn out"
+    (found,) = grade_source(wrapped("self_attention", body))["diagnoses"]
+    assert found["explanation"].startswith("Up to 32 tokens, and where their number is a multiple")
+
+
+def test_what_holds_in_one_shape_is_not_said_of_all(grade_source: "GradeSource") -> None:
+    """Weights that hang on Q and K in square shapes alone say nothing of dot products."""
+    body = SWALLOWED.format("s = Q @ K / np.sqrt(Q.shape[1])", "V")
+    (found,) = (
+        one
+        for one in grade_source(wrapped("self_attention", body))["diagnoses"]
+        if one["function"] == "self_attention"
+    )
+    assert found["id"] == "input-returned-for-some"
+    assert found["explanation"].startswith("Where there are not as many tokens as features, V")
 
 
 def test_nan_is_no_sign(grade_source: "GradeSource") -> None:

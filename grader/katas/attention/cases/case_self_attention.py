@@ -52,8 +52,8 @@ def case_example(submission: Submission, reference: ModuleType) -> None:
     "Random queries, keys and values of many sizes",
     points=7,
     needs="returns",
-    hint="Take two tokens of three features and compute one row by hand: the scores, what they "
-    "are divided by, the weights, the weighted mean.",
+    hint="Take two tokens of three features, or as few as it takes to go wrong, and compute one "
+    "row by hand: the scores, what they are divided by, the weights, the weighted mean.",
 )
 def case_values(submission: Submission, reference: ModuleType, rng: np.random.Generator) -> None:
     (Q, K, V), answer = submission.credit.answered["self_attention"][0]

@@ -20,8 +20,10 @@ from .extremes import read_extremes, read_maximum
 from .formulas import read_formulas
 from .heads import first_heads, read_sizes
 from .kinds import read_scores
+from .longer import read_longer
 from .outputs import read_outputs, read_rows
 from .projections import read_projections
+from .returned import read_returned
 from .sums import read_floor
 from .weights import read_base, read_masks, read_weights
 
@@ -106,6 +108,16 @@ def _blocks(study: Study) -> list[Reading] | None:
     return None if _projects(study) else read_blocks(study.learner) or None
 
 
+def _returned(study: Study) -> list[Reading] | None:
+    if _projects(study):
+        return None
+    return read_returned(study.learner, attend_rightly(study.kata)) or None
+
+
+def _longer(study: Study) -> list[Reading] | None:
+    return None if _projects(study) else read_longer(study.learner) or None
+
+
 def _sizes(study: Study) -> list[Reading] | None:
     if study.function.name != "multi_head_attention":
         return None
@@ -175,6 +187,8 @@ READERS: tuple[Reader, ...] = (
     _wrong_shape,
     _blocks,
     _masks,
+    _returned,
+    _longer,
     of_any_kata.wrong_somewhere,
     _projections_beside,
     of_any_kata.sometimes_raised,

@@ -108,7 +108,7 @@ def _from(learner: Subject, name: str, first: tuple[float, str]) -> str:
             most = middle
         else:
             least = middle
-    return f"{float(f'{most:.2g}') if most > 1000 else 5 * round(most / 5):.0f}"
+    return f"{float(f'{most:.3g}') if most > 1000 else 5 * round(most / 5):.0f}"
 
 
 def _goes_wrong(learner: Subject, name: str, scale: float, how: str = "") -> bool:

@@ -26,14 +26,13 @@ def read_scores(learner: Subject) -> list[Reading]:
         return []
     if any(np.abs(look.seen.sum(axis=-1) - 1).max() > NEAR for look in looks):
         return []
-    kept = all(
-        close(before, after)
+    kept = [
+        close(*attend_each(learner, [(inputs, heads), (_sheared(inputs, heads), heads)]))
         for inputs, heads in ordinary(learner)
-        for before, after in [
-            attend_each(learner, [(inputs, heads), (_sheared(inputs, heads), heads)])
-        ]
-    )
-    if kept:
+    ]
+    if any(kept) and not all(kept):
+        return []  # in some shapes only
+    if all(kept):
         near = look_at_weights(learner, _NEAR_EACH_OTHER)
         right = bool(near) and all(close(look.seen, look.right) for look in near)
         return [("weights-not-exponential", {"small": _SMALL if right else ""})]
