@@ -63,15 +63,15 @@ def _mistakes(report: Report, file: Source, detail: PageDetail) -> Html:
         if one.function != found.function:
             later.setdefault(one.function, []).append(one)
     cards = [
-        _card(First(name, tuple(those), None), file, detail._replace(numbers=()))
+        _card(First(name, tuple(those), None), report, file, detail._replace(numbers=()))
         for name, those in later.items()
         if those[0].id != NOT_WRITTEN
     ]
     after = more("The mistake after this one", *cards) if cards else None
-    return join([_card(found, file, detail), after])
+    return join([_card(found, report, file, detail), after])
 
 
-def _card(found: First, file: Source, detail: PageDetail) -> Html:
+def _card(found: First, report: Report, file: Source, detail: PageDetail) -> Html:
     case = found.case
     seen = tag("p", tag("strong", "Seen: "), file.linked(case.message)) if case else None
     where = tag("p", "in ", tag("code", found.function), class_="quiet")
@@ -79,7 +79,7 @@ def _card(found: First, file: Source, detail: PageDetail) -> Html:
         about = tag("p", "Case: ", tag("a", case.title, href=f"#case-{case.id}"))
         told = [about, seen if case.message else None, _next(case.hint, detail.folded)]
         return tag("div", tag("h3", headline(case)), where, *told, class_="card bad")
-    diagnosis, also = found.diagnoses[0], beside(found.diagnoses)
+    diagnosis, also = found.diagnoses[0], beside(found.diagnoses, report)
     command = tag("code", explain(diagnosis, detail.naming))
     return tag(
         "div",

@@ -40,10 +40,16 @@ def renamed(report: Report) -> str:
     return f"Parameters have other names than in the statement: {told}. Calls by name fail."
 
 
-def beside(diagnoses: Sequence[Diagnosis]) -> str:
-    """Say what stands beside the first of a function's diagnoses; empty if nothing does."""
+def beside(diagnoses: Sequence[Diagnosis], report: Report) -> str:
+    """Say what stands beside the first of a function's diagnoses; empty if nothing does.
+
+    Where what a function stands on is right, the second of two may follow from the first.
+    """
     first, *others = diagnoses
     if first.certainty == "pair" and others:
+        base = [one for one in report.functions if one.name == _base(first.function, report)]
+        if base and base[0].passed == base[0].cases:
+            return f"What comes back is as if this were so, too: {others[0].title}."
         return f"There is a second mistake with it: {others[0].title}."
     if first.certainty == "one-of" and others:
         return f"Or it is this, which looks the same from here: {others[0].title}."
@@ -53,6 +59,12 @@ def beside(diagnoses: Sequence[Diagnosis]) -> str:
 
 
 _MORE = "This may not explain all that was seen; more may show once it is fixed."
+
+
+def _base(function: str, report: Report) -> str | None:
+    """Return the function that another stands on."""
+    found: str | None = report.kata.get("stands_on", {}).get(function)
+    return found
 
 
 def after_that(function: str, report: Report) -> str:
@@ -73,7 +85,7 @@ def after_that(function: str, report: Report) -> str:
 
 def on_its_base(function: str, report: Report) -> str:
     """Say what the function on which one stands means for it, if that is wrong; else nothing."""
-    base = report.kata.get("stands_on", {}).get(function)
+    base = _base(function, report)
     standing = {one.name: one for one in report.functions}
     if base not in standing or standing[base].passed == standing[base].cases:
         return ""
@@ -91,10 +103,12 @@ def on_its_base(function: str, report: Report) -> str:
 
 def may_come_of_its_base(function: str, report: Report) -> str:
     """Say where what fails may come from, of a function that nothing else is told of."""
-    base = report.kata.get("stands_on", {}).get(function)
+    base = _base(function, report)
     told = {one.function for one in report.diagnoses} | _wrong_by_themselves(report)
     wrong = {case.function for case in report.cases if failed(case)}
-    if function in told or not {function, base} <= wrong or is_unwritten(function, report):
+    if base is None or function in told or not {function, base} <= wrong:
+        return ""
+    if is_unwritten(function, report):
         return ""
     if is_unwritten(base, report) or _raises_by_itself(function, base, report):
         return ""

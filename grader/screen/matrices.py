@@ -77,7 +77,7 @@ def heatmaps(picture: Picture, look: Look) -> list[str]:
 def labelled(picture: Picture, function: str) -> Picture:
     """Return a picture that says whose it is where it stands below what is said of another."""
     whose = picture.function
-    if whose == function:
+    if whose == function or whose in picture.caption:
         return picture
     return replace(
         picture,

@@ -106,7 +106,7 @@ def _content(report: Report, look: Look, detail: Detail) -> Iterator[list[str]]:
     elif report.cases:
         found = first(report)
         if found is not None:
-            yield list(_first(found, look, detail))
+            yield list(_first(found, report, look, detail))
             if not detail.cases:
                 is_cut = bool(report.output.get("truncated"))
                 yield list(some_printed(_failed_in(found, report), look, cut=is_cut))
@@ -146,14 +146,14 @@ def _title(report: Report, look: Look) -> str:
     return click.style(f"{title}{score.rjust(look.width - columns(title))}", bold=True)
 
 
-def _first(found: First, look: Look, detail: Detail) -> Iterator[str]:
+def _first(found: First, report: Report, look: Look, detail: Detail) -> Iterator[str]:
     """Say what matters most: what is wrong first in the flow of data, and its next step."""
     case = found.case
     if found.diagnoses:
         diagnosis = found.diagnoses[0]
         yield from _heading(f"Mistake in {found.function}", diagnosis.title, found, look)
         yield from look.wrap(f"{'Why: ' if look.plain else ''}{diagnosis.explanation}", "  ")
-        yield from look.wrap(beside(found.diagnoses), "  ")
+        yield from look.wrap(beside(found.diagnoses, report), "  ")
         step = diagnosis.next_step
     elif case is not None:
         yield from _heading(f"First in {found.function}", headline(case), found, look)

@@ -73,6 +73,22 @@ def test_mistakes_that_belong_together(certainty: Any, words: str) -> None:
     assert words + second.title in text_of(replace(samples.report(), diagnoses=both))
 
 
+def test_a_second_mistake_that_may_follow_from_the_first() -> None:
+    """Of a pair on a base that is right, nothing is called a mistake that the first may cause."""
+    first, second = samples.report().diagnoses
+    on = {**samples.report().kata, "stands_on": {second.function: first.function}}
+    cases = tuple(
+        replace(case, outcome="passed") if case.function == first.function else case
+        for case in samples.report().cases
+    )
+    pair = tuple(
+        replace(each, certainty="pair", function=second.function) for each in (second, first)
+    )
+    report = replace(samples.report(), kata=on, cases=cases, diagnoses=pair)
+    assert f"What comes back is as if this were so, too: {first.title}." in text_of(report)
+    assert "second mistake" not in text_of(report)
+
+
 def test_rejected() -> None:
     """A file that could not be loaded is told why, with the line, and has no table of cases."""
     page = submission.render(samples.rejected(), samples.SOURCE).decode()

@@ -1,5 +1,7 @@
 """What more can be seen where it is known which inputs go wrong, and which numbers of tokens do."""
 
+import itertools
+
 import numpy as np
 
 from grader.diagnosis.experiment import NEAR, Reading, close
@@ -68,8 +70,8 @@ _OF_ONE_ROW = (((1, 5), "(1, seq_len)"), ((2, 1, 1, 5), "(batch, 1, 1, seq_len)"
 
 def _own_features_alone(study: Study) -> list[Reading] | None:
     """Find out whether a head is made of the features of X at its own place, and of no others."""
-    own = _HEADS == 0
-    for first, other in _layers():
+    for (first, other), head in itertools.product(_layers(), set(_HEADS)):
+        own = head == _HEADS
         first = first._replace(W_o=np.eye(6))
         new = first._replace(X=np.where(own, other.X, first.X))
         before, after = study.learner.ask_each([[*first], [*new]])

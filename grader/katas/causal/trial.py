@@ -121,7 +121,8 @@ class CausalTrial(NamedTuple):
             return probes.layer(CORE, self._layer(rng), *given)._replace(layout=self.layout)
         inputs = batches.bounded(rng, self.size, 3.0)
         if self.whole:
-            Q, K, V = (np.ceil(2 * array).astype(np.int64) for array in inputs)
+            larger = zip((1, 1, 2), inputs, strict=True)  # scores are no larger than ordinary ones
+            Q, K, V = (np.ceil(times * array).astype(np.int64) for times, array in larger)
             inputs = (Q, K, V)
         if self.zero:
             inputs[1][:, :, 1] = 0
