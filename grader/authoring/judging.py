@@ -1,5 +1,6 @@
 """Which cases a wrong solution of ours misses, told as fast as the cases allow."""
 
+from collections.abc import Collection
 from types import TracebackType
 from typing import Self
 
@@ -42,15 +43,18 @@ class Judging:
         if self._session is not None:
             self._session.__exit__()
 
-    def missed(self, source: str, *, one_will_do: bool = False) -> list[str]:
+    def missed(
+        self, source: str, *, one_will_do: bool = False, likely: Collection[str] = ()
+    ) -> list[str]:
         """Return the identifiers of the cases that do not pass.
 
         Args:
             source: the code.
             one_will_do: whether the first of them is enough.
+            likely: those that are looked at first.
         """
         if self._session is None:
-            passed = run_cases(source, SEED, self._kata, until_missed=one_will_do)
+            passed = run_cases(source, SEED, self._kata, until_missed=one_will_do, first=likely)
             return [name for name, good in passed.items() if not good]
         judged = self._session.judge(Rehearsal(source, self._kata), SEED)
         return [one.case.id for one in judged if one.outcome != "passed"]

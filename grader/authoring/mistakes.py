@@ -111,9 +111,10 @@ def _check_pairs(kata: Kata, judging: Judging, findings: Findings, watch: Shower
     ]
     findings.counts["pairs"] = len(together)
     for pair in watch(together, len(together), "pairs of mistakes"):
-        if judging.missed(source_with(kata, *pair), one_will_do=True):
-            continue
         names = [mistake.id for mistake in pair]
+        likely = {case for name in names for case in findings.caught.get(name, ())}
+        if judging.missed(source_with(kata, *pair), one_will_do=True, likely=likely):
+            continue
         if _cancel_out(kata, pair):
             findings.cancelled.append(names)
         else:

@@ -7,7 +7,7 @@ they do, and the cases see the same answers.
 import ast
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -152,7 +152,14 @@ def _classes(source: str) -> dict[str, str]:
     return {node.name: ast.dump(node) for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
-def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False) -> dict[str, bool]:
+def run_cases(
+    source: str,
+    seed: int,
+    kata: Kata,
+    *,
+    until_missed: bool = False,
+    first: Collection[str] = (),
+) -> dict[str, bool]:
     """Run the cases on trusted code, without pytest, and say of each whether it passed.
 
     Args:
@@ -160,12 +167,14 @@ def run_cases(source: str, seed: int, kata: Kata, *, until_missed: bool = False)
         seed: as for a grading.
         kata: whose cases they are.
         until_missed: stop at the first case that does not pass.
+        first: identifiers of cases that are run before all others.
     """
     tolerance.set(kata.tolerance)
     rehearsal = Rehearsal(source, kata)
     missed: dict[str, NotRun] = {}
     passed: dict[str, bool] = {}
-    for case, function in catalogue.in_running_order(catalogue.functions(kata)):
+    cases = catalogue.in_running_order(catalogue.functions(kata))
+    for case, function in sorted(cases, key=lambda pair: pair[0].id not in first):
         if case.needs in missed:
             missed[case.id] = missed[case.needs]
             passed[case.id] = False
