@@ -25,6 +25,9 @@ from grader.learner.submission import Submission
 from grader.report.model import Picture
 from grader.worker.arrays import Array
 
+_MIXED = np.triu(np.full((len(TOKENS), len(TOKENS)), 2.0))
+"""Values that no other product but that with the weights gives the same for."""
+
 
 def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     """Return the learner's weights: of the first function and head where they are wrong.
@@ -46,8 +49,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     if seen is None or alike(seen, single[2]):
         return None  # the values themselves show no weights
     if not alike(seen, right):
-        doubled = _answer(submission, "self_attention", *single[:2], 2 * single[2])
-        return drawing("self_attention", right, seen) if show_weights(seen, doubled) else None
+        mixed = _answer(submission, "self_attention", *single[:2], _MIXED)
+        shows = show_weights(seen, mixed, _MIXED)
+        return drawing("self_attention", right, seen) if shows else None
     if "multi_head_attention" not in answered:
         return drawing("self_attention", right, seen)
     right_heads = solution.multi_head_attention(Q, K, V, HEADS)

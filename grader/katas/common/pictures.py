@@ -48,24 +48,33 @@ def are_weights(seen: Array) -> bool:
         return bool((seen >= -_NEAR).all() and (np.abs(seen.sum(axis=-1) - 1) <= _NEAR).all())
 
 
-def doubles(seen: Array, other: Array | None) -> bool:
-    """Say whether twice the values gave twice the output: then what came back are weights."""
+def weigh(seen: Array, values: Array, other: Array | None) -> bool:
+    """Say whether other values come back weighted by what came back for the identity.
+
+    Of a row that holds infinity or nan there is no saying.
+    """
+    if other is None:
+        return False
+    told = np.isfinite(seen).all(axis=-1)
     with np.errstate(invalid="ignore", over="ignore"):
-        return other is not None and np.allclose(other, 2 * seen, atol=_NEAR, equal_nan=True)
+        return np.allclose(other[told], (seen @ values)[told], atol=_NEAR)
 
 
-def show_weights(seen: Array, other: Array | None) -> bool:
+def show_weights(seen: Array, other: Array | None, values: Array | None = None) -> bool:
     """Say whether what came back for the identity as the values are weights, right or wrong.
 
     What is added to the values that are weighted leaves an identity beside the weights.
 
     Args:
         seen: what came back, for one head or for several.
-        other: what came back for twice the values.
+        other: what came back for other values.
+        values: those, for one head; twice the identity if they are left out.
     """
     if are_weights(seen):
         return True
-    return doubles(seen, other) and not are_weights(seen - np.eye(seen.shape[-1]))
+    identity = np.eye(seen.shape[-1])
+    is_weighted = weigh(seen, 2 * identity if values is None else values, other)
+    return is_weighted and not are_weights(seen - identity)
 
 
 def drawing(

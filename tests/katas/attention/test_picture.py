@@ -132,6 +132,12 @@ NO_WEIGHTS = {
     "V added": ("residual-added", ""),
     "Q added": ("query-added", ""),
     "keys for values": ("keys-for-values", ""),
+    "features for tokens": (
+        "",
+        "def self_attention(Q, K, V):\n"
+        "    scores = np.exp(Q.T @ K / np.sqrt(Q.shape[1]))\n"
+        "    return V @ (scores / scores.sum(axis=1, keepdims=True)).T\n",
+    ),
     "joined heads projected": (
         "",
         "_of_heads = multi_head_attention\n"
