@@ -153,7 +153,7 @@ JOINED_AS_DONE = (
     "import time\n"
     "parts = zip(*(np.split(A, n_heads, axis=1) for A in (Q, K, V)))\n"
     "def work(*part):\n"
-    "    time.sleep(0.001 * np.random.default_rng().random())\n"
+    "    time.sleep(0.01 * np.random.default_rng().random())\n"
     "    return self_attention(*part)\n"
     "with ThreadPoolExecutor(8) as pool:\n"
     "    futures = [pool.submit(work, *part) for part in parts]\n"
