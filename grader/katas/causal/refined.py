@@ -75,7 +75,9 @@ def _own_features_alone(study: Study) -> list[Reading] | None:
         first = first._replace(W_o=np.eye(6))
         new = first._replace(X=np.where(own, other.X, first.X))
         before, after = study.learner.ask_each([[*first], [*new]])
-        if before is None or after is None or before.shape != first.X.shape != after.shape:
+        if before is None or after is None:
+            return None
+        if not before.shape == after.shape == first.X.shape:
             return None
         if not close(before[..., ~own], after[..., ~own]) or close(
             before[..., own], after[..., own]

@@ -22,7 +22,7 @@ class KVCache:
 
     def append(self, k: np.ndarray, v: np.ndarray) -> None:
         """Keep the key and the value of one token, behind those that are kept already."""
-        # TODO errors
+        # errors come later
         self.keys.append(k.astype(float))
         self.values.append(v.astype(float))
 
