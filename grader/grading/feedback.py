@@ -75,8 +75,8 @@ def tell_cases(
             printed = _beginning(result.printed)
         elif level == "hints":
             message = say_of_hidden(result, by_id)
-        shown = _case_result(result, message, seen, small_call, hinted=level in EXPLAINS)
-        told.append(replace(shown, printed=printed))
+        shown = _case_result(result, message, seen, printed, hinted=level in EXPLAINS)
+        told.append(replace(shown, hint=next_step(shown, small_call)) if shown.hint else shown)
     return tuple(told)
 
 
@@ -101,10 +101,10 @@ def say_of_hidden(result: "Judged", by_id: "dict[str, Judged]") -> str:
 
 
 def _case_result(
-    result: "Judged", message: str, seen: Seen | None, small_call: str, *, hinted: bool
+    result: "Judged", message: str, seen: Seen | None, printed: str, *, hinted: bool
 ) -> CaseResult:
     case = result.case
-    told = CaseResult(
+    return CaseResult(
         id=case.id,
         title=case.title,
         function=case.function,
@@ -115,8 +115,8 @@ def _case_result(
         message=message,
         hint=case.hint if hinted and result.outcome not in ("passed", "not_run") else "",
         seen=seen,
+        printed=printed,
     )
-    return replace(told, hint=next_step(told, small_call))
 
 
 def printed_by(submission: Any) -> dict[str, Any]:

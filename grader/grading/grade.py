@@ -56,7 +56,7 @@ def grade(
 
     started = time.monotonic()
     submission = Submission(jail, source, kata)
-    watch = jail.watch_threads()
+    watch = jail.watch_threads(source)
     rejection = read_code(source).problem
     diagnoses: tuple[Diagnosis, ...] = ()
     picture: Picture | None = None
@@ -78,7 +78,7 @@ def grade(
     if rejection:
         judged = _unjudged(kata, session)
     if any(result.outcome != "passed" for result in judged):
-        watch.check(source, apart=jail.counts_apart)
+        watch.check(apart=jail.counts_apart)
     return _report(
         kata,
         jail.isolation,

@@ -160,9 +160,9 @@ class Jail:
         finally:
             self._again, self._numpy = False, not plain
 
-    def watch_threads(self) -> threads.Watch:
-        """Begin to watch whether the machine refuses threads; a second try counts."""
-        return threads.Watch(alone=self._again)
+    def watch_threads(self, source: bytes) -> threads.Watch:
+        """Begin to watch whether the machine refuses a submission threads; a second try counts."""
+        return threads.Watch(source, alone=self._again)
 
     @property
     def counts_apart(self) -> bool:

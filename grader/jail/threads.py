@@ -37,30 +37,31 @@ class Watch:
     limit a submission that runs alone has room: what fills the group then is a flood of its own.
 
     Args:
+        source: the submission; what starts no threads cannot miss any.
         alone: nothing else runs, so that what comes now counts.
     """
 
-    def __init__(self, *, alone: bool) -> None:
+    def __init__(self, source: bytes, *, alone: bool) -> None:
         self._alone = alone
-        self._before = _refusals()
-        self._lack = _lack() if alone else ""
+        self._starts_threads = any(word in source for word in _WORDS)
+        self._before = _refusals() if self._starts_threads else 0
+        self._lack = _lack() if self._starts_threads and alone else ""
 
-    def check(self, source: bytes, *, apart: bool) -> None:
+    def check(self, *, apart: bool) -> None:
         """Doubt a verdict below full marks that a refusal may be the reason for.
 
         To be asked when nothing of the submission runs any more.
 
         Args:
-            source: the submission; what starts no threads cannot have missed any.
             apart: whether the kernel counts each worker's threads apart from others'. What it
                 refuses for others' it does not tell.
 
         Raises:
             Doubtful: the machine may have refused threads that the submission may start.
         """
-        shared = not apart and not self._alone
-        if not any(word in source for word in _WORDS):
+        if not self._starts_threads:
             return
+        shared = not apart and not self._alone
         if _refusals() == self._before and not shared:
             return
         lack = self._lack or _lack()

@@ -92,12 +92,12 @@ def import_each(known: wire.Header) -> None:
 
     It may have been found in another worker, and no right is given up yet: it is checked again.
     """
-    before = set(sys.modules)
-    for module, name in known["imports"]:
-        if _is_welcome(module, name):
+    wanted = [each for each in known["imports"] if _is_welcome(*each)]
+    if any(name or module not in _whole for module, name in wanted):
+        before = set(sys.modules).difference(module for module, _ in wanted)
+        for module, name in wanted:
             _import(module, name)
-            before.discard(module)
-    _import_late(before)
+        _import_late(before)
     for helper in known["helpers"]:
         if helper in _HELPERS:
             importlib.import_module(f".{helper}", __package__)

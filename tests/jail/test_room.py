@@ -173,27 +173,28 @@ def refuse(group: Group, times: int = 1) -> None:
 
 def test_refused_beside_others(group: Group) -> None:
     """Who was refused a thread while others ran is tried again, if it may have started any."""
-    watch = threads.Watch(alone=False)
-    watch.check(THREADED, apart=True)
+    watch = threads.Watch(THREADED, alone=False)
+    watch.check(apart=True)
+    other = threads.Watch(b"import numpy", alone=False)
     refuse(group)
-    watch.check(b"import numpy", apart=True)
+    other.check(apart=True)
     with pytest.raises(Doubtful):
-        watch.check(THREADED, apart=True)
+        watch.check(apart=True)
 
 
 def test_refused_where_nobody_is_counted_apart(group: Group) -> None:
     """Where others' threads count as one's own a verdict that was made beside them is doubted."""
     with pytest.raises(Doubtful):
-        threads.Watch(alone=False).check(THREADED, apart=False)
-    threads.Watch(alone=True).check(THREADED, apart=False)
+        threads.Watch(THREADED, alone=False).check(apart=False)
+    threads.Watch(THREADED, alone=True).check(apart=False)
 
 
 def test_refused_alone(group: Group) -> None:
     """Who fills alone what has room for all that it may start has flooded it."""
     group.set("pids", {"pids.max": 128})
-    watch = threads.Watch(alone=True)
+    watch = threads.Watch(THREADED, alone=True)
     refuse(group)
-    watch.check(THREADED, apart=True)
+    watch.check(apart=True)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -201,11 +202,11 @@ def test_refused_alone_without_room(group: Group, when: str) -> None:
     """Who is alone and was refused threads for want of room has no verdict, and that is named."""
     full = {"pids.max": 128, "pids.current": 100}
     group.set("pids", full if when == "before" else {})
-    watch = threads.Watch(alone=True)
+    watch = threads.Watch(THREADED, alone=True)
     refuse(group)
     group.set("pids", full)
     with pytest.raises(Doubtful, match="pids limit of 128"):
-        watch.check(THREADED, apart=True)
+        watch.check(apart=True)
 
 
 @pytest.mark.long
