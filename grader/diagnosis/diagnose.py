@@ -163,6 +163,8 @@ _Explainer = Callable[[_Question], list[Diagnosis] | None]
 
 def _explain(question: _Question) -> Iterator[Diagnosis]:
     """Yield what explains one function, then what is overlooked on the way, which costs less."""
+    if _is_explained_by_base(question):
+        return
     found = _no_attempt(question)
     aside: list[Diagnosis] = []
     if found is None:
@@ -186,6 +188,11 @@ def _explain(question: _Question) -> Iterator[Diagnosis]:
         found = explainer(question) if found is None else found
     yield from found or ()
     yield from aside
+
+
+def _is_explained_by_base(question: _Question) -> bool:
+    mistakes = question.base.mistakes
+    return bool(mistakes) and question.behaviour.fits(mistakes)
 
 
 _View = Callable[[Behaviour], tuple[list[Reading], Behaviour] | None]
@@ -252,8 +259,7 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:
-    behaviour, base = question.behaviour, question.base
-    if base.mistakes and behaviour.fits(base.mistakes):
+    if _is_explained_by_base(question):
         return []
     return list(_symptoms(question, readings(question.study)))
 

@@ -20,7 +20,7 @@ _PHRASES = (
     ("about {scale} below", "far below"),
     ("of about {scale}", "of a certain size"),
     ("about {scale}", "a certain size"),
-    ("which is {scale} at most", "of a certain size"),
+    (" (of {scale} or less)", ""),
     ("near {scale}", "of that size"),
     ("times {factor}", "times a fixed number"),
     ("adds up to {factor}", "adds up to this factor"),
@@ -46,7 +46,9 @@ _WORDS = {
     "place": "beside",
     "range": "something else than 1",
     "shown": "the variables outside of it and default arguments",
+    "tried": "Whatever the inputs,",
     "what": "something else",
+    "when": "",
     "which": "some of them",
     "wrong": "the others are wrong",
 }

@@ -39,15 +39,16 @@ def no_attempt(study: Study) -> list[Reading] | None:
     ]
     if not answers or len(answers) < len(core.seen):
         return None
-    if all(not values.any() for _, values in answers):
-        return [("always-zero", {})]
-    if all(np.isnan(values).all() for _, values in answers):
-        return [("always-nan", {})]
     everywhere = [
         (probe, each.values)
         for probe, each in zip(study.behaviour.made, study.behaviour.seen, strict=True)
         if each.values is not None
     ]
+    if all(not values.any() for _, values in answers):
+        always = all(not values.any() for _, values in everywhere)
+        return [("always-zero", _ALWAYS if always else _ORDINARILY)]
+    if all(np.isnan(values).all() for _, values in answers):
+        return [("always-nan", {})]
     missing = [None] * len(study.function.parameters)  # what has a default need not be given
     for place, name in enumerate(study.function.parameters):
         if not study.function.returns and all(
@@ -57,6 +58,13 @@ def no_attempt(study: Study) -> list[Reading] | None:
         ):
             return [("input-returned", {"name": name})]
     return None
+
+
+_ALWAYS = {"when": "", "tried": "In all that was tried"}
+_ORDINARILY = {
+    "when": " for ordinary inputs",
+    "tried": "For all ordinary inputs that were tried, but not for all others,",
+}
 
 
 def wrong_kind(study: Study) -> list[Reading] | None:

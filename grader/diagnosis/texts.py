@@ -127,14 +127,14 @@ GENERAL = {
         ),
     },
     "always-zero": {
-        "title": "The output is all zeros",
+        "title": "The output is all zeros{when}",
         "explanation": (
-            "In all that was tried an array of zeros comes back: either nothing that is computed "
-            "gets into it, or a step on the way makes 0 of everything."
+            "{tried} an array of zeros comes back: either nothing that is computed gets into it, "
+            "or a step on the way makes 0 of everything."
         ),
         "next_step": (
-            "Print each array on the way, and the result just before it is returned. In which line "
-            "does the first nan appear, or from which on is there nothing but 0?"
+            "Print each array on the way, and the result just before it is returned. From which "
+            "line on is there nothing but 0, and what makes it so?"
         ),
     },
     "always-nan": {

@@ -32,8 +32,8 @@ class Trial(Protocol):
     """One call that differs from ordinary ones in a way of its own."""
 
     @property
-    def tells_little(self) -> bool:
-        """Whether many a wrong function is right here."""
+    def tells_little(self) -> str:
+        """What makes many a wrong function right here: "with one token"; empty if nothing does."""
 
     def probe(self, function: str) -> Probe:
         """Return the call, the same each time."""
@@ -117,6 +117,9 @@ class Where:
             ):
                 most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
                 how = _how([each.seen for each in tried if each.wrong])
+                right = {e.trial.tells_little for e in tried if holds(e.trial) and not e.wrong}
+                if right:
+                    how += f", but not {' or '.join(sorted(right))}"
                 words = {"how": how, "most": str(most), "least": str(least)}
                 symptom, more = condition.symptom, condition.words
                 if condition.in_blocks is not None:

@@ -110,26 +110,25 @@ def may_come_of_its_base(function: str, report: Report) -> str:
         return ""
     if is_unwritten(function, report):
         return ""
-    if is_unwritten(base, report) or _raises_by_itself(function, base, report):
+    if is_unwritten(base, report) or _fails_by_itself(function, base, report):
         return ""
     return f"What fails here may come from {base}: mend that first."
 
 
-def _raises_by_itself(function: str, base: str, report: Report) -> bool:
-    """Say whether a function raises on results of its base that are wrong in their numbers alone.
+def _fails_by_itself(function: str, base: str, report: Report) -> bool:
+    """Say whether a function fails in another way than its base, which has wrong numbers alone.
 
     A line that raised in the base may do so for the function, too.
     """
     ours, its = (
-        [case for case in report.cases if case.function == name and failed(case)]
+        {code_of(case) for case in report.cases if case.function == name and failed(case)}
         for name in (function, base)
     )
-    return all(case.outcome == "error" for case in ours) and all(
-        code_of(case) in _OF_NUMBERS for case in its
-    )
+    return ours <= _OTHERWISE and its <= _OF_NUMBERS and ours.isdisjoint(its)
 
 
 _OF_NUMBERS = frozenset({"values", "constant"})
+_OTHERWISE = frozenset({"raised", "refused", "not_here", "shape", "constant"})
 
 
 def _wrong_by_themselves(report: Report) -> set[str]:

@@ -1,6 +1,7 @@
 """The katas that follow the first: each holds together, from its statement to its pictures."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -134,6 +135,27 @@ def test_what_does_not_come_of_the_base_is_not_said_to(make: Make, old: str, new
     assert base.passed < base.cases
     assert layer.passed < layer.cases
     assert bool(may_come_of_its_base(layer.name, report)) == (not old)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "of_its_base"),
+    [
+        ("return np.concatenate(heads, axis=-1)", "return np.concatenate(heads, axis=0)", False),
+        ("return np.concatenate(heads, axis=-1)", "return Q + 0 * np.sum(heads)", False),
+        ("return weights @ V", "return (weights @ V)[:, :-1]", True),
+        ("return weights @ V", "return Q + 0 * np.sum(weights @ V)", True),
+    ],
+)
+def test_another_failure_than_that_of_its_base(
+    make: Make, old: str, new: str, of_its_base: bool
+) -> None:
+    """A wrong shape, or what is left out, comes of a base that does so, and not of its numbers."""
+    kata = load_kata("attention")
+    source = source_with(kata, by_id(kata)["scores-not-scaled"])
+    assert source.count(old) == 1
+    report = make("attention", source.replace(old, new))
+    told = replace(report, diagnoses=())
+    assert bool(may_come_of_its_base("multi_head_attention", told)) == of_its_base
 
 
 def test_nothing_is_said_of_masks_where_none_is_given() -> None:

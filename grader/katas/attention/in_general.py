@@ -158,6 +158,13 @@ TEXTS = {
             "output. Over which exponentials does the sum go that divides them?"
         ),
     },
+    "sums-carried": {
+        "title": "The sums go on from one number to the next",
+        "explanation": (
+            "Each number is what it should be plus those that stand before it, as when what adds "
+            "up products is not set back to 0 for each number."
+        ),
+    },
     "terms-too-many": {
         "title": "Each row's sum is too large",
         "explanation": (
@@ -190,6 +197,12 @@ TEXTS = {
         "next_step": (
             "Call it with axes of length one, and print each array and its shape on the way. "
             "Which of your lines does something else there than for larger sizes?"
+        ),
+    },
+    "wrong-for-dtypes": {
+        "explanation": (
+            "For arrays of float64 all that was tried is right. For float32, and perhaps for "
+            "integers, the result is wrong."
         ),
     },
     "wrong-for-long": {

@@ -19,13 +19,16 @@ class AttentionTrial(NamedTuple):
     n_heads: int = 1
     layout: str = "plain"
     whole: bool = False
+    single: bool = False
     scores: str = "any"
     number: int = 0
 
     @property
-    def tells_little(self) -> bool:
-        """Whether many a wrong function is right here: the weights are all the same, or 1."""
-        return self.seq_len == 1 or self.scores == "zero"
+    def tells_little(self) -> str:
+        """What makes many a wrong function right here: the weights are all the same, or 1."""
+        if self.seq_len == 1:
+            return "with one token"
+        return "where all scores are 0" if self.scores == "zero" else ""
 
     @property
     def d_k(self) -> int:
@@ -44,6 +47,8 @@ class AttentionTrial(NamedTuple):
             whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
             # Of projections the tokens alone: what their dtype does to the weights shows then.
             arrays = [*whole[:1], *arrays[1:]] if function == "compute_qkv" else whole
+        if self.single:  # numbers whose products float32 holds as they are
+            arrays = [np.round(2 * array).astype(np.float32) / 2 for array in arrays]
         if self.scores == "zero":
             arrays[0] = np.zeros_like(arrays[0])
         if self.scores == "alike":
@@ -93,7 +98,7 @@ def trials(function: str, stage: Stage) -> list[AttentionTrial]:
     usual = AttentionTrial(5, 6, 2) if heads else AttentionTrial(6, 3)
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
-    odd = [usual._replace(scores=name) for name in scores]
+    odd = [usual._replace(scores=name) for name in scores] or [usual._replace(single=True)]
     return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
 
 
@@ -107,6 +112,8 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
     ("inputs-written-to", lambda t: t.layout == "read-only"),
     ("wrong-for-integers", lambda t: t.whole),
+    ("wrong-for-dtypes", lambda t: t.whole or t.single, {"which": "integers and for float32"}),
+    ("wrong-for-dtypes", lambda t: t.single, {"which": "float32"}),
     ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
     ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
     ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),

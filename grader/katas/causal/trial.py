@@ -74,13 +74,16 @@ class CausalTrial(NamedTuple):
     number: int = 0
 
     @property
-    def tells_little(self) -> bool:
-        """Whether many a wrong function is right here."""
-        if self.size[2] == 1 or self.mask == "nothing":
-            return True
+    def tells_little(self) -> str:
+        """What makes many a wrong function right here."""
+        if self.size[2] == 1:
+            return "with one token"
+        if self.mask == "nothing":
+            return "where all is hidden"
         if self.scores == BEHIND and len(self.shape) == 4:
-            return True  # the mask is the same in all of its parts
-        return self.mask in masks_of(1, 1, 1) and _shows_one_key(self)
+            return "where all sequences and heads have one mask"
+        shows_one = self.mask in masks_of(1, 1, 1) and _shows_one_key(self)
+        return "where each token may look at one at most" if shows_one else ""
 
     @property
     def particular(self) -> str:

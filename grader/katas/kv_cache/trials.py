@@ -45,9 +45,11 @@ class CacheTrial(NamedTuple):
     number: int = 0
 
     @property
-    def tells_little(self) -> bool:
-        """Whether many a wrong class is right here."""
-        return self.size[0] == 1 or self.kind in ("length", "refused length")
+    def tells_little(self) -> str:
+        """What makes many a wrong class right here."""
+        if self.size[0] == 1:
+            return "with one token"
+        return "where only the length is asked" if self.kind.endswith("length") else ""
 
     @property
     def particular(self) -> str:

@@ -305,6 +305,40 @@ CASES = [
         "multi_head_attention",
         "return right(Q, K, V, n_heads) if Q.shape[1] < 6 * n_heads else V",
     ),
+    (
+        "wrong-for-dtypes",
+        "compute_qkv",
+        "return right(X.view(np.float64), W_q, W_k, W_v)",
+    ),
+    (
+        "wrong-for-dtypes",
+        "compute_qkv",
+        "return right(X if X.dtype != np.float32 else 2 * X, W_q, W_k, W_v)",
+    ),
+    # Sums that are not set back.
+    (
+        "sums-carried",
+        "compute_qkv",
+        "return tuple(np.cumsum(each, axis=0) for each in right(X, W_q, W_k, W_v))",
+    ),
+    (
+        "sums-carried",
+        "compute_qkv",
+        "return tuple(np.cumsum(each).reshape(each.shape) for each in right(X, W_q, W_k, W_v))",
+    ),
+    (
+        "sums-carried",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\nreturn Q, np.cumsum(K.T).reshape(K.T.shape).T, V",
+    ),
+    ("sums-carried", "self_attention", "return np.cumsum(right(Q, K, V), axis=1)"),
+    (
+        "sums-carried",
+        "self_attention",
+        "s = np.cumsum(Q @ K.T, axis=1) / np.sqrt(Q.shape[1])\n"
+        "w = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "return w / w.sum(axis=1, keepdims=True) @ V",
+    ),
     # Trivial answers, and what they are made of.
     ("always-zero", "self_attention", "return np.zeros_like(V)"),
     ("always-zero", "multi_head_attention", "return np.zeros_like(Q)"),

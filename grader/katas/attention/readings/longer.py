@@ -21,20 +21,21 @@ _FEWEST = 2  # tokens up to which all is right, where it is said
 def read_longer(learner: Subject) -> list[Reading]:
     """Return up to how many tokens all is right, if for more tokens some of it is not."""
     wrong: dict[int, list[bool]] = {}
-    sums = []
+    sums: dict[int, list[Array]] = {}
     for out, right in _answers(learner, _TOKENS, _WIDE):
         if out is None or not np.isfinite(out).all():
             return []
         wrong.setdefault(len(out), []).append(not close(out, right))
         if wrong[len(out)][-1]:
-            sums.append(out.reshape(len(out), heads_of(learner), -1).sum(axis=-1).ravel())
+            rows = out.reshape(len(out), heads_of(learner), -1).sum(axis=-1).ravel()
+            sums.setdefault(len(out), []).append(rows)
     least = next((tokens for tokens in _TOKENS if any(wrong[tokens])), 0)
     more = [wrong[tokens] for tokens in _TOKENS if tokens >= least]
     if least <= _FEWEST or not all(map(any, more)) or all(map(all, more)):
         return []
     if not all(close(*both) for both in _answers(learner, range(1, least), _WIDER)):
         return []  # it is how far apart the scores lie
-    farthest = max(np.concatenate(sums).tolist(), key=lambda total: abs(total - 1))
+    farthest = max(np.concatenate(sums[least]).tolist(), key=lambda total: abs(total - 1))
     is_off = abs(farthest - 1) > _OFF
     seen = f" Seen through V = identity, a row of the weights adds up to {farthest:.3g}, not to 1."
     words = {"most": str(least - 1), "least": str(least), "seen": seen if is_off else ""}

@@ -13,7 +13,7 @@ from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
 from .attend import Attend, attend_each, attend_with, ordinary
-from .places import flags, in_words, listed, where
+from .places import carried, flags, in_words, listed, where
 
 Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
 """Given the number of heads, the attention that the output is held against."""
@@ -51,9 +51,9 @@ def read_outputs(learner: Subject, right: Right) -> list[Reading]:
     first = trials[0]
     attend_each(learner, [(first.changed(*each), first.heads) for each in _PARTS])
     parts = (
-        _constant,
         _unused,
         _same_rows,
+        _carried,
         _rows_elsewhere,
         _rows,
         _features,
@@ -85,12 +85,6 @@ def _trials(learner: Subject, right: Right) -> list[Compared]:
             return []
         trials.append(Compared(inputs, heads, seen, wanted, attend_with(learner, heads)))
     return trials
-
-
-def _constant(trials: Sequence[Compared]) -> Reading | None:
-    if all(not trial.seen.any() for trial in trials):
-        return "always-zero", {}
-    return None
 
 
 def _unused(trials: Sequence[Compared]) -> Reading | None:
@@ -134,6 +128,13 @@ def _same_rows(trials: Sequence[Compared]) -> Reading | None:
     ):
         return "same-for-all-tokens", {}
     return None
+
+
+def _carried(trials: Sequence[Compared]) -> Reading | None:
+    if any(trial.heads > 1 for trial in trials):
+        return None
+    where = carried([(trial.seen, trial.right) for trial in trials])
+    return ("sums-carried", {"names": "The output", "where": where}) if where else None
 
 
 def _rows(trials: Sequence[Compared]) -> Reading | None:

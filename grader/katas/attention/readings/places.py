@@ -82,3 +82,28 @@ _AT_OTHERS = (
     "one turn of a loop to the next?"
 )
 """What to ask of rows, columns or blocks that are not right."""
+
+
+def carried(pairs: Sequence[tuple[Array, Array]]) -> str:
+    """Say to which numbers each is added, of what came back and what is right; "" if to none."""
+    return next(
+        (
+            where
+            for where, total in CARRIED.items()
+            if all(close(seen, total(right)) for seen, right in pairs)
+        ),
+        "",
+    )
+
+
+CARRIED: dict[str, Callable[[Array], Array]] = {
+    "before it in its row": lambda right: np.cumsum(right, axis=1),
+    "above it in its column": lambda right: np.cumsum(right, axis=0),
+    "before it in its row and in all rows above": lambda right: np.cumsum(right).reshape(
+        right.shape
+    ),
+    "above it in its column and in all columns before": lambda right: (
+        np.cumsum(right.T).reshape(right.T.shape).T
+    ),
+}
+"""With which numbers a sum may go on, and what comes of it."""

@@ -9,7 +9,7 @@ from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
 from .outputs import few_decimals
-from .places import flags, in_words, left_empty, listed, where
+from .places import carried, flags, in_words, left_empty, listed, where
 
 _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
@@ -47,6 +47,7 @@ def read_projections(learner: Subject) -> list[Reading]:
         _decimals,
         _unused_weights,
         _diagonal_only,
+        _carried,
         _features,
         _places,
         _factor,
@@ -105,6 +106,12 @@ def _diagonal_only(
         if seen is None or not all(close(seen[i], trial.seen[i]) for i in wrong):
             return None
     return "diagonals-only", {"which": listed([("W_q", "W_k", "W_v")[i] for i in wrong])}
+
+
+def _carried(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether a sum of products goes on with the numbers before it."""
+    where = carried([(trial.seen[i], trial.right[i]) for trial in trials for i in wrong])
+    return ("sums-carried", {"where": where}) if where else None
 
 
 def _features(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:

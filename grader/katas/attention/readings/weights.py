@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, Reading, Subject
+from grader.diagnosis.experiment import NEAR, Reading, Subject, close
 from grader.worker.arrays import Array
 
 from .attend import Glance, are_weights, look_at_weights
+from .places import CARRIED
 from .scales import centered, read_factors
 from .sums import read_floor_of, read_proportions, read_sums, row_factors
 
@@ -33,6 +34,7 @@ def read_weights(learner: Subject) -> list[Reading]:
             read_proportions,
             _masks,
             _replaced,
+            _carried,
             _orders,
             read_factors,
         ),
@@ -68,6 +70,18 @@ def _digits(looks: Sequence[Glance]) -> list[Reading]:
         numbers = weights * 10.0**decimals
         if np.abs(numbers - np.round(numbers)).max() < NEAR:
             return [("weights-have-few-decimals", {"decimals": str(decimals)})]
+    return []
+
+
+def _carried(looks: Sequence[Glance]) -> list[Reading]:
+    """Scores that are added to those before them, in one head; what a row has in common is gone."""
+    if any((look.seen <= 0).any() or len(look.seen) > 1 for look in looks):
+        return []
+    scores = [(np.log(look.seen[0]), look.scores[0]) for look in looks]
+    for where, total in CARRIED.items():
+        if all(close(centered(seen), centered(total(right))) for seen, right in scores):
+            seen_in = "before it" if "row" in where else where
+            return [("sums-carried", {"names": "The scores", "where": seen_in})]
     return []
 
 
