@@ -69,6 +69,10 @@ class Base(NamedTuple):
             changes=bool(effects - {"overwritten"}),
         )
 
+    def explains(self, behaviour: Behaviour) -> bool:
+        """Say whether known mistakes of it alone explain what a function on it did."""
+        return bool(self.mistakes) and behaviour.fits(self.mistakes)
+
     def may_raise(self, behaviour: Behaviour, own: Subject, *, told: bool) -> bool:
         """Say whether what it returns, or raises, may be why a function on it raises.
 

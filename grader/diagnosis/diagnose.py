@@ -163,7 +163,7 @@ _Explainer = Callable[[_Question], list[Diagnosis] | None]
 
 def _explain(question: _Question) -> Iterator[Diagnosis]:
     """Yield what explains one function, then what is overlooked on the way, which costs less."""
-    if _is_explained_by_base(question):
+    if question.base.explains(question.behaviour):
         return
     found = _no_attempt(question)
     aside: list[Diagnosis] = []
@@ -188,11 +188,6 @@ def _explain(question: _Question) -> Iterator[Diagnosis]:
         found = explainer(question) if found is None else found
     yield from found or ()
     yield from aside
-
-
-def _is_explained_by_base(question: _Question) -> bool:
-    mistakes = question.base.mistakes
-    return bool(mistakes) and question.behaviour.fits(mistakes)
 
 
 _View = Callable[[Behaviour], tuple[list[Reading], Behaviour] | None]
@@ -259,7 +254,7 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:
-    if _is_explained_by_base(question):
+    if question.base.explains(question.behaviour):
         return []
     return list(_symptoms(question, readings(question.study)))
 

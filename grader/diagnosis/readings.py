@@ -45,8 +45,10 @@ def no_attempt(study: Study) -> list[Reading] | None:
         if each.values is not None
     ]
     if all(not values.any() for _, values in answers):
-        always = all(not values.any() for _, values in everywhere)
-        return [("always-zero", _ALWAYS if always else _ORDINARILY)]
+        when, tried = " for ordinary inputs", "For all ordinary inputs that were tried"
+        if all(not values.any() for _, values in everywhere):
+            when, tried = "", "In all that was tried"
+        return [("always-zero", {"when": when, "tried": tried})]
     if all(np.isnan(values).all() for _, values in answers):
         return [("always-nan", {})]
     missing = [None] * len(study.function.parameters)  # what has a default need not be given
@@ -58,13 +60,6 @@ def no_attempt(study: Study) -> list[Reading] | None:
         ):
             return [("input-returned", {"name": name})]
     return None
-
-
-_ALWAYS = {"when": "", "tried": "In all that was tried"}
-_ORDINARILY = {
-    "when": " for ordinary inputs",
-    "tried": "For all ordinary inputs that were tried, but not for all others,",
-}
 
 
 def wrong_kind(study: Study) -> list[Reading] | None:

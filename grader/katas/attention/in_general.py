@@ -200,10 +200,7 @@ TEXTS = {
         ),
     },
     "wrong-for-dtypes": {
-        "explanation": (
-            "For arrays of float64 all that was tried is right. For float32, and perhaps for "
-            "integers, the result is wrong."
-        ),
+        "explanation": "For arrays of float64 all is right. For float32 the result is wrong.",
     },
     "wrong-for-long": {
         "title": "From a certain number of tokens on it goes wrong",
