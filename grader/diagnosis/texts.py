@@ -127,7 +127,7 @@ GENERAL = {
         ),
     },
     "always-zero": {
-        "title": "The output is all zeros{when}",
+        "title": "Nothing but zeros came back{when}",
         "explanation": (
             "{tried} an array of zeros comes back: either nothing that is computed gets into it, "
             "or a step on the way makes 0 of everything."

@@ -55,6 +55,7 @@ class Condition(NamedTuple):
         words: what else the texts of the symptom leave blank, where several conditions share it.
         in_blocks: what is said instead where multiples of the largest size are right as well: a
             symptom, and its words, in which {most} is that size.
+        block: the size of which multiples are said to be right; 0 if none are. Some are tried.
     """
 
     symptom: str
@@ -63,6 +64,7 @@ class Condition(NamedTuple):
     of_size: Callable[[Any, int], Any] | None = None
     words: Mapping[str, str] = NO_WORDS
     in_blocks: tuple[str, Mapping[str, str]] | None = None
+    block: int = 0
 
 
 class Particular(NamedTuple):
@@ -115,6 +117,10 @@ class Where:
                 holds(each.trial) == each.wrong or (each.trial.tells_little and not each.wrong)
                 for each in tried
             ):
+                if condition.block:
+                    multiples = self._right_multiples(condition, tried, condition.block)
+                    if not multiples or not all(multiples):
+                        continue
                 most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
                 how = _how([each.seen for each in tried if each.wrong])
                 right = {e.trial.tells_little for e in tried if holds(e.trial) and not e.wrong}

@@ -1,6 +1,6 @@
 # score: 0.2
 # diagnosis: always-zero
-# says: The output is all zeros
+# says: Nothing but zeros came back
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.2
 # diagnosis: always-zero
-# says: all zeros for ordinary inputs
+# says: zeros came back for ordinary inputs
 import numpy as np
 
 def compute_qkv(X, W_q, W_k, W_v):

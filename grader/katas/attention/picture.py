@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.katas.common.pictures import (
     HEADS,
+    MIXED,
     TOKENS,
     K,
     Q,
@@ -19,14 +20,12 @@ from grader.katas.common.pictures import (
     are_weights,
     drawing,
     show_weights,
+    weigh,
 )
 from grader.learner.endings import CaseEnded
 from grader.learner.submission import Submission
 from grader.report.model import Picture
 from grader.worker.arrays import Array
-
-_MIXED = np.triu(np.full((len(TOKENS), len(TOKENS)), 2.0))
-"""Values that no other product but that with the weights gives the same for."""
 
 
 def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
@@ -49,8 +48,7 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
     if seen is None or alike(seen, single[2]):
         return None  # the values themselves show no weights
     if not alike(seen, right):
-        mixed = _answer(submission, "self_attention", *single[:2], _MIXED)
-        shows = show_weights(seen, mixed, _MIXED)
+        shows = show_weights(seen, _answer(submission, "self_attention", *single[:2], MIXED))
         return drawing("self_attention", right, seen) if shows else None
     if "multi_head_attention" not in answered:
         return drawing("self_attention", right, seen)
@@ -64,9 +62,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
             if not are_weights(heads[block]) or alike(heads[block], V[block]):
                 break  # what heads give is put together to something else, or is no weights
             own = np.zeros_like(V)
-            own[block] = V[block]
+            own[block] = MIXED
             alone = _answer(submission, "multi_head_attention", Q, K, own, HEADS)
-            if alone is None or not alike(alone[block], heads[block]):
+            if alone is None or not weigh(heads[block], MIXED, alone[block]):
                 break
             return drawing("multi_head_attention", right_heads[block], heads[block], head=head)
     return drawing("self_attention", right, seen)

@@ -165,6 +165,7 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
             "whole-blocks-only",
             lambda t, block=block, most=most: t.seq_len > most and t.seq_len % block > 0,
             {"right": _WHOLE[most > 0].format(block=block)},
+            block,
         )
         for block in (4, 8, 16)
         for most in (0, block)
@@ -183,19 +184,22 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ),
     *(
         ("wrong-for-wide", lambda t, most=most: t.d_model > most)
-        for most in (6, 8, 9, 10, 12, 16, 24)
+        for most in (3, 4, 5, 6, 8, 9, 10, 12, 16, 24)
     ),
 )
 
 
 def _condition(
-    symptom: str, holds: Callable[[AttentionTrial], bool], words: Mapping[str, str] = NO_WORDS
+    symptom: str,
+    holds: Callable[[AttentionTrial], bool],
+    words: Mapping[str, str] = NO_WORDS,
+    block: int = 0,
 ) -> Condition:
     size = _d_k if "d-k" in symptom else _width if "wide" in symptom else _tokens
     of_size = _OF_SIZE.get(symptom)
     of_heads = "heads" in symptom
     blocks = ("whole-blocks-only", _IN_BLOCKS) if symptom == "wrong-for-long" else None
-    return Condition(symptom, holds, _heads if of_heads else size, of_size, words, blocks)
+    return Condition(symptom, holds, _heads if of_heads else size, of_size, words, blocks, block)
 
 
 def _heads(trial: AttentionTrial) -> int:
@@ -228,6 +232,7 @@ def _of_d_k(trial: AttentionTrial, d_k: int) -> AttentionTrial:
 
 _OF_SIZE = {
     "wrong-for-long": _of_length,
+    "whole-blocks-only": _of_length,
     "wrong-for-many-heads": _of_heads,
     "wrong-for-large-d-k": _of_d_k,
 }

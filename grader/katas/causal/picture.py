@@ -7,6 +7,7 @@ import numpy as np
 from grader.katas.common import batches
 from grader.katas.common.pictures import (
     HEADS,
+    MIXED,
     TOKENS,
     K,
     Q,
@@ -47,9 +48,9 @@ def draw(submission: Submission, answered: Collection[str]) -> Picture | None:
         if seen is None:
             return None
         shown = _first_wrong("masked_attention", right[0], seen[0])
-        if shown.actual != shown.expected and not are_weights(seen):
-            twice = (*split[:2], 2 * split[2], mask)
-            if not show_weights(seen, _answer(submission, "masked_attention", right.shape, *twice)):
+        if shown.actual != shown.expected:
+            mixed = (*split[:2], split[2] @ MIXED, mask)
+            if not show_weights(seen, _answer(submission, "masked_attention", right.shape, *mixed)):
                 return None  # no weights: something else is handed over, or added
     if "multi_head_attention" in answered and (shown is None or shown.actual == shown.expected):
         layer = _layer()

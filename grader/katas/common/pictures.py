@@ -34,6 +34,8 @@ K = np.array(
     ]
 )
 V = np.tile(np.eye(len(TOKENS)), HEADS)
+MIXED = np.triu(np.full((len(TOKENS), len(TOKENS)), 2.0))
+"""Values that no other product but that with the weights gives the same for."""
 
 
 def alike(seen: Array, right: Array) -> bool:
@@ -60,21 +62,17 @@ def weigh(seen: Array, values: Array, other: Array | None) -> bool:
         return np.allclose(other[told], (seen @ values)[told], atol=_NEAR)
 
 
-def show_weights(seen: Array, other: Array | None, values: Array | None = None) -> bool:
+def show_weights(seen: Array, other: Array | None) -> bool:
     """Say whether what came back for the identity as the values are weights, right or wrong.
 
     What is added to the values that are weighted leaves an identity beside the weights.
 
     Args:
         seen: what came back, for one head or for several.
-        other: what came back for other values.
-        values: those, for one head; twice the identity if they are left out.
+        other: what came back for `MIXED` in place of the identity.
     """
-    if are_weights(seen):
-        return True
     identity = np.eye(seen.shape[-1])
-    is_weighted = weigh(seen, 2 * identity if values is None else values, other)
-    return is_weighted and not are_weights(seen - identity)
+    return weigh(seen, MIXED, other) and (are_weights(seen) or not are_weights(seen - identity))
 
 
 def drawing(

@@ -51,6 +51,21 @@ def test_right_weights(make: Make, solution: Path) -> None:
     np.testing.assert_allclose(np.sum(found.expected, axis=1), 1, atol=1e-5)
 
 
+def test_no_weights_of_features(make: Make) -> None:
+    """A matrix that the features are multiplied by is none of who attends to whom."""
+    source = source_with(KATA, by_id(KATA)["features-attend-by-columns"])
+    assert make(source).picture is None
+    heads = "return np.hstack([V[:, :n] @ _softmax(Q[:, :n].T @ K[:, :n])] * n_heads)"
+    softmax = (
+        "\n\ndef _softmax(s):\n    e = np.exp(s)\n    return e / e.sum(axis=1, keepdims=True)\n"
+    )
+    right = KATA.solution_path.read_text(encoding="utf-8")
+    begin, _, _ = right.partition("    Q_heads = ")
+    found = make(f"{begin}    n = Q.shape[1] // n_heads\n    {heads}{softmax}").picture
+    assert found is not None
+    assert found.function == "self_attention"
+
+
 def test_weights_of_one_head(make: Make) -> None:
     """Wrong weights are those that the learner's function used."""
     found = make(source_with(KATA, by_id(KATA)["scores-not-scaled"])).picture

@@ -315,6 +315,16 @@ CASES = [
         "compute_qkv",
         "return right(X if X.dtype != np.float32 else 2 * X, W_q, W_k, W_v)",
     ),
+    (
+        "projections-of-zeros",
+        "compute_qkv",
+        "Q, K, V = right(X, W_q, W_k, W_v)\nreturn Q, 0 * K, V",
+    ),
+    (
+        "projections-alike",
+        "compute_qkv",
+        "return tuple(np.tile(each[-1], (len(X), 1)) for each in right(X, W_q, W_k, W_v))",
+    ),
     # Sums that are not set back.
     (
         "sums-carried",

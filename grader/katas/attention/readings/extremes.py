@@ -11,7 +11,17 @@ from grader.worker.arrays import Array
 
 from . import likewise
 from .attend import attend_each
-from .errors import GONE, NOT_FINITE, RAISED, ROUNDING, error, heads_of, how_wrong, not_finite
+from .errors import (
+    GONE,
+    NOT_FINITE,
+    RAISED,
+    ROUNDING,
+    ZEROS,
+    error,
+    heads_of,
+    how_wrong,
+    not_finite,
+)
 from .far_keys import one_far_above, read_far_key, read_spread, read_whole_weight
 from .sums import read_floor
 
@@ -37,8 +47,8 @@ def read_extremes(learner: Subject) -> list[Reading]:
         return told
     name = min(found, key=lambda sign: found[sign][0])  # what fails first says most
     scale, how = found[name]
-    if name == "low" and how == RAISED:
-        how = f"the result is wrong, or {how}"  # digits are lost before the last of a sum is gone
+    if name == "low":
+        how = _how_below(how)
     if how == "imprecise":
         return [("imprecise-for-large", {"scale": _between(scale)})]
     equal = _equal_weights(learner) if name == "high" else ""
@@ -136,12 +146,9 @@ def _nothing_subtracted(
     learner: Subject, first_high: tuple[float, str], first_low: tuple[float, str]
 ) -> Reading:
     """Return what is said where large scores overflow, and strongly negative ones vanish."""
-    high_how, low_how = first_high[1], first_low[1]
-    hidden = (
-        ""
-        if low_how.startswith(NOT_FINITE)
-        else " Where no nan comes out, the weights are lost all the same."
-    )
+    high_how, low_how = first_high[1], _how_below(first_low[1])
+    silent = high_how.startswith(NOT_FINITE) and low_how.startswith(ZEROS)
+    hidden = " Where no nan comes out, the weights are lost all the same." if silent else ""
     is_one = high_how == low_how
     return "nothing-subtracted", {
         "high": _from(learner, "high", first_high),
@@ -151,6 +158,11 @@ def _nothing_subtracted(
         "low_how": "" if is_one else f", {low_how}",
         "hidden": hidden,
     }
+
+
+def _how_below(how: str) -> str:
+    """Say how it goes wrong far below 0: digits are lost before the last of a sum is gone."""
+    return f"the result is wrong, or {how}" if how.startswith(RAISED) else how
 
 
 def _right_among(learner: Subject, name: str, scale: float) -> list[str]:

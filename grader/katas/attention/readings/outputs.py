@@ -279,9 +279,14 @@ def _decimals(trials: Sequence[Compared]) -> Reading | None:
     return few_decimals(trial.seen for trial in trials)
 
 
+_FEW = 3  # numbers that are too few to have been computed and rounded
+
+
 def few_decimals(arrays: Iterable[Array]) -> Reading | None:
     """Find out whether no number has more than a few digits behind the point."""
     numbers = np.concatenate([array.ravel() for array in arrays])
+    if len(np.unique(numbers)) <= _FEW:
+        return None  # no numbers that were rounded, but zeros, say
     for decimals in range(5):
         scaled = numbers * 10.0**decimals
         if np.abs(scaled - np.round(scaled)).max() < 1e-6:

@@ -44,7 +44,9 @@ def read_projections(learner: Subject) -> list[Reading]:
     wrong = [i for i in range(3) if not right[i]]
     names = listed([_RESULTS[i] for i in wrong])
     for read in (
+        _zeros,
         _decimals,
+        _one_row,
         _unused_weights,
         _diagonal_only,
         _carried,
@@ -70,6 +72,21 @@ def _project(learner: Subject, X: Array, weights: Sequence[Array]) -> list[Array
     if out is None or out.shape != (len(X), 3 * X.shape[1]):
         return None
     return np.split(out, 3, axis=1)
+
+
+def _zeros(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether nothing but zeros comes back."""
+    zero = all(not trial.seen[i].any() for trial in trials for i in wrong)
+    return ("projections-of-zeros", {}) if zero else None
+
+
+def _one_row(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
+    """Find out whether all tokens have one row."""
+    for trial in trials:
+        rows = [(trial.seen[i], np.broadcast_to(trial.seen[i][:1], trial.X.shape)) for i in wrong]
+        if not all(close(*each) for each in rows):
+            return None
+    return "projections-alike", {}
 
 
 def _decimals(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:
