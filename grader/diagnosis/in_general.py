@@ -34,6 +34,7 @@ _WORDS = {
     "chance": "draws random numbers, or keeps something from one call for the next",
     "decimals": "a few",
     "end": "first or the last",
+    "first": "one array",
     "how": "the result is wrong",
     "kept": "a variable outside of the function, a cache or a default argument",
     "law": "something else than it should be",

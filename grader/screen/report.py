@@ -191,8 +191,10 @@ def _functions(found: First | None, report: Report, look: Look, detail: Detail) 
         later = after_that(name, report) if found and found.function != name else ""
         later = later or on_its_base(name, report)
         if not later and found and found.function != name:
-            seen = "" if function.points else _first_seen(name, report, found)
-            later = f"{seen} {may_come_of_its_base(name, report)}".strip()
+            of_its_base = may_come_of_its_base(name, report)
+            hides = bool(of_its_base) and function.points > 0
+            seen = "" if hides else _first_seen(name, report, found)
+            later = f"{seen} {of_its_base}".strip()
         if detail.cases:
             yield from every_case(cases, look, detail.hint is not False)
         elif later:

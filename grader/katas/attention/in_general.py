@@ -199,9 +199,8 @@ TEXTS = {
             "Which of your lines does something else there than for larger sizes?"
         ),
     },
-    "wrong-for-dtypes": {
-        "explanation": "For arrays of float64 all is right. For float32 the result is wrong.",
-    },
+    "wrong-for-dtypes": {"explanation": "For float64 all is right, for float32 it is wrong."},
+    "wrong-for-integers": {"explanation": "For floats all is right, for integers it is wrong."},
     "wrong-for-long": {
         "title": "From a certain number of tokens on it goes wrong",
         "explanation": (

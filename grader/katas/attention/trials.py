@@ -18,7 +18,7 @@ class AttentionTrial(NamedTuple):
     d_model: int
     n_heads: int = 1
     layout: str = "plain"
-    whole: bool = False
+    whole: str = ""
     single: bool = False
     scores: str = "any"
     number: int = 0
@@ -45,8 +45,7 @@ class AttentionTrial(NamedTuple):
         arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
         if self.whole:
             whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
-            # Of projections the tokens alone: what their dtype does to the weights shows then.
-            arrays = [*whole[:1], *arrays[1:]] if function == "compute_qkv" else whole
+            arrays = [*whole[:1], *arrays[1:]] if self.whole == "X" else whole
         if self.single:  # numbers whose products float32 holds as they are
             arrays = [np.round(2 * array).astype(np.float32) / 2 for array in arrays]
         if self.scores == "zero":
@@ -99,7 +98,9 @@ def trials(function: str, stage: Stage) -> list[AttentionTrial]:
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
     odd = [usual._replace(scores=name) for name in scores] or [usual._replace(single=True)]
-    return [*sizes, *layouts, *odd, usual._replace(whole=True, number=_OF_DIFFERENT_ROWS)]
+    # Of projections the tokens alone: what their dtype does to the weights shows then.
+    whole = "X" if function == "compute_qkv" else "all"
+    return [*sizes, *layouts, *odd, usual._replace(whole=whole, number=_OF_DIFFERENT_ROWS)]
 
 
 _WHOLE = {
@@ -107,14 +108,22 @@ _WHOLE = {
     True: "Up to {block} tokens, and where their number is a multiple of {block}",
 }
 _IN_BLOCKS = {"right": _WHOLE[True].format(block="{most}")}
+_ALL_WHOLE = {"which": "the same shapes with an integer dtype", "first": "one array"}
+_WHOLE_AND_SINGLE = {"which": "integers and for float32"}
+_X_WHOLE = {"which": "an X of integers and weights of floats", "first": "X"}
 _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
     ("inputs-written-to", lambda t: t.layout == "read-only"),
-    ("wrong-for-integers", lambda t: t.whole),
-    ("wrong-for-dtypes", lambda t: t.whole or t.single, {"which": "integers and for float32"}),
+    ("wrong-for-integers", lambda t: t.whole == "all", _ALL_WHOLE),
+    ("wrong-for-integers", lambda t: t.whole == "X", _X_WHOLE),
+    (
+        "wrong-for-dtypes",
+        lambda t: bool(t.whole) or t.single,
+        {"which": "integers and for float32"},
+    ),
     ("wrong-for-dtypes", lambda t: t.single, {"which": "float32"}),
-    ("inputs-written-to", lambda t: t.whole or t.layout == "read-only"),
+    ("inputs-written-to", lambda t: bool(t.whole) or t.layout == "read-only"),
     ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
     ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
     ("wrong-for-equal-keys", lambda t: t.scores == "repeated"),
