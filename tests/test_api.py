@@ -1,8 +1,6 @@
 """The grader as a library: three strings, one Grader, and a caller who is left alone."""
 
-import gc
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -79,21 +77,31 @@ def test_required_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
         pass
 
 
-def test_the_caller_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+_LEFT_ALONE = """
+import gc, os, signal, sys
+from grader import Grader
+
+def state():
+    handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGCHLD)]
+    streams = (sys.stdout, sys.stderr, sys.stdin)
+    collector = (gc.isenabled(), gc.get_freeze_count())
+    return dict(os.environ), handlers, streams, collector, sys.dont_write_bytecode
+
+before = state()
+with Grader() as ours:
+    ours.grade(sys.argv[1])
+    print(state() == before)
+print(state() == before)
+"""
+
+
+def test_the_caller_is_left_alone() -> None:
     """While it is used and afterwards gc, environment and signals are as the caller has them."""
-    monkeypatch.setenv("PYTEST_ADDOPTS", "--nothing-of-the-kind")
-    monkeypatch.setenv("PY_COLORS", "1")
-    gc.unfreeze()  # what another test froze dies by and by, and is counted no more
-
-    def state() -> object:
-        kept = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
-        handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGCHLD)]
-        streams = (sys.stdout, sys.stderr, sys.stdin)
-        frozen = gc.get_freeze_count()
-        return kept, handlers, streams, gc.isenabled(), frozen, sys.dont_write_bytecode
-
-    before = state()
-    with Grader() as ours:
-        ours.grade(WRONG)
-        assert state() == before
-    assert state() == before
+    ran = subprocess.run(
+        [sys.executable, "-c", _LEFT_ALONE, WRONG],
+        env={**os.environ, "PYTEST_ADDOPTS": "--nothing-of-the-kind", "PY_COLORS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["True", "True"]
