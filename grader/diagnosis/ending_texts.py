@@ -113,7 +113,7 @@ ENDING = {
     "whole-number-needed": {
         "title": "A float stands where only a whole number can",
         "explanation": (
-            "Calls end in a TypeError: sizes, indices and numbers of pieces are whole numbers. / "
+            "Calls end in an error: sizes, indices and numbers of pieces are whole numbers. / "
             "gives a float, even where nothing is left over."
         ),
         "next_step": (

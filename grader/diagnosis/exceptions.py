@@ -32,7 +32,7 @@ _PATTERNS = (
         r"|setting an array element",
     ),
     ("boolean-index-does-not-fit", r"IndexError", r"boolean index did not match"),
-    ("index-out-of-range", r"IndexError", _ANY),
+    ("index-out-of-range", r"IndexError", r"out of (bounds|range)"),
     ("calls-inside-each-other", r"RecursionError", _ANY),
     ("not-hashable", r"TypeError", r"^unhashable type"),
     ("truth-of-an-array", r"ValueError", r"truth value of an array"),
@@ -44,8 +44,9 @@ _PATTERNS = (
     ),
     (
         "whole-number-needed",
-        r"TypeError",
-        r"slice indices must be integers|cannot be interpreted as an integer",
+        r"TypeError|IndexError",
+        r"slice indices must be integers|cannot be interpreted as an integer"
+        r"|^only integers, slices|^list indices must be integers",
     ),
     ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
 )

@@ -14,8 +14,8 @@ GENERAL = {
             "or it does not return what it computes."
         ),
         "next_step": (
-            "What does its docstring ask for, and from which arguments? Write that, and save. If "
-            "it is written already: which line returns the result?"
+            "What does its docstring ask for, and from which arguments? Write that, and save. If it"
+            " is written already: which line returns the result?"
         ),
     },
     "no-real-numbers": {
@@ -31,12 +31,10 @@ GENERAL = {
     },
     "list-returned": {
         "title": "A list is returned instead of an array",
-        "explanation": (
-            "The rows are there, but in a Python list; the kata asks for one np.ndarray."
-        ),
+        "explanation": "What comes back is a Python list; the kata asks for one np.ndarray.",
         "next_step": (
-            "What does type(result) say, and which function of NumPy makes one array of a "
-            "list of rows?"
+            "What does type(result) say, and what does the list hold: rows, heads, numbers? Which "
+            "function of NumPy makes one array of it?"
         ),
     },
     "ordinary-right": {
@@ -67,14 +65,14 @@ GENERAL = {
         "next_step": "Print how many things you return, and the type and the shape of each.",
     },
     "more-returned": {
-        "title": "More than one thing is returned",
+        "title": "A tuple is returned instead of one array",
         "explanation": (
-            "A tuple comes back, perhaps with something from on the way beside the result. The "
-            "statement asks for one array."
+            "What comes back is a tuple, which holds one thing or several. The statement asks for "
+            "one array."
         ),
         "next_step": (
-            "What stands behind your return, and is there a comma in it? Which part of it does the "
-            "statement ask for?"
+            "What stands behind your return: is there a comma in it, or a call that makes a tuple? "
+            "Which part of it does the statement ask for?"
         ),
     },
     "subclass-returned": {
@@ -91,39 +89,39 @@ GENERAL = {
             "The signature promises a tuple; what comes back is a list with the same things in it."
         ),
         "next_step": (
-            "Which brackets stand around what you return, and which kind of container do they make?"
+            "What does type() say of what you return? Which brackets, or which call, make it what "
+            "it is?"
         ),
     },
     "one-shape-always": {
         "title": "The result has one shape, whatever the inputs",
         "explanation": (
-            "For inputs of different sizes an array of the same shape comes back: it is not "
-            "computed from them, or only from the first ones."
+            "For inputs of different sizes an array of the same shape comes back: as when it is "
+            "made of the first inputs alone, of none at all, or summed over every axis."
         ),
         "next_step": (
             "Where in your function do the numbers of the result come from? Is any of it fixed "
-            "beforehand?"
+            "beforehand, or is a sum taken over too many axes?"
         ),
     },
     "shape-wrong": {
         "title": "The result has the wrong shape",
-        "explanation": (
-            "Wherever a result comes back, its shape is not that of the statement: {how}."
-        ),
+        "explanation": "The shape of what comes back is not that of the statement: {how}.",
         "next_step": (
-            "For a small input, write down the shape that each of your lines should give, and "
-            "print the one that it gives."
+            "For a small input, write down the shape that each of your lines should give, and print"
+            " the one that it gives."
         ),
     },
     "few-digits": {
         "title": "The numbers are right to about {digits} digits only",
         "explanation": (
-            "For ordinary inputs the results are near the right ones, but not exact: "
-            "something is rounded, cut off, approximated, or stored in half precision."
+            "For ordinary inputs the results are near the right ones, but not exact: as when "
+            "something is rounded, cut off or approximated, when a small number is added, or when "
+            "half precision is used."
         ),
         "next_step": (
-            "Is anything rounded, or approximated? If not, which dtype does each array in your "
-            "function have? Print them."
+            "Is anything rounded or approximated, or a small number added? If not, which dtype does"
+            " each array in your function have? Print them."
         ),
     },
     "always-zero": {
@@ -138,14 +136,15 @@ GENERAL = {
         ),
     },
     "always-nan": {
-        "title": "The output holds nothing but nan",
+        "title": "Each row of the output holds nan or inf",
         "explanation": (
-            "Even for small, ordinary numbers every entry is nan: somewhere 0 is divided by "
-            "0, or infinity by infinity, or nan is what the result is made of."
+            "Even for small, ordinary numbers no row is without nan or inf: as when 0 is divided by"
+            " 0, a number by 0, infinity by infinity, or when a part of the result was nan from the"
+            " start."
         ),
         "next_step": (
-            "Print each array on the way, for small inputs. In which line does the first nan "
-            "appear?"
+            "Print each array on the way, for small inputs. In which line does the first nan or inf"
+            " appear?"
         ),
     },
     "input-returned": {
@@ -193,12 +192,12 @@ GENERAL = {
     "results-overwritten": {
         "title": "A later call changes what an earlier one returned",
         "explanation": (
-            "Each result is right when it comes back, and is written over by a later call: "
-            "both calls return the same array."
+            "Each result is right when it comes back, and is written over by a later call: both "
+            "results lie in the same memory."
         ),
         "next_step": (
-            "Keep the first result, call again with other inputs, and print the first one. "
-            "Where is the array made that you return?"
+            "Keep the first result, call again with other inputs, and print the first one. Where is"
+            " the array made that you return?"
         ),
     },
     "inputs-changed": {
@@ -209,7 +208,7 @@ GENERAL = {
         ),
         "next_step": (
             "Print the inputs, their shapes and their flags before and after a call. Which line "
-            "writes into them, with +=, *=, [...] =, out= or .shape =, or calls setflags on them?"
+            "changes them, for example with +=, *=, [...] =, out=, .sort(), .shape = or setflags?"
         ),
     },
 }

@@ -123,9 +123,12 @@ class Where:
                         continue
                 most, least = self._border(condition, [*telling, *(e for e in tried if e.wrong)])
                 how = _how([each.seen for each in tried if each.wrong])
-                right = {e.trial.tells_little for e in tried if holds(e.trial) and not e.wrong}
-                if right:
-                    how += f", but not {' or '.join(sorted(right))}"
+                right, wrong = (
+                    {e.trial.tells_little for e in tried if holds(e.trial) and e.wrong == is_wrong}
+                    for is_wrong in (False, True)
+                )
+                if right - wrong:
+                    how += f", but not {' or '.join(sorted(right - wrong))}"
                 words = {"how": how, "most": str(most), "least": str(least)}
                 symptom, more = condition.symptom, condition.words
                 if condition.in_blocks is not None:

@@ -1,6 +1,6 @@
 # score: 0.71
 # diagnosis: cosine-scores-guarded
-# says: zeros stay zeros
+# says: with a vector of zeros the score is 0
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.69
 # diagnosis: divided-by-count
-# says: Their sum is another number
+# says: In general their sum is another number
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.2
 # diagnosis: square-only
-# says: Only as many tokens as features are handled
+# says: when tokens and features differ in number
 # says: but not with one token
 import numpy as np
 

@@ -1,6 +1,6 @@
 # score: 0.2
 # diagnosis: always-nan
-# says: The output holds nothing but nan
+# says: Each row of the output holds nan or inf
 import numpy as np
 
 

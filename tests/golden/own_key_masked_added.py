@@ -1,6 +1,6 @@
 # score: 0.70
 # diagnosis: own-key-lowered-too
-# says: which changes nothing for it
+# says: The first sees every key
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.67
 # diagnosis: own-key-replaced-too
-# says: plain mean of the values
+# says: plain mean of all values
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # score: 0.75
 # diagnosis: another-base
-# says: Powers of 2.72
+# says: The weights are powers of 2.72
 import numpy as np
 
 

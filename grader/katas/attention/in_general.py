@@ -16,7 +16,7 @@ TEXTS = {
         ),
     },
     "another-base": {
-        "title": "Powers of another number than e are used in place of exp",
+        "title": "The weights are powers of another number than e",
         "explanation": (
             "Up to what each row adds up to, the weights are powers of another number. The softmax "
             "uses powers of e, which is 2.718281828 and so on."
@@ -55,10 +55,10 @@ TEXTS = {
         ),
     },
     "keys-without-weight": {
-        "title": "Some keys get no weight",
+        "title": "Some keys get little or no weight",
         "explanation": (
-            "With V = identity the output shows the weights: those of these keys are 0. Every key "
-            "should get some."
+            "With V = identity the output shows the weights: those of these keys are 0, or nearly. "
+            "Every key should get its share."
         ),
     },
     "nothing-subtracted": {
@@ -207,10 +207,7 @@ TEXTS = {
             "Up to a certain number of tokens it is right; with one more, and with each larger "
             "number that was tried, it goes wrong."
         ),
-        "next_step": (
-            "Set V to the identity for one token more than is right, so that the output is the "
-            "weights: which of them are zero, or not where they belong?"
-        ),
+        "next_step": "Call it with few tokens and with many. What is left out, or out of place?",
     },
     "wrong-for-some-long": {
         "title": "Right for few tokens; with more, some results are wrong",
@@ -236,6 +233,7 @@ TEXTS = {
         ),
     },
     "wrong-for-wide": {
+        "title": "From a certain number of features on it goes wrong",
         "explanation": (
             "Up to a certain number of features it is right; with each larger number that was "
             "tried, it goes wrong."

@@ -20,6 +20,7 @@ class AttentionTrial(NamedTuple):
     layout: str = "plain"
     whole: str = ""
     single: bool = False
+    in_heads: bool = False
     scores: str = "any"
     number: int = 0
 
@@ -44,7 +45,8 @@ class AttentionTrial(NamedTuple):
             shapes = [(tokens, width), *[(width, width)] * 3]
         arrays: list[Array] = [rng.standard_normal(shape) for shape in shapes]
         if self.whole:
-            whole = [np.ceil(2 * array).astype(np.int64) for array in arrays]
+            kind = np.float64 if self.whole == "floats" else np.int64
+            whole = [np.ceil(2 * array).astype(kind) for array in arrays]
             arrays = [*whole[:1], *arrays[1:]] if self.whole == "X" else whole
         if self.single:  # numbers whose products float32 holds as they are
             arrays = [np.round(2 * array).astype(np.float32) / 2 for array in arrays]
@@ -88,19 +90,21 @@ _SHORT = 16  # tokens up to which a size is tried at all events: Python's loops 
 def trials(function: str, stage: Stage) -> list[AttentionTrial]:
     """Return trials of a function; those that differ in more than size are among the short ones."""
     heads = function == "multi_head_attention"
-    sizes = [AttentionTrial(*size) for size in (_SIZES_OF_HEADS if heads else _SIZES)]
+    of_function = _SIZES_OF_HEADS if heads else _SIZES
+    sizes = [AttentionTrial(*size)._replace(in_heads=heads) for size in of_function]
     if stage == "long":
         return [trial for trial in sizes if trial.seq_len > _SHORT]
     sizes = [trial for trial in sizes if trial.seq_len <= _SHORT]
     if stage == "again":
         return [trial._replace(number=1) for trial in sizes]
-    usual = AttentionTrial(5, 6, 2) if heads else AttentionTrial(6, 3)
+    usual = AttentionTrial(5, 6, 2, in_heads=True) if heads else AttentionTrial(6, 3)
     layouts = [usual._replace(layout=name) for name in ("fortran", "strided", "read-only")]
     scores = [] if function == "compute_qkv" else ["zero", "alike", "repeated"]
     odd = [usual._replace(scores=name) for name in scores] or [usual._replace(single=True)]
     # Of projections the tokens alone: what their dtype does to the weights shows then.
     whole = "X" if function == "compute_qkv" else "all"
-    return [*sizes, *layouts, *odd, usual._replace(whole=whole, number=_OF_DIFFERENT_ROWS)]
+    kinds = [usual._replace(whole=name, number=_OF_DIFFERENT_ROWS) for name in (whole, "floats")]
+    return [*sizes, *layouts, *odd, *kinds]
 
 
 _WHOLE = {
@@ -111,6 +115,7 @@ _IN_BLOCKS = {"right": _WHOLE[True].format(block="{most}")}
 _ALL_WHOLE = {"which": "the same shapes with an integer dtype", "first": "one array"}
 _WHOLE_AND_SINGLE = {"which": "integers and for float32"}
 _X_WHOLE = {"which": "an X of integers and weights of floats", "first": "X"}
+_FEATURES, _OF_A_HEAD = {"features": "features"}, {"features": "features of a head"}
 _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
@@ -119,18 +124,19 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-integers", lambda t: t.whole == "X", _X_WHOLE),
     (
         "wrong-for-dtypes",
-        lambda t: bool(t.whole) or t.single,
+        lambda t: t.single or t.whole == "X",
         {"which": "integers and for float32"},
     ),
     ("wrong-for-dtypes", lambda t: t.single, {"which": "float32"}),
-    ("inputs-written-to", lambda t: bool(t.whole) or t.layout == "read-only"),
+    ("inputs-written-to", lambda t: t.whole in ("all", "X") or t.layout == "read-only"),
     ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
     ("wrong-for-equal-q-and-k", lambda t: t.scores == "alike"),
     ("wrong-for-equal-keys", lambda t: t.scores == "repeated"),
     ("wrong-for-one-number", lambda t: t.seq_len == t.d_model == 1),
     ("wrong-for-one-token", lambda t: t.seq_len == 1),
     ("wrong-for-one-head", lambda t: t.n_heads == 1),
-    ("wrong-for-one-feature", lambda t: t.d_k == 1),
+    ("wrong-for-axes-of-one", lambda t: t.d_k == 1 and not t.in_heads, {"which": "one feature"}),
+    ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.in_heads),
     ("wrong-for-one-feature", lambda t: t.d_k == 1 and t.n_heads > 1),
     *(
         (
@@ -139,7 +145,12 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
             {"which": f"{', '.join(names[:-1])} or {names[-1]}"},
         )
         for sizes, *names in (
-            (lambda t: (t.seq_len, t.d_k), "one token", "one feature"),
+            (lambda t: () if t.in_heads else (t.seq_len, t.d_k), "one token", "one feature"),
+            (
+                lambda t: (t.seq_len, t.d_k) if t.in_heads else (),
+                "one token",
+                "heads of one feature",
+            ),
             (lambda t: (t.seq_len, t.n_heads), "one token", "one head"),
             (lambda t: (t.n_heads, t.d_k), "one head", "heads of one feature"),
             (
@@ -158,15 +169,19 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
     ("wrong-for-squares", lambda t: t.seq_len == t.d_model),
     ("wrong-for-squares", lambda t: t.seq_len == t.d_model > 1),
-    ("square-only", lambda t: t.seq_len != t.d_model),
-    ("square-only", lambda t: t.seq_len != t.d_k),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model),
+    ("square-only", lambda t: t.seq_len != t.d_model, _FEATURES),
+    ("square-only", lambda t: t.seq_len != t.d_k, _OF_A_HEAD),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model, _FEATURES),
+    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k, _OF_A_HEAD),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model, _FEATURES),
+    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k, _OF_A_HEAD),
     ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
-    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0),
-    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0 and t.d_k > 1),
+    ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0, {"unless": ""}),
+    (
+        "heads-in-powers-of-two",
+        lambda t: t.n_heads & (t.n_heads - 1) != 0 and t.d_k > 1,
+        {"unless": ", unless each has one feature"},
+    ),
     ("two-heads-only", lambda t: t.n_heads != 2),
     ("two-features-only", lambda t: t.d_k != 2),
     *(
@@ -220,7 +235,7 @@ def _tokens(trial: AttentionTrial) -> int:
 
 
 def _d_k(trial: AttentionTrial) -> int:
-    return trial.d_k
+    return trial.d_k if trial.n_heads > 1 else 0
 
 
 def _width(trial: AttentionTrial) -> int:

@@ -215,6 +215,11 @@ CASES = [
     ),
     (
         "wrong-for-one-feature",
+        "multi_head_attention",
+        "return right(Q, K, V, n_heads) if Q.shape[1] > n_heads else 2 * V",
+    ),
+    (
+        "wrong-for-axes-of-one",
         "self_attention",
         "return right(Q, K, V) if Q.shape[1] > 1 else V",
     ),

@@ -22,7 +22,7 @@ _LAWS: dict[str, Callable[[int, int], int]] = {
     "d_k + 1": lambda seq_len, n_heads: _WIDTH // n_heads + 1,
     "d_k - 1": lambda seq_len, n_heads: _WIDTH // n_heads - 1,
     "2 * d_k": lambda seq_len, n_heads: 2 * _WIDTH // n_heads,
-    "seq_len / n_heads, rounded up,": lambda seq_len, n_heads: -(-seq_len // n_heads),
+    "seq_len / n_heads, rounded up": lambda seq_len, n_heads: -(-seq_len // n_heads),
 }
 
 

@@ -279,6 +279,7 @@ def _decimals(trials: Sequence[Compared]) -> Reading | None:
     return few_decimals(trial.seen for trial in trials)
 
 
+_HUGE = 1e9  # numbers that have no digits behind the point to lose
 _FEW = 3  # numbers that are too few to have been computed and rounded
 
 
@@ -289,7 +290,7 @@ def few_decimals(arrays: Iterable[Array]) -> Reading | None:
         return None  # no numbers that were rounded, but zeros, say
     for decimals in range(5):
         scaled = numbers * 10.0**decimals
-        if np.abs(scaled - np.round(scaled)).max() < 1e-6:
+        if np.abs(scaled - np.round(scaled)).max() < 1e-6 and 1 <= np.abs(scaled).max() < _HUGE:
             stored = "" if decimals else ", or stored as whole numbers"
             return "rounded-to-decimals", {"decimals": str(decimals), "stored": stored}
     return None

@@ -16,7 +16,7 @@ _WHERE: tuple[tuple[str, Callable[[int, int], bool]], ...] = (
     ("there are fewer tokens than {features}", lambda tokens, features: tokens < features),
 )
 _RIGHT = "Elsewhere what was tried is right."
-_WRONG = "Elsewhere something else comes back, and not what should."
+_WRONG = "Elsewhere not all that was tried is right."
 
 
 def read_returned(learner: Subject, right: Callable[[int], Attend]) -> list[Reading]:

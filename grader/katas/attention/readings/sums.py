@@ -28,7 +28,9 @@ def read_floor_of(looks: Sequence[Glance]) -> list[Reading]:
     least = min(float(share.min()) for share in shares)
     pairs = list(zip(shares, wanted, strict=True))
     if _is_lifted(pairs, least):
-        said = f"No weight is less than {least:.2g} of the largest of its row: the exponents are "
+        said = (
+            f"No weight is less than {least:.2g} of the largest of its row, as when exponents are "
+        )
         return [("small-weights-lifted", {"what": f"{said}cut off at {np.log(least):.4g}."})]
     least = min(float(look.seen.min()) for look in looks)
     if _is_lifted([(look.seen, look.right) for look in looks], least):

@@ -66,6 +66,8 @@ def read_base(learner: Subject) -> list[Reading]:
 def _digits(looks: Sequence[Glance]) -> list[Reading]:
     """Weights with no more than a few digits behind the point."""
     weights = np.concatenate([look.seen.ravel() for look in looks])
+    if len(np.unique(weights.round(5))) <= 2:
+        return []  # one key for each query
     for decimals in range(1, 6):
         numbers = weights * 10.0**decimals
         if np.abs(numbers - np.round(numbers)).max() < NEAR:
@@ -151,7 +153,7 @@ def _hidden(looks: Sequence[Glance], which: str, exempt: str = "") -> list[Readi
         return []
     sums = [look.seen.sum(axis=-1) for look in looks]
     shared = all(np.abs(row[row > _TINY] - 1).max(initial=0) < NEAR for row in sums)
-    rest = "sum to 1" if shared else "do not sum to 1"
+    rest = "sum to 1" if shared else "do not always sum to 1"
     return [("keys-without-weight", {"which": which, "rest": rest, "exempt": exempt})]
 
 
