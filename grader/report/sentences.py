@@ -127,7 +127,7 @@ def _fails_by_itself(function: str, base: str, report: Report) -> bool:
     return ours <= _OTHERWISE and its <= _OF_NUMBERS and ours.isdisjoint(its)
 
 
-_OF_NUMBERS = frozenset({"values", "constant"})
+_OF_NUMBERS = frozenset({"values", "constant", "assertion"})
 _OTHERWISE = frozenset({"raised", "refused", "not_here", "shape", "constant"})
 
 
