@@ -266,7 +266,7 @@ def few_digits(study: Study) -> list[Reading] | None:
         ratios = np.atleast_2d(answer.values / wanted.values)
         if np.ptp(ratios, axis=-1).max() < TOLERANCE:
             return None  # each row is off by a factor: that is no rounding
-    return [("few-digits", {"digits": str(int(-np.log10(worst)))})]
+    return [("few-digits", {"digits": str(round(-math.log10(worst)))})]
 
 
 def largest_error(study: Study) -> float:
