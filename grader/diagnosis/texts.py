@@ -181,7 +181,7 @@ GENERAL = {
         ),
     },
     "another-result-each-time": {
-        "title": "The same call gives another result each time",
+        "title": "The same call does not always give the same result",
         "explanation": (
             "Called again and again with the same inputs, the function does not always return the "
             "same numbers. Nothing in this kata is random, and nothing is kept from one call to "
