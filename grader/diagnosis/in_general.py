@@ -48,8 +48,8 @@ _WORDS = {
     "place": "beside",
     "range": "something else than 1",
     "shown": "the variables outside of it and default arguments",
-    "unless": "",
     "tried": "Whatever the inputs,",
+    "unless": "",
     "what": "something else",
     "when": "",
     "which": "some of them",
@@ -101,7 +101,7 @@ _TEXTS = {
         ),
     },
     "shape-wrong": {
-        "explanation": "Wherever a result comes back, its shape is not that of the statement.",
+        "explanation": "The shape of what comes back is not that of the statement.",
     },
 }
 

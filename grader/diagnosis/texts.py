@@ -14,8 +14,8 @@ GENERAL = {
             "or it does not return what it computes."
         ),
         "next_step": (
-            "What does its docstring ask for, and from which arguments? Write that, and save. If it"
-            " is written already: which line returns the result?"
+            "What does its docstring ask for, and from which arguments? Write that, and save. If "
+            "it is written already: which line returns the result?"
         ),
     },
     "no-real-numbers": {
@@ -108,8 +108,8 @@ GENERAL = {
         "title": "The result has the wrong shape",
         "explanation": "The shape of what comes back is not that of the statement: {how}.",
         "next_step": (
-            "For a small input, write down the shape that each of your lines should give, and print"
-            " the one that it gives."
+            "For a small input, write down the shape that each of your lines should give, and "
+            "print the one that it gives."
         ),
     },
     "few-digits": {
@@ -120,8 +120,8 @@ GENERAL = {
             "half precision is used."
         ),
         "next_step": (
-            "Is anything rounded or approximated, or a small number added? If not, which dtype does"
-            " each array in your function have? Print them."
+            "Is anything rounded or approximated, or a small number added? If not, which dtype "
+            "does each array in your function have? Print them."
         ),
     },
     "always-zero": {
@@ -138,13 +138,13 @@ GENERAL = {
     "always-nan": {
         "title": "Each row of the output holds nan or inf",
         "explanation": (
-            "Even for small, ordinary numbers no row is without nan or inf: as when 0 is divided by"
-            " 0, a number by 0, infinity by infinity, or when a part of the result was nan from the"
-            " start."
+            "Even for small, ordinary numbers no row is without nan or inf: as when 0 is divided "
+            "by 0, a number by 0, infinity by infinity, or when a part of the result was nan from "
+            "the start."
         ),
         "next_step": (
-            "Print each array on the way, for small inputs. In which line does the first nan or inf"
-            " appear?"
+            "Print each array on the way, for small inputs. In which line does the first nan or "
+            "inf appear?"
         ),
     },
     "input-returned": {
@@ -196,8 +196,8 @@ GENERAL = {
             "results lie in the same memory."
         ),
         "next_step": (
-            "Keep the first result, call again with other inputs, and print the first one. Where is"
-            " the array made that you return?"
+            "Keep the first result, call again with other inputs, and print the first one. Where "
+            "is the array made that you return?"
         ),
     },
     "inputs-changed": {

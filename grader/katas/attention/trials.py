@@ -122,11 +122,7 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("inputs-written-to", lambda t: t.layout == "read-only"),
     ("wrong-for-integers", lambda t: t.whole == "all", _ALL_WHOLE),
     ("wrong-for-integers", lambda t: t.whole == "X", _X_WHOLE),
-    (
-        "wrong-for-dtypes",
-        lambda t: t.single or t.whole == "X",
-        {"which": "integers and for float32"},
-    ),
+    ("wrong-for-dtypes", lambda t: t.single or t.whole == "X", _WHOLE_AND_SINGLE),
     ("wrong-for-dtypes", lambda t: t.single, {"which": "float32"}),
     ("inputs-written-to", lambda t: t.whole in ("all", "X") or t.layout == "read-only"),
     ("wrong-for-zero-scores", lambda t: t.scores == "zero"),
