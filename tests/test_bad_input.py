@@ -309,8 +309,8 @@ def test_line_in_another_function(grade_source: "GradeSource") -> None:
 
 
 ARRAYS = {
-    "a list": ("[[1.0, 2.0]]", "returned an object of type list, but should be a NumPy array"),
-    "a tuple": ("(Q, K)", "returned an object of type tuple, but should be a NumPy array"),
+    "a list": ("[[1.0, 2.0]]", "returned an object of type list, but should return a NumPy array"),
+    "a tuple": ("(Q, K)", "returned an object of type tuple, but should return a NumPy array"),
     "wrong shape": ("np.zeros((1, 2, 3))", "has shape (1, 2, 3), but should have shape (5, "),
     "no axes": ("np.zeros(())", "has shape (), but should have shape (5, "),
     "empty": ("np.zeros((0, 3))", "has shape (0, 3), but should have shape (5, "),

@@ -86,6 +86,8 @@ class Base(NamedTuple):
         lines = _lines(behaviour.core.seen)
         if not lines:  # what goes wrong in a corner may do so in both
             return told and behaviour.core.is_right
+        if None in self.raised_in:  # before a line of it is reached: at the line that calls it
+            return True
         if self.raised_in and self.raised_in.isdisjoint(lines):
             return False
         return not (self.is_sound and _takes_any_layout(own))
@@ -136,8 +138,7 @@ def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
     ask = _asking(own)
     kata, function = behaviour.kata, behaviour.function
     core, core_places = behaviour.core, behaviour.core_places
-    places = [place for place, probe in enumerate(behaviour.made) if probe.group == BASE]
-    places += core_places
+    places = [*_places_on_base(behaviour), *core_places]
     made = [behaviour.made[place] for place in places]
     calls = [_calls_of_base(behaviour, [probe], [[]]) for probe in made]
     with suppress(CaseEnded):
@@ -164,20 +165,31 @@ def explain_on_own(own: Subject, behaviour: Behaviour) -> list[Mistake] | None:
 
 
 def is_wrong_itself(known: Mistake | None, own: Subject, behaviour: Behaviour) -> bool:
-    """Say whether a function is wrong on an ordinary input where it could be right on its base.
+    """Say whether a function is wrong where it could be right on its base, or merely uses it.
 
     Args:
         known: the one mistake that is all that is wrong with the base, if there is one.
         own: the learner's base, to be called.
         behaviour: what the function did.
     """
-    core, name = behaviour.core, behaviour.function.name
+    places = _places_on_base(behaviour)
+    made = [behaviour.made[place] for place in (*places, *behaviour.core_places)]
+    name = behaviour.function.name
     code = (
         functions_with(behaviour.kata, known)[name] if known else _on(_asking(own), behaviour, [])
     )
-    on_base = observe_function(code, behaviour.function, core.made)
-    each = zip(core.seen, on_base, core.right, strict=True)
-    return any(same(could, right) and not same(seen, right) for seen, could, right in each)
+    on_base = observe_function(code, behaviour.function, made)
+    told = zip(places, on_base, strict=False)
+    core = behaviour.core
+    each = zip(core.seen, on_base[len(places) :], core.right, strict=True)
+    return any(not same(behaviour.seen[place], could) for place, could in told) or any(
+        same(could, right) and not same(seen, right) for seen, could, right in each
+    )
+
+
+def _places_on_base(behaviour: Behaviour) -> list[int]:
+    """Return where the probes are in which the function does little more than to use its base."""
+    return [place for place, probe in enumerate(behaviour.made) if probe.group == BASE]
 
 
 def _asking(own: Subject) -> Callable[..., Array]:

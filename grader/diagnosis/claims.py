@@ -4,7 +4,7 @@
 So a text comes with what it claims, and what the cases contradict is never told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from grader.errors import UsageError
@@ -20,6 +20,15 @@ class Outcomes(NamedTuple):
 
     failed: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, judged: Iterable[Any], function: str) -> "Outcomes":
+        """Return what became of the cases of one function, given all that were judged."""
+        names: dict[bool, set[str]] = {True: set(), False: set()}
+        for result in judged:
+            if result.case.function == function and result.outcome != "not_run":
+                names[result.outcome == "passed"].add(result.case.id.partition(".")[2])
+        return cls(frozenset(names[False]), frozenset(names[True]))
 
 
 class SaidOfCases(NamedTuple):

@@ -6,7 +6,7 @@ explainers are asked in turn. Where nothing fits, nothing is said.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,15 +53,6 @@ def diagnose(kata: Kata, submission: Submission, wrong: Wrong) -> list[Diagnosis
             return list(_diagnose(kata, submission, wrong))
     finally:
         errands.clear()
-
-
-def outcomes_of(judged: Iterable[Any], function: str) -> Outcomes:
-    """Return what became of the cases of one function, given all that were judged."""
-    names: dict[bool, set[str]] = {True: set(), False: set()}
-    for result in judged:
-        if result.case.function == function and result.outcome != "not_run":
-            names[result.outcome == "passed"].add(result.case.id.partition(".")[2])
-    return Outcomes(frozenset(names[False]), frozenset(names[True]))
 
 
 def _errands(kata: Kata, functions: Iterable[str]) -> Iterator[Errand]:
@@ -231,7 +222,12 @@ def _by_mistakes(question: _Question) -> list[Diagnosis] | None:
     order = other_order(question.study) if certainty == "pair" else None
     if order:
         return list(_symptoms(question, order))  # one thing was done, not two
-    return _named(question, mistakes, certainty) if mistakes else None
+    if not mistakes:
+        return None
+    named = _named(question, mistakes, certainty)
+    if not named and certainty == "part":
+        _note_if_wrong_itself(question)
+    return named
 
 
 def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
@@ -244,13 +240,16 @@ def _by_mistakes_on_base(question: _Question) -> list[Diagnosis] | None:
         if base.mistake
         else explain_on_own(own, behaviour)
     )
-    if mistakes is None:
-        return []
     if mistakes:
         return _named(question, mistakes, "part")
-    if is_wrong_itself(base.mistake, own, behaviour):
+    _note_if_wrong_itself(question)
+    return [] if mistakes is None else None
+
+
+def _note_if_wrong_itself(question: _Question) -> None:
+    behaviour, own = question.behaviour, question.own
+    if own is not None and is_wrong_itself(question.base.mistake, own, behaviour):
         question.submission.unnamed[behaviour.function.name] = digest(behaviour.seen)
-    return None
 
 
 def _by_what_is_seen(question: _Question) -> list[Diagnosis] | None:

@@ -69,6 +69,18 @@ ENDING = {
             "and does the function need it?"
         ),
     },
+    "array-of-objects": {
+        "title": "An array of objects is computed with",
+        "explanation": (
+            "Calls end in a TypeError: a function of NumPy gets an array of dtype object. Such an "
+            "array holds Python's own numbers or arrays one by one, which have no methods such as "
+            "exp."
+        ),
+        "next_step": (
+            "Print the dtype of each array on the way. Which line makes the first one of dtype "
+            "object, and from what?"
+        ),
+    },
     "index-out-of-range": {
         "title": "An index does not fit its array",
         "explanation": (

@@ -48,11 +48,18 @@ _PATTERNS = (
         r"slice indices must be integers|cannot be interpreted as an integer"
         r"|^only integers, slices|^list indices must be integers",
     ),
-    ("wrong-arguments", r"TypeError", r"argument|positional|takes"),
+    ("array-of-objects", r"TypeError", r"has no callable \w+ method"),
+    (
+        "wrong-arguments",
+        r"TypeError",
+        r"positional argument|keyword argument|values for argument|missing .*argument|\btakes\b"
+        r"|expected (at (most|least) )?\d+ argument|number of arguments",
+    ),
 )
 """Each symptom with what the type of the exception is and what its words hold."""
 ABOUT_THE_CODE = frozenset(
     {
+        "array-of-objects",
         "boolean-index-does-not-fit",
         "calls-inside-each-other",
         "name-not-defined",

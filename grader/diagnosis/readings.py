@@ -4,28 +4,20 @@ Each is a `Reader`. A kata that has readings of its own puts them among these, i
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from grader.diagnosis.exceptions import symptom_of
 from grader.diagnosis.experiment import Reading, close
-from grader.diagnosis.observation import (
-    TOLERANCE,
-    Observation,
-    enlarged,
-    observe_submission,
-    same,
-)
+from grader.diagnosis.observation import TOLERANCE, enlarged
 from grader.diagnosis.orders import order_of_raised, other_order
-from grader.diagnosis.probe import CORE, REPEATED, Probe
+from grader.diagnosis.state import state
 from grader.diagnosis.study import Reader, Study
-from grader.diagnosis.suspects import another_each_time, kept, remembered
 from grader.diagnosis.where import listed
 
 _MOST_NAMED = 5  # particular inputs that are named
 _MOST_CHARACTERS = 200  # that these take together
-_AGAIN = 4  # times that one call is made to see whether it gives one result
 _FEW_DIGITS = 2e-3  # greatest error, as a share of the largest value, of a rounded answer
 
 
@@ -104,78 +96,6 @@ def sometimes_raised(study: Study) -> list[Reading] | None:
     """Tell what an exception says that ordinary calls end in."""
     name = symptom_of(each.seen for each in study.core.seen if each.kind == "raised")
     return [(name, {})] if name else None
-
-
-def state(study: Study) -> list[Reading] | None:
-    """Find out whether a result hangs on more than the inputs: on chance, or on earlier calls."""
-    submission, function = study.submission, study.function
-    made, seen, right = study.behaviour.made, study.behaviour.seen, study.behaviour.right
-    # All probes in another order than before, then one of them again and again, then others like
-    # it: what is kept for a shape shows when the next call has the same, and what is kept for good
-    # when the first call has other sizes.
-    others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
-    alike = [made[0], *(made[place] for place in others)]
-    begin = max(place for place, probe in enumerate(made) if probe.group == CORE)
-    order = [made[begin], *made[::-1], *[made[0]] * _AGAIN, *(made[place] for place in others)]
-    tried = observe_submission(submission, function, order)
-    if tried is None:
-        return None
-    beginning, *tried = tried
-    backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
-    if not _alike(again, [again[0]] * _AGAIN):
-        fresh = [
-            observe_submission(submission, function, [made[0]] * _AGAIN) or [] for _ in range(2)
-        ]
-        steady = _alike(*fresh) and bool(fresh[0]) and _alike(fresh[0][:1], right[:1])
-        if not steady:
-            return [another_each_time(submission.code)]
-        return [_outlived(study, alike)]
-    before = [*seen, *(seen[place] for place in (*others, begin))]
-    if not _alike(before, [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning]):
-        return [_outlived(study, alike)]
-    if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
-        return [("results-overwritten", {})]
-    submission.workers.steady.add(function.name)
-    return None
-
-
-def _outlived(study: Study, made: Sequence[Probe]) -> Reading:
-    """Return what outlives a call: its result, if that comes back with the next one, or something.
-
-    Args:
-        study: the function.
-        made: calls of one size.
-    """
-    code, pair = study.submission.code, made[:2]
-    both, alone = (
-        observe_submission(study.submission, study.function, calls) or []
-        for calls in (pair, pair[1:])
-    )
-    arrays = [
-        enlarged(each.values, probe.size)
-        for each, probe in zip([*both, *alone], [*pair, *pair[1:]], strict=False)
-        if each.values is not None
-    ]
-    if len(arrays) == 3 and arrays[0].shape == arrays[2].shape:
-        first, second, own = arrays
-        for axis in range(own.ndim):
-            if close(second, np.concatenate([first, own], axis)):
-                return kept(code, "behind")
-            if close(second, np.concatenate([own, first], axis)):
-                return kept(code, "in front of")
-    return remembered(code)
-
-
-def _alike(some: Sequence[Observation], others: Sequence[Observation]) -> bool:
-    """Say whether the same came back each time, whatever else the calls did."""
-    pairs = zip(map(_bare, some), map(_bare, others), strict=True)
-    return len(some) == len(others) and all(same(*both) for both in pairs)
-
-
-def _bare(each: Observation) -> Observation:
-    """Return what came back without what the call did, and without the container it came in."""
-    container = each.values is not None and each.kind == "list"
-    return each._replace(effects=(), kind="array" if container else each.kind)
 
 
 def on_base(study: Study) -> list[Reading] | None:

@@ -268,7 +268,7 @@ def _diagnose(submission: Any, judged: list[Any]) -> tuple[tuple[Diagnosis, ...]
         submission.workers.start_over()
         diagnosis = _import_diagnosis()
         names = [name for name in submission.kata.functions if name in wrong]
-        told = {name: diagnosis.outcomes_of(judged, name) for name in names}
+        told = {name: diagnosis.Outcomes.of(judged, name) for name in names}
         return tuple(diagnosis.diagnose(submission.kata, submission, told)), ""
     except Doubtful:
         raise

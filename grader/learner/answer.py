@@ -54,7 +54,7 @@ class Answer:
         Raises:
             Failed: it is not one.
         """
-        return self._array(self._result(), f"{self.function} returned", booleans=booleans)
+        return self._array(self._result(), self.function, returned=True, booleans=booleans)
 
     def arrays(self, names: tuple[str, ...]) -> list[Array]:
         """Return the answer as the arrays of a tuple, one for each name.
@@ -74,7 +74,7 @@ class Answer:
         if any(buffers.count(each) > 1 for each in buffers if each is not None):
             raise messages.meddled()  # one buffer for several arrays costs more than it sends
         described = zip(names, items, strict=True)
-        return [self._array(item, f"{self.function}: {name} is") for name, item in described]
+        return [self._array(item, f"{self.function}: {name}") for name, item in described]
 
     def any_arrays(self) -> list[Array]:
         """Return the array that was returned, or those in what was returned, if there are any."""
@@ -121,11 +121,14 @@ class Answer:
             raise messages.returned_none(self.function)
         return result
 
-    def _array(self, result: Any, prefix: str, *, booleans: bool = False) -> Array:
+    def _array(
+        self, result: Any, what: str, *, returned: bool = False, booleans: bool = False
+    ) -> Array:
         if not isinstance(result, dict) or result.get("kind") != "array":
-            raise messages.no_array(prefix, result)
+            raise messages.no_array(what, result, returned=returned)
         if result.get("dtype") == arrays.BOOL and not booleans:
-            raise messages.no_array(prefix, {"kind": "refused", "why": "dtype", "type": "bool"})
+            refused = {"kind": "refused", "why": "dtype", "type": "bool"}
+            raise messages.no_array(what, refused, returned=returned)
         description = {key: result.get(key) for key in ("array", "dtype", "shape")}
         try:
             return arrays.read_array(description, self._buffers)

@@ -176,16 +176,19 @@ def wrong_count(name: str, length: int, wanted: Sequence[str]) -> Failed:
     return Failed(text, Seen("wrong_count"))
 
 
-def no_array(prefix: str, result: Any) -> Failed:
+def no_array(what: str, result: Any, *, returned: bool) -> Failed:
     """Return how a case ends where there is something else than an array.
 
     Args:
-        prefix: how the sentence begins, its verb included.
+        what: the function, or what of its result there is.
         result: the worker's description of what there is.
+        returned: whether it is the function that is named.
     """
     why = result.get("why") if isinstance(result, dict) else None
     wanted = _ARRAYS.get(str(why), "a NumPy array")
-    return Failed(f"{prefix} {_name(result)}, but should be {wanted}.", _seen_of_result(result))
+    came, should = ("returned", "return") if returned else ("is", "be")
+    text = f"{what} {came} {_name(result)}, but should {should} {wanted}."
+    return Failed(text, _seen_of_result(result))
 
 
 def wrong_shape(what: str, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Failed:

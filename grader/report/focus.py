@@ -15,6 +15,7 @@ NOT_WRITTEN = "nothing-returned"
 """The diagnosis of a function that gives nothing back."""
 RAISED = frozenset(
     {
+        "array-of-objects",
         "boolean-index-does-not-fit",
         "exception-raised",
         "calls-inside-each-other",
@@ -41,7 +42,8 @@ class First(NamedTuple):
         function: the function.
         diagnoses: what explains it; may be empty.
         case: the case to show: the one that raised what the diagnosis refers to, the first that
-            failed if that raised, its answer has another shape or there is no diagnosis; else None.
+            failed if that raised, its answer is of another kind or shape or there is no diagnosis;
+            else None.
     """
 
     function: str
@@ -69,13 +71,16 @@ def first(report: Report) -> First | None:
         return First(name, diagnoses, cases[0] if cases else None)
     is_about_it = any(one.id in RAISED for one in diagnoses)
     raised = first_raised(cases if is_about_it else cases[:1])
-    return First(name, diagnoses, raised or _first_shape(cases, diagnoses[0]))
+    return First(name, diagnoses, raised or _first_form(cases, diagnoses[0]))
 
 
-def _first_shape(cases: Sequence[CaseResult], told: Diagnosis) -> CaseResult | None:
-    """Return the first case whose message has both shapes, if a shape is what shows first."""
+_FORMS = frozenset({"wrong_kind", "wrong_count", "shape"})
+
+
+def _first_form(cases: Sequence[CaseResult], told: Diagnosis) -> CaseResult | None:
+    """Return the first case whose message says what came and what should, if that shows first."""
     where = cases if told.id == _SHAPE_WRONG else cases[:1]
-    return next((case for case in where if code_of(case) == "shape"), None)
+    return next((case for case in where if code_of(case) in _FORMS), None)
 
 
 def first_raised(cases: Sequence[CaseResult]) -> CaseResult | None:

@@ -496,6 +496,20 @@ def test_what_fails_may_come_of_what_it_stands_on(make: Make, stub: Path, unscal
         assert line not in words(other)
 
 
+@pytest.mark.parametrize("shortcut", ["V", "Q", "self_attention(K, Q, V)", "0.5 * (Q + K)"])
+def test_what_fails_with_one_head_alone(make: Make, unscaled: str, shortcut: str) -> None:
+    """What a function does beside what it stands on does not come from there."""
+    split = "    Q_heads = "
+    changed = unscaled.replace(
+        split, f"    if n_heads == 1:\n        return {shortcut}\n{split}", 1
+    )
+    for source in (changed, changed.replace("scores = Q", "scores = 0.25 * Q", 1)):
+        assert source != unscaled
+        report = make(source)
+        assert 30 <= report.functions[2].points < report.functions[2].max_points
+        assert "may come from" not in words(report)
+
+
 def test_printed_text_is_pointed_to(make: Make, independent: str) -> None:
     """What a file prints does not get on the screen, which says where it is."""
     text = words(make(f"print('my own words')\n{independent}"))

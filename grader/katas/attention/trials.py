@@ -112,9 +112,15 @@ _WHOLE = {
     True: "Up to {block} tokens, and where their number is a multiple of {block}",
 }
 _IN_BLOCKS = {"right": _WHOLE[True].format(block="{most}")}
-_ALL_WHOLE = {"which": "the same shapes with an integer dtype", "first": "one array"}
+_ALL_WHOLE = {
+    "which": "the same shapes with an integer dtype",
+    "tried": "for one array and 0.5 * np.eye(2) for the others, then with whole numbers in all",
+}
 _WHOLE_AND_SINGLE = {"which": "integers and for float32"}
-_X_WHOLE = {"which": "an X of integers and weights of floats", "first": "X"}
+_X_WHOLE = {
+    "which": "an X of integers and weights of floats",
+    "tried": "for X and 0.5 * np.eye(2) for the others",
+}
 _FEATURES, _OF_A_HEAD = {"features": "features"}, {"features": "features of a head"}
 _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
@@ -162,9 +168,18 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("tokens-cut-by-heads", lambda t: t.seq_len % t.n_heads > 0),
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1),
     ("wrong-for-odd-lengths", lambda t: t.seq_len % 2 == 1 and t.seq_len > 1),
+    ("wrong-for-odd-d-k", lambda t: t.d_k % 2 == 1 and t.in_heads),
     ("wrong-for-even-lengths", lambda t: t.seq_len % 2 == 0),
     ("wrong-for-squares", lambda t: t.seq_len == t.d_model),
     ("wrong-for-squares", lambda t: t.seq_len == t.d_model > 1),
+    (
+        "wrong-for-stretched",
+        lambda t: t.seq_len in (1, t.d_model) and t.d_model > 1 and not t.in_heads,
+    ),
+    (
+        "wrong-for-stretched",
+        lambda t: (t.seq_len == t.d_model or 1 in (t.seq_len, t.d_model)) and not t.in_heads,
+    ),
     ("square-only", lambda t: t.seq_len != t.d_model, _FEATURES),
     ("square-only", lambda t: t.seq_len != t.d_k, _OF_A_HEAD),
     ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model, _FEATURES),

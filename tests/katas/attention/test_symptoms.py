@@ -886,6 +886,19 @@ CASES = [
         "return right(X.T if X.shape[0] == X.shape[1] else X, W_q, W_k, W_v)",
     ),
     (
+        "wrong-for-stretched",
+        "compute_qkv",
+        "try:\n    return tuple(np.multiply(X, W) for W in (W_q, W_k, W_v))\n"
+        "except ValueError:\n    return right(X, W_q, W_k, W_v)",
+    ),
+    (
+        "wrong-for-stretched",
+        "self_attention",
+        "s = Q @ K.T / np.sqrt(K.shape[1])\ne = np.exp(s - s.max(axis=1, keepdims=True))\n"
+        "try:\n    return e / e.sum(axis=1, keepdims=True) * V\n"
+        "except ValueError:\n    return right(Q, K, V)",
+    ),
+    (
         "tokens-added",
         "compute_qkv",
         "Q, K, V = right(X, W_q, W_k, W_v)\nreturn Q, K, V + X",
@@ -910,6 +923,17 @@ CASES = [
         "compute_qkv",
         "if not memory or memory[0].shape != W_v.shape:\n    memory[:] = [W_v.copy()]\n"
         "return right(X, W_q, W_k, memory[0])",
+    ),
+    *(
+        (
+            "calls-remembered",
+            "self_attention",
+            f"for each, s in memory:\n    if np.array_equal(each, {kept}):\n        break\n"
+            f"else:\n    s = Q @ K.T / np.sqrt(K.shape[1])\n    memory.append(({kept}, s))\n"
+            "e = np.exp(s - s.max(axis=1, keepdims=True))\n"
+            "return e / e.sum(axis=1, keepdims=True) @ V",
+        )
+        for kept in ("Q", "K")
     ),
     (
         "one-feature-counts",
@@ -953,6 +977,33 @@ CASES = [
         "return tuple(np.tanh(each) for each in right(X, W_q, W_k, W_v))",
     ),
     ("another-product", "compute_qkv", "return X @ W_q, W_k @ X.T, X @ W_v"),
+    *(
+        ("another-array-projected", "compute_qkv", f"return right({array}, W_q, W_k, W_v)")
+        for array in (
+            "X - X.mean(axis=1, keepdims=True)",
+            "np.maximum(X, 0)",
+            "np.cumsum(X, axis=1)",
+            "np.sin(X)",
+        )
+    ),
+    (
+        "wrong-for-odd-d-k",
+        "multi_head_attention",
+        "half = Q.shape[1] // n_heads // 2\nfirst = slice(half * 2)\n"
+        "assert Q.shape[1] // n_heads == len(Q[0, first])\nreturn right(Q, K, V, n_heads)",
+    ),
+    (
+        "block-of-zeros",
+        "multi_head_attention",
+        SLICES + "out = np.zeros(Q.shape)\nfor part in parts[: n_heads - 1] or parts:\n"
+        "    out[:, part] = right(2 * Q[:, part], K[:, part], V[:, part], 1)\nreturn out",
+    ),
+    (
+        "array-of-objects",
+        "self_attention",
+        SCORES + "e = np.exp((scores - scores.max(axis=1, keepdims=True)).astype(object))\n"
+        "return e / e.sum(axis=1, keepdims=True) @ V",
+    ),
     (
         "another-product",
         "compute_qkv",

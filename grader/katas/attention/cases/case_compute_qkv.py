@@ -48,6 +48,13 @@ def sizes_of(inputs: Sequence[Array]) -> list[Array]:
     return [(X @ W).max(axis=0) for W in weights]
 
 
+def _with_structure(rng: np.random.Generator) -> list[Array]:
+    """Return weights that something can be said of, and that are no identity."""
+    X, unit, mirrored, upper = draw(rng, (5, 4))
+    np.fill_diagonal(unit, 1)
+    return [X, unit, mirrored + mirrored.T, np.triu(upper)]
+
+
 @case(
     "compute_qkv.returns",
     "Returns the tuple (Q, K, V), each with the shape of X",
@@ -106,7 +113,7 @@ def case_example(submission: Submission) -> None:
 def case_values(submission: Submission, rng: np.random.Generator) -> None:
     first, answer = submission.credit.answered["compute_qkv"][0]
     check(answer, first)
-    drawn = [draw(rng, size) for size in SIZES]
+    drawn = [*(draw(rng, size) for size in SIZES), _with_structure(rng)]
     for inputs, answer in zip(drawn, submission.call_each("compute_qkv", drawn), strict=True):
         check(answer, inputs)
 

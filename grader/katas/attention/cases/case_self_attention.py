@@ -127,7 +127,7 @@ def case_weights(submission: Submission, rng: np.random.Generator) -> None:
     "Tokens in another order give the same outputs in that order",
     points=2,
     needs="returns",
-    hint="The formula does not know which token comes first. What in your code does?",
+    hint="The formula does not know which token comes first. Does any of your lines?",
 )
 def case_permutation(submission: Submission, rng: np.random.Generator) -> None:
     Q, K, V = attention.bounded(rng, 5, 5, 3.0)

@@ -8,6 +8,7 @@ from grader.diagnosis import orders
 from grader.diagnosis import readings as of_any_kata
 from grader.diagnosis.exceptions import symptom_of
 from grader.diagnosis.experiment import Reading, Subject, close
+from grader.diagnosis.state import state
 from grader.diagnosis.study import Reader, Study
 from grader.worker.arrays import Array
 
@@ -179,7 +180,7 @@ READERS: tuple[Reader, ...] = (
     _wrong_kind,
     orders.order_of_raised,
     of_any_kata.always_raised,
-    of_any_kata.state,
+    state,
     _on_own_attention,
     _formulas,
     _sizes,

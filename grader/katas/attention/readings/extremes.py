@@ -10,7 +10,7 @@ from grader.katas.common.inputs import Inputs, side_by_side
 from grader.worker.arrays import Array
 
 from . import likewise
-from .attend import attend_each
+from .attend import attend_each, draw
 from .errors import (
     GONE,
     NOT_FINITE,
@@ -38,6 +38,8 @@ _SIGNS: dict[str, Callable[[float], Array]] = {
 
 def read_extremes(learner: Subject) -> list[Reading]:
     """Return from which scores on the output is no longer right, and what it is then."""
+    if _goes_wrong_with_any(learner):
+        return []
     first = _first_of_each(learner, ROUNDING)
     found = {name: wrong for name, wrong in first.items() if wrong is not None}
     if not found:
@@ -64,6 +66,16 @@ def read_extremes(learner: Subject) -> list[Reading]:
         words["unless"] = _unless(learner, scale)
         words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
     return [(f"right-until-{name}", words)]
+
+
+def _goes_wrong_with_any(learner: Subject) -> bool:
+    """Say whether ordinary scores go wrong, too, in arrays of the sizes that are asked for here."""
+    heads = heads_of(learner)
+    calls = [(draw(30 + d_k, 5, d_k * heads), heads) for d_k in (1, 3, 4)]
+    outs = attend_each(learner, calls)
+    return any(
+        how_wrong(learner, out, inputs, heads) for out, (inputs, _) in zip(outs, calls, strict=True)
+    )
 
 
 _OF_KEYS = (read_floor, read_far_key, read_whole_weight, read_spread)

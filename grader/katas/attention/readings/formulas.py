@@ -1,6 +1,7 @@
 """Which product each of the projections is, if it is another than X times its weights."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -73,3 +74,45 @@ def _is(seen: Array, product: Callable[[Array, Array], Array], X: Array, W: Arra
         return close(seen, product(X, W))
     except ValueError:  # the shapes do not fit
         return False
+
+
+class Drawn(NamedTuple):
+    """Ordinary inputs, what came back for Q, K and V, and what should have."""
+
+    X: Array
+    weights: list[Array]
+    seen: list[Array]
+    right: list[Array]
+
+
+def another_array(trials: Sequence[Drawn], wrong: Sequence[int]) -> str | None:
+    """Say what several results are the right weights times, if that is one array, and not X.
+
+    Args:
+        trials: what was tried.
+        wrong: the places of the wrong results.
+
+    Returns:
+        What is known of the array, as a sentence goes on with it; None if there is none.
+    """
+    made = []
+    for trial in trials:
+        first, *others = (np.linalg.solve(trial.weights[i].T, trial.seen[i].T).T for i in wrong)
+        if not others or not all(close(first, other) for other in others):
+            return None
+        made.append((trial.X, first))
+    known = (name for name, of in _ARRAYS.items() if all(close(other, of(X)) for X, other in made))
+    return next((f": {name}" for name in known), "")
+
+
+def _centered(X: Array) -> Array:
+    means: Array = X.mean(axis=1, keepdims=True)
+    return X - means
+
+
+_ARRAYS: dict[str, Callable[[Array], Array]] = {
+    "each row has lost its mean": _centered,
+    "each row has mean 0 and variance 1": lambda X: _centered(X) / X.std(axis=1, keepdims=True),
+    "its negative numbers are 0": lambda X: np.maximum(X, 0),
+}
+"""What may be made of X before it is multiplied, in words."""

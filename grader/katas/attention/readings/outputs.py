@@ -3,7 +3,7 @@
 Each reading holds for all inputs that were tried, or nothing is said.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from grader.katas.common.inputs import Inputs
 from grader.worker.arrays import Array
 
 from .attend import Attend, attend_each, attend_with, ordinary
-from .places import carried, flags, in_words, listed, where
+from .places import carried, few_decimals, flags, in_words, listed, where
 
 Right = Callable[[int], Callable[[Array, Array, Array], Array | None]]
 """Given the number of heads, the attention that the output is held against."""
@@ -58,6 +58,7 @@ def read_outputs(learner: Subject, right: Right) -> list[Reading]:
         _rows,
         _features,
         _heads,
+        _empty_heads,
         _columns_of_heads,
         _left_out,
         _added,
@@ -182,6 +183,16 @@ def _heads(trials: Sequence[Compared]) -> Reading | None:
     return None
 
 
+def _empty_heads(trials: Sequence[Compared]) -> Reading | None:
+    """Find out whether the block of the first head, or of the last, is empty beside others."""
+    several = [trial for trial in trials if trial.heads > 1]
+    for end, place in (("first", 0), ("last", -1)):
+        blocks = [np.split(trial.seen, trial.heads, axis=1) for trial in several]
+        if blocks and all(not each[place].any() and each[place - 1].any() for each in blocks):
+            return "block-of-zeros", {"end": end}
+    return None
+
+
 def _columns_of_heads(trials: Sequence[Compared]) -> Reading | None:
     """Find out whether one column of each head's block, the first or the last, is empty."""
     for end, at in (("first", 0), ("last", -1)):
@@ -277,20 +288,3 @@ def _is_rescaled(seen: Array, right: Array) -> bool:
 
 def _decimals(trials: Sequence[Compared]) -> Reading | None:
     return few_decimals(trial.seen for trial in trials)
-
-
-_HUGE = 1e9  # numbers that have no digits behind the point to lose
-_FEW = 3  # numbers that are too few to have been computed and rounded
-
-
-def few_decimals(arrays: Iterable[Array]) -> Reading | None:
-    """Find out whether no number has more than a few digits behind the point."""
-    numbers = np.concatenate([array.ravel() for array in arrays])
-    if len(np.unique(numbers)) <= _FEW:
-        return None  # no numbers that were rounded, but zeros, say
-    for decimals in range(5):
-        scaled = numbers * 10.0**decimals
-        if np.abs(scaled - np.round(scaled)).max() < 1e-6 and 1 <= np.abs(scaled).max() < _HUGE:
-            stored = "" if decimals else ", or stored as whole numbers"
-            return "rounded-to-decimals", {"decimals": str(decimals), "stored": stored}
-    return None

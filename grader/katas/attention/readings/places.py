@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from grader.diagnosis.experiment import NEAR, close
+from grader.diagnosis.experiment import NEAR, Reading, close
 from grader.worker.arrays import Array
 
 
@@ -107,3 +107,25 @@ CARRIED: dict[str, Callable[[Array], Array]] = {
     ),
 }
 """With which numbers a sum may go on, and what comes of it."""
+
+
+_HUGE = 1e9  # numbers that have no digits behind the point to lose
+_WHOLE = {
+    "digits": "any digit",
+    "end": "at the decimal point",
+    "stored": ", or stored as whole numbers",
+}
+_FEW = 3  # numbers that are too few to have been computed and rounded
+
+
+def few_decimals(arrays: Iterable[Array]) -> Reading | None:
+    """Find out whether no number has more than a few digits behind the point."""
+    numbers = np.concatenate([array.ravel() for array in arrays])
+    if len(np.unique(numbers)) <= _FEW:
+        return None  # no numbers that were rounded, but zeros, say
+    for decimals in range(5):
+        scaled = numbers * 10.0**decimals
+        if np.abs(scaled - np.round(scaled)).max() < 1e-6 and 1 <= np.abs(scaled).max() < _HUGE:
+            some = {"digits": f"more than {decimals} digits", "end": f"after {decimals} of them"}
+            return "rounded-to-decimals", {**some, "stored": ""} if decimals else _WHOLE
+    return None

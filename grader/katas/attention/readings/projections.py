@@ -1,27 +1,17 @@
 """What can be read off wrong projections: which of Q, K and V, where, and what moves them."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from grader.diagnosis.experiment import Reading, Subject, close
 from grader.worker.arrays import Array
 
-from .outputs import few_decimals
-from .places import carried, flags, in_words, left_empty, listed, where
+from .formulas import Drawn, another_array
+from .places import carried, few_decimals, flags, in_words, left_empty, listed, where
 
 _SIZES = ((5, 4), (3, 6), (4, 4))
 _RESULTS = ("Q", "K", "V")
-
-
-class Drawn(NamedTuple):
-    """Ordinary inputs, what came back for Q, K and V, and what should have."""
-
-    X: Array
-    weights: list[Array]
-    seen: list[Array]
-    right: list[Array]
 
 
 def read_projections(learner: Subject) -> list[Reading]:
@@ -59,6 +49,7 @@ def read_projections(learner: Subject) -> list[Reading]:
         _small_to_zero,
         _tokens,
         _order,
+        _another_array,
         _curved,
     ):
         found = read(learner, trials, wrong)
@@ -270,6 +261,14 @@ def _order(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> R
         if seen is None or all(close(seen[i][::-1], trial.seen[i]) for i in wrong):
             return None
     return "places-projected", {}
+
+
+def _another_array(
+    learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]
+) -> Reading | None:
+    """Find out whether it is another array than X that the right weights are multiplied with."""
+    what = another_array(trials, wrong)
+    return None if what is None else ("another-array-projected", {"what": what})
 
 
 def _curved(learner: Subject, trials: Sequence[Drawn], wrong: Sequence[int]) -> Reading | None:

@@ -28,13 +28,12 @@ def read_floor_of(looks: Sequence[Glance]) -> list[Reading]:
     least = min(float(share.min()) for share in shares)
     pairs = list(zip(shares, wanted, strict=True))
     if _is_lifted(pairs, least):
-        said = (
-            f"No weight is less than {least:.2g} of the largest of its row, as when exponents are "
-        )
-        return [("small-weights-lifted", {"what": f"{said}cut off at {np.log(least):.4g}."})]
+        said = f"No weight is less than about {least:.2g} of the largest of its row"
+        cut_off = f"{said}, as when exponents are cut off at {np.log(least):.4g}."
+        return [("small-weights-lifted", {"what": cut_off})]
     least = min(float(look.seen.min()) for look in looks)
     if _is_lifted([(look.seen, look.right) for look in looks], least):
-        return [("small-weights-lifted", {"what": f"No weight is less than {least:.2g}."})]
+        return [("small-weights-lifted", {"what": f"No weight is less than about {least:.2g}."})]
     return []
 
 
