@@ -11,6 +11,7 @@ from grader.authoring.judging import SEED
 from grader.authoring.mistakes import check_bank, check_mistakes
 from grader.diagnosis import entries, fingerprints
 from grader.diagnosis.bank import bank
+from grader.diagnosis.example import small_probes
 from grader.diagnosis.probe import probes
 from grader.diagnosis.symptoms import texts
 from grader.errors import GraderFault, UsageError
@@ -65,7 +66,9 @@ def _check_parts(kata: Kata) -> list[str]:
     try:
         problems = list(check_files(kata))
         if not problems:
-            bank(kata), texts(kata), [probes(kata, name) for name in kata.functions]
+            bank(kata), texts(kata)
+            for name in kata.functions:
+                probes(kata, name), small_probes(kata, name)
             problems = [*check_cases(kata), *check_bank(kata), *check_texts(kata)]
         return problems
     except (UsageError, GraderFault) as error:

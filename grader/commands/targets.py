@@ -234,7 +234,11 @@ def example_of(kata: Kata, report: Report) -> "Example | None":
     from grader.screen.report import first_mistake
 
     named = first_mistake(report)
-    return None if named is None else example(kata, by_id(kata)[named.id])
+    try:
+        return None if named is None else example(kata, by_id(kata)[named.id])
+    except UsageError as error:
+        click.echo(f"No numbers are shown: {error}", err=True)
+        return None
 
 
 def _print(data: bytes, *, obey: bool) -> None:

@@ -9,6 +9,7 @@ from grader.diagnosis.lives import Step
 from grader.diagnosis.mutants import functions_with
 from grader.diagnosis.observation import Observation, observe_function, same
 from grader.diagnosis.probe import CORE, Probe
+from grader.errors import UsageError
 from grader.kata import Kata
 
 _SIZE = np.ones(1)
@@ -35,15 +36,12 @@ class Example(NamedTuple):
 def example(kata: Kata, mistake: Mistake) -> Example | None:
     """Return the first small example in which the mistake shows; None if it shows in none.
 
-    They come from the kata's `examples.py`: its function `small_inputs` yields, for the name of a
-    function, a title and the arguments of one call or of a few; for that of a class, in the place
-    of the arguments, what an object is made of and its life.
+    Raises:
+        UsageError: see `small_probes`.
     """
-    part = kata.part("examples")
     function = kata.functions[mistake.function]
     is_class = function.is_class
-    for title, calls in part.small_inputs(function.name) if part is not None else ():
-        probes = [_life(*call) if is_class else Probe(CORE, tuple(call), _SIZE) for call in calls]
+    for title, probes in small_probes(kata, function.name):
         right, wrong = (
             observe_function(functions[function.name], function, probes)
             for functions in (functions_with(kata), functions_with(kata, mistake))
@@ -58,6 +56,35 @@ def example(kata: Kata, mistake: Mistake) -> Example | None:
                 title, tuple(inputs), outcome(right[-1]), outcome(wrong[-1]), function.returns
             )
     return None
+
+
+def small_probes(kata: Kata, function: str) -> list[tuple[str, list[Probe]]]:
+    """Return the small examples of a function: what each is called, and its calls.
+
+    They come from the kata's `examples.py`: its function `small_inputs` yields, for the name of a
+    function, a title and the arguments of one call or of a few; for that of a class, in the place
+    of the arguments, what an object is made of and its life.
+
+    Raises:
+        UsageError: it yields something else, or raises.
+    """
+    part = kata.part("examples")
+    if part is None:
+        return []
+    is_class = kata.functions[function].is_class
+    try:
+        return [
+            (
+                title,
+                [_life(*call) if is_class else Probe(CORE, tuple(call), _SIZE) for call in calls],
+            )
+            for title, calls in part.small_inputs(function)
+        ]
+    except Exception as error:
+        raise UsageError(
+            f"examples.py: small_inputs({function!r}) is to yield a title and a list of calls each "
+            f"time, a call being a list of arguments ({type(error).__name__}: {error})."
+        ) from error
 
 
 def _life(args: tuple[Any, ...], life: tuple[Step, ...]) -> Probe:

@@ -145,6 +145,30 @@ def test_mistakes_of_another_kata(make: Make, jail: Jail, updated: bool) -> None
     )
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "yield 'a call that is no list', [1, 2]",
+        "yield 'without calls'",
+        "yield 1, 2, 3",
+        "raise KeyError(function)",
+    ],
+)
+def test_examples_that_are_broken(make: Make, run_grade: "RunInProcess", made: str) -> None:
+    """Small inputs of another form are told with their file, and cost a learner no report."""
+    broken = f"def small_inputs(function):\n    {made}\n"
+    kata = make(mistakes_toml=MISTAKES, probes_py=PROBES, examples_py=broken)
+    told = "examples.py: small_inputs('softmax') is to yield a title and a list of calls"
+    (problem,) = verify(kata, None, lambda things, length, label: things).problems
+    assert problem.startswith(told)
+    wrong = kata.folder / "mine.py"
+    wrong.write_text(source_with(kata, by_id(kata)["over-columns"]))
+    shown = run_grade(wrong, "--kata", kata.folder, "--hint")
+    assert "The sum runs over columns" in shown.out
+    assert f"No numbers are shown: {told}" in shown.err
+    assert shown.code == 0
+
+
 SAYS_ALL = MISTAKES.replace("are infinite.", "are infinite. Everything else is right.")
 
 
