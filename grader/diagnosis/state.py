@@ -24,13 +24,12 @@ def state(study: Study) -> list[Reading] | None:
     others = [place for place, probe in enumerate(made) if probe.group == REPEATED]
     alike = [made[0], *(made[place] for place in others)]
     begin = max(place for place, probe in enumerate(made) if probe.group == CORE)
-    mixed = list(_mixed(alike))
-    order = [made[begin], *mixed, *made[::-1], *[made[0]] * _AGAIN, *alike[1:]]
+    mixed = [call for one in _mixed(alike) for call in (made[begin], one, made[0])]
+    order = [*mixed, made[begin], *made[::-1], *[made[0]] * _AGAIN, *alike[1:]]
     tried = observe_submission(submission, function, order)
     if tried is None:
         return None
-    beginning, *tried = tried
-    tried = tried[len(mixed) :]
+    behind, (beginning, *tried) = tried[2 : len(mixed) : 3], tried[len(mixed) :]
     backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
     if not _alike(again, [again[0]] * _AGAIN):
         fresh = [
@@ -40,8 +39,9 @@ def state(study: Study) -> list[Reading] | None:
         if not steady:
             return [another_each_time(submission.code)]
         return [_outlived(study, alike)]
-    before = [*seen, *(seen[place] for place in (*others, begin))]
-    if not _alike(before, [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning]):
+    before = [*seen, *(seen[place] for place in (*others, begin)), *[seen[0]] * len(behind)]
+    now = [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning, *behind]
+    if not _alike(before, now):
         return [_outlived(study, alike)]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,6 +123,16 @@ _X_WHOLE = {
     "tried": "for X and 0.5 * np.eye(2) for the others",
 }
 _FEATURES, _OF_A_HEAD = {"features": "features"}, {"features": "features of a head"}
+
+
+def _width(trial: AttentionTrial) -> int:
+    return trial.d_model
+
+
+def _features_of_a_head(trial: AttentionTrial) -> int:
+    return trial.d_k
+
+
 _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ("wrong-for-layouts", lambda t: t.layout in ("fortran", "strided")),
     ("wrong-for-fortran-order", lambda t: t.layout == "fortran"),
@@ -182,10 +193,20 @@ _CONDITIONS: tuple[tuple[Any, ...], ...] = (
     ),
     ("square-only", lambda t: t.seq_len != t.d_model, _FEATURES),
     ("square-only", lambda t: t.seq_len != t.d_k, _OF_A_HEAD),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_model, _FEATURES),
-    ("wrong-for-more-tokens", lambda t: t.seq_len > t.d_k, _OF_A_HEAD),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_model, _FEATURES),
-    ("wrong-for-fewer-tokens", lambda t: t.seq_len < t.d_k, _OF_A_HEAD),
+    *(
+        (
+            f"wrong-for-{which}",
+            lambda t, holds=holds, width=width: holds(t.seq_len, width(t)),
+            words,
+        )
+        for which, holds in (
+            ("more-tokens", gt),
+            ("as-many-tokens-or-more", ge),
+            ("fewer-tokens", lt),
+            ("as-many-tokens-or-fewer", le),
+        )
+        for width, words in ((_width, _FEATURES), (_features_of_a_head, _OF_A_HEAD))
+    ),
     ("answered-by-heart", lambda t: (t.seq_len, t.d_model, t.n_heads) in ((2, 2, 1), (2, 4, 2))),
     ("heads-in-powers-of-two", lambda t: t.n_heads & (t.n_heads - 1) != 0, {"unless": ""}),
     (
@@ -247,10 +268,6 @@ def _tokens(trial: AttentionTrial) -> int:
 
 def _d_k(trial: AttentionTrial) -> int:
     return trial.d_k if trial.n_heads > 1 else 0
-
-
-def _width(trial: AttentionTrial) -> int:
-    return trial.d_model
 
 
 def _of_length(trial: AttentionTrial, seq_len: int) -> AttentionTrial:

@@ -992,6 +992,27 @@ CASES = [
         "half = Q.shape[1] // n_heads // 2\nfirst = slice(half * 2)\n"
         "assert Q.shape[1] // n_heads == len(Q[0, first])\nreturn right(Q, K, V, n_heads)",
     ),
+    *(
+        (
+            f"wrong-for-as-many-tokens-or-{which}",
+            "self_attention",
+            f"{SCORES}axis = int(np.{arg}(Q.shape))\n"
+            "e = np.exp(scores - scores.max(axis=axis, keepdims=True))\n"
+            "return e / e.sum(axis=axis, keepdims=True) @ V",
+        )
+        for which, arg in (("more", "argmax"), ("fewer", "argmin"))
+    ),
+    *(
+        (
+            "calls-remembered",
+            "self_attention",
+            f"if not memory or not np.array_equal(memory[-1][0], {kept}):\n"
+            f"    memory.append(({kept}, Q @ K.T / np.sqrt(K.shape[1])))\n"
+            "e = np.exp(memory[-1][1] - memory[-1][1].max(axis=1, keepdims=True))\n"
+            "return e / e.sum(axis=1, keepdims=True) @ V",
+        )
+        for kept in ("Q", "K")
+    ),
     (
         "block-of-zeros",
         "multi_head_attention",
