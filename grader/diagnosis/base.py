@@ -172,7 +172,8 @@ def is_wrong_itself(known: Mistake | None, own: Subject, behaviour: Behaviour) -
         own: the learner's base, to be called.
         behaviour: what the function did.
     """
-    places = _places_on_base(behaviour)
+    # What a known mistake gives is known of all inputs; the learner's base is asked for few.
+    places = range(len(behaviour.made)) if known else _places_on_base(behaviour)
     made = [behaviour.made[place] for place in (*places, *behaviour.core_places)]
     name = behaviour.function.name
     code = (

@@ -172,8 +172,8 @@ GENERAL = {
     "results-kept": {
         "title": "Earlier results come back as well",
         "explanation": (
-            "What a second call gives is the result of the first once more, with its own {place} "
-            "it. Something that outlives the call, such as {kept}, still holds the first."
+            "What a call gives holds the results of calls before it, with its own {place} them. "
+            "Something that outlives a call, such as {kept}, still has them."
         ),
         "next_step": (
             "Call it twice with the same inputs, and print both shapes, and {shown}. Which of "

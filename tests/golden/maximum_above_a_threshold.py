@@ -1,6 +1,6 @@
 # score: 0.95
 # diagnosis: maximum-not-below-zero
-# says: Of rows of negative scores no maximum is subtracted
+# says: Where a row's scores are all negative, its maximum is not subtracted
 import numpy as np
 
 def compute_qkv(X, W_q, W_k, W_v):

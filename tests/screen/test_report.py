@@ -223,7 +223,7 @@ def test_hints_that_feedback_does_not_allow(make: Make, unscaled: str) -> None:
 
 def test_all_cases_when_asked(make: Make, unscaled: str) -> None:
     """--cases shows the title of every case, and of each that failed what was seen."""
-    report = make(unscaled.replace("X @ W_v", "(X @ W_v).tolist()"))
+    report = make(unscaled)
     text = words(report, cases=True)
     marks = {"passed": "PASS", "not_run": "WAIT"}
     for case in report.cases:

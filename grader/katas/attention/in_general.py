@@ -112,6 +112,7 @@ TEXTS = {
         ),
     },
     "rounded-to-decimals": {
+        "title": "No number has more than a few digits after the decimal point",
         "explanation": (
             "All numbers of the result end after a few of them: something is rounded, or stored as "
             "whole numbers."

@@ -103,7 +103,7 @@ def _in_heads(rng: np.random.Generator) -> list[Probe]:
         probe(REPEATED, *attention.draw(rng, 5, 6, 1.5), 3),
         probe(REPEATED, Q, K, V, 2),
         probe(CORE, *attention.draw(rng, 3, 40, 1.2), 4),
-        probe("all heads", *attention.draw(rng, 5, 4, 1.5), 4),
+        probe("all heads", *attention.draw(rng, 5, 5, 1.5), 5),
         probe("one token", *attention.draw(rng, 1, 6), 3),
         probe("spread", *attention.draw(rng, 6, 6, 50.0), 2),
         probe("one far below", *beside(below, below), 2),

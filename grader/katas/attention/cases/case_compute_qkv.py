@@ -31,11 +31,17 @@ def draw(rng: np.random.Generator, size: tuple[int, int], scale: float = 1.0) ->
     return [scale * rng.standard_normal(shape) for shape in shapes]
 
 
-def check(answer: Answer, inputs: Sequence[Array], *, dtype: str = "float64") -> None:
-    """Fail unless the answer is (X W_q, X W_k, X W_v)."""
+def check(
+    answer: Answer,
+    inputs: Sequence[Array],
+    *,
+    dtype: str = "float64",
+    called: Sequence[str] = NAMES,
+) -> None:
+    """Fail unless the answer is (X W_q, X W_k, X W_v), which are called so."""
     X = inputs[0].astype(np.float64)
-    sizes = sizes_of(inputs)
-    for name, got, W, size in zip(NAMES, answer.arrays(NAMES), inputs[1:], sizes, strict=True):
+    given = zip(called, answer.arrays(NAMES), inputs[1:], sizes_of(inputs), strict=True)
+    for name, got, W, size in given:
         check_close(got, X @ W.astype(np.float64), size, name, dtype=dtype)
 
 
@@ -46,6 +52,13 @@ def sizes_of(inputs: Sequence[Array]) -> list[Array]:
     """
     X, *weights = (np.abs(array.astype(np.float64)) for array in inputs)
     return [(X @ W).max(axis=0) for W in weights]
+
+
+_STRUCTURED = (
+    "Q, where W_q has ones on its diagonal,",
+    "K, where W_k is symmetric,",
+    "V, where W_v has zeros below its diagonal,",
+)
 
 
 def _with_structure(rng: np.random.Generator) -> list[Array]:
@@ -114,8 +127,10 @@ def case_values(submission: Submission, rng: np.random.Generator) -> None:
     first, answer = submission.credit.answered["compute_qkv"][0]
     check(answer, first)
     drawn = [*(draw(rng, size) for size in SIZES), _with_structure(rng)]
-    for inputs, answer in zip(drawn, submission.call_each("compute_qkv", drawn), strict=True):
+    answers = list(submission.call_each("compute_qkv", drawn))
+    for inputs, answer in zip(drawn[:-1], answers[:-1], strict=True):
         check(answer, inputs)
+    check(answers[-1], drawn[-1], called=_STRUCTURED)
 
 
 @case(

@@ -67,7 +67,8 @@ def check_weighed(got: Array, weights: Array, V: Array, size: Array, what: str) 
     check_shape(weights, (len(V), len(V)), what)
     if not is_close(got, weights @ V, size):
         raise Failed(
-            f"{what} is no weighted sum of the values: with other values the weights differ."
+            f"{what} has other weights in it than with other values and the same Q and K: they "
+            "depend on V, or on earlier calls."
         )
 
 

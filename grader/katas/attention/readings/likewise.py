@@ -37,6 +37,10 @@ def high(scale: float) -> list[Likewise]:
             _made(scale * np.ones(_TOKENS), np.arange(_TOKENS) == 2),
         ),
         Likewise(f"d_k is 1 and all scores are near {scale:.0f}", _made(*_near(scale))),
+        *(
+            Likewise(f"the scores of one row are {scale:.0f}", _made(scale * _only(row)))
+            for row in (0, _TOKENS - 1)
+        ),
     ]
 
 
@@ -78,6 +82,11 @@ def _made(rows: Array, keys: Array | None = None, width: int = 1) -> Inputs:
     Q, K = np.outer(rows / root, np.ones(width)), np.outer(root * keys, np.ones(width))
     V = np.random.default_rng(1770).standard_normal((_TOKENS, width))
     return Q / np.sqrt(width), K, V
+
+
+def _only(row: int) -> Array:
+    alone: Array = (np.arange(_TOKENS) == row).astype(np.float64)
+    return alone
 
 
 def _near(scale: float) -> tuple[Array, Array]:

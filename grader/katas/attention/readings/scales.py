@@ -1,6 +1,6 @@
 """What can be read off the scale of the scores, and how a scale is put in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -42,20 +42,31 @@ def read_factors(looks: Sequence[Glance]) -> list[Reading]:
         return [("scores-off-by-a-factor", {"factor": f"{each[0]:.4g}"}), *found]
     scales = [slope / np.sqrt(look.d_k) for slope, look in zip(each, looks, strict=True)]
     if np.ptp(scales) < 10 * NEAR * abs(scales[0]):
-        return [_constant(scales[0]), *found]
+        return [_constant(scales[0], _TRIED[_in_heads(looks)]), *found]
     said = law(looks, scales)
     if not said:
         return [("scores-scaled-by-the-sizes", {}), *found]
-    return [("scores-scaled-otherwise", {"law": said}), *found]
+    return [("scores-scaled-otherwise", {"law": said, **_TRIED[_in_heads(looks)]}), *found]
 
 
-def _constant(scale: float) -> Reading:
+_TRIED = {
+    False: {"the": "The", "tried": "For all sizes that were tried"},
+    True: {"the": "With several heads the", "tried": "With several heads, of all sizes tried,"},
+}
+"""What was tried, by whether there were heads: what holds of several need not hold of one."""
+
+
+def _in_heads(looks: Sequence[Glance]) -> bool:
+    return any(len(look.seen) > 1 for look in looks)
+
+
+def _constant(scale: float, tried: Mapping[str, str]) -> Reading:
     """Return what is said of dot products that are multiplied by one number, whatever the sizes."""
     if abs(scale - 1) < 10 * NEAR:
         return "scores-unscaled", {}
     divided = 0 < scale < 1
     how = f"divided by {1 / scale:.4g}" if divided else f"multiplied by {scale:.4g}"
-    return "scores-scaled-by-a-constant", {"how": how}
+    return "scores-scaled-by-a-constant", {"how": how, **tried}
 
 
 def span(low: float, high: float) -> str:
