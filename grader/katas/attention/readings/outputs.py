@@ -27,6 +27,7 @@ class Compared(NamedTuple):
     seen: Array
     right: Array
     attend: Attend
+    rightly: Callable[[Array, Array, Array], Array | None]
 
     def changed(self, place: int, part: tuple[slice, ...] | slice) -> Inputs:
         """Return the inputs with other numbers in this part of this argument."""
@@ -84,7 +85,8 @@ def _trials(learner: Subject, right: Right) -> list[Compared]:
         wanted = right(heads)(*inputs)
         if seen is None or wanted is None or not np.isfinite(seen).all():
             return []
-        trials.append(Compared(inputs, heads, seen, wanted, attend_with(learner, heads)))
+        attend = attend_with(learner, heads)
+        trials.append(Compared(inputs, heads, seen, wanted, attend, right(heads)))
     return trials
 
 
@@ -119,8 +121,12 @@ _PARTS: list[tuple[int, tuple[slice, ...] | slice]] = [
 
 
 def _without(trials: Sequence[Compared], place: int, part: tuple[slice, ...] | slice) -> bool:
-    """Say whether other numbers in this part of this argument change no output."""
-    return all(close(trial.attend(*trial.changed(place, part)), trial.seen) for trial in trials)
+    """Say whether other numbers in this part of this argument change no output, and should."""
+    changed = [trial.changed(place, part) for trial in trials]
+    pairs = list(zip(trials, changed, strict=True))
+    return all(close(trial.attend(*other), trial.seen) for trial, other in pairs) and not all(
+        close(trial.rightly(*other), trial.right) for trial, other in pairs
+    )
 
 
 def _same_rows(trials: Sequence[Compared]) -> Reading | None:
