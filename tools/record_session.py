@@ -99,8 +99,10 @@ def record(terminal: Terminal) -> Iterator[tuple[str, str]]:
     """Yield what each step of the session is called, and what could be seen after it."""
     for session in sessions():
         terminal.until(r"\$")
-        terminal.type(f"clear; {session.begin}")
-        yield f"{session.prefix}start", terminal.until("begin with")
+        terminal.type("clear")
+        terminal.until(r"\A\$\s*\Z")
+        terminal.type(session.begin)
+        yield f"{session.prefix}start", terminal.until(r"begin with.*\n\$")
         terminal.type(f"clear; {session.watch} --seed 1")
         yield f"{session.prefix}watch", terminal.until(r" 0 / 100.*Ctrl-C ends")
         for step in session.steps:
