@@ -86,7 +86,7 @@ GENERAL = {
     "list-for-tuple": {
         "title": "A list comes back where a tuple is promised",
         "explanation": (
-            "The signature promises a tuple; what comes back is a list with the same things in it."
+            "The statement asks for a tuple; what comes back is a list with the same things in it."
         ),
         "next_step": (
             "What does type() say of what you return? Which brackets, or which call, make it what "

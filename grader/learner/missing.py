@@ -127,13 +127,13 @@ def say_missing_function(
     }
     kind = str(about.get("inside"))
     if place and kind in inside:
-        return f"{begin}: {inside[kind]}"
+        return f"{name} cannot be called: {inside[kind]}"
     if kind == "cell":
         cell = about.get("cell")
         which = f"cell {cell}" if type(cell) is int else "the part of the file"
-        return f"{begin}: {which}, in which it is defined, failed. Fix that first."
+        return f"{name} cannot be called: {which}, in which it is defined, failed. Fix that first."
     if aside := _aside(name, code):
-        return f"{begin}: {aside}"
+        return f"{name} cannot be called: {aside}"
     near = _nearest(name, parameters, defined, code)
     if near is not None:
         other, where, is_class = near

@@ -82,8 +82,9 @@ def first_far_below(rng: np.random.Generator, seq_len: int, width: int) -> Input
 def integers(
     rng: np.random.Generator, seq_len: int, width: int, dtype: type, most: int = 2
 ) -> Inputs:
-    """Return Q, K, V of small integers; those of K have magnitudes up to `most`."""
+    """Return Q, K, V of small integers; those of K have magnitudes up to `most`, one key none."""
     Q, K, V = rng.integers(-2, 3, (3, seq_len, width)).astype(dtype)
+    K[1] = 0
     return Q, K.clip(-most, most), (5 * V + 1).astype(dtype)
 
 

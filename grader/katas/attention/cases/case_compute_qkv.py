@@ -94,11 +94,11 @@ def case_returns(submission: Submission, rng: np.random.Generator) -> None:
     "What it returns is a tuple",
     points=1,
     needs="returns",
-    hint="The caller unpacks three arrays: which kind of container does the signature promise?",
+    hint="The caller unpacks three arrays: which kind of container does the statement promise?",
 )
 def case_tuple(submission: Submission, rng: np.random.Generator) -> None:
     if not submission.compute_qkv(*draw(rng, (2, 3))).is_tuple:
-        text = "compute_qkv returned a list; its signature promises a tuple."
+        text = "compute_qkv returned a list; the statement promises a tuple."
         raise Failed(text, Seen("wrong_kind", type="list"))
 
 

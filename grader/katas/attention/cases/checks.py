@@ -67,8 +67,8 @@ def check_weighed(got: Array, weights: Array, V: Array, size: Array, what: str) 
     check_shape(weights, (len(V), len(V)), what)
     if not is_close(got, weights @ V, size):
         raise Failed(
-            f"{what} has other weights in it than with other values and the same Q and K: they "
-            "depend on V, or on earlier calls."
+            f"{what} is not V times the weights that show in it with other values, but the same Q "
+            "and K."
         )
 
 
