@@ -81,6 +81,14 @@ ENDING = {
             "object, and from what?"
         ),
     },
+    "caret-for-power": {
+        "title": "^ does not raise to a power",
+        "explanation": (
+            "Calls end in a TypeError: in Python ^ is an operation on the bits of whole numbers, "
+            "the exclusive or. Some other languages write powers with it."
+        ),
+        "next_step": "Which operator, or which function, takes powers and roots in Python?",
+    },
     "index-out-of-range": {
         "title": "An index does not fit its array",
         "explanation": (

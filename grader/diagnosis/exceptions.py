@@ -48,6 +48,7 @@ _PATTERNS = (
         r"slice indices must be integers|cannot be interpreted as an integer"
         r"|^only integers, slices|^list indices must be integers",
     ),
+    ("caret-for-power", r"TypeError", r"ufunc 'bitwise_xor'|operand type\(s\) for \^"),
     ("array-of-objects", r"TypeError", r"has no callable \w+ method"),
     (
         "wrong-arguments",
@@ -62,6 +63,7 @@ ABOUT_THE_CODE = frozenset(
         "array-of-objects",
         "boolean-index-does-not-fit",
         "calls-inside-each-other",
+        "caret-for-power",
         "name-not-defined",
         "not-hashable",
         "not-of-numpy",

@@ -179,10 +179,7 @@ def wrong_count(name: str, length: int, wanted: Sequence[str]) -> Failed:
 def no_array(what: str, result: Any, *, returned: bool) -> Failed:
     """Return how a case ends where there is something else than an array.
 
-    Args:
-        what: the function, or what of its result there is.
-        result: the worker's description of what there is.
-        returned: whether it is the function that is named.
+    That is what a function `returned`, or what a part of it is; `result` is the worker's word.
     """
     why = result.get("why") if isinstance(result, dict) else None
     wanted = _ARRAYS.get(str(why), "a NumPy array")

@@ -17,6 +17,7 @@ RAISED = frozenset(
     {
         "array-of-objects",
         "boolean-index-does-not-fit",
+        "caret-for-power",
         "exception-raised",
         "calls-inside-each-other",
         "index-out-of-range",

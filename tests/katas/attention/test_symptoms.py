@@ -1019,6 +1019,7 @@ CASES = [
         SLICES + "out = np.zeros(Q.shape)\nfor part in parts[: n_heads - 1] or parts:\n"
         "    out[:, part] = right(2 * Q[:, part], K[:, part], V[:, part], 1)\nreturn out",
     ),
+    ("caret-for-power", "self_attention", "return right(Q, K, V) * Q.shape[1] ^ 0.5"),
     (
         "array-of-objects",
         "self_attention",
