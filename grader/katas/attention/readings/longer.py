@@ -20,6 +20,9 @@ _FEWEST = 2  # tokens up to which all is right, where it is said
 
 def read_longer(learner: Subject) -> list[Reading]:
     """Return up to how many tokens all is right, if for more tokens some of it is not."""
+    few = range(1, _FEWEST + 1)
+    if not all(close(*both) for both in _answers(learner, few, _WIDE)):
+        return []
     wrong: dict[int, list[bool]] = {}
     sums: dict[int, list[Array]] = {}
     for out, right in _answers(learner, _TOKENS, _WIDE):
@@ -31,7 +34,7 @@ def read_longer(learner: Subject) -> list[Reading]:
             sums.setdefault(len(out), []).append(rows)
     least = next((tokens for tokens in _TOKENS if any(wrong[tokens])), 0)
     more = [wrong[tokens] for tokens in _TOKENS if tokens >= least]
-    if least <= _FEWEST or not all(map(any, more)) or all(map(all, more)):
+    if not least or not all(map(any, more)) or all(map(all, more)):
         return []
     if not all(close(*both) for both in _answers(learner, range(1, least), _WIDER)):
         return []  # it is how far apart the scores lie
