@@ -43,8 +43,8 @@ TEXTS = {
     "input-returned": {
         "title": "One of the inputs comes back as it is",
         "explanation": (
-            "What is returned is one of the inputs, number for number, whatever the others are: "
-            "nothing of them gets into it."
+            "What comes back has the numbers of one of the inputs, up to rounding, whatever is in "
+            "the others."
         ),
     },
     "input-returned-for-some": {
@@ -101,7 +101,8 @@ TEXTS = {
     "right-for-some-heads": {"title": "The output is right for some heads only"},
     "right-until-low": {
         "explanation": (
-            "Large scores are right. Once all scores of a row lie far below 0, the result is wrong."
+            "Large positive scores are right. Once all scores of a row lie far below 0, the result "
+            "is wrong."
         ),
     },
     "right-for-some-tokens": {

@@ -97,7 +97,7 @@ TEXTS = {
         ),
     },
     "nothing-returned": {
-        "explanation": "attend returns None, each time it is called.",
+        "explanation": "Where several tokens are kept, attend returns None.",
         "next_step": "Which line of attend hands its result to the caller?",
     },
 }

@@ -54,9 +54,10 @@ def shared(study: Study) -> list[Reading] | None:
         if seen is None or not seen[0].kind.startswith("array"):
             return None
         if seen[0].kind != right:
-            alone = [probe(CORE, size, v, (first, length()))]
+            alone = [probe(CORE, size, v, steps) for steps in ((length(),), (first, length()))]
             single = observe_submission(study.submission, study.function, alone)
-            if single and single[0].kind == _said_by_ours(study, alone):
+            ours = [_said_by_ours(study, [one]) for one in alone]
+            if single and [each.kind for each in single] == ours:
                 return [("caches-share", {"how": "the tokens of one are found in the other"})]
     return None
 

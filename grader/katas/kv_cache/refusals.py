@@ -176,9 +176,10 @@ def _taken(taken: Sequence[_Try], tries: Sequence[_Try]) -> Reading:
 
 def _of_errors(wrong: Sequence[_Try]) -> list[Reading] | None:
     others = sorted({each.raised for each in wrong} - {"ValueError"})
-    names = _and(_names(wrong))
     if others:
+        names = _and(_names([each for each in wrong if each.raised != "ValueError"]))
         return [("refused-by-another-error", {"types": _and(others), "names": names})]
+    names = _and(_names(wrong))
     named = [each for each in wrong if len(each.named) == 2]
     if named:
         return [("refused-and-kept", {})] if len(named) == len(wrong) else None

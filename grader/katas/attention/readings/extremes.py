@@ -64,7 +64,9 @@ def read_extremes(learner: Subject) -> list[Reading]:
     words = {"scale": _from(learner, name, (scale, how)), "how": how}
     if name == "low":
         words["unless"] = _unless(learner, scale)
-        words["large"] = "" if {"high", "apart"} & set(found) else "Large scores are right. "
+        words["large"] = (
+            "" if {"high", "apart"} & set(found) else "Large positive scores are right. "
+        )
     return [(f"right-until-{name}", words)]
 
 

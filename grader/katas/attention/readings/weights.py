@@ -153,8 +153,13 @@ def _hidden(looks: Sequence[Glance], which: str, exempt: str = "") -> list[Readi
         return []
     sums = [look.seen.sum(axis=-1) for look in looks]
     shared = all(np.abs(row[row > _TINY] - 1).max(initial=0) < NEAR for row in sums)
-    rest = "sum to 1" if shared else "do not always sum to 1"
+    rest = " What is left of a row sums to 1." if shared else ""
+    if any((np.abs(look.seen) >= _TINY).sum(axis=-1).max(initial=0) > 1 for look in looks):
+        rest = f" The other weights of a row have the right proportions{_AND_SUMS[shared]}."
     return [("keys-without-weight", {"which": which, "rest": rest, "exempt": exempt})]
+
+
+_AND_SUMS = {True: " and sum to 1", False: ", but do not always sum to 1"}
 
 
 def _other_block(size: int) -> Callable[[Array, Array, int], Array]:

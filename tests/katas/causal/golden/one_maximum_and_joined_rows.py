@@ -1,7 +1,7 @@
 # score: 0.55
 # diagnosis: wrong-for-large-scores
 # diagnosis: heads-joined-by-reshape
-# says: Heads are joined by a reshape alone
+# says: Heads are joined as a reshape alone would join them
 import numpy as np
 
 

@@ -1,5 +1,5 @@
 # diagnosis: empty-rows-nan
-# says: The maximum is taken before anything is hidden
+# says: Hidden scores take part in the maximum
 import numpy as np
 
 def masked_attention(Q, K, V, mask):

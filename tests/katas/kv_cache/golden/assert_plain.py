@@ -1,6 +1,6 @@
 # score: 0.91
 # diagnosis: refused-by-another-error
-# says: Wrong shapes are refused, but not by a ValueError
+# says: Wrong shapes are refused, but not all by a ValueError
 import numpy as np
 
 class KVCache:

@@ -1,5 +1,5 @@
 # diagnosis: always-zero
-# says: either nothing is kept
+# says: Perhaps nothing is kept
 import numpy as np
 
 

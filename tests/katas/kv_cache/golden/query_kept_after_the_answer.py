@@ -1,5 +1,5 @@
 # diagnosis: query-kept-after-the-answer
-# says: Once attend has its answer
+# says: attend keeps its query after the answer
 import numpy as np
 
 

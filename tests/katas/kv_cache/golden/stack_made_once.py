@@ -1,5 +1,5 @@
 # diagnosis: stack-made-once
-# says: at none that was appended since
+# says: what is appended after that is not looked at
 import numpy as np
 
 

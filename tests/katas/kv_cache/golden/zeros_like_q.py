@@ -1,6 +1,6 @@
 # score: 0.97
 # diagnosis: output-of-the-querys-dtype
-# says: The output gets the dtype of q
+# says: The output takes its dtype from an input
 import numpy as np
 
 class KVCache:
