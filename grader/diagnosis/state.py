@@ -29,7 +29,8 @@ def state(study: Study) -> list[Reading] | None:
     tried = observe_submission(submission, function, order)
     if tried is None:
         return None
-    behind, (beginning, *tried) = tried[2 : len(mixed) : 3], tried[len(mixed) :]
+    whole, behind = tried, tried[2 : len(mixed) : 3]
+    beginning, *tried = tried[len(mixed) :]
     backwards, again = tried[: len(made)], tried[len(made) : len(made) + _AGAIN]
     if not _alike(again, [again[0]] * _AGAIN):
         fresh = [
@@ -42,6 +43,8 @@ def state(study: Study) -> list[Reading] | None:
     before = [*seen, *(seen[place] for place in (*others, begin)), *[seen[0]] * len(behind)]
     now = [*backwards[::-1], *tried[len(made) + _AGAIN :], beginning, *behind]
     if not _alike(before, now):
+        if not _alike(whole, observe_submission(submission, function, order) or []):
+            return [another_each_time(submission.code)]  # which four calls in a row did not show
         return [_outlived(study, alike)]
     if _alike(seen, right) and any("overwritten" in each.effects for each in seen):
         return [("results-overwritten", {})]

@@ -168,6 +168,12 @@ CHANCE = {
         "numbers of np.empty_like",
         "draws",
     ),
+    "now and then": (
+        "self_attention",
+        RIGHT["self_attention"] + " * (1 + (np.random.default_rng().random() < 0.2))",
+        "draws random",
+        "thread",
+    ),
     "dropout": (
         "self_attention",
         RIGHT["self_attention"] + " * np.random.rand(*V.shape)",
