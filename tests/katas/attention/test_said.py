@@ -232,7 +232,7 @@ LARGE = "if {}: scores = scores - scores.max(axis=1, keepdims=True)\ne = np.exp(
 BRANCHES = {
     "one row is large": (
         "scores.max() > 700",
-        ["Large scores are right", "Beside rows whose scores lie as far"],
+        ["Large positive scores are right", "Beside rows whose scores lie as far"],
     ),
     "all rows are large": ("(scores.max(axis=1) > 100).all()", []),
 }
@@ -243,7 +243,7 @@ def test_a_branch_on_the_scores(grade_source: "GradeSource", when: str, said: li
     """Of rows far below 0 it is told what others beside them change, and what comes back."""
     found = words(grade_source(file(self_attention=f"{SCORES}{LARGE.format(when)}{SHARED}")))
     assert "nan comes back" in found
-    for text in ("Large scores are right", "Beside rows whose scores lie as far"):
+    for text in ("Large positive scores are right", "Beside rows whose scores lie as far"):
         assert (text in found) == (text in said)
 
 
