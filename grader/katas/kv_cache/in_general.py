@@ -97,7 +97,7 @@ TEXTS = {
         ),
     },
     "nothing-returned": {
-        "explanation": "Where several tokens are kept, attend returns None.",
+        "explanation": "After several tokens were appended, attend returns None.",
         "next_step": "Which line of attend hands its result to the caller?",
     },
 }
